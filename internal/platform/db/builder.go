@@ -1,0 +1,111 @@
+package db
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Args are the values of a query's :names. A slice stands for a list: IN (:ids).
+type Args map[string]any
+
+func merged(all ...Args) Args {
+	out := Args{}
+	for _, a := range all {
+		for k, v := range a {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+// A builder writes a statement in the words of the dialect. Each fragment brings its
+// own values, so equal names in two fragments never meet.
+type builder struct {
+	strings.Builder
+	sign   string
+	values []any
+	wrong  error
+}
+
+func (b *builder) raw(text string) { b.WriteString(text) }
+
+func (b *builder) value(v any) {
+	b.values = append(b.values, v)
+	fmt.Fprintf(b, "%s%d", b.sign, len(b.values))
+}
+
+// add writes text with its :names replaced. Strings in quotes and :: casts stay.
+func (b *builder) add(text string, args Args) {
+	type named struct {
+		name string
+		at   int
+	}
+	var seen []named
+	start := 0
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\'':
+			for i++; i < len(text) && text[i] != '\''; i++ {
+			}
+		case c == ':' && i+1 < len(text) && text[i+1] == ':':
+			i++
+		case c == ':' && i+1 < len(text) && letter(text[i+1]):
+			end := i + 1
+			for end < len(text) && (letter(text[end]) || text[end] >= '0' && text[end] <= '9') {
+				end++
+			}
+			b.raw(text[start:i])
+			name := text[i+1 : end]
+			start, i = end, end-1
+			at := 0
+			for _, s := range seen {
+				if s.name == name {
+					at = s.at
+				}
+			}
+			if at > 0 {
+				fmt.Fprintf(b, "%s%d", b.sign, at)
+				continue
+			}
+			v, ok := args[name]
+			if !ok {
+				b.wrong = fmt.Errorf("db: no value for :%s", name)
+				return
+			}
+			if b.list(v) {
+				continue
+			}
+			b.value(v)
+			seen = append(seen, named{name, len(b.values)})
+		}
+	}
+	b.raw(text[start:])
+}
+
+func (b *builder) list(v any) bool {
+	switch l := v.(type) {
+	case []string:
+		each(b, l)
+	case []int64:
+		each(b, l)
+	case [][]byte:
+		each(b, l)
+	default:
+		return false
+	}
+	return true
+}
+
+func each[T any](b *builder, l []T) {
+	if len(l) == 0 {
+		b.raw("NULL") // IN (NULL) keeps nothing
+	}
+	for i, v := range l {
+		if i > 0 {
+			b.raw(", ")
+		}
+		b.value(v)
+	}
+}
+
+func letter(c byte) bool { return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }

@@ -1,0 +1,94 @@
+package db
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// Order is an order a list may have: one column and the id, both one way, so that a
+// page can start after a row by comparing rows, which an index answers.
+type Order struct {
+	columns []string
+	down    bool
+	last    string // a column whose 0 means "no value", shown last both ways
+}
+
+// Up and Down order by columns, of which the last is the id.
+func Up(columns ...constant) Order   { return order(columns, false) }
+func Down(columns ...constant) Order { return order(columns, true) }
+
+func order(columns []constant, down bool) Order {
+	o := Order{down: down}
+	for _, c := range columns {
+		if !column.MatchString(string(c)) {
+			panic("db: an order needs alias.column, not " + string(c))
+		}
+		o.columns = append(o.columns, string(c))
+	}
+	if !strings.HasSuffix(o.columns[len(o.columns)-1], ".id") {
+		panic("db: an order ends with the id, or pages lose rows")
+	}
+	return o
+}
+
+// OrderBy orders by a column of the catalogue and the id. With emptyLast, rows whose
+// column is 0 or "" come last whichever way the list runs.
+func OrderBy(c, id Column, down, emptyLast bool) Order {
+	o := Order{columns: []string{c.name, id.name}, down: down}
+	if c == id {
+		o.columns = o.columns[:1]
+	}
+	if emptyLast && !down {
+		o.last = c.name
+	}
+	return o
+}
+
+func (o Order) text() string {
+	if o.down {
+		return strings.Join(o.columns, " DESC, ") + " DESC"
+	}
+	return strings.Join(o.columns, ", ")
+}
+
+// key names the order in a cursor.
+func (o Order) key() string { return o.text() }
+
+// after keeps the rows that follow (or, back, come before) the values of a row.
+func (o Order) after(values []any, back bool) Cond {
+	if values == nil {
+		return every
+	}
+	c, names, sign := Cond{args: Args{}}, make([]string, len(values)), ">"
+	for i, v := range values {
+		name := fmt.Sprintf("after_%d", i)
+		names[i], c.args[name] = ":"+name, v
+	}
+	if o.down != back {
+		sign = "<"
+	}
+	c.text = fmt.Sprintf("(%s) %s (%s)", strings.Join(o.columns, ", "), sign, strings.Join(names, ", "))
+	return c
+}
+
+// reversed is the order of a page read backwards.
+func (o Order) reversed() Order {
+	o.down = !o.down
+	return o
+}
+
+// fields are the fields of row that hold the order's columns.
+func (o Order) fields(row reflect.Value) []reflect.Value {
+	p := planOf(row.Type())
+	var all []reflect.Value
+	for _, c := range o.columns {
+		_, name, _ := strings.Cut(c, ".")
+		i, ok := p.index[name]
+		if !ok {
+			panic(fmt.Sprintf("db: %s has no field for %s, which orders it", row.Type(), c))
+		}
+		all = append(all, row.FieldByIndex(i))
+	}
+	return all
+}

@@ -1,0 +1,94 @@
+package db
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Word is one search word; a Prefix matches whatever begins with it.
+type Word struct {
+	Text   string
+	Prefix bool
+}
+
+// wordRunes keeps a search word to what neither engine reads as an operator.
+func wordRunes(s string) bool {
+	return s != "" && !strings.ContainsAny(s, " \t\n\"'`\\:*&|!()<>{},-+^.")
+}
+
+// SearchBound is how many of the newest matches a list looks through before it
+// narrows and sorts them.
+const SearchBound = 2000
+
+// Matching keeps the rows whose record, indexed under kind, has one word of every
+// group. It narrows only: the scope in FROM stays the check.
+func (t *Tx) Matching(id Column, kind string, groups [][]Word, bound int) Cond {
+	if len(groups) == 0 {
+		return every
+	}
+	d := t.db.dialect
+	return Cond{id.name + " IN (" + d.find + ")", Args{"match": d.match(groups), "match_kind": kind, "match_bound": bound}}
+}
+
+type docRow struct {
+	Doc int64 `db:"doc"`
+}
+
+const findDoc = `SELECT doc FROM search_doc WHERE record_id = :record AND kind = :kind`
+
+// Index writes the words of a record, replacing earlier ones. The words may be read
+// by anyone who may search, so they hold no clear personal value.
+func (t *Tx) Index(kind, record string, words []string) error {
+	for _, w := range words {
+		if !wordRunes(w) {
+			return fmt.Errorf("db: a search word of %s %s holds a sign", kind, record)
+		}
+	}
+	doc, err := t.doc(kind, record)
+	if err != nil {
+		return err
+	}
+	if doc == 0 {
+		const add = `INSERT INTO search_doc (kind, record_id) VALUES (:kind, :record)`
+		if _, err := t.exec(add, Args{"kind": kind, "record": record}); err != nil {
+			return err
+		}
+		if doc, err = t.doc(kind, record); err != nil {
+			return err
+		}
+	}
+	for _, text := range t.db.dialect.index {
+		args := Args{"doc": doc, "words": t.db.dialect.words(words)}
+		if _, err := t.exec(text, args); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tx) doc(kind, record string) (int64, error) {
+	b := &builder{sign: t.db.dialect.sign}
+	b.add(findDoc, Args{"kind": kind, "record": record})
+	rows, err := t.start(b.String(), b.values)
+	if err != nil {
+		return 0, err
+	}
+	found, err := collect[docRow](rows)
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	return found[0].Doc, nil
+}
+
+// Forget takes a record out of the index.
+func (t *Tx) Forget(kind, record string) error {
+	doc, err := t.doc(kind, record)
+	if err != nil || doc == 0 {
+		return err
+	}
+	if _, err := t.exec(t.db.dialect.drop, Args{"doc": doc}); err != nil {
+		return err
+	}
+	_, err = t.exec(`DELETE FROM search_doc WHERE doc = :doc`, Args{"doc": doc})
+	return err
+}

@@ -1,0 +1,21 @@
+// Package id makes the keys of rows: opaque to others, ordered by time for us.
+package id
+
+import (
+	"crypto/rand"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+var turn atomic.Uint32
+
+// New is 11 hexadecimal digits of milliseconds, 4 of a counter (so that rows made in
+// one millisecond keep their order on one node) and 10 random letters.
+func New(t time.Time) string {
+	return fmt.Sprintf("%011x%04x%s", t.UnixMilli(), uint16(turn.Add(1)), strings.ToLower(rand.Text()[:10]))
+}
+
+// From is the smallest id of an instant, to cut a list of ids by time.
+func From(t time.Time) string { return fmt.Sprintf("%011x", max(0, t.UnixMilli())) }

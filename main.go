@@ -1,0 +1,4 @@
+// Zhike keeps a company's customers.
+package main
+
+func main() {}
