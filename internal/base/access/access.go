@@ -1,0 +1,224 @@
+// Package access says who is asking, what they may do and which rows they reach.
+package access
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"zhike/internal/platform/db"
+)
+
+// reach is what one permission reaches: the union over the roles that carry it.
+type reach struct {
+	all, own, department, tree bool
+	departments                []string
+}
+
+// Role is what a person's role gives.
+type Role struct {
+	Scope       Scope
+	Departments []string // of Scope Departments
+	Permissions []Permission
+	Fields      map[Group]Visibility
+}
+
+// Person is what the account knows of somebody who signed in.
+type Person struct {
+	User, Login, Name  string
+	Department, Branch string // Branch is the department's path, like /1/12/
+	Roles              []Role
+	Bound              []Permission // of an API token: what it may at the most; nil leaves all
+}
+
+// An Actor is who is asking. The zero Actor is nobody and reaches nothing.
+type Actor struct {
+	person  *Person
+	may     map[string]reach
+	fields  map[Group]Visibility
+	program string // why the program acts by itself
+	from    Origin
+}
+
+// Origin is where a request came from, for the audit log.
+type Origin struct{ Address, Agent string }
+
+// SignedIn makes an actor of a person.
+func SignedIn(p Person) Actor {
+	a := Actor{person: &p, may: map[string]reach{}, fields: map[Group]Visibility{}}
+	for _, role := range p.Roles {
+		for _, perm := range role.Permissions {
+			if p.Bound != nil && !slices.Contains(p.Bound, perm) {
+				continue
+			}
+			r := a.may[string(perm)]
+			r.widen(role, p)
+			a.may[string(perm)] = r
+		}
+		for g, v := range role.Fields {
+			a.fields[g] = max(a.fields[g], v)
+		}
+	}
+	a.may[string(Self)] = reach{own: true}
+	return a
+}
+
+func (r *reach) widen(role Role, p Person) {
+	switch role.Scope {
+	case All:
+		r.all = true
+	case Departments:
+		r.departments = append(r.departments, role.Departments...)
+	case Tree:
+		r.tree = r.tree || p.Branch != ""
+	case Department:
+		r.department = r.department || p.Department != ""
+	}
+	r.own = true // my own rows stay mine wherever they lie
+}
+
+// Program is the program itself, at work for a reason: it reaches everything, so the
+// places that call it are a list that a test of the house keeps.
+func Program(reason string) Actor { return Actor{program: reason} }
+
+// From is the actor with the place its request came from.
+func (a Actor) From(o Origin) Actor { a.from = o; return a }
+
+func (a Actor) Origin() Origin { return a.from }
+
+// ID implements [db.Viewer].
+func (a Actor) ID() string {
+	if a.person == nil {
+		return ""
+	}
+	return a.person.User
+}
+
+// Name is the login, or what the program does.
+func (a Actor) Name() string {
+	switch {
+	case a.person != nil:
+		return a.person.Login
+	case a.program != "":
+		return "program:" + a.program
+	}
+	return "nobody"
+}
+
+func (a Actor) Known() bool   { return a.person != nil }
+func (a Actor) Program() bool { return a.program != "" }
+
+// Department is the actor's own; "" for none.
+func (a Actor) Department() string {
+	if a.person == nil {
+		return ""
+	}
+	return a.person.Department
+}
+
+// May says whether any role carries the permission.
+func (a Actor) May(permission string) bool {
+	if a.Program() {
+		return true
+	}
+	_, ok := a.may[permission]
+	return ok
+}
+
+// Can is May for a Permission.
+func (a Actor) Can(p Permission) bool { return p == Public || a.May(string(p)) }
+
+// Permissions are those the actor has, sorted.
+func (a Actor) Permissions() []string {
+	all := slices.Sorted(maps.Keys(a.may))
+	return slices.DeleteFunc(all, func(p string) bool { return p == string(Self) })
+}
+
+// Sees is how the actor sees a group of fields.
+func (a Actor) Sees(g Group) Visibility {
+	if a.Program() || g == Open {
+		return Shown
+	}
+	return a.fields[g]
+}
+
+// ReachesAll says that a permission has no bound, so that nothing need be narrowed.
+func (a Actor) ReachesAll(p Permission) bool { return a.Program() || a.may[string(p)].all }
+
+func (a Actor) Home() db.Home {
+	if a.person == nil {
+		return db.Home{}
+	}
+	return db.Home{User: a.person.User, Department: a.person.Department}
+}
+
+// Rows implements [db.Viewer]: the whole of who reaches what.
+func (a Actor) Rows(right db.Right, now time.Time) []db.Cond {
+	r, ok := a.may[right.Permission]
+	if !ok || a.person == nil {
+		return nil
+	}
+	if r.all {
+		return []db.Cond{db.Everything()}
+	}
+	var rules []db.Cond
+	if r.tree {
+		// By path and not by LIKE, in which a department's name could hold a wildcard.
+		rules = append(rules, db.Rule(`{department} {in} SELECT departments.id FROM departments
+			WHERE substr(departments.path, 1, length(:my_branch)) = :my_branch {end}`, db.Args{"my_branch": a.person.Branch}))
+	}
+	if r.department {
+		rules = append(rules, db.Rule(`{department} = :my_department`, db.Args{"my_department": a.person.Department}))
+	}
+	if len(r.departments) > 0 {
+		rules = append(rules, db.Rule(`{department} IN (:named_departments)`, db.Args{"named_departments": r.departments}))
+	}
+	me := db.Args{"me": a.person.User}
+	rules = append(rules, db.Rule(`{owner} = :me`, me), db.Rule(`{creator} = :me`, me))
+	if right.Kind != db.Changes {
+		rules = append(rules, db.Rule(`{id} {in} SELECT {members}.{member} FROM {members}
+			WHERE {members}.user_id = :me AND {members}.kind = 'collaborator' {end}`, me))
+	}
+	if right.Kind == db.Sees {
+		rules = append(rules, db.Rule(`{id} {in} SELECT {members}.{member} FROM {members}
+			WHERE {members}.user_id = :me AND {members}.kind = 'grant' AND {members}.until > :now {end}`,
+			db.Args{"me": a.person.User, "now": now.UnixMilli()}))
+	}
+	if a.pooled(right) {
+		rules = append(rules, db.Rule(`{owner} IS NULL AND {pool} {in} SELECT pools.id FROM pools WHERE pools.everyone {end}`, nil),
+			db.Rule(`{owner} IS NULL AND {pool} {in} SELECT pool_members.pool_id FROM pool_members WHERE pool_members.user_id = :me {end}`, me))
+	}
+	return rules
+}
+
+// pooled says whether the open pool's rows are in reach: to see them (their contacts
+// too, without values) and to claim them, for whoever may claim.
+func (a Actor) pooled(right db.Right) bool {
+	if !a.May(string(CustomerClaim)) {
+		return false
+	}
+	switch Permission(right.Permission) {
+	case CustomerRead, ContactRead:
+		return right.Kind == db.Sees
+	case CustomerClaim:
+		return right.Kind == db.Changes
+	}
+	return false
+}
+
+// Narrow names what the rows in reach of a permission are filed under in the search
+// index: users, departments and whether the pool counts. ok is false where the reach
+// is not to be said in few words, and the index is then searched whole.
+func (a Actor) Narrow(p Permission) (user string, department string, branch string, departments []string, pool, ok bool) {
+	r, may := a.may[string(p)]
+	if !may || r.all || a.person == nil {
+		return "", "", "", nil, false, false
+	}
+	if r.department {
+		department = a.person.Department
+	}
+	if r.tree {
+		branch = a.person.Branch
+	}
+	return a.person.User, department, branch, r.departments, a.pooled(db.See(string(p))), true
+}

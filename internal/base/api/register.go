@@ -1,0 +1,176 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"zhike/internal/base/access"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+type (
+	whoKey    struct{}
+	paramsKey struct{}
+)
+
+// Param is a value of the path.
+func Param(ctx context.Context, name string) string {
+	params, _ := ctx.Value(paramsKey{}).(map[string]string)
+	return params[name]
+}
+
+var (
+	inPath             = regexp.MustCompile(`\{(\w+)\}`)
+	errUnauthenticated = fault.New(fault.Unauthenticated, "unauthenticated")
+)
+
+// register puts one operation on the API. What the caller may not do, and what is out
+// of reach, is refused before the body is looked at (DECISIONS 5: 401, 403, 404, 422 …).
+func register[In, Out any](r *Router, verb string, op Op, status int, fn func(context.Context, access.Actor, *In) (*Out, error)) {
+	table := ""
+	if op.On != nil {
+		table = op.On.Name()
+	}
+	r.ops = append(r.ops, Operation{verb, op.Path, op.May, table})
+	id := strings.Trim(strings.NewReplacer("/", "-", "{", "", "}", "").Replace(strings.ToLower(verb)+op.Path), "-")
+	tag, _, _ := strings.Cut(strings.TrimPrefix(op.Path, "/"), "/")
+	o := huma.Operation{
+		OperationID: id, Method: verb, Path: Root + op.Path, DefaultStatus: status, Tags: []string{tag}, MaxBodyBytes: MaxBody,
+		Errors: []int{401, 403, 422}, Extensions: map[string]any{"x-permission": string(op.May)},
+	}
+	if op.May != access.Public {
+		o.Security = []map[string][]string{{"session": {}}, {"bearer": {}}}
+	}
+	var names []string
+	for _, m := range inPath.FindAllStringSubmatch(op.Path, -1) {
+		names = append(names, m[1])
+		maxID := 64
+		o.Parameters = append(o.Parameters, &huma.Param{Name: m[1], In: "path", Required: true, Schema: &huma.Schema{Type: "string", MaxLength: &maxID}})
+	}
+	if len(names) > 0 {
+		o.Errors = append(o.Errors, 404)
+	}
+	o.Middlewares = huma.Middlewares{func(c huma.Context, next func(huma.Context)) {
+		params := map[string]string{}
+		for _, n := range names {
+			params[n] = c.Param(n)
+		}
+		who, err := r.judge(c, op, params["id"])
+		if err != nil {
+			write(c, problem(err))
+			return
+		}
+		c = huma.WithValue(c, whoKey{}, who)
+		next(huma.WithValue(c, paramsKey{}, params))
+	}}
+	huma.Register(r.api, o, func(ctx context.Context, in *In) (*Out, error) {
+		who, _ := ctx.Value(whoKey{}).(access.Actor)
+		out, err := fn(ctx, who, in)
+		if err != nil {
+			return nil, problem(err)
+		}
+		return out, nil
+	})
+	r.remember(reflect.TypeFor[Out]())
+}
+
+// judge says who asks, whether he may, and whether he reaches the record in the path.
+func (r *Router) judge(c huma.Context, op Op, id string) (access.Actor, error) {
+	who, err := r.who(c.Context(), credential(c))
+	if err != nil {
+		return who, err
+	}
+	if op.May == access.Public {
+		return who, nil
+	}
+	if !who.Known() {
+		return who, errUnauthenticated
+	}
+	if !who.Can(op.May) {
+		return who, db.ErrDenied
+	}
+	if op.On == nil {
+		return who, nil
+	}
+	_, err = db.Read(c.Context(), r.db, who, func(tx *db.Tx) (bool, error) {
+		if op.Bin {
+			return tx.InBin(op.On, id)
+		}
+		ok, err := tx.Reaches(op.On, id, op.On.ToSee())
+		if err == nil && !ok {
+			// What one may change without seeing it, such as a pool's row to claim.
+			err = db.ErrNotFound
+		}
+		return ok, err
+	})
+	return who, err
+}
+
+// Cookie names of the session; the first under HTTPS.
+var Cookies = []string{"__Host-zhike", "zhike"}
+
+func credential(c huma.Context) Credential {
+	cred := Credential{Origin: access.Origin{Address: RemoteAddress(c.Context()), Agent: c.Header("User-Agent")}}
+	if len(cred.Origin.Agent) > 200 {
+		cred.Origin.Agent = cred.Origin.Agent[:200]
+	}
+	if bearer, ok := strings.CutPrefix(c.Header("Authorization"), "Bearer "); ok {
+		cred.Bearer = bearer
+		return cred
+	}
+	cred.Session = SessionOf(c.Header("Cookie"))
+	return cred
+}
+
+// SessionOf is the session's token in a Cookie header.
+func SessionOf(header string) string {
+	h := http.Header{"Cookie": {header}}
+	for _, name := range Cookies {
+		if cookie, err := (&http.Request{Header: h}).Cookie(name); err == nil {
+			return cookie.Value
+		}
+	}
+	return ""
+}
+
+var errNoVersion = fault.New(fault.VersionMissing, "version_missing").At("If-Match")
+
+func version(header string, loose bool) (int64, error) {
+	if header == "" {
+		if loose {
+			return 0, nil
+		}
+		return 0, errNoVersion
+	}
+	v, err := strconv.ParseInt(strings.Trim(strings.TrimPrefix(header, "W/"), `"`), 10, 64)
+	if err != nil || v < 1 {
+		return 0, db.ErrStale // no version of ours
+	}
+	return v, nil
+}
+
+func etag(v int64) string { return `"` + strconv.FormatInt(v, 10) + `"` }
+
+// remember notes the fields of an answer, so that one sent back is called read-only
+// and not unknown.
+func (r *Router) remember(t reflect.Type) {
+	if r.known == nil {
+		r.known = map[string]map[string]bool{}
+	}
+	f, ok := t.FieldByName("Body")
+	if !ok || f.Type.Kind() != reflect.Struct {
+		return
+	}
+	for _, x := range reflect.VisibleFields(f.Type) {
+		if name, _, _ := strings.Cut(x.Tag.Get("json"), ","); name != "" && name != "-" {
+			readOnly.Store(name, true)
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package audit
+
+import (
+	"context"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/api"
+	"zhike/internal/platform/db"
+)
+
+// Service reads the log.
+type Service struct{ DB *db.DB }
+
+// Shown is an entry as a reader sees it.
+type Shown struct {
+	ID         string                  `db:"id" json:"id"`
+	At         api.Time                `db:"at" json:"at"`
+	ActorID    api.Text                `db:"actor_id" json:"actor_id"`
+	Who        string                  `db:"actor" json:"who" doc:"The login, or what the program was doing."`
+	Address    api.Text                `db:"address" json:"address"`
+	Action     string                  `db:"action" json:"action"`
+	Kind       api.Text                `db:"kind" json:"kind"`
+	Record     api.Text                `db:"record_id" json:"record_id"`
+	CustomerID api.Text                `db:"customer_id" json:"customer_id"`
+	Changes    db.JSON[[]Change]       `db:"changes" json:"-"`
+	Differs    []Change                `json:"changes"`
+	Details    db.JSON[map[string]any] `db:"details" json:"-"`
+	Also       map[string]any          `json:"details"`
+}
+
+// Filter is what a reader may ask for.
+type Filter struct {
+	Action string `query:"action" maxLength:"60"`
+	Actor  string `query:"actor" maxLength:"64" doc:"A user's id."`
+	Record string `query:"record" maxLength:"64"`
+	Since  string `query:"since" format:"date-time"`
+	Until  string `query:"until" format:"date-time"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Cursor string `query:"cursor" maxLength:"2000"`
+}
+
+var list = db.SQL(`SELECT e.id, e.at, e.actor_id, e.actor, e.address, e.action, e.kind, e.record_id, e.customer_id, e.changes, e.details
+	FROM {audit_entries e} WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table)
+
+func (s *Service) Routes(r *api.Router) {
+	api.List(r, api.Op{Path: "/audit", May: access.AuditRead}, s.List)
+}
+
+// List gives entries, newest first.
+func (s *Service) List(ctx context.Context, who access.Actor, f Filter) (api.Page[Shown], error) {
+	w := db.With{Order: db.Down("e.id"), After: f.Cursor, Limit: f.Limit, Key: f.Action + f.Actor + f.Record + f.Since + f.Until}
+	if f.Action != "" {
+		w.Where = append(w.Where, db.When("e.action = :action", db.Args{"action": f.Action}))
+	}
+	if f.Actor != "" {
+		w.Where = append(w.Where, db.When("e.actor_id = :actor", db.Args{"actor": f.Actor}))
+	}
+	if f.Record != "" {
+		w.Where = append(w.Where, db.When("(e.record_id = :record OR e.customer_id = :record)", db.Args{"record": f.Record}))
+	}
+	for _, edge := range []struct{ text, op string }{{f.Since, ">="}, {f.Until, "<"}} {
+		if at, ok := instant(edge.text); ok {
+			w.Where = append(w.Where, db.Compare(db.Col("e.at"), edge.op, at))
+		}
+	}
+	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (p api.Page[Shown], err error) {
+		page, err := db.Page[Shown](tx, list, nil, w)
+		return Paged(page), err
+	})
+}
+
+// Paged makes an answer of a page of entries.
+func Paged(page db.PageOf[Shown]) api.Page[Shown] {
+	for i := range page.Rows {
+		page.Rows[i].Differs, page.Rows[i].Also = page.Rows[i].Changes.V, page.Rows[i].Details.V
+	}
+	return api.Page[Shown]{Items: page.Rows, Next: api.Text(page.Next), Prev: api.Text(page.Prev)}
+}
+
+// History gives the entries of one customer and what belongs to it. The caller has
+// checked that the viewer reaches the customer; the log itself is the program's.
+func History(tx *db.Tx, customer, cursor string, limit int) (api.Page[Shown], error) {
+	w := db.With{Order: db.Down("e.id"), After: cursor, Limit: limit, Key: "history:" + customer,
+		Where: []db.Cond{db.When("e.customer_id = :customer", db.Args{"customer": customer})}}
+	page, err := db.Page[Shown](tx.As(program), list, nil, w)
+	return Paged(page), err
+}
+
+// CountSince counts an actor's acts of one kind since an instant: what quotas ask.
+func CountSince(tx *db.Tx, actor, action string, since int64) (int64, error) {
+	n, err := db.One[db.Count](tx.As(program), countActs, db.Args{"actor": actor, "action": action, "since": since})
+	return n.N, err
+}
+
+var countActs = db.SQL(`SELECT count(*) AS n FROM {audit_entries e} WHERE e.actor_id = :actor AND e.action = :action AND e.at >= :since`, Table)

@@ -1,0 +1,206 @@
+package audit
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/id"
+)
+
+var (
+	seals = db.Internal("audit_seal").Quiet()
+
+	last     = db.SQL(`SELECT s.position, s.entry_id, s.entry_hash, s.head, s.sealed_at FROM {audit_seal s} ORDER BY s.position DESC LIMIT 1`, seals)
+	unsealed = db.SQL(`SELECT e.id, e.at, e.actor_id, e.actor, e.address, e.action, e.kind, e.record_id, e.customer_id, e.changes, e.details
+		FROM {audit_entries e} WHERE e.id > :from AND NOT EXISTS (SELECT 1 FROM {audit_seal s} WHERE s.entry_id = e.id) ORDER BY e.id LIMIT :batch`, Table, seals)
+	chain = db.SQL(`SELECT s.position, s.entry_id, s.entry_hash, s.head, s.sealed_at FROM {audit_seal s} WHERE s.position > :from ORDER BY s.position LIMIT :batch`, seals)
+	entry = db.SQL(`SELECT e.id, e.at, e.actor_id, e.actor, e.address, e.action, e.kind, e.record_id, e.customer_id, e.changes, e.details
+		FROM {audit_entries e} WHERE e.id = :id`, Table)
+	countEntries = db.SQL(`SELECT count(*) AS n FROM {audit_entries e}`, Table)
+)
+
+type seal struct {
+	Position int64  `db:"position"`
+	EntryID  string `db:"entry_id"`
+	Hash     []byte `db:"entry_hash"`
+	Head     []byte `db:"head"`
+	SealedAt int64  `db:"sealed_at"`
+}
+
+// Anchor keeps the chain's head outside the database.
+type Anchor func(position int64, head string, at time.Time) error
+
+// overlap is how far behind the last seal the sealer looks for entries that were
+// committed late: no unit lasts that long.
+const overlap = 10 * time.Minute
+
+const batch = 500
+
+// Seal chains the committed entries without a seal and gives how many there were.
+// One at a time: the position's key refuses a second sealer.
+func Seal(ctx context.Context, d *db.DB, anchor Anchor) (int, error) {
+	type done struct {
+		n    int
+		head seal
+	}
+	out, err := db.Write(ctx, d, program, func(tx *db.Tx) (out done, err error) {
+		if err := tx.Lock("audit.seal"); err != nil {
+			return out, err
+		}
+		head, found, err := db.Maybe[seal](tx, last, nil)
+		if err != nil {
+			return out, err
+		}
+		from := ""
+		if found {
+			from = id.From(time.UnixMilli(head.SealedAt).Add(-overlap))
+		}
+		rows, err := db.All[row](tx, unsealed, db.Args{"from": from, "batch": batch})
+		if err != nil {
+			return out, err
+		}
+		for _, r := range rows {
+			hash := r.hash()
+			head = seal{head.Position + 1, r.ID, hash, link(head.Head, head.Position+1, hash), tx.At()}
+			if err := tx.Insert(seals, head); err != nil {
+				return out, err
+			}
+		}
+		return done{len(rows), head}, nil
+	})
+	if err != nil || out.n == 0 {
+		return out.n, err
+	}
+	return out.n, anchor(out.head.Position, hex.EncodeToString(out.head.Head), time.UnixMilli(out.head.SealedAt))
+}
+
+// hash is over the entry's values in a fixed form, the same on both databases.
+func (r row) hash() []byte {
+	changes, _ := json.Marshal(canonical(r.Changes.V))
+	details, _ := json.Marshal(canonical(r.Details.V))
+	h := sha256.New()
+	for _, part := range []string{r.ID, fmt.Sprint(r.At), r.ActorID, r.Actor, r.Address, r.Action, r.Kind, r.RecordID, r.CustomerID, string(changes), string(details)} {
+		binary.Write(h, binary.BigEndian, int64(len(part)))
+		h.Write([]byte(part))
+	}
+	return h.Sum(nil)
+}
+
+// canonical brings what was written and what JSONB gives back to one form.
+func canonical(v any) any {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	var out any
+	if json.Unmarshal(text, &out) != nil {
+		return string(text)
+	}
+	return out
+}
+
+func link(head []byte, position int64, hash []byte) []byte {
+	h := sha256.New()
+	h.Write(head)
+	binary.Write(h, binary.BigEndian, position)
+	h.Write(hash)
+	return h.Sum(nil)
+}
+
+// A Verdict of the chain. Pending entries were written in the last minute.
+type Verdict struct {
+	Sealed, Pending int64
+	Broken          string // the first broken entry, and how; "" for a whole chain
+	Head            string
+}
+
+// Anchored is a head that was kept outside the database.
+type Anchored struct {
+	Position int64
+	Head     string
+}
+
+var errBroken = errors.New("audit: broken")
+
+// Verify recomputes the chain from its beginning, compares it with the anchors, and
+// names the first entry that is not as it was sealed, is missing or was never sealed.
+func Verify(ctx context.Context, d *db.DB, anchors []Anchored) (v Verdict, err error) {
+	at := map[int64]string{}
+	for _, a := range anchors {
+		at[a.Position] = a.Head
+	}
+	_, err = db.Read(ctx, d, program, func(tx *db.Tx) (int, error) {
+		head := []byte(nil)
+		for {
+			seals, err := db.All[seal](tx, chain, db.Args{"from": v.Sealed, "batch": batch})
+			if err != nil {
+				return 0, err
+			}
+			for _, s := range seals {
+				broken := func(how string) (int, error) {
+					v.Broken = fmt.Sprintf("entry %s at position %d: %s", s.EntryID, s.Position, how)
+					return 0, errBroken
+				}
+				if s.Position != v.Sealed+1 {
+					return broken("a seal before it is missing")
+				}
+				r, found, err := db.Maybe[row](tx, entry, db.Args{"id": s.EntryID})
+				if err != nil {
+					return 0, err
+				}
+				if !found {
+					return broken("the entry is gone")
+				}
+				if hash := r.hash(); string(hash) != string(s.Hash) || string(link(head, s.Position, hash)) != string(s.Head) {
+					return broken("it was changed or moved")
+				}
+				head, v.Sealed = s.Head, s.Position
+				if want, ok := at[s.Position]; ok && want != hex.EncodeToString(head) {
+					return broken("it does not lead to the head anchored outside")
+				}
+			}
+			if len(seals) < batch {
+				break
+			}
+		}
+		v.Head = hex.EncodeToString(head)
+		for p := range at {
+			if p > v.Sealed {
+				v.Broken = fmt.Sprintf("the chain ends at %d, and was anchored at %d: its tail was cut", v.Sealed, p)
+				return 0, errBroken
+			}
+		}
+		n, err := db.One[db.Count](tx, countEntries, nil)
+		if err != nil {
+			return 0, err
+		}
+		v.Pending = n.N - v.Sealed
+		if v.Pending > 0 {
+			rest, err := db.All[row](tx, unsealed, db.Args{"from": "", "batch": 1})
+			if err != nil {
+				return 0, err
+			}
+			if len(rest) > 0 && tx.At()-rest[0].At > time.Minute.Milliseconds() {
+				v.Broken = fmt.Sprintf("entry %s was never sealed", rest[0].ID)
+				return 0, errBroken
+			}
+		}
+		return 0, nil
+	})
+	if errors.Is(err, errBroken) {
+		err = nil
+	}
+	return v, err
+}
+
+func instant(text string) (int64, bool) {
+	at, err := time.Parse(time.RFC3339, text)
+	return at.UnixMilli(), err == nil
+}
