@@ -1,0 +1,63 @@
+package setting
+
+import (
+	"regexp"
+	"sync"
+	"time"
+	_ "time/tzdata" // a bare server or container has no time zones of its own
+
+	"zhike/internal/platform/db"
+)
+
+var letters = regexp.MustCompile(`^[A-Za-z]+$`)
+
+// The settings of the first rooms. A package higher up declares its own the same way.
+var (
+	CompanyName      = Text("company.name", "").Needed()
+	CompanyShortName = Text("company.short_name", "")
+	CompanyCode      = Text("company.code", "").Where(8, letters.MatchString) // {corp} in numbers
+	CompanyTimezone  = Text("company.timezone", "Asia/Shanghai").Needed().Where(64, known)
+
+	BinDays       = Int("customer.bin_days", 30).Between(1, 3650)
+	ClaimPerDay   = Int("customer.claim_per_day", 10).Between(0, 10_000)
+	CustomerCap   = Int("customer.cap", 200).Between(1, 1_000_000)
+	CooldownDays  = Int("customer.cooldown_days", 7).Between(0, 365)
+	Review        = Choice("customer.review", "nobody") // imports and everybody come with the approval engine
+	LateHours     = Int("followup.late_hours", 24).Between(1, 24*30)
+	CorrectHours  = Int("followup.correct_hours", 24).Between(0, 24*30)
+	RevealAlert   = Int("reveal.own_alert", 200).Between(1, 100_000)  // a day, of one's own customers
+	RevealLimit   = Int("reveal.other_limit", 50).Between(0, 100_000) // a day, of everybody else's
+	SignInIdle    = Int("sign_in.idle_hours", 12).Between(1, 24*30)   // on a desktop
+	SignInOnPhone = Int("sign_in.phone_days", 30).Between(1, 365)     // on a trusted phone
+)
+
+// Zone is the company's time zone: what “today” and the periods of numbers go by.
+func Zone(tx *db.Tx) (*time.Location, error) {
+	name, err := CompanyTimezone.In(tx)
+	if err != nil {
+		return nil, err
+	}
+	return zone(name)
+}
+
+var zones sync.Map // of *time.Location by name: no file work inside a unit of work
+
+func zone(name string) (*time.Location, error) {
+	if at, ok := zones.Load(name); ok {
+		return at.(*time.Location), nil
+	}
+	at, err := time.LoadLocation(name)
+	if err == nil {
+		zones.Store(name, at)
+	}
+	return at, err
+}
+
+// known refuses “Local” too: the server's own zone is not the company's.
+func known(name string) bool {
+	if name == "Local" {
+		return false
+	}
+	_, err := zone(name)
+	return err == nil
+}
