@@ -18,7 +18,23 @@ import (
 type (
 	whoKey    struct{}
 	paramsKey struct{}
+	langKey   struct{}
+	tokenKey  struct{}
 )
+
+// LanguageOf is the viewer's language, zh-CN or en.
+func LanguageOf(ctx context.Context) string {
+	if lang, ok := ctx.Value(langKey{}).(string); ok {
+		return lang
+	}
+	return "zh-CN"
+}
+
+// SessionToken is the session's token that the request came with; "" for none.
+func SessionToken(ctx context.Context) string {
+	token, _ := ctx.Value(tokenKey{}).(string)
+	return token
+}
 
 // Param is a value of the path.
 func Param(ctx context.Context, name string) string {
@@ -67,7 +83,8 @@ func register[In, Out any](r *Router, verb string, op Op, status int, fn func(co
 			write(c, problem(err))
 			return
 		}
-		c = huma.WithValue(c, whoKey{}, who)
+		c = huma.WithValue(huma.WithValue(c, whoKey{}, who), langKey{}, Language(c.Header("Accept-Language")))
+		c = huma.WithValue(c, tokenKey{}, SessionOf(c.Header("Cookie")))
 		next(huma.WithValue(c, paramsKey{}, params))
 	}}
 	huma.Register(r.api, o, func(ctx context.Context, in *In) (*Out, error) {

@@ -103,9 +103,13 @@ type (
 	reply[T any] struct {
 		Status int
 		ETag   string `header:"ETag"`
+		Cookie string `header:"Set-Cookie"`
 		Body   T
 	}
-	empty struct{ Status int }
+	empty struct {
+		Status int
+		Cookie string `header:"Set-Cookie"`
+	}
 )
 
 // Versioned is a record that answers with an ETag and is changed with If-Match.
@@ -202,9 +206,31 @@ func Delete(r *Router, op Op, fn func(ctx context.Context, who access.Actor, id 
 		if err != nil {
 			return nil, err
 		}
-		return &empty{204}, fn(ctx, who, Param(ctx, "id"), version)
+		return &empty{Status: 204}, fn(ctx, who, Param(ctx, "id"), version)
 	})
 }
+
+// Quiet answers POST of an act about which nothing is to be told.
+func Quiet[In, Out any](r *Router, op Op, fn method[In, Out]) {
+	register(r, http.MethodPost, op, 204, func(ctx context.Context, who access.Actor, in *body[In]) (*empty, error) {
+		_, err := fn(ctx, who, in.Body)
+		return &empty{Status: 204}, err
+	})
+}
+
+// End answers DELETE of what the request itself shows, such as its session.
+func End[Out Baker](r *Router, op Op, fn method[struct{}, Out]) {
+	register(r, http.MethodDelete, op, 204, func(ctx context.Context, who access.Actor, _ *nothing) (*empty, error) {
+		out, err := fn(ctx, who, struct{}{})
+		if err != nil {
+			return nil, err
+		}
+		return &empty{204, out.Cookie().String()}, nil
+	})
+}
+
+// A Baker is an answer that sets a cookie.
+type Baker interface{ Cookie() *http.Cookie }
 
 func answer[Out any](status int) func(Out, error) (*reply[Out], error) {
 	return func(out Out, err error) (*reply[Out], error) {
@@ -214,6 +240,9 @@ func answer[Out any](status int) func(Out, error) (*reply[Out], error) {
 		a := &reply[Out]{Status: status, Body: out}
 		if v, ok := any(out).(Versioned); ok {
 			a.ETag = etag(v.Revision())
+		}
+		if b, ok := any(out).(Baker); ok && b.Cookie() != nil {
+			a.Cookie = b.Cookie().String()
 		}
 		return a, nil
 	}

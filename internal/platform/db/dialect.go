@@ -18,6 +18,8 @@ type dialect struct {
 	index []string          // writes the words of :doc
 	drop  string            // forgets the words of :doc
 	match func(groups [][]Word) string
+	or    string
+	and   string
 	words func(tokens []string) any
 	plan  string
 	tidy  []string // statistics, after big changes and nightly
@@ -39,6 +41,7 @@ var onSQLite = &dialect{
 			return `"` + w.Text + `"`
 		}, " OR ", " AND ")
 	},
+	or: " OR ", and: " AND ",
 	words: func(tokens []string) any { return strings.Join(tokens, " ") },
 	plan:  "EXPLAIN QUERY PLAN ",
 	tidy:  []string{"ANALYZE"},
@@ -62,6 +65,7 @@ var onPostgres = &dialect{
 			return "'" + w.Text + "'"
 		}, " | ", " & ")
 	},
+	or: " | ", and: " & ",
 	words: func(tokens []string) any { return "{" + strings.Join(tokens, ",") + "}" },
 	plan:  "EXPLAIN ",
 	tidy:  []string{"ANALYZE"},

@@ -20,14 +20,31 @@ func wordRunes(s string) bool {
 // narrows and sorts them.
 const SearchBound = 2000
 
-// Matching keeps the rows whose record, indexed under kind, has one word of every
-// group. It narrows only: the scope in FROM stays the check.
-func (t *Tx) Matching(id Column, kind string, groups [][]Word, bound int) Cond {
-	if len(groups) == 0 {
-		return every
-	}
+// Sought is what a search box asks: one of the alternatives, each of which wants one
+// word of every group; and, within, one of the words that name who reaches the row.
+type Sought struct {
+	Alternatives [][][]Word
+	Within       []Word
+}
+
+// Matching keeps the rows whose record, indexed under kind, answers s; at most bound
+// of them, the newest. It narrows only: the scope in FROM stays the check.
+func (t *Tx) Matching(id Column, kind string, s Sought, bound int) Cond {
 	d := t.db.dialect
-	return Cond{id.name + " IN (" + d.find + ")", Args{"match": d.match(groups), "match_kind": kind, "match_bound": bound}}
+	var any []string
+	for _, groups := range s.Alternatives {
+		if len(groups) > 0 {
+			any = append(any, "("+d.match(groups)+")")
+		}
+	}
+	if any == nil {
+		return none
+	}
+	text := "(" + strings.Join(any, d.or) + ")"
+	if s.Within != nil {
+		text += d.and + d.match([][]Word{s.Within})
+	}
+	return Cond{id.name + " IN (" + d.find + ")", Args{"match": text, "match_kind": kind, "match_bound": bound}}
 }
 
 type docRow struct {

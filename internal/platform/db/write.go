@@ -307,3 +307,29 @@ func orNull(s string) any {
 	}
 	return s
 }
+
+// ToSee is the right that reading a row of t asks for.
+func (t *Table) ToSee() Right { return t.rights.See }
+
+// ToAdd and ToChange are the rights that adding under a row, or changing one, ask for.
+func (t *Table) ToAdd() Right    { return t.rights.Add }
+func (t *Table) ToChange() Right { return t.rights.Change }
+
+// InBin says whether a row lies in the recycle bin where the viewer may change it; else ErrNotFound.
+func (t *Tx) InBin(table *Table, id string) (bool, error) {
+	c := t.binned(table, table.rights.Change, table.name)
+	b := &builder{sign: t.db.dialect.sign}
+	b.raw("SELECT id FROM " + table.name + " WHERE (")
+	b.add(c.text, c.args)
+	b.raw(") AND id = ")
+	b.value(id)
+	rows, err := t.start(b.String(), b.values)
+	if err != nil {
+		return false, err
+	}
+	found, err := collect[idRow](rows)
+	if err == nil && len(found) == 0 {
+		err = ErrNotFound
+	}
+	return err == nil, err
+}

@@ -1,0 +1,233 @@
+package account
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"strings"
+	"sync"
+	"time"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/api"
+	"zhike/internal/platform/db"
+
+	"github.com/alexedwards/scs/v2"
+)
+
+// A gate is the one place that judges a credential: every request comes through Who,
+// every password through SignIn.
+type gate struct {
+	service  *Service
+	sessions *scs.SessionManager
+	seen     sync.Map // session id → unix ms of the last note in the database
+}
+
+// How long a session lasts: from its beginning, and without use on a desktop.
+const (
+	SessionLife = 30 * 24 * time.Hour
+	DesktopIdle = 12 * time.Hour
+	noteEvery   = time.Minute
+)
+
+func newGate(s *Service) *gate {
+	g := &gate{service: s, sessions: scs.New()}
+	g.sessions.Lifetime = SessionLife
+	g.sessions.HashTokenInStore = true
+	g.sessions.Store = store{s}
+	return g
+}
+
+// A visit is what a request's session was found to be; the store fills it.
+type visit struct {
+	row     sessionRow
+	people  int64
+	found   bool
+	opening *sessionRow // of a sign-in: what the new row says beside scs's data
+}
+
+type visitKey struct{}
+
+type sessionRow struct {
+	Token     string `db:"token"`
+	ID        string `db:"id"`
+	UserID    string `db:"user_id"`
+	Data      []byte `db:"data"`
+	CreatedAt int64  `db:"created_at"`
+	SeenAt    int64  `db:"seen_at"`
+	ExpiresAt int64  `db:"expires_at"`
+	Agent     string `db:"agent"`
+	Address   string `db:"address"`
+	People    int64  `db:"people"`
+}
+
+var (
+	sessionOf = db.SQL(`SELECT s.token, s.id, s.user_id, s.data, s.created_at, s.seen_at, s.expires_at, s.agent, s.address,
+		coalesce((SELECT n.value FROM {counters n} WHERE n.series = 'people'), 0) AS people FROM {sessions s} WHERE s.token = :token`, Sessions, counters)
+	endToken   = db.SQL(`DELETE FROM {sessions!change s} WHERE s.token = :token`, Sessions)
+	endedLong  = db.SQL(`DELETE FROM {sessions!change s} WHERE s.expires_at < :now`, Sessions)
+	noteSeen   = db.SQL(`UPDATE {sessions!change s} SET seen_at = :now WHERE s.id = :id`, Sessions)
+	tokenOf    = db.SQL(`SELECT t.id, t.user_id, t.name, t.permissions, t.created_at, t.expires_at FROM {tokens t} WHERE t.hash = :hash AND t.ended_at = 0`, Tokens)
+	endSession = db.SQL(`DELETE FROM {sessions!change s} WHERE s.id = :id`, Sessions)
+	endAll     = db.SQL(`DELETE FROM {sessions!change s} WHERE s.user_id = :user AND s.id <> :keep`, Sessions)
+)
+
+// store keeps scs's sessions as rows with a user, so that they can be listed and ended.
+type store struct{ s *Service }
+
+func (st store) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	v, _ := ctx.Value(visitKey{}).(*visit)
+	row, found, err := st.find(ctx, token)
+	if err != nil || !found {
+		return nil, false, err
+	}
+	now := st.s.DB.Now().UnixMilli()
+	if row.ExpiresAt < now || now-row.SeenAt > idle(row).Milliseconds() {
+		return nil, false, nil
+	}
+	if v != nil {
+		v.row, v.people, v.found = row, row.People, true
+	}
+	return row.Data, true, nil
+}
+
+func (st store) find(ctx context.Context, token string) (row sessionRow, found bool, err error) {
+	_, err = db.Read(ctx, st.s.DB, program, func(tx *db.Tx) (int, error) {
+		row, found, err = db.Maybe[sessionRow](tx, sessionOf, db.Args{"token": token})
+		return 0, err
+	})
+	return row, found, err
+}
+
+// idle is how long a session may rest: a phone that was trusted, as long as it lives.
+func idle(row sessionRow) time.Duration {
+	if strings.HasSuffix(row.ID, trusted) {
+		return SessionLife
+	}
+	return DesktopIdle
+}
+
+// trusted ends the id of a session that was opened to last.
+const trusted = "-t"
+
+func (st store) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	v, _ := ctx.Value(visitKey{}).(*visit)
+	if v == nil || v.opening == nil {
+		return nil // nothing of ours changes a session once it is open
+	}
+	row := *v.opening
+	row.Token, row.Data, row.ExpiresAt = token, data, expiry.UnixMilli()
+	_, err := db.Write(ctx, st.s.DB, program, func(tx *db.Tx) (int, error) {
+		type fresh struct {
+			Token     string `db:"token"`
+			ID        string `db:"id"`
+			Data      []byte `db:"data"`
+			CreatedAt int64  `db:"created_at"`
+			SeenAt    int64  `db:"seen_at"`
+			ExpiresAt int64  `db:"expires_at"`
+			Agent     string `db:"agent"`
+			Address   string `db:"address"`
+		}
+		return 0, tx.Insert(Sessions, fresh{row.Token, row.ID, row.Data, tx.At(), tx.At(), row.ExpiresAt, row.Agent, row.Address},
+			opened.With(db.Args{"user_id": row.UserID}))
+	})
+	return err
+}
+
+// opened names whose a new session is: the program's to say, once a password was right.
+var opened = Sessions.Setter(db.Change("session.open"), "user_id")
+
+func (st store) DeleteCtx(ctx context.Context, token string) error {
+	_, err := db.Write(ctx, st.s.DB, program, func(tx *db.Tx) (int64, error) { return tx.ChangeAll(endToken, db.Args{"token": token}) })
+	return err
+}
+
+func (st store) Find(string) ([]byte, bool, error)      { panic("account: sessions need a context") }
+func (st store) Commit(string, []byte, time.Time) error { panic("account: sessions need a context") }
+func (st store) Delete(string) error                    { panic("account: sessions need a context") }
+
+// Who judges what a request shows. Nobody is no error; a dead credential is nobody too.
+func (s *Service) Who(ctx context.Context, c api.Credential) (access.Actor, error) {
+	switch {
+	case c.Bearer != "":
+		return s.gate.bearer(ctx, c)
+	case c.Session != "":
+		return s.gate.session(ctx, c)
+	}
+	return access.Actor{}.From(c.Origin), nil
+}
+
+func (g *gate) session(ctx context.Context, c api.Credential) (access.Actor, error) {
+	v := &visit{}
+	ctx = context.WithValue(ctx, visitKey{}, v)
+	loaded, err := g.sessions.Load(ctx, c.Session)
+	if err != nil {
+		return access.Actor{}, err
+	}
+	if !v.found || g.sessions.GetString(loaded, "user") != v.row.UserID {
+		return access.Actor{}.From(c.Origin), nil
+	}
+	g.note(ctx, v.row)
+	return g.actor(ctx, v.row.UserID, v.people, nil, c.Origin)
+}
+
+// note writes a session's last use at most once a minute.
+func (g *gate) note(ctx context.Context, row sessionRow) {
+	now := g.service.DB.Now().UnixMilli()
+	last, _ := g.seen.LoadOrStore(row.ID, row.SeenAt)
+	if now-last.(int64) < noteEvery.Milliseconds() || !g.seen.CompareAndSwap(row.ID, last, now) {
+		return
+	}
+	// Not worth failing a request for: the next minute tries again.
+	_, _ = db.Write(ctx, g.service.DB, program, func(tx *db.Tx) (int64, error) {
+		return tx.ChangeAll(noteSeen, db.Args{"id": row.ID, "now": now})
+	})
+}
+
+func (g *gate) actor(ctx context.Context, user string, people int64, bound []access.Permission, from access.Origin) (access.Actor, error) {
+	k, err := g.service.cache.get(people, user), error(nil)
+	if k == nil {
+		k, err = db.Read(ctx, g.service.DB, program, func(tx *db.Tx) (*known, error) {
+			k, _, err := g.service.person(tx, user, people)
+			return k, err
+		})
+	}
+	if err != nil || k == nil {
+		return access.Actor{}.From(from), err
+	}
+	if bound != nil {
+		p := k.person
+		p.Bound = bound
+		return access.SignedIn(p).From(from), nil
+	}
+	return k.actor.From(from), nil
+}
+
+// bearer judges an API token; it never gives more than its user may today.
+func (g *gate) bearer(ctx context.Context, c api.Credential) (access.Actor, error) {
+	type found struct {
+		token  Token
+		people int64
+	}
+	f, err := db.Read(ctx, g.service.DB, program, func(tx *db.Tx) (f found, err error) {
+		t, ok, err := db.Maybe[Token](tx, tokenOf, db.Args{"hash": hashToken(c.Bearer)})
+		if err != nil || !ok {
+			return f, err
+		}
+		m, _, err := db.Maybe[counted](tx, peopleVersion, nil)
+		return found{t, m.Value}, err
+	})
+	if err != nil || f.token.ID == "" || int64(f.token.ExpiresAt) < g.service.DB.Now().UnixMilli() {
+		return access.Actor{}.From(c.Origin), err
+	}
+	bound := f.token.Carried.V
+	if bound == nil {
+		bound = []access.Permission{}
+	}
+	return g.actor(ctx, f.token.UserID, f.people, bound, c.Origin)
+}
+
+func hashToken(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}

@@ -1,0 +1,114 @@
+package account
+
+import (
+	"sync"
+
+	"zhike/internal/base/access"
+	"zhike/internal/platform/db"
+)
+
+var (
+	counters = db.Internal("counters").Quiet()
+
+	personOf = db.SQL(`SELECT u.id, u.login, u.name, u.state, u.department_id, u.role_ids, d.path AS branch
+		FROM {users u} LEFT JOIN {departments d} ON d.id = u.department_id WHERE u.id = :id`, Users, Departments)
+	rolesOf = db.SQL(`SELECT r.id, r.code, r.name, r.builtin, r.scope, r.department_ids, r.permissions, r.fields, r.version
+		FROM {roles r} WHERE r.id IN (:ids)`, Roles)
+	peopleVersion = db.SQL(`SELECT n.value FROM {counters n} WHERE n.series = 'people'`, counters)
+)
+
+type personRow struct {
+	ID         string            `db:"id"`
+	Login      string            `db:"login"`
+	Name       string            `db:"name"`
+	State      string            `db:"state"`
+	Department *string           `db:"department_id"`
+	Roles      db.JSON[[]string] `db:"role_ids"`
+	Branch     *string           `db:"branch"`
+}
+
+type counted struct {
+	Value int64 `db:"value"`
+}
+
+// changedPeople makes every node forget the actors it remembers: what a person may
+// can follow from any user, role or department.
+func changedPeople(tx *db.Tx) error {
+	_, err := tx.Take("people", 1)
+	return err
+}
+
+// people remembers actors for one version of users, roles and departments.
+type people struct {
+	mu      sync.RWMutex
+	version int64
+	actors  map[string]*known
+}
+
+type known struct {
+	person access.Person
+	actor  access.Actor
+}
+
+func (p *people) get(version int64, id string) *known {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if p.version != version {
+		return nil
+	}
+	return p.actors[id]
+}
+
+// person gives an active user's person; ok is false for one who may not act.
+func (s *Service) person(tx *db.Tx, id string, version int64) (k *known, ok bool, err error) {
+	if k := s.cache.get(version, id); k != nil {
+		return k, true, nil
+	}
+	row, found, err := db.Maybe[personRow](tx.As(program), personOf, db.Args{"id": id})
+	if err != nil || !found || row.State != "active" {
+		return nil, false, err
+	}
+	p := access.Person{User: row.ID, Login: row.Login, Name: row.Name}
+	if row.Department != nil {
+		p.Department = *row.Department
+	}
+	if row.Branch != nil {
+		p.Branch = *row.Branch
+	}
+	roles, err := db.All[Role](tx.As(program), rolesOf, db.Args{"ids": row.Roles.V})
+	if err != nil {
+		return nil, false, err
+	}
+	for _, r := range roles {
+		p.Roles = append(p.Roles, r.given())
+	}
+	k = &known{person: p, actor: access.SignedIn(p)}
+	s.cache.mu.Lock()
+	defer s.cache.mu.Unlock()
+	if s.cache.version != version || s.cache.actors == nil {
+		s.cache.version, s.cache.actors = version, map[string]*known{}
+	}
+	s.cache.actors[id] = k
+	return k, true, nil
+}
+
+func (r Role) given() access.Role {
+	fields := map[access.Group]access.Visibility{}
+	for g, v := range r.Seen.V {
+		fields[g] = access.SeenAs(v)
+	}
+	return access.Role{Scope: r.Scope, Departments: r.Departments.V, Permissions: r.Carried.V, Fields: fields}
+}
+
+// ActorOf is the actor of a user with today's rights: for work he started earlier.
+func (s *Service) ActorOf(tx *db.Tx, user string) (access.Actor, error) {
+	version, _, err := db.Maybe[counted](tx.As(program), peopleVersion, nil)
+	if err != nil {
+		return access.Actor{}, err
+	}
+	k, ok, err := s.person(tx, user, version.Value)
+	if err != nil || !ok {
+		return access.Actor{}, err
+	}
+	return k.actor, nil
+}

@@ -1,0 +1,169 @@
+// Package customfield is the catalogue of what records hold: built-in fields now,
+// a company's own later. Lists, forms, filters, imports and reports are driven by it.
+package customfield
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"zhike/internal/base/access"
+	"zhike/internal/platform/db"
+)
+
+// Kind says what a field holds and how it is compared.
+type Kind string
+
+const (
+	Text       Kind = "text"
+	LongText   Kind = "long_text" // sealed: filled or not is all that a filter can ask
+	Integer    Kind = "integer"
+	Money      Kind = "money" // fen
+	Date       Kind = "date"
+	DateTime   Kind = "datetime"
+	Choice     Kind = "choice"
+	Choices    Kind = "choices"
+	Boolean    Kind = "boolean"
+	User       Kind = "user"
+	Department Kind = "department"
+	Region     Kind = "region"
+	Industry   Kind = "industry"
+	Stage      Kind = "stage"
+	URL        Kind = "url"
+	Customer   Kind = "customer"
+	Rows       Kind = "rows"
+)
+
+// Class says how a column's values are to be kept. A test fails for a column without one.
+type Class string
+
+const (
+	Public    Class = "public"
+	Internal  Class = "internal"
+	Personal  Class = "personal"  // of a person, needed to work
+	Sensitive Class = "sensitive" // sealed, and shown by reveal alone
+)
+
+// A Field of a record.
+type Field struct {
+	Name       string       `json:"name"`
+	Label      string       `json:"label"`
+	Group      string       `json:"group"`
+	Kind       Kind         `json:"kind"`
+	Dictionary string       `json:"dictionary,omitempty"`
+	Class      Class        `json:"class"`
+	Required   bool         `json:"required"`
+	ReadOnly   bool         `json:"read_only"`
+	Sortable   bool         `json:"sortable"`
+	Filterable bool         `json:"filterable"`
+	Operators  []string     `json:"operators"`
+	List       bool         `json:"list"`
+	Default    bool         `json:"default_column"`
+	See        access.Group `json:"-"`
+
+	column   db.Column
+	nullable bool
+	filled   db.Column // of sealed texts: names those that are filled
+	side     bool      // its values lie in custom_value
+}
+
+// A Catalogue is the fields of one kind of record.
+type Catalogue struct {
+	Kind   string
+	Fields []Field
+	id     db.Column
+}
+
+// Values is the side table of fields with many values.
+var Values *db.Table
+
+// Read makes a catalogue of a row struct: its json names and its field tags, such as
+//
+//	field:"choice,dict=source,group=basic,class=internal,filter,sort,list,default,required,readonly,see=amounts,column=c.stage,null"
+//
+// alias is what lists call the table.
+func Read[T any](kind, alias string) *Catalogue {
+	c := &Catalogue{Kind: kind, id: db.Col(alias + ".id")}
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[T]()) {
+		tag, ok := f.Tag.Lookup("field")
+		if !ok {
+			continue
+		}
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		field := Field{Name: name, Class: Internal, Group: "basic"}
+		column := alias + "." + f.Tag.Get("db")
+		for i, word := range strings.Split(tag, ",") {
+			key, value, _ := strings.Cut(word, "=")
+			switch {
+			case i == 0:
+				field.Kind = Kind(word)
+			case key == "dict":
+				field.Dictionary = value
+			case key == "group":
+				field.Group = value
+			case key == "class":
+				field.Class = Class(value)
+			case key == "see":
+				field.See = access.Group(value)
+			case key == "column":
+				column = value
+			case key == "filled":
+				field.filled = db.Col(value)
+			case word == "filter":
+				field.Filterable = true
+			case word == "sort":
+				field.Sortable = true
+			case word == "list":
+				field.List = true
+			case word == "default":
+				field.List, field.Default = true, true
+			case word == "required":
+				field.Required = true
+			case word == "readonly":
+				field.ReadOnly = true
+			case word == "null":
+				field.nullable = true
+			case word == "side":
+				field.side = true
+			default:
+				panic(fmt.Sprintf("customfield: %s of %s says %q", name, kind, word))
+			}
+		}
+		if (field.Filterable || field.Sortable) && field.Kind != LongText && !field.side {
+			field.column = db.Col(column)
+		}
+		field.Operators = operators[field.Kind]
+		if !field.Filterable || field.Operators == nil {
+			field.Operators = []string{}
+		}
+		c.Fields = append(c.Fields, field)
+	}
+	return c
+}
+
+// For is the catalogue as a viewer may use it: fields he cannot see are not there.
+func (c *Catalogue) For(who access.Actor) []Field {
+	return slices.DeleteFunc(slices.Clone(c.Fields), func(f Field) bool { return who.Sees(f.See) == access.Hidden })
+}
+
+func (c *Catalogue) find(who access.Actor, name string) (Field, bool) {
+	for _, f := range c.Fields {
+		// A masked amount could be found out by asking whether it is greater than this or that.
+		if f.Name == name && (f.See == access.Open || who.Sees(f.See) == access.Shown) {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
+// Names of the fields that a caller may write.
+func (c *Catalogue) Names(writable bool) []string {
+	var all []string
+	for _, f := range c.Fields {
+		if f.ReadOnly != writable {
+			all = append(all, f.Name)
+		}
+	}
+	return all
+}

@@ -1,0 +1,328 @@
+package customfield
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/api"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
+)
+
+var (
+	ordered   = []string{"eq", "ne", "lt", "lte", "gt", "gte", "between", "empty", "not_empty"}
+	dated     = append(slices.Clone(ordered), "within_days", "older_than_days")
+	chosen    = []string{"eq", "ne", "in", "nin", "empty", "not_empty"}
+	tree      = []string{"eq", "ne", "in", "nin", "under", "empty", "not_empty"}
+	operators = map[Kind][]string{
+		Text: {"eq", "ne", "in", "nin", "contains", "starts", "empty", "not_empty"}, URL: {"contains", "empty", "not_empty"},
+		LongText: {"empty", "not_empty"}, Rows: {"empty", "not_empty"}, Integer: ordered, Money: ordered, Date: dated, DateTime: dated,
+		Choice: chosen, Stage: chosen, User: chosen, Customer: chosen, Choices: {"in", "nin", "empty", "not_empty"},
+		Boolean: {"eq", "ne"}, Region: tree, Industry: tree, Department: tree,
+	}
+)
+
+type node struct {
+	All   []json.RawMessage `json:"all"`
+	Any   []json.RawMessage `json:"any"`
+	Not   json.RawMessage   `json:"not"`
+	Field string            `json:"field"`
+	Op    string            `json:"op"`
+	Value json.RawMessage   `json:"value"`
+}
+
+// A compiler turns one filter tree into a condition.
+type compiler struct {
+	c    *Catalogue
+	tx   *db.Tx
+	who  access.Actor
+	zone *time.Location
+	left int
+}
+
+// Compile reads a filter tree in JSON ("" keeps everything). Errors name the field:
+// an unknown one, an operator it does not have, a value it cannot hold.
+func (c *Catalogue) Compile(tx *db.Tx, zone *time.Location, text string) ([]db.Cond, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	who, _ := tx.Who().(access.Actor)
+	k := &compiler{c, tx, who, zone, api.MaxConditions}
+	cond, err := k.read([]byte(text), api.MaxDepth)
+	if err != nil {
+		return nil, err
+	}
+	return []db.Cond{cond}, nil
+}
+
+func wrong(code, field string) error {
+	return fault.Rule(code, "filter").With(map[string]any{"field": field})
+}
+
+func (k *compiler) read(text []byte, depth int) (none db.Cond, err error) {
+	if k.left--; depth == 0 || k.left < 0 {
+		return none, wrong("too_complex", "")
+	}
+	var n node
+	d := json.NewDecoder(strings.NewReader(string(text)))
+	d.DisallowUnknownFields()
+	if d.Decode(&n) != nil || d.More() {
+		return none, wrong("invalid", "")
+	}
+	said := 0
+	for _, is := range []bool{n.All != nil, n.Any != nil, n.Not != nil, n.Field != ""} {
+		if is {
+			said++
+		}
+	}
+	if said != 1 {
+		return none, wrong("invalid", n.Field)
+	}
+	switch {
+	case n.Not != nil:
+		c, err := k.read(n.Not, depth-1)
+		return db.Not(c), err
+	case n.Field != "":
+		return k.leaf(n)
+	}
+	var parts []db.Cond
+	for _, raw := range append(n.All, n.Any...) {
+		c, err := k.read(raw, depth-1)
+		if err != nil {
+			return none, err
+		}
+		parts = append(parts, c)
+	}
+	if n.All != nil {
+		return db.AllOf(parts...), nil
+	}
+	return db.AnyOf(parts...), nil
+}
+
+func (k *compiler) leaf(n node) (none db.Cond, err error) {
+	f, ok := k.c.find(k.who, n.Field)
+	if !ok || !f.Filterable {
+		return none, wrong("unknown_field", clip(n.Field))
+	}
+	if !slices.Contains(f.Operators, n.Op) {
+		return none, wrong("unknown_operator", f.Name)
+	}
+	cond, ok := k.compare(f, n.Op, n.Value)
+	if !ok {
+		return none, wrong("invalid", f.Name)
+	}
+	return cond, nil
+}
+
+func clip(s string) string {
+	if len(s) > 60 {
+		return ""
+	}
+	for _, r := range s {
+		if r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9') {
+			return "" // no name of ours, so not echoed
+		}
+	}
+	return s
+}
+
+var signs = map[string]string{"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+
+func (k *compiler) compare(f Field, op string, raw json.RawMessage) (db.Cond, bool) {
+	if op == "empty" || op == "not_empty" {
+		c := k.empty(f)
+		if op == "not_empty" {
+			c = db.Not(c)
+		}
+		return c, true
+	}
+	if f.side {
+		return k.many(f, op, raw)
+	}
+	switch op {
+	case "in", "nin":
+		list, ok := texts(raw, 200)
+		if !ok {
+			return db.Cond{}, false
+		}
+		for i := range list {
+			list[i] = k.me(f, list[i])
+		}
+		c := db.In(f.column, list)
+		if op == "nin" {
+			c = db.Not(c)
+		}
+		return c, true
+	case "contains", "starts":
+		s, ok := text(raw)
+		if !ok {
+			return db.Cond{}, false
+		}
+		if op == "starts" {
+			return db.Starts(f.column, s), true
+		}
+		return db.Contains(f.column, s), true
+	case "under":
+		return k.under(f, raw)
+	case "between":
+		var ends []json.RawMessage
+		if json.Unmarshal(raw, &ends) != nil || len(ends) != 2 {
+			return db.Cond{}, false
+		}
+		from, ok1 := k.value(f, ends[0], false)
+		to, ok2 := k.value(f, ends[1], true)
+		return db.AllOf(db.Compare(f.column, ">=", from), db.Compare(f.column, "<=", to), db.Not(k.empty(f))), ok1 && ok2
+	case "within_days", "older_than_days":
+		return k.days(f, op, raw)
+	}
+	v, ok := k.value(f, raw, op == "lte" || op == "gt")
+	if !ok {
+		return db.Cond{}, false
+	}
+	c := db.Compare(f.column, signs[op], v)
+	switch op {
+	case "ne":
+		c = db.Not(db.Compare(f.column, "=", v))
+	case "lt", "lte":
+		c = db.AllOf(c, db.Not(k.empty(f))) // what is not known is not small
+	case "eq":
+		if f.Kind == DateTime && isDay(raw) {
+			end, _ := k.value(f, raw, true)
+			c = db.AllOf(db.Compare(f.column, ">=", v), db.Compare(f.column, "<=", end))
+		}
+	}
+	return c, true
+}
+
+func (k *compiler) empty(f Field) db.Cond {
+	switch {
+	case f.Kind == LongText || f.Kind == Rows:
+		return db.Not(db.Contains(f.filled, ","+f.Name+","))
+	case f.side:
+		return db.Not(db.Linked(k.c.id, Values, "record_id", db.Compare(db.Col("x.field_id"), "=", f.Name)))
+	case f.nullable:
+		return db.IsNull(f.column)
+	case f.Kind == Integer || f.Kind == Money || f.Kind == DateTime:
+		return db.Compare(f.column, "=", int64(0))
+	}
+	return db.Compare(f.column, "=", "")
+}
+
+func (k *compiler) many(f Field, op string, raw json.RawMessage) (db.Cond, bool) {
+	list, ok := texts(raw, 200)
+	if !ok {
+		return db.Cond{}, false
+	}
+	c := db.Linked(k.c.id, Values, "record_id", db.AllOf(db.Compare(db.Col("x.field_id"), "=", f.Name), db.In(db.Col("x.text"), list)))
+	if op == "nin" {
+		c = db.Not(c)
+	}
+	return c, true
+}
+
+// under keeps a node of a tree and what lies below it.
+func (k *compiler) under(f Field, raw json.RawMessage) (db.Cond, bool) {
+	list, ok := texts(raw, 50)
+	if !ok {
+		return db.Cond{}, false
+	}
+	var any []db.Cond
+	for _, s := range list {
+		switch {
+		case s == "":
+			return db.Cond{}, false
+		case f.Kind == Department:
+			any = append(any, db.Linked(f.column, Tree, "id", db.Contains(db.Col("x.path"), "/"+s+"/")))
+		case f.Kind == Region: // 330000 is a province, 330100 a city
+			any = append(any, db.Starts(f.column, strings.TrimSuffix(strings.TrimSuffix(s, "00"), "00")))
+		default:
+			any = append(any, db.Starts(f.column, s))
+		}
+	}
+	return db.AnyOf(any...), true
+}
+
+// Tree is the table of departments; base/account stands above and gives it.
+var Tree *db.Table
+
+func (k *compiler) days(f Field, op string, raw json.RawMessage) (db.Cond, bool) {
+	var days int
+	if json.Unmarshal(raw, &days) != nil || days < 0 || days > 36500 {
+		return db.Cond{}, false
+	}
+	now := k.tx.Now().In(k.zone)
+	edge := now.AddDate(0, 0, -days)
+	var at, end any = edge.UnixMilli(), now.UnixMilli()
+	if f.Kind == Date {
+		at, end = edge.Format(time.DateOnly), now.Format(time.DateOnly)
+	}
+	if op == "within_days" {
+		return db.AllOf(db.Compare(f.column, ">=", at), db.Compare(f.column, "<=", end), db.Not(k.empty(f))), true
+	}
+	return db.AllOf(db.Compare(f.column, "<", at), db.Not(k.empty(f))), true
+}
+
+// value reads one value of a field's kind; end asks for the last instant of a day.
+func (k *compiler) value(f Field, raw json.RawMessage, end bool) (any, bool) {
+	switch f.Kind {
+	case Integer, Money:
+		var n int64
+		err := json.Unmarshal(raw, &n)
+		return n, err == nil
+	case Boolean:
+		var b bool
+		err := json.Unmarshal(raw, &b)
+		return b, err == nil
+	case Date:
+		s, ok := text(raw)
+		_, err := time.Parse(time.DateOnly, s)
+		return s, ok && err == nil
+	case DateTime:
+		s, ok := text(raw)
+		if !ok {
+			return nil, false
+		}
+		if day, err := time.ParseInLocation(time.DateOnly, s, k.zone); err == nil {
+			if end {
+				return day.AddDate(0, 0, 1).UnixMilli() - 1, true
+			}
+			return day.UnixMilli(), true
+		}
+		at, err := time.Parse(time.RFC3339, s)
+		return at.UnixMilli(), err == nil
+	}
+	s, ok := text(raw)
+	return k.me(f, s), ok
+}
+
+// me stands for whoever asks, so that a shared view shows everyone his own.
+func (k *compiler) me(f Field, s string) string {
+	if f.Kind == User && s == "me" {
+		return k.who.ID()
+	}
+	return s
+}
+
+func isDay(raw json.RawMessage) bool {
+	s, ok := text(raw)
+	return ok && len(s) == len(time.DateOnly)
+}
+
+func text(raw json.RawMessage) (string, bool) {
+	var s string
+	err := json.Unmarshal(raw, &s)
+	return s, err == nil && len(s) <= 200 && string(raw) != "null"
+}
+
+// texts reads a list of strings, or a single one.
+func texts(raw json.RawMessage, most int) ([]string, bool) {
+	var list []string
+	if s, ok := text(raw); ok {
+		return []string{s}, true
+	}
+	err := json.Unmarshal(raw, &list)
+	return list, err == nil && len(list) > 0 && len(list) <= most
+}
