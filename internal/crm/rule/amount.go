@@ -121,6 +121,8 @@ func ParseAmountRange(s string) (AmountRange, error) {
 	if unit := unitOf(m[2]); unit != "" && unitOf(m[1]) == "" {
 		if lent, err := ParseAmount(strings.TrimRight(m[1], "元块") + unit); err == nil && lent <= to {
 			from = lent
+		} else if from < to/1000 {
+			return AmountRange{}, ErrAmount // 30-20万 fits neither way
 		}
 	}
 	if from > to {

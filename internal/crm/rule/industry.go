@@ -85,19 +85,23 @@ var industries = sync.OnceValue(func() industryTable {
 
 // industryWord is the form in which industry words are compared: 、 and “业” at the end do not matter.
 func industryWord(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" 、,和及与/·", r) {
-			return -1
-		}
-		return r
-	}, words.Normal(s))
-	s = strings.NewReplacer("—", "-", "–", "-", ">", "-").Replace(s)
+	s = industryText(s)
 	for _, end := range []string{"行业", "业"} {
 		if cut := strings.TrimSuffix(s, end); cut != s && len([]rune(cut)) >= 2 {
 			return cut
 		}
 	}
 	return s
+}
+
+func industryText(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" 、,和及与/·", r) {
+			return -1
+		}
+		return r
+	}, words.Normal(s))
+	return strings.NewReplacer("—", "-", "–", "-", ">", "-").Replace(s)
 }
 
 // Industries are the 门类 and 大类 in the standard's order, then the 中类 of 59 and 70. The caller may keep the slice.
@@ -116,7 +120,8 @@ func IndustryLabel(code string) string {
 }
 
 // FindIndustry reads an industry as people write it: a code (C39, 39, 0390 of the standard's four digits), a name, a
-// label, or a synonym. A word that could mean several classes is not found.
+// label, or a synonym. A word that could mean several classes is not found, but the name of a 门类 gives its letter
+// alone (金融 → J): the caller asks on.
 func FindIndustry(text string) (code string, ok bool) {
 	raw := strings.ToUpper(strings.TrimSpace(words.Normal(text)))
 	if c := withLetter(raw); KnownIndustry(c) {
@@ -128,12 +133,11 @@ func FindIndustry(text string) (code string, ok bool) {
 			return c, true
 		}
 	}
-	w := industryWord(text)
-	if c, ok := industries().word[w]; ok {
+	if c, ok := industries().word[industryWord(text)]; ok {
 		return c, true
 	}
 	// A label: only its last part counts, and it must not contradict the first.
-	if head, tail, cut := strings.Cut(w, "-"); cut && tail != "" {
+	if head, tail, cut := strings.Cut(industryText(text), "-"); cut && tail != "" {
 		c, ok := industries().word[industryWord(tail)]
 		if first, known := industries().word[industryWord(head)]; ok && (!known || first[:1] == c[:1]) {
 			return c, true

@@ -32,7 +32,7 @@ var (
 	branchOf    = regexp.MustCompile(`(分公司|支公司|分行|支行|分理处|储蓄所|办事处|分店|营业部|营业厅|门店|分部|分院|分校|分厂|项目部|代表处|加油站|第.{1,3}厂|\(普通合伙\))$`)
 	township    = regexp.MustCompile(`^\p{Han}{2,3}?(?:街道|镇)|^\p{Han}{2}乡`)
 	railway     = regexp.MustCompile(`铁路\p{Han}{1,4}局$`)
-	xCompany    = regexp.MustCompile(`^(?:[x*某○〇?？_\-.]+|某{1,3}|[a-z]|测试|演示|示例|样例|demo|test|abc|客户|单位|企业|个体|本|我|该|贵|小|大|一家|这家|那家|新|老|\d+)+$`)
+	xCompany    = regexp.MustCompile(`^(?:[x*某○〇?？_\-.]+|某{1,3}|[a-z]|测试|演示|示例|样例|demo|test|abc|客户|单位|企业|个体|本|我|该|贵|小|大|一家|这家|那家|新|老|1+|0+|123\d*)+$`)
 )
 
 // SplitName takes an organisation's registered name apart. It cuts by what can be known (places, legal forms, trade words);
@@ -93,6 +93,11 @@ func split(s string) NameParts {
 
 // cutForm cuts the legal form with the branch behind it.
 func cutForm(s string) (rest, form string) {
+	for _, f := range legalForms {
+		if s == f {
+			return "", s
+		}
+	}
 	best := -1
 	for _, f := range legalForms {
 		at := strings.LastIndex(s, f)
@@ -112,11 +117,6 @@ func cutForm(s string) (rest, form string) {
 	for _, f := range otherForms {
 		if cut, ok := strings.CutSuffix(s, f); ok && cut != "" {
 			return cut, f
-		}
-	}
-	for _, f := range legalForms {
-		if s == f {
-			return "", s
 		}
 	}
 	return s, ""
@@ -142,7 +142,7 @@ func isPlace(s string) bool {
 }
 
 // brandsNotPlaces are counties and cities whose bare names are usually brands.
-var brandsNotPlaces = set("东方 新星 双河 平安 和平 太湖 长安 安宁 新华 东风 红旗 南华 金山 泰山 向阳 西湖 华容 昌江 万宁 永安 永兴 永和 宝丰 富源 兴隆 兴业 大通 光山 " +
+var brandsNotPlaces = set("阿里 东方 新星 双河 平安 和平 太湖 长安 安宁 新华 东风 红旗 南华 金山 泰山 向阳 西湖 华容 昌江 万宁 永安 永兴 永和 宝丰 富源 兴隆 兴业 大通 光山 " +
 	"友谊 建华 前进 新兴 恒山 嘉禾 天山 银海 昆仑 宝山 南山 龙江 新安 丰顺 隆安 龙门 大方 金川 金湾 大宁 玉龙 富民 利川 宏伟 康乐 康平 同心 和顺 和田 福山 海盐 广饶 长青 东兴 三元 红星 光明 古城")
 
 // cutRegion takes the place from the beginning: 中国, or divisions from the largest to town and street.
@@ -163,9 +163,11 @@ func cutRegion(s string) (region, rest string) {
 		if bare && (brandsNotPlaces[word] || r.Level == "county" && parent == "" && !strings.HasSuffix(r.Name, "市")) {
 			break
 		}
-		// 杭州萧山新隆… names a district, 上海长宁… may too; but a place alone needs something behind it.
-		if bare && r.Level == "county" && len([]rune(s[at+n:])) < 2 {
-			break
+		// 杭州萧山新隆… names a district; in 上海浦东发展银行 it is the brand.
+		if bare && r.Level == "county" {
+			if brand, _ := cutTrade(s[at+n:], true); len([]rune(brand)) < 2 {
+				break
+			}
 		}
 		at += n
 		parent, exact = r.Code, !bare
@@ -253,6 +255,9 @@ func GenericName(s string) bool {
 	p := split(strings.ToLower(plainName(s)))
 	if p.Brand == "" {
 		return p.Region == "" || p.Trade == "" && !collectives[p.Form] && !placedForm(p.Form)
+	}
+	if _, trade := cutTrade(p.Brand, true); trade == p.Brand && p.Region == "" && p.Trade == "" && p.Form != "" {
+		return true
 	}
 	return xCompany.MatchString(p.Brand)
 }

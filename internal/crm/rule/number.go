@@ -20,6 +20,8 @@ type numberPiece struct {
 	width int
 }
 
+var placeholders = set("corp dept yyyy yy MM dd seq")
+
 const (
 	maxNumberText = 40
 	maxSeqWidth   = 12
@@ -58,9 +60,10 @@ func ParsePattern(p string) (Pattern, error) {
 			}
 			piece = numberPiece{kind: "seq", width: n}
 		}
-		switch piece.kind {
-		case "corp", "dept", "yyyy", "yy", "MM", "dd", "seq":
-		default:
+		switch {
+		case piece.kind == "seq" && piece.width == 0:
+			return fail("seq without its width")
+		case !placeholders[piece.kind]:
 			return fail("unknown placeholder")
 		}
 		if has[piece.kind]++; has[piece.kind] > 1 {

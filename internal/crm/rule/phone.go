@@ -199,10 +199,18 @@ func phoneDigits(t string) (string, bool) {
 
 // Display writes a phone as people read it: 13812345678, 0571-85022088-8001, 400-888-7022, +852 2345 6789.
 func (p Phone) Display() string {
-	if p.Extension != "" {
-		return p.shown + "-" + p.Extension
+	return p.shown + p.extension(p.Extension)
+}
+
+// extension writes an extension so that it is read again: behind a landline with -, elsewhere with 转.
+func (p Phone) extension(digits string) string {
+	switch {
+	case digits == "":
+		return ""
+	case p.Kind == Landline:
+		return "-" + digits
 	}
-	return p.shown
+	return "转" + digits
 }
 
 // MaskPhone hides the middle of a number: 138****5678, 0571-****2088-****, +852 ****6789. Corporate numbers (400, 95588)
@@ -232,10 +240,7 @@ func (p Phone) Masked() string {
 		number := strings.TrimPrefix(p.E164, strings.ReplaceAll(country, "-", ""))
 		masked = country + " " + hidden(number, 0, min(4, len(number)/2))
 	}
-	if p.Extension != "" {
-		return masked + "-" + strings.Repeat("*", len(p.Extension))
-	}
-	return masked
+	return masked + p.extension(strings.Repeat("*", len(p.Extension)))
 }
 
 // SplitPhones cuts a cell with several phones. Separators are / 、 ; , | line breaks and spaces that do not belong to a

@@ -208,7 +208,7 @@ func regionAt(s, parent string) (best Region, length int) {
 			}
 		}
 		if same > 1 {
-			continue
+			return Region{}, 0
 		}
 		return top, len(word)
 	}

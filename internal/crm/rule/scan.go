@@ -175,8 +175,20 @@ func (sc *scanner) chain(i int) []digitAt {
 		case r == unseen:
 		case strings.ContainsRune(" -.()_", r) && gap < maxGap:
 			gap++
+		case r == '*' && gap == 0:
+			return withoutLastGroup(ds)
 		default:
 			return ds
+		}
+	}
+	return ds
+}
+
+// withoutLastGroup drops the beginning of a masked number from what stands before it.
+func withoutLastGroup(ds []digitAt) []digitAt {
+	for n := len(ds) - 1; n > 0; n-- {
+		if ds[n].gap {
+			return ds[:n]
 		}
 	}
 	return ds
