@@ -38,15 +38,10 @@ type Shown struct {
 	Max     *int64   `json:"max,omitempty"`
 }
 
-// Asked is how a list is asked for.
-type Asked struct {
-	Lang string `header:"Accept-Language"`
-}
-
 // List gives every setting, in the order of its declaration.
-func (s *Service) List(ctx context.Context, who access.Actor, in Asked) (api.Items[Shown], error) {
+func (s *Service) List(ctx context.Context, who access.Actor, _ struct{}) (api.Items[Shown], error) {
 	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (api.Items[Shown], error) {
-		return shown(tx, api.Language(in.Lang))
+		return shown(tx, api.LanguageOf(ctx))
 	})
 }
 
@@ -125,12 +120,12 @@ func (s *Service) Change(ctx context.Context, who access.Actor, in Change) (api.
 			changes = append(changes, audit.Change{Field: key, Old: old[key], New: v})
 		}
 		if len(changes) == 0 {
-			return shown(tx, locale.Default)
+			return shown(tx, api.LanguageOf(ctx))
 		}
 		if err := audit.Note(tx, audit.Entry{Action: "setting.change", Kind: "setting", Changes: changes}); err != nil {
 			return out, err
 		}
-		return shown(tx, locale.Default)
+		return shown(tx, api.LanguageOf(ctx))
 	})
 }
 
