@@ -3,6 +3,8 @@ package rule
 import (
 	"strings"
 	"unicode"
+
+	"zhike/internal/crm/rule/place"
 )
 
 // IsMasked tells whether a text holds a star and so cannot be a sensitive value: masked texts come back from exports and
@@ -74,9 +76,6 @@ func MaskPassport(s string) string { return maskLong(s, 2, 2) }
 // MaskPlate keeps the place, two characters and the last: 粤B1***5.
 func MaskPlate(s string) string { return maskLong(s, 3, 1) }
 
-// MaskTax keeps four and four characters of a tax number of a person or of an account name.
-func MaskTax(s string) string { return maskLong(s, 4, 4) }
-
 func maskLong(s string, first, last int) string {
 	s = strings.TrimSpace(s)
 	if s == "" || IsMasked(s) {
@@ -95,7 +94,7 @@ func MaskAddress(s string) string {
 	if s == "" || IsMasked(s) {
 		return s
 	}
-	_, n := regionPrefix(s)
+	_, n := place.Prefix(s)
 	return s[:n] + "****"
 }
 

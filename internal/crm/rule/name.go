@@ -1,273 +1,31 @@
 package rule
 
-import (
-	"regexp"
-	"strings"
-	"sync"
-	"unicode"
+import "zhike/internal/crm/rule/orgname"
 
-	"golang.org/x/text/unicode/norm"
+// NameParts are the four parts of an organisation's name: 行政区划, 字号, 行业 and 组织形式. Any may be empty.
+type NameParts = orgname.Parts
 
-	"zhike/internal/platform/words"
+// Likeness is what two names say about being one customer: Different, Suspect or Same.
+type Likeness = orgname.Likeness
+
+const (
+	Different = orgname.Different
+	Suspect   = orgname.Suspect
+	Same      = orgname.Same
 )
 
-// NameParts are the four parts of an organisation's name by 企业名称登记管理规定: 行政区划, 字号, 行业 and 组织形式.
-// Any may be empty.
-type NameParts struct{ Region, Brand, Trade, Form string }
-
-// legalForms end a company's name; only branches stand behind them. Longer ones first.
-var legalForms = []string{"股份有限责任公司", "有限责任公司", "股份有限公司", "股份合作公司", "有限公司", "股份公司", "总公司", "公司"}
-
-// otherForms end the names of what is no company.
-var otherForms = strings.Fields(`股份经济合作联合社 股份经济合作社 股份经济联合社 经济合作联社 经济合作社 经济联合社 农民专业合作社联合社 农民专业合作社 专业合作社 信用合作社 合作联社
- 村民委员会 居民委员会 人民政府 街道办事处 管理委员会 委员会 合伙企业(有限合伙) 合伙企业(普通合伙) 合伙企业(特殊普通合伙) 合伙企业 (有限合伙) (普通合伙) (特殊普通合伙)
- (个体工商户) (个人独资) 事务所 研究所 研究院 设计院 医院 卫生院 学院 大学 中学 小学 学校 幼儿园 培训中心 服务中心 中心 商店 专卖店 旗舰店 便利店 餐饮店 饭店 酒店 宾馆 门店 分店
- 经营部 营业部 服务部 门市部 销售部 批发部 加工厂 制造厂 商行 车行 药店 药房 诊所 工作室 俱乐部 协会 商会 学会 基金会 联合会 集团 加工坊 厂 店 社 馆 行 局`)
-
-var collectives = set("股份经济合作联合社 股份经济合作社 股份经济联合社 经济合作联社 经济合作社 经济联合社 村民委员会 居民委员会 社")
-
-var (
-	bracketed   = regexp.MustCompile(`\(([^()]*)\)`)
-	groupBefore = regexp.MustCompile(`(\(集团\)|集团)$`)
-	branchOf    = regexp.MustCompile(`(分公司|支公司|分行|支行|分理处|储蓄所|办事处|分店|营业部|营业厅|门店|分部|分院|分校|分厂|项目部|代表处|加油站|第.{1,3}厂|\(普通合伙\))$`)
-	township    = regexp.MustCompile(`^\p{Han}{2,3}?(?:街道|镇)|^\p{Han}{2}乡`)
-	railway     = regexp.MustCompile(`铁路\p{Han}{1,4}局$`)
-	xCompany    = regexp.MustCompile(`^(?:[x*某○〇?？_\-.]+|某{1,3}|[a-z]|测试|演示|示例|样例|demo|test|abc|客户|单位|企业|个体|本|我|该|贵|小|大|一家|这家|那家|新|老|1+|0+|123\d*)+$`)
-)
-
-// SplitName takes an organisation's registered name apart. It cuts by what can be known (places, legal forms, trade words);
-// what remains is the brand, so a trade unknown to it stays with the brand. The parts keep the width of brackets that
-// was typed.
-func SplitName(full string) NameParts {
-	wide := strings.ContainsAny(full, "（）")
-	p := split(plainName(full))
-	if wide {
-		p.Form = strings.NewReplacer("(", "（", ")", "）").Replace(p.Form)
-	}
-	return p
-}
-
-// plainName has NFKC characters, simplified, no spaces between Chinese characters, no marks at its end.
-func plainName(s string) string {
-	s = words.Simplified(norm.NFKC.String(s))
-	s = strings.NewReplacer("〔", "(", "〕", ")", "【", "(", "】", ")", "[", "(", "]", ")").Replace(s)
-	var b strings.Builder
-	runes := []rune(s)
-	for i, r := range runes {
-		if unicode.Is(unicode.Cf, r) || unicode.IsControl(r) {
-			continue
-		}
-		if unicode.IsSpace(r) && (i == 0 || i+1 == len(runes) || runes[i-1] > 0x2e80 || runes[i+1] > 0x2e80) {
-			continue
-		}
-		b.WriteRune(r)
-	}
-	return strings.Trim(b.String(), " 。.,，;；、-_*")
-}
-
-func split(s string) NameParts {
-	var p NameParts
-	s, p.Form = cutForm(s)
-	s, bracketPlace := cutPlaceBracket(s)
-	p.Region, s = cutRegion(s)
-	if p.Region == "" {
-		p.Region = bracketPlace
-	}
-	group := ""
-	if m := groupBefore.FindString(s); m != "" && p.Form != "" {
-		s, group = strings.TrimSuffix(s, m), m
-	}
-	p.Brand, p.Trade = cutTrade(s, p.Region != "")
-	switch {
-	case group == "":
-	case p.Trade == "" && p.Brand != "" && group == "集团" && p.Form != "":
-		p.Trade = group // 美的集团股份有限公司: the group is all that the name says of its trade
-	default:
-		p.Form = group + p.Form
-	}
-	if collectives[p.Form] && p.Brand != "" {
-		p.Region, p.Brand = p.Region+p.Brand, "" // a village's or town's own society is named by its place alone
-	}
-	return p
-}
-
-// cutForm cuts the legal form with the branch behind it.
-func cutForm(s string) (rest, form string) {
-	for _, f := range legalForms {
-		if s == f {
-			return "", s
-		}
-	}
-	best := -1
-	for _, f := range legalForms {
-		at := strings.LastIndex(s, f)
-		if at <= 0 || best >= 0 && at >= best {
-			continue
-		}
-		tail := s[at+len(f):]
-		if tail == "" || branchOf.MatchString(tail) || strings.HasPrefix(tail, "(") {
-			if best < 0 || at+len(f) >= best {
-				best = at
-			}
-		}
-	}
-	if best >= 0 {
-		return s[:best], s[best:]
-	}
-	for _, f := range otherForms {
-		if cut, ok := strings.CutSuffix(s, f); ok && cut != "" {
-			return cut, f
-		}
-	}
-	return s, ""
-}
-
-// cutPlaceBracket takes (北京) out of a name. Other brackets stay: 天健(集团).
-func cutPlaceBracket(s string) (rest, place string) {
-	for _, m := range bracketed.FindAllStringSubmatchIndex(s, -1) {
-		inner := s[m[2]:m[3]]
-		if isPlace(inner) {
-			return s[:m[0]] + s[m[1]:], inner
-		}
-	}
-	return s, ""
-}
-
-func isPlace(s string) bool {
-	if s == "中国" || s == "亚太" || s == "大中华区" {
-		return true
-	}
-	codes, n := regionPrefix(s)
-	return len(codes) > 0 && n == len(s)
-}
-
-// brandsNotPlaces are counties and cities whose bare names are usually brands.
-var brandsNotPlaces = set("阿里 东方 新星 双河 平安 和平 太湖 长安 安宁 新华 东风 红旗 南华 金山 泰山 向阳 西湖 华容 昌江 万宁 永安 永兴 永和 宝丰 富源 兴隆 兴业 大通 光山 " +
-	"友谊 建华 前进 新兴 恒山 嘉禾 天山 银海 昆仑 宝山 南山 龙江 新安 丰顺 隆安 龙门 大方 金川 金湾 大宁 玉龙 富民 利川 宏伟 康乐 康平 同心 和顺 和田 福山 海盐 广饶 长青 东兴 三元 红星 光明 古城")
-
-// cutRegion takes the place from the beginning: 中国, or divisions from the largest to town and street.
-func cutRegion(s string) (region, rest string) {
-	for _, whole := range []string{"中国", "中华"} {
-		if cut, ok := strings.CutPrefix(s, whole); ok && whole == "中国" && cut != "" {
-			return whole, cut
-		}
-	}
-	at, parent, exact := 0, "", false
-	for {
-		r, n := regionAt(s[at:], parent)
-		if n == 0 {
-			break
-		}
-		word := s[at : at+n]
-		bare := word != r.Name
-		if bare && (brandsNotPlaces[word] || r.Level == "county" && parent == "" && !strings.HasSuffix(r.Name, "市")) {
-			break
-		}
-		// 杭州萧山新隆… names a district; in 上海浦东发展银行 it is the brand.
-		if bare && r.Level == "county" {
-			if brand, _ := cutTrade(s[at+n:], true); len([]rune(brand)) < 2 {
-				break
-			}
-		}
-		at += n
-		parent, exact = r.Code, !bare
-	}
-	if at == 0 {
-		return "", s
-	}
-	if m := township.FindString(s[at:]); m != "" && exact && len(s[at:]) > len(m) {
-		at += len(m)
-	}
-	return s[:at], s[at:]
-}
-
-// cutTrade takes trade words from the end as long as a brand of two characters remains; with a place before it, the
-// whole may be trade (太原钢铁).
-func cutTrade(s string, placed bool) (brand, trade string) {
-	if m := railway.FindString(s); m != "" {
-		return strings.TrimSuffix(s, m), m
-	}
-	t := tradeWords()
-	at := len(s)
-	var cuts []int
-	for at > 0 {
-		n := t.endingAt(s[:at])
-		if n == 0 {
-			break
-		}
-		at -= n
-		cuts = append(cuts, at)
-	}
-	for i := len(cuts) - 1; i >= 0; i-- {
-		size := len([]rune(s[:cuts[i]]))
-		if size >= 2 || size == 0 && placed {
-			return s[:cuts[i]], s[cuts[i]:]
-		}
-	}
-	return s, ""
-}
-
-type tradeTable struct {
-	words   map[string]bool
-	longest int // bytes
-}
-
-var tradeWords = sync.OnceValue(func() tradeTable {
-	t := tradeTable{words: map[string]bool{}}
-	for _, row := range factRows("trades.csv", true) {
-		for _, w := range strings.Fields(row[1]) {
-			t.words[w] = true
-			t.longest = max(t.longest, len(w))
-		}
-	}
-	return t
-})
-
-// endingAt is the length of the longest trade word that s ends with.
-func (t tradeTable) endingAt(s string) int {
-	for n := min(len(s), t.longest); n > 0; n-- {
-		if t.words[s[len(s)-n:]] {
-			return n
-		}
-	}
-	return 0
-}
+// SplitName takes an organisation's registered name apart; a trade unknown to it stays with the brand.
+func SplitName(full string) NameParts { return orgname.Split(full) }
 
 // ShortName proposes 简称: the brand, or where a name has none its place with the trade (中国银行).
-func ShortName(full string) string {
-	p := split(plainName(full))
-	switch {
-	case p.Brand != "":
-		return p.Brand
-	case p.Trade != "":
-		return placeKey(p.Region) + p.Trade
-	case p.Region != "":
-		return p.Region
-	}
-	return strings.TrimSpace(full)
-}
+func ShortName(full string) string { return orgname.Short(full) }
 
-// GenericName tells names that name nobody: 公司, 有限公司, XX公司, 某某公司, 科技有限公司, and vague values.
-func GenericName(s string) bool {
-	if Vague(s) {
-		return true
-	}
-	p := split(strings.ToLower(plainName(s)))
-	if p.Brand == "" {
-		return p.Region == "" || p.Trade == "" && !collectives[p.Form] && !placedForm(p.Form)
-	}
-	if _, trade := cutTrade(p.Brand, true); trade == p.Brand && p.Region == "" && p.Trade == "" && p.Form != "" {
-		return true
-	}
-	return xCompany.MatchString(p.Brand)
-}
+// NormalName is the key under which likely duplicates meet; CompareNames tells more about names with equal keys.
+func NormalName(full string) string { return orgname.Normal(full) }
 
-// placedForm tells forms that a place alone makes a name of: 杭州市人民政府, 浙江大学.
-func placedForm(form string) bool {
-	for _, f := range []string{"政府", "大学", "学院", "中学", "小学", "医院", "委员会", "办事处", "协会", "商会", "学会", "局", "银行", "酒店", "饭店", "宾馆"} {
-		if strings.HasSuffix(form, f) {
-			return true
-		}
-	}
-	return false
-}
+// GenericName tells names that name nobody: 公司, 有限公司, XX公司, 科技有限公司, and vague values.
+func GenericName(s string) bool { return Vague(s) || orgname.Generic(s) }
+
+// CompareNames judges two organisations by name alone. Codes decide before names: equal codes are the same, different
+// valid codes are different.
+func CompareNames(a, b string) Likeness { return orgname.Compare(a, b) }

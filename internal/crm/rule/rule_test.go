@@ -119,7 +119,7 @@ func TestMaskingCases(t *testing.T) {
 
 func TestNameCases(t *testing.T) {
 	for _, c := range cases(t, "shortnames-cases.csv") {
-		want := NameParts{c["region"], c["brand"], c["industry_word"], c["org_form"]}
+		want := NameParts{Region: c["region"], Brand: c["brand"], Trade: c["industry_word"], Form: c["org_form"]}
 		if got := SplitName(c["full"]); got != want {
 			t.Errorf("%s:\n got %q\nwant %q", c["full"], got, want)
 		}

@@ -54,20 +54,11 @@ func plainRune(r rune) rune {
 	case len(n) == 0:
 		return unseen
 	case len(n) == 1 && n[0] >= 0x80 && unicode.IsDigit(n[0]):
-		return digitValue(n[0])
+		return words.Digit(n[0])
 	case len(n) == 1:
 		return n[0]
 	}
 	return r
-}
-
-// digitValue writes a digit of any script as ASCII; Unicode has the ten digits of a script in a row.
-func digitValue(r rune) rune {
-	zero := r
-	for unicode.IsDigit(zero-1) && r-zero < 9 {
-		zero--
-	}
-	return '0' + (r - zero)
 }
 
 // speltDigits turns 幺三八零零… into digits where at least seven stand in a row and most are spelt; 周一 and 二〇二四年

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -97,7 +98,7 @@ func sizeRuleFor(industry string) (*sizeRule, Size) {
 			case strings.HasPrefix(industry, full):
 				return &sizeRules()[i], ""
 			case strings.HasPrefix(full, industry):
-				if rule != nil && !equalBounds(rule, &sizeRules()[i]) {
+				if rule != nil && !slices.Equal(rule.bounds, r.bounds) {
 					return nil, Undetermined
 				}
 				rule, partly = &sizeRules()[i], true
@@ -112,16 +113,4 @@ func sizeRuleFor(industry string) (*sizeRule, Size) {
 		return nil, NotApplicable
 	}
 	return rule, ""
-}
-
-func equalBounds(a, b *sizeRule) bool {
-	if len(a.bounds) != len(b.bounds) {
-		return false
-	}
-	for i := range a.bounds {
-		if a.bounds[i] != b.bounds[i] {
-			return false
-		}
-	}
-	return true
 }

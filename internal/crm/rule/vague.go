@@ -68,37 +68,14 @@ func vagueForm(s string) string {
 }
 
 // betterWordings are phrases that sound like news and hold none, and what to write instead.
-var betterWordings = [][2]string{
-	{"意向较强", "计划3个月内采购,预算确认中"},
-	{"意向很强", "计划1个月内采购,预算已批,决策人为总经理"},
-	{"意向强烈", "计划1个月内采购,预算已批,决策人为总经理"},
-	{"意向一般", "有需求但本季度无预算,下季度再谈"},
-	{"意向不强", "目前用A品牌,合同明年3月到期,届时再谈"},
-	{"意向不大", "目前用A品牌,合同明年3月到期,届时再谈"},
-	{"有意向", "想了解X型号,要求本周五前报价"},
-	{"有兴趣", "对X功能感兴趣,约周三下午演示"},
-	{"比较感兴趣", "对X功能感兴趣,约周三下午演示"},
-	{"再联系", "约定5月10日上午电话确认预算"},
-	{"过段时间", "约定5月10日上午电话确认预算"},
-	{"考虑一下", "需与财务商量付款方式,周五前答复"},
-	{"再考虑", "需与财务商量付款方式,周五前答复"},
-	{"再看看", "正在与B公司比价,下周二出结果"},
-	{"有点贵", "比B公司报价高2万元,要求降到25万元以内"},
-	{"太贵", "比B公司报价高2万元,要求降到25万元以内"},
-	{"价格高", "比B公司报价高2万元,要求降到25万元以内"},
-	{"关系不错", "与采购经理每月见面,可约到总经理"},
-	{"客户很好", "客户按期回款,今年下单3次"},
-	{"尽快", "5月10日前"},
-	{"差不多了", "合同条款已确认,等法务盖章,预计5月10日签"},
-	{"问题不大", "只剩付款方式未定,客户要求月结60天"},
-}
+var betterWordings = sync.OnceValue(func() [][]string { return factRows("better-wordings.csv", true) })
 
 // BetterWording finds a phrase that says little and proposes what a reader could use. It is a hint: the text may be saved
 // as it is.
 func BetterWording(s string) (phrase, better string, ok bool) {
 	text := words.Normal(s)
 	at := len(text)
-	for _, w := range betterWordings {
+	for _, w := range betterWordings() {
 		if i := strings.Index(text, w[0]); i >= 0 && (i < at || i == at && len(w[0]) > len(phrase)) {
 			at, phrase, better, ok = i, w[0], w[1], true
 		}

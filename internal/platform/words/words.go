@@ -123,6 +123,15 @@ func invisible(r rune) bool {
 		r == '\u115f' || r == '\u1160' || r == '\u3164' || r == '\u034f'
 }
 
+// Digit writes a digit of any script as ASCII; Unicode has the ten digits of a script in a row. r must be a digit.
+func Digit(r rune) rune {
+	zero := r
+	for unicode.IsDigit(zero-1) && r-zero < 9 {
+		zero--
+	}
+	return '0' + (r - zero)
+}
+
 func isASCII(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] >= utf8.RuneSelf {

@@ -1,9 +1,10 @@
-package rule
+package orgname
 
 import (
 	"strings"
 	"unicode"
 
+	"zhike/internal/crm/rule/place"
 	"zhike/internal/platform/words"
 )
 
@@ -19,10 +20,10 @@ const (
 
 func (l Likeness) String() string { return [...]string{"different", "suspect", "same"}[l] }
 
-// NormalName is the key under which likely duplicates meet: place without 省 and 市 first, brand, trade, and the form only
+// Normal is the key under which likely duplicates meet: place without 省 and 市 first, brand, trade, and the form only
 // where it is not a company's. 腾讯科技（深圳）有限公司 and 深圳市腾讯科技股份有限公司 have one key. Equal keys are at
-// least Suspect; CompareNames tells more.
-func NormalName(full string) string {
+// least Suspect; Compare tells more.
+func Normal(full string) string {
 	p := split(strings.ToLower(plainName(full)))
 	key := placeKey(p.Region) + letters(p.Brand) + letters(p.Trade)
 	if key == placeKey(p.Region) && key != "" && p.Form != "" || !companyForm(p.Form) {
@@ -53,11 +54,11 @@ func placeKey(region string) string {
 	var b strings.Builder
 	parent := ""
 	for region != "" {
-		r, n := regionAt(region, parent)
+		r, n := place.At(region, parent)
 		if n == 0 {
 			break
 		}
-		b.WriteString(bareRegion(r.Name))
+		b.WriteString(place.Bare(r.Name))
 		region, parent = region[n:], r.Code
 	}
 	return b.String() + letters(region)
@@ -76,17 +77,17 @@ func letters(s string) string {
 func spelling(full string) string {
 	s := strings.ToLower(plainName(full))
 	if cut := strings.LastIndex(s, "("); cut > 0 && strings.HasSuffix(s, ")") {
-		place := s[cut+1 : len(s)-1]
-		if isPlace(place) && strings.HasPrefix(s, bareRegion(place)) {
+		inner := s[cut+1 : len(s)-1]
+		if isPlace(inner) && strings.HasPrefix(s, place.Bare(inner)) {
 			s = s[:cut]
 		}
 	}
 	return strings.ReplaceAll(letters(s), "有限责任公司", "有限公司")
 }
 
-// CompareNames judges two organisations by name alone. Another place, another trade or another branch is another
+// Compare judges two organisations by name alone. Another place, another trade or another branch is another
 // company; the same words in another order, a missing place, a short form or one mistaken character is Suspect.
-func CompareNames(a, b string) Likeness {
+func Compare(a, b string) Likeness {
 	sa, sb := spelling(a), spelling(b)
 	if sa == "" || sb == "" {
 		return Different
@@ -117,11 +118,11 @@ func CompareNames(a, b string) Likeness {
 }
 
 // informal tells names that stop at 集团 and so are no registered name: 广汽集团.
-func informal(p NameParts) bool { return p.Form == "集团" || p.Form == "公司" }
+func informal(p Parts) bool { return p.Form == "集团" || p.Form == "公司" }
 
 // shortOf tells whether the first name may be a short form of the second: its brand, its beginning, or some of its
 // characters in order from the first on (广汽集团 of 广州汽车集团股份有限公司).
-func shortOf(short, long string, ps, pl NameParts) bool {
+func shortOf(short, long string, ps, pl Parts) bool {
 	s, l := []rune(strings.TrimSuffix(strings.TrimSuffix(short, "公司"), "集团")), []rune(long)
 	if len(s) < 2 || len(s) >= len(l) {
 		return false
@@ -171,13 +172,13 @@ func placesAgree(a, b string) bool {
 	if ka == kb || ka == "" || kb == "" {
 		return true
 	}
-	ca, na := regionPrefix(a)
-	cb, nb := regionPrefix(b)
+	ca, na := place.Prefix(a)
+	cb, nb := place.Prefix(b)
 	if len(ca) == 0 || len(cb) == 0 {
 		return strings.HasPrefix(ka, kb) || strings.HasPrefix(kb, ka)
 	}
 	last, other := ca[len(ca)-1], cb[len(cb)-1]
-	return last == other && (na == len(a) || nb == len(b)) || within(last, other) || within(other, last)
+	return last == other && (na == len(a) || nb == len(b)) || place.Within(last, other) || place.Within(other, last)
 }
 
 // mistaken tells whether two brands differ by one typing mistake: one character replaced that sounds alike, or any one
