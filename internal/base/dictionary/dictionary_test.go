@@ -308,7 +308,7 @@ func TestTheDefaultsAgreeWithThemselves(t *testing.T) {
 			known[st.Code] = true
 		}
 		for _, st := range p.Stages {
-			if !slices.Contains(Colors, st.Tone) || !slices.Contains([]string{Lead, Deal, AfterIt, Lost}, st.Phase) || st.Probability < 0 || st.Probability > 100 {
+			if !slices.Contains(Colors, st.Tone) || !slices.Contains([]string{Lead, Deal, Serving, Lost}, st.Phase) || st.Probability < 0 || st.Probability > 100 {
 				t.Errorf("%s %s is %+v", p.Subject, st.Code, st)
 			}
 			for _, next := range st.Next {

@@ -23,7 +23,7 @@ const (
 const (
 	Lead    = "lead"
 	Deal    = "deal"
-	AfterIt = "service"
+	Serving = "service"
 	Lost    = "lost"
 
 	StatusPotential  = "potential"

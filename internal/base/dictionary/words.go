@@ -20,7 +20,7 @@ type Book struct {
 }
 
 // In gives the words as a unit of work may use them: at most Age old, and never older
-// than a change this node has made. A unit that itself changed words reads the old ones.
+// than a change this node has kept. It is for units that change no words themselves.
 func (b *Book) In(tx *db.Tx) (*Words, error) {
 	if w := b.words.Load(); w != nil && tx.Now().Sub(w.at) < Age && w.at.UnixMilli() >= b.changed.Load() {
 		return w, nil

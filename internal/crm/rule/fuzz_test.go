@@ -121,20 +121,6 @@ func FuzzAmount(f *testing.F) {
 	})
 }
 
-func FuzzPattern(f *testing.F) {
-	f.Add("C{yyyy}{MM}{dd}{seq:3}", int64(1))
-	f.Fuzz(func(t *testing.T, s string, seq int64) {
-		p, err := ParsePattern(s)
-		if err != nil || seq < 0 || seq > 1e15 {
-			return
-		}
-		day := time.Date(2024, 5, 1, 0, 0, 0, 0, time.UTC)
-		if p.FormatDept("ZK", "XS", day, seq) == p.FormatDept("ZK", "XS", day, seq+1) {
-			t.Errorf("%q gives one number twice", s)
-		}
-	})
-}
-
 func FuzzDays(f *testing.F) {
 	f.Add("date,name,type\n2027-02-05,春节,休\n")
 	f.Fuzz(func(t *testing.T, s string) {

@@ -255,36 +255,6 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func TestNumbering(t *testing.T) {
-	day := time.Date(2024, 5, 1, 9, 0, 0, 0, time.UTC)
-	for _, c := range []struct {
-		pattern, period string
-		seq             int64
-		want            string
-	}{
-		{"C{yyyy}{MM}{dd}{seq:3}", "20240501", 1, "C20240501001"},
-		{"C{yyyy}{MM}{dd}{seq:3}", "20240501", 1000, "C202405011000"},
-		{"{corp}{yyyy}{seq:6}", "2024", 42, "ZK2024000042"},
-		{"HT-{yyyy}{MM}-{seq:4}", "202405", 7, "HT-202405-0007"},
-		{"DA{seq:5}", "", 3, "DA00003"},
-		{"{dept}-{yy}{seq:2}", "2024", 3, "XS-2403"},
-	} {
-		p, err := ParsePattern(c.pattern)
-		if err != nil {
-			t.Errorf("%s: %v", c.pattern, err)
-			continue
-		}
-		if got := p.FormatDept("ZK", "XS", day, c.seq); got != c.want || p.Period(day) != c.period {
-			t.Errorf("%s: %s, %s", c.pattern, got, p.Period(day))
-		}
-	}
-	for _, bad := range []string{"", "C", "{seq}", "{seq:0}", "{seq:99}", "{seq:3}{seq:3}", "{dd}{seq:3}", "{MM}{seq:3}", "{nope}{seq:3}", "C{seq:3", "C}{seq:3}", "{dept}{seq:3}", "a b{seq:3}", "{yyyy}{yy}{seq:3}"} {
-		if _, err := ParsePattern(bad); !errors.Is(err, ErrPattern) {
-			t.Errorf("%q is accepted", bad)
-		}
-	}
-}
-
 func TestAmounts(t *testing.T) {
 	for in, want := range map[string]int64{"28万": 28000000, "1.2亿": 12000000000, "280,000": 28000000, "￥500,000.00": 50000000, "50万元": 50000000, "1亿2000万": 12000000000,
 		"0": 0, "0.01": 1, "3.5k": 350000, "２８万": 28000000, "-100": -10000, "约30万": 30000000, "1000元整": 100000, "2百万": 200000000, "¥-5.50": -550, "1万5千": 1500000, "RMB 100": 10000} {
