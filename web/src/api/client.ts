@@ -1,0 +1,86 @@
+import { language, type Key, word, wordOr } from '@/app/words';
+import type { Problem } from './types';
+
+/** A refusal in the server's words. `field()` says what is wrong with one field of a form. */
+export class Refused extends Error {
+  constructor(
+    readonly problem: Problem,
+    readonly retryAfter: number | null = null,
+  ) {
+    super(problem.detail || problem.title);
+  }
+  get status() {
+    return this.problem.status;
+  }
+  get code() {
+    return this.problem.code;
+  }
+  first() {
+    return this.problem.errors?.[0];
+  }
+  param(name: string): string {
+    const value = this.first()?.params?.[name];
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  }
+}
+
+export type Query = Record<string, string | number | boolean | null | undefined>;
+type Send = { method?: string; query?: Query; body?: unknown; version?: number; signal?: AbortSignal };
+
+let signedOut: () => void = () => {};
+/** What to do when the session ends under the user's hands. */
+export const onSignedOut = (act: () => void) => {
+  signedOut = act;
+};
+
+export async function call<T>(path: string, { method = 'GET', query, body, version, signal }: Send = {}): Promise<T> {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) if (value !== null && value !== undefined && value !== '') search.set(name, String(value));
+  const headers: Record<string, string> = { 'Accept-Language': language(), Accept: 'application/json' };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (version !== undefined) headers['If-Match'] = `"${version}"`;
+  let answer: Response;
+  try {
+    answer = await fetch(`/api/v1${path}${search.size ? `?${search}` : ''}`, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: 'same-origin',
+      signal,
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new Refused({ type: 'offline', code: 'offline', status: 0, title: word('error.offline.title'), detail: word('error.offline.detail') });
+  }
+  if (answer.status === 204) return undefined as T;
+  const data = await answer.json().catch(() => null);
+  if (answer.ok && data !== null) return data as T;
+  const problem = asProblem(data, answer.status);
+  if (answer.status === 401 && !path.startsWith('/session') && !path.startsWith('/setup')) signedOut();
+  throw new Refused(problem, Number(answer.headers.get('Retry-After')) || null);
+}
+
+function asProblem(data: unknown, status: number): Problem {
+  const sent = (data ?? {}) as Partial<Problem>;
+  const code = sent.code ?? (status === 404 ? 'not_found' : status === 403 ? 'forbidden' : status === 401 ? 'unauthenticated' : 'internal');
+  return {
+    type: sent.type ?? code,
+    code,
+    status,
+    title: sent.title ?? wordOr(`error.${code}.title`, word('error.internal.title')),
+    detail: sent.detail ?? wordOr(`error.${code}.detail`, word('error.internal.detail' as Key)),
+    id: sent.id,
+    errors: sent.errors,
+  };
+}
+
+export const get = <T>(path: string, query?: Query, signal?: AbortSignal) => call<T>(path, { query, signal });
+export const post = <T>(path: string, body: unknown = {}, version?: number) => call<T>(path, { method: 'POST', body, version });
+export const patch = <T>(path: string, body: unknown, version: number) => call<T>(path, { method: 'PATCH', body, version });
+export const remove = <T = void>(path: string, version?: number) => call<T>(path, { method: 'DELETE', version });
+
+/** One sentence for a person, whatever was thrown. */
+export function said(error: unknown): string {
+  if (error instanceof Refused) return error.first()?.message || error.message;
+  return word('error.internal.detail');
+}

@@ -1,0 +1,106 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { language } from '@/app/words';
+import { get } from './client';
+import type { Colleague, Department, Dictionary, Field, Found, Industry, Items, Pipeline, Pool, Region, Session, Setup, Stage, Value } from './types';
+
+/** What every page leans on: who is signed in, the words of the company, its people. Asked once and kept. */
+const forever = { staleTime: 10 * 60_000, gcTime: Number.POSITIVE_INFINITY };
+
+export const setupQuery = queryOptions({ queryKey: ['setup'], queryFn: () => get<Setup>('/setup'), staleTime: 60_000 });
+export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: () => get<Session>('/session'), ...forever, retry: false });
+
+export function useMe() {
+  const { data } = useQuery(sessionQuery);
+  if (!data) throw new Error('useMe outside the signed-in shell');
+  return data.user;
+}
+export function useMay() {
+  const { permissions } = useMe();
+  return (...any: string[]) => any.some((p) => permissions.includes(p));
+}
+
+export type RecordKind = 'customer' | 'contact' | 'follow-up' | 'task';
+export const fieldsQuery = (kind: RecordKind) =>
+  queryOptions({ queryKey: ['fields', kind, language()], queryFn: async () => (await get<Items<Field>>(`/fields/${kind}`)).items, ...forever });
+export const useFields = (kind: RecordKind) => useQuery(fieldsQuery(kind)).data;
+
+export const dictionariesQuery = () =>
+  queryOptions({ queryKey: ['dictionaries', language()], queryFn: async () => (await get<Items<Dictionary>>('/dictionaries')).items, ...forever });
+
+/** label('source', 'fair') is the company's word for it, or the code while it is not known. */
+export function useDictionaries() {
+  const { data } = useQuery(dictionariesQuery());
+  return useMemo(() => {
+    const byCode = new Map((data ?? []).map((d) => [d.code, { ...d, values: [...d.values].sort((a, b) => a.position - b.position) }]));
+    const index = new Map<string, Value>();
+    for (const d of data ?? []) for (const v of d.values) index.set(`${d.code}/${v.code}`, v);
+    return {
+      values: (code: string, withRetired = false) => (byCode.get(code)?.values ?? []).filter((v) => withRetired || v.active),
+      value: (dictionary: string, code: string | null | undefined) => (code ? index.get(`${dictionary}/${code}`) : undefined),
+      label: (dictionary: string, code: string | null | undefined) => (code ? (index.get(`${dictionary}/${code}`)?.label ?? code) : '—'),
+    };
+  }, [data]);
+}
+
+export const pipelinesQuery = () =>
+  queryOptions({ queryKey: ['pipelines', language()], queryFn: async () => (await get<Items<Pipeline>>('/pipelines')).items, ...forever });
+export function useStages() {
+  const { data } = useQuery(pipelinesQuery());
+  return useMemo(() => {
+    const stages = [...(data?.find((p) => p.subject === 'customer')?.stages ?? [])].sort((a, b) => a.position - b.position);
+    const byCode = new Map<string, Stage>(stages.map((s) => [s.code, s]));
+    return { stages, stage: (code: string | null | undefined) => (code ? byCode.get(code) : undefined) };
+  }, [data]);
+}
+
+export const poolsQuery = queryOptions({ queryKey: ['pools'], queryFn: async () => (await get<Items<Pool>>('/pools')).items, ...forever });
+export const departmentsQuery = queryOptions({
+  queryKey: ['departments'],
+  queryFn: async () => (await get<Items<Department>>('/departments')).items,
+  ...forever,
+});
+export const colleaguesQuery = (q = '') =>
+  queryOptions({
+    queryKey: ['colleagues', q],
+    queryFn: async () => (await get<Items<Colleague>>('/colleagues', { q, limit: 50 })).items,
+    staleTime: 60_000,
+  });
+export const findQuery = (q: string) =>
+  queryOptions({
+    queryKey: ['search', q],
+    queryFn: ({ signal }) => get<{ items: Found[]; partial: boolean }>('/search', { q, limit: 12 }, signal),
+    enabled: q.trim().length > 0,
+    staleTime: 20_000,
+  });
+
+type Node = { code: string; name: string; parent: string | null };
+export type Tree = { value: string; label: string; children?: Tree[] };
+function grow(rows: Node[]) {
+  const byCode = new Map(rows.map((r) => [r.code, r]));
+  const nodes = new Map<string, Tree>(rows.map((r) => [r.code, { value: r.code, label: r.name }]));
+  const roots: Tree[] = [];
+  for (const r of rows) {
+    const node = nodes.get(r.code) as Tree;
+    const parent = r.parent ? nodes.get(r.parent) : undefined;
+    if (!parent) roots.push(node);
+    else {
+      parent.children ??= [];
+      parent.children.push(node);
+    }
+  }
+  const path = (code: string | null | undefined): string[] => {
+    const codes: string[] = [];
+    for (let at = code ? byCode.get(code) : undefined; at; at = at.parent ? byCode.get(at.parent) : undefined) codes.unshift(at.code);
+    return codes;
+  };
+  const names = (code: string | null | undefined) => path(code).map((c) => byCode.get(c)?.name ?? c);
+  return { roots, path, names };
+}
+const empty = grow([]);
+export const industriesQuery = () =>
+  queryOptions({ queryKey: ['industries', language()], queryFn: async () => grow((await get<Items<Industry>>('/industries')).items), ...forever });
+export const regionsQuery = () =>
+  queryOptions({ queryKey: ['regions', language()], queryFn: async () => grow((await get<Items<Region>>('/regions')).items), ...forever });
+export const useIndustries = (enabled = true) => useQuery({ ...industriesQuery(), enabled }).data ?? empty;
+export const useRegions = (enabled = true) => useQuery({ ...regionsQuery(), enabled }).data ?? empty;

@@ -1,0 +1,69 @@
+import { Building2, ListTodo, NotebookPen } from 'lucide-react';
+import { lazy, Suspense } from 'react';
+import { useMay } from '@/api/shared';
+import { Sheet } from '@/kit/sheet';
+import { closeIt, openIt, useUI } from './ui';
+import { useWord } from './words';
+
+const Palette = lazy(() => import('./palette'));
+const QuickAdd = lazy(() => import('@/features/customer/quickadd'));
+const CustomerForm = lazy(() => import('@/features/customer/form'));
+const WriteSheet = lazy(() => import('@/features/followup/writesheet'));
+const TaskSheet = lazy(() => import('@/features/task/form'));
+const PasswordSheet = lazy(() => import('@/features/session/password'));
+
+/** Whatever may stand open over any page. */
+export function Overlays() {
+  const open = useUI((s) => s.open);
+  if (!open) return null;
+  return (
+    <Suspense fallback={null}>
+      {open.what === 'palette' && <Palette />}
+      {open.what === 'plus' && <Plus />}
+      {open.what === 'quick' && <QuickAdd name={open.name} />}
+      {open.what === 'form' && <CustomerForm id={open.id} only={open.only} />}
+      {open.what === 'write' && <WriteSheet id={open.id} name={open.name} />}
+      {open.what === 'task' && <TaskSheet id={open.id} customer={open.customer} />}
+      {open.what === 'password' && <PasswordSheet />}
+    </Suspense>
+  );
+}
+
+/** The plus of the phone: writing a follow-up first, because that is what it is for. */
+function Plus() {
+  const t = useWord();
+  const may = useMay();
+  return (
+    <Sheet title={t('app.verb.create')} onClose={closeIt}>
+      <div className="biglist">
+        {may('followup.write') && (
+          <button type="button" onClick={() => openIt({ what: 'write' })}>
+            <NotebookPen size={20} />
+            <span>
+              <b>{t('followup.verb.write')}</b>
+              <small>{t('followup.hint.write')}</small>
+            </span>
+          </button>
+        )}
+        {may('customer.create') && (
+          <button type="button" onClick={() => openIt({ what: 'quick' })}>
+            <Building2 size={20} />
+            <span>
+              <b>{t('customer.verb.create')}</b>
+              <small>{t('customer.hint.quick')}</small>
+            </span>
+          </button>
+        )}
+        {may('task.write') && (
+          <button type="button" onClick={() => openIt({ what: 'task' })}>
+            <ListTodo size={20} />
+            <span>
+              <b>{t('task.verb.create')}</b>
+              <small>{t('task.hint.create')}</small>
+            </span>
+          </button>
+        )}
+      </div>
+    </Sheet>
+  );
+}

@@ -1,0 +1,121 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { sessionQuery, setupQuery } from '@/api/shared';
+import type { FilterTree } from '@/features/customer/query';
+import { setZone } from './dates';
+import { Shell } from './shell';
+import { NotFound, RouteFailed } from './states';
+
+/** The site map. */
+const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Outlet, notFoundComponent: NotFound });
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: (s: Record<string, unknown>): { token?: string } => ({ token: typeof s.token === 'string' ? s.token : undefined }),
+  component: lazyRouteComponent(() => import('@/features/session/setup')),
+});
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (s: Record<string, unknown>): { next?: string } => ({ next: typeof s.next === 'string' && /^\/(?!\/)/.test(s.next) ? s.next : undefined }),
+  component: lazyRouteComponent(() => import('@/features/session/signin')),
+});
+const newPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/password',
+  component: lazyRouteComponent(() => import('@/features/session/mustchange')),
+});
+
+const app = createRoute({
+  getParentRoute: () => root,
+  id: 'app',
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.client.ensureQueryData(sessionQuery).catch((e: { status?: number }) => {
+      if (e.status === 401) return null;
+      throw e;
+    });
+    if (!session) {
+      const state = await context.client.ensureQueryData(setupQuery).catch(() => null);
+      if (state?.needed) throw redirect({ to: '/setup', search: { token: undefined } });
+      throw redirect({ to: '/login', search: { next: location.href === '/' ? undefined : location.href } });
+    }
+    if (session.must_change_password) throw redirect({ to: '/password' });
+    setZone(session.user.timezone);
+  },
+  component: Shell,
+});
+
+export type ListSearch = { view?: string; q?: string; f?: FilterTree; sort?: string; cursor?: string; limit?: number };
+const listSearch = (s: Record<string, unknown>): ListSearch => ({
+  view: typeof s.view === 'string' ? s.view : undefined,
+  q: typeof s.q === 'string' || typeof s.q === 'number' ? String(s.q) : undefined,
+  f: typeof s.f === 'object' && s.f ? (s.f as FilterTree) : undefined,
+  sort: typeof s.sort === 'string' ? s.sort : undefined,
+  cursor: typeof s.cursor === 'string' ? s.cursor : undefined,
+  limit: [20, 50, 100, 200].includes(Number(s.limit)) ? Number(s.limit) : undefined,
+});
+
+const home = createRoute({ getParentRoute: () => app, path: '/', component: lazyRouteComponent(() => import('@/features/home/home')) });
+const tasks = createRoute({
+  getParentRoute: () => app,
+  path: '/tasks',
+  validateSearch: (s: Record<string, unknown>): { view?: string } => ({ view: typeof s.view === 'string' ? s.view : undefined }),
+  component: lazyRouteComponent(() => import('@/features/task/tasks')),
+});
+const customers = createRoute({
+  getParentRoute: () => app,
+  path: '/customers',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('@/features/customer/list')),
+});
+const customer = createRoute({
+  getParentRoute: () => app,
+  path: '/customers/$id',
+  validateSearch: (s: Record<string, unknown>): { tab?: string } => ({ tab: typeof s.tab === 'string' ? s.tab : undefined }),
+  component: lazyRouteComponent(() => import('@/features/customer/page')),
+});
+const contacts = createRoute({
+  getParentRoute: () => app,
+  path: '/contacts',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('@/features/contact/list')),
+});
+const me = createRoute({ getParentRoute: () => app, path: '/me', component: lazyRouteComponent(() => import('@/features/session/me')) });
+const people = createRoute({ getParentRoute: () => app, path: '/admin/people', component: lazyRouteComponent(() => import('@/features/admin/people')) });
+const roles = createRoute({ getParentRoute: () => app, path: '/admin/roles', component: lazyRouteComponent(() => import('@/features/admin/roles')) });
+const dictionaries = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/dictionaries',
+  component: lazyRouteComponent(() => import('@/features/admin/dictionaries')),
+});
+const numbering = createRoute({ getParentRoute: () => app, path: '/admin/numbering', component: lazyRouteComponent(() => import('@/features/admin/numbering')) });
+const audit = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/audit',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('@/features/admin/audit')),
+});
+
+export const makeRouter = (client: QueryClient) =>
+  createRouter({
+    routeTree: root.addChildren([
+      setup,
+      signIn,
+      newPassword,
+      app.addChildren([home, tasks, customers, customer, contacts, me, people, roles, dictionaries, numbering, audit]),
+    ]),
+    context: { client },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    scrollToTopSelectors: ['#main'],
+    defaultErrorComponent: RouteFailed,
+    defaultNotFoundComponent: NotFound,
+    notFoundMode: 'root',
+  });
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,211 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { BookText, Building2, Contact, Hash, House, Languages, ListTodo, type LucideIcon, MoonStar, NotebookPen, Plus, Scroll, Search, ShieldCheck, Sun, UserRound, UsersRound } from 'lucide-react';
+import { Suspense, useEffect } from 'react';
+import { get } from '@/api/client';
+import { useMay, useMe } from '@/api/shared';
+import type { Home } from '@/api/types';
+import { Button, IconButton } from '@/kit/button';
+import { Avatar } from '@/kit/chips';
+import { DialogHost } from '@/kit/dialog';
+import { MenuHost, openMenu } from '@/kit/menu';
+import { warmForms } from '@/kit/pick';
+import { Lines } from '@/kit/states';
+import { Toaster } from '@/kit/toast';
+import { meMenu } from '@/features/session/memenu';
+import { Overlays } from './overlays';
+import { closeIt, forPage, nothingOpen, openIt, toggleTheme, usePhone, useUI } from './ui';
+import { type Key, language, speak, useWord } from './words';
+
+const I = { size: 16, strokeWidth: 1.75 };
+type Place = { to: string; icon: LucideIcon; name: Key; may?: string };
+const daily: Place[] = [
+  { to: '/', icon: House, name: 'app.nav.home' },
+  { to: '/tasks', icon: ListTodo, name: 'app.nav.tasks', may: 'task.read' },
+];
+const selling: Place[] = [
+  { to: '/customers', icon: Building2, name: 'app.nav.customers', may: 'customer.read' },
+  { to: '/contacts', icon: Contact, name: 'app.nav.contacts', may: 'contact.read' },
+];
+export const managing: Place[] = [
+  { to: '/admin/people', icon: UsersRound, name: 'app.nav.people', may: 'user.manage' },
+  { to: '/admin/roles', icon: ShieldCheck, name: 'app.nav.roles', may: 'role.manage' },
+  { to: '/admin/dictionaries', icon: BookText, name: 'app.nav.dictionaries', may: 'dictionary.manage' },
+  { to: '/admin/numbering', icon: Hash, name: 'app.nav.numbering', may: 'numbering.manage' },
+  { to: '/admin/audit', icon: Scroll, name: 'app.nav.audit', may: 'audit.read' },
+];
+
+export const homeQuery = { queryKey: ['home'], queryFn: () => get<Home>('/home'), staleTime: 30_000 };
+
+export function useChangeLanguage() {
+  const client = useQueryClient();
+  return async () => {
+    await speak(language() === 'en' ? 'zh-CN' : 'en');
+    await client.invalidateQueries();
+  };
+}
+
+/** C, G then a letter, / and Ctrl+K work on every page; the palette lists them. */
+function useKeys() {
+  const navigate = useNavigate();
+  const may = useMay();
+  const creates = may('customer.create');
+  const writes = may('followup.write');
+  useEffect(() => {
+    let g = 0;
+    const onKey = (e: KeyboardEvent) => {
+      if ((e.metaKey || e.ctrlKey) && e.key.toLowerCase() === 'k' && !e.isComposing) {
+        e.preventDefault();
+        openIt({ what: 'palette' });
+        return;
+      }
+      if (!forPage(e) || !nothingOpen() || document.querySelector('.pop,.dialog')) return;
+      const key = e.key.toLowerCase();
+      if (Date.now() - g < 800) {
+        g = 0;
+        const to = { h: '/', t: '/tasks', k: '/customers', p: '/contacts' }[key];
+        if (to) void navigate({ to });
+        return;
+      }
+      if (key === '/') {
+        e.preventDefault();
+        openIt({ what: 'palette' });
+      } else if (key === 'c' && creates) {
+        e.preventDefault();
+        openIt({ what: 'quick' });
+      } else if (key === 'f' && writes) {
+        e.preventDefault();
+        openIt({ what: 'write' });
+      } else if (key === 'g') g = Date.now();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [navigate, creates, writes]);
+}
+
+export function Shell() {
+  const t = useWord();
+  const me = useMe();
+  const may = useMay();
+  const phone = usePhone();
+  const theme = useUI((s) => s.theme);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const changeLanguage = useChangeLanguage();
+  const path = useRouterState({ select: (s) => s.location.pathname });
+  const { data: home } = useQuery(homeQuery);
+  useKeys();
+  useEffect(() => {
+    const timer = setTimeout(warmForms, 2500);
+    return () => clearTimeout(timer);
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what floats belongs to the page it was opened on
+  useEffect(() => closeIt(), [path]);
+
+  const on = (to: string) => (to === '/' ? path === '/' : path.startsWith(to));
+  const link = (p: Place, size = 16) =>
+    (!p.may || may(p.may)) && (
+      <Link key={p.to} to={p.to} className={on(p.to) ? 'nav on' : 'nav'} aria-current={on(p.to) ? 'page' : undefined}>
+        <p.icon size={size} strokeWidth={1.75} />
+        <span>{t(p.name)}</span>
+        {p.to === '/tasks' && home && home.tasks_today + home.overdue > 0 && <em>{home.tasks_today + home.overdue}</em>}
+      </Link>
+    );
+  const admin = managing.filter((p) => !p.may || may(p.may));
+  const create = (e: React.MouseEvent<HTMLElement>) =>
+    openMenu({
+      anchor: e.currentTarget,
+      align: 'end',
+      items: [
+        ...(may('customer.create') ? [{ key: 'c', label: t('customer.verb.create'), icon: <Building2 size={15} />, hint: 'C', run: () => openIt({ what: 'quick' }) }] : []),
+        ...(may('followup.write') ? [{ key: 'f', label: t('followup.verb.write'), icon: <NotebookPen size={15} />, hint: 'F', run: () => openIt({ what: 'write' }) }] : []),
+        ...(may('task.write') ? [{ key: 't', label: t('task.verb.create'), icon: <ListTodo size={15} />, run: () => openIt({ what: 'task' }) }] : []),
+      ],
+    });
+  const creates = may('customer.create', 'followup.write', 'task.write');
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        {t('app.label.skip')}
+      </a>
+      {!phone && (
+        <aside className="side">
+          <Link to="/" className="brandline">
+            <img src="/assets/favicon.svg" width={24} height={24} alt="" />
+            <b className="cut">{me.company || t('app.name')}</b>
+          </Link>
+          <nav aria-label={t('app.label.navigation')}>
+            {daily.map((p) => link(p))}
+            <p>{t('app.nav.selling')}</p>
+            {selling.map((p) => link(p))}
+            {admin.length > 0 && <p>{t('app.nav.managing')}</p>}
+            {admin.map((p) => link(p))}
+          </nav>
+          <button type="button" className="me" aria-haspopup="menu" onClick={(e) => openMenu({ anchor: e.currentTarget, items: meMenu(client, navigate) })}>
+            <Avatar name={me.name} size={28} />
+            <div>
+              <b className="cut">{me.name}</b>
+              <small className="cut">{me.roles.map((r) => r.name).join(' · ') || me.department?.name}</small>
+            </div>
+          </button>
+        </aside>
+      )}
+      <div className="main">
+        {me.kind === 'demo' && <div className="demo cut">{t('app.demo.banner')}</div>}
+        <div className="top">
+          {phone && <img src="/assets/favicon.svg" width={26} height={26} alt={t('app.name')} />}
+          <button type="button" className="searchbox" onClick={() => openIt({ what: 'palette' })}>
+            <Search size={15} />
+            <span className="cut">{t('app.hint.search')}</span>
+            <span className="keys not-phone">
+              <kbd>Ctrl</kbd>
+              <kbd>K</kbd>
+            </span>
+          </button>
+          <span className="sp" />
+          {!phone && creates && (
+            <Button icon={<Plus size={15} />} aria-haspopup="menu" onClick={create} style={{ marginRight: 6 }}>
+              {t('app.verb.create')}
+            </Button>
+          )}
+          {!phone && (
+            <IconButton label={t('app.verb.language')} onClick={changeLanguage}>
+              <Languages {...I} />
+            </IconButton>
+          )}
+          <IconButton label={t(theme === 'dark' ? 'app.verb.light' : 'app.verb.dark')} onClick={toggleTheme}>
+            {theme === 'dark' ? <Sun {...I} /> : <MoonStar {...I} />}
+          </IconButton>
+        </div>
+        <main id="main" tabIndex={-1}>
+          <Suspense
+            fallback={
+              <div className="page-b" style={{ paddingTop: 24 }}>
+                <Lines count={6} />
+              </div>
+            }
+          >
+            <Outlet />
+          </Suspense>
+        </main>
+        {phone && (
+          <nav className="tabbar" aria-label={t('app.label.navigation')}>
+            {link(daily[0] as Place, 21)}
+            {link(selling[0] as Place, 21)}
+            {creates && (
+              <button type="button" className="fab" aria-label={t('app.verb.create')} onClick={() => openIt({ what: 'plus' })}>
+                <Plus size={22} />
+              </button>
+            )}
+            {link(daily[1] as Place, 21)}
+            {link({ to: '/me', icon: UserRound, name: 'app.nav.me' }, 21)}
+          </nav>
+        )}
+      </div>
+      <Overlays />
+      <MenuHost />
+      <DialogHost />
+      <Toaster />
+    </div>
+  );
+}

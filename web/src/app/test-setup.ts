@@ -1,0 +1,4 @@
+import '@testing-library/jest-dom/vitest';
+import { startWords } from './words';
+
+await startWords();

@@ -1,0 +1,107 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { Scroll, Search } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { get } from '@/api/client';
+import type { AuditEntry, List } from '@/api/types';
+import { full } from '@/app/dates';
+import { Page } from '@/app/page';
+import { usePhone } from '@/app/ui';
+import { useWord, wordOr } from '@/app/words';
+import { Avatar } from '@/kit/chips';
+import { Input } from '@/kit/inputs';
+import { Empty, Failed, Lines } from '@/kit/states';
+import { type Column, ListTable, Pager } from '@/kit/table';
+
+const route = getRouteApi('/app/admin/audit');
+const who = (e: AuditEntry) => e.who_name ?? e.who ?? '—';
+const what = (e: AuditEntry) => wordOr(`audit.action.${e.action}`, e.action);
+const detail = (e: AuditEntry) => (e.detail === null || e.detail === undefined ? '' : typeof e.detail === 'string' ? e.detail : Object.entries(e.detail as Record<string, unknown>).map(([k, v]) => `${k}: ${typeof v === 'object' ? JSON.stringify(v) : v}`).join(' · '));
+
+export default function Audit() {
+  const t = useWord();
+  const phone = usePhone();
+  const navigate = useNavigate();
+  const s = route.useSearch();
+  const limit = s.limit ?? 50;
+  const [q, setQ] = useState(s.q ?? '');
+  const { data, error, refetch, isPlaceholderData } = useQuery({
+    queryKey: ['audit', s],
+    queryFn: ({ signal }) => get<List<AuditEntry>>('/audit', { q: s.q, cursor: s.cursor, limit }, signal),
+    placeholderData: keepPreviousData,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: typing settles first, then the list is asked
+  useEffect(() => {
+    const next = q.trim() || undefined;
+    if (next === s.q) return;
+    const timer = setTimeout(() => void navigate({ to: '/admin/audit', search: { ...s, q: next, cursor: undefined }, replace: true }), 300);
+    return () => clearTimeout(timer);
+  }, [q]);
+  const columns: Column<AuditEntry>[] = [
+    { key: 'at', title: t('audit.field.at'), width: 150, render: (e) => <span className="tn tx2">{full(e.at)}</span> },
+    {
+      key: 'who',
+      title: t('audit.field.who'),
+      width: 140,
+      render: (e) => (
+        <span className="row" style={{ gap: 6 }}>
+          <Avatar name={who(e)} size={20} />
+          <span className="cut">{who(e)}</span>
+        </span>
+      ),
+    },
+    { key: 'action', title: t('audit.field.action'), width: 150, render: (e) => <span className="strong">{what(e)}</span> },
+    { key: 'record', title: t('audit.field.record'), width: 220, render: (e) => <span className="tx2 cut">{e.record_name ?? ([e.kind && wordOr(`audit.kind.${e.kind}`, e.kind), e.record_id].filter(Boolean).join(' ') || '—')}</span> },
+    { key: 'detail', title: t('audit.field.detail'), width: 320, render: (e) => <span className="mut cut" title={detail(e)}>{detail(e)}</span> },
+    { key: 'address', title: t('audit.field.address'), width: 130, render: (e) => <span className="mut tn">{e.address ?? '—'}</span> },
+  ];
+  const empty = <Empty icon={Scroll} title={t('audit.empty.title')} />;
+  return (
+    <Page flush title={t('app.nav.audit')}>
+      <div className="tools">
+        <div className="lsearch">
+          <Input value={q} onChange={setQ} type="search" prefixIcon={<Search size={15} />} placeholder={t('audit.hint.search')} aria-label={t('audit.hint.search')} />
+        </div>
+      </div>
+      {error ? (
+        <Failed error={error} retry={() => void refetch()} />
+      ) : phone ? (
+        <div className="page-b">
+          {!data ? (
+            <Lines count={8} />
+          ) : !data.items.length ? (
+            empty
+          ) : (
+            <ul className="rows">
+              {data.items.map((e) => (
+                <li key={e.id}>
+                  <Avatar name={who(e)} size={28} />
+                  <div className="sp cut">
+                    <b className="cut">
+                      {who(e)} {what(e)}
+                    </b>
+                    <small className="cut">
+                      {full(e.at)} · {e.record_name ?? e.kind}
+                    </small>
+                  </div>
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+      ) : (
+        <>
+          <ListTable label={t('app.nav.audit')} columns={columns} rows={data?.items} stale={isPlaceholderData} empty={empty} />
+          <Pager
+            next={data?.next}
+            prev={data?.prev}
+            onGo={(cursor) => void navigate({ to: '/admin/audit', search: { ...s, cursor } })}
+            limit={limit}
+            onLimit={(n) => void navigate({ to: '/admin/audit', search: { ...s, limit: n, cursor: undefined } })}
+            range={t('customer.label.range', { shown: data?.items.length ?? 0 })}
+          />
+        </>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,148 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Contact as ContactIcon, Phone, Search, Star } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
+import { get } from '@/api/client';
+import { useDictionaries, useFields } from '@/api/shared';
+import type { Contact, List } from '@/api/types';
+import { Page } from '@/app/page';
+import { usePhone } from '@/app/ui';
+import { useWord } from '@/app/words';
+import { isSensitive } from '@/features/customer/query';
+import { IconButton } from '@/kit/button';
+import { Avatar, Chip } from '@/kit/chips';
+import { Input } from '@/kit/inputs';
+import { Empty, Failed, Lines } from '@/kit/states';
+import { type Column, ListTable, Pager } from '@/kit/table';
+import { useReveal } from './reveal';
+
+const route = getRouteApi('/app/contacts');
+
+export default function ContactsPage() {
+  const t = useWord();
+  const phone = usePhone();
+  const navigate = useNavigate();
+  const s = route.useSearch();
+  const dictionaries = useDictionaries();
+  const fields = useFields('contact');
+  const reveal = useReveal();
+  const [q, setQ] = useState(s.q ?? '');
+  const sensitive = isSensitive(q);
+  const limit = s.limit ?? 50;
+  const { data, error, refetch, isPlaceholderData } = useQuery({
+    queryKey: ['contacts', 'list', s],
+    queryFn: ({ signal }) => get<List<Contact>>('/contacts', { q: s.q, sort: s.sort, cursor: s.cursor, limit }, signal),
+    placeholderData: keepPreviousData,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: typing settles first, then the list is asked
+  useEffect(() => {
+    const next = q.trim() || undefined;
+    if (next === s.q || sensitive) return;
+    const timer = setTimeout(() => void navigate({ to: '/contacts', search: { ...s, q: next, cursor: undefined }, replace: true }), 250);
+    return () => clearTimeout(timer);
+  }, [q]);
+  const columns = useMemo((): Column<Contact>[] => {
+    const sortable = (name: string) => fields?.find((f) => f.name === name)?.sortable;
+    const text = (v: string | null) => (v ? <span className="tx2">{v}</span> : <span className="mut">—</span>);
+    const col = (key: 'title' | 'mobile' | 'wechat' | 'email', width: number): Column<Contact> => ({ key, title: t(`contact.field.${key}`), width, render: (p) => (p[key] ? <span className="tx2 tn">{p[key]}</span> : <span className="mut">—</span>) });
+    return [
+      {
+        key: 'name',
+        title: t('contact.field.name'),
+        width: 170,
+        sortable: sortable('name'),
+        render: (p) => (
+          <Link to="/customers/$id" params={{ id: p.customer_id }} search={{ tab: 'contacts' }} className="cname">
+            <Avatar name={p.name} size={24} />
+            <b className="cut">{p.name}</b>
+            {p.primary && <Star size={12} fill="var(--amber-d)" color="var(--amber-d)" aria-label={t('contact.field.primary')} />}
+          </Link>
+        ),
+      },
+      {
+        key: 'customer',
+        title: t('app.nav.customers'),
+        width: 260,
+        render: (p) => (
+          <Link to="/customers/$id" params={{ id: p.customer_id }} className="cut link plain">
+            {p.customer_name ?? '—'}
+          </Link>
+        ),
+      },
+      col('title', 120),
+      { key: 'role', title: t('contact.field.role'), width: 120, render: (p) => (p.role ? <Chip>{dictionaries.label('contact_role', p.role)}</Chip> : text(null)) },
+      col('mobile', 130),
+      col('wechat', 130),
+      col('email', 190),
+      {
+        key: 'call',
+        title: '',
+        width: 60,
+        align: 'right',
+        render: (p) =>
+          (p.mobile || p.phone) && (
+            <IconButton small label={t('contact.verb.call_name', { name: p.name })} onClick={() => reveal.call(p.id, p.mobile ? 'mobile' : 'phone', { may: { add: true } as never })}>
+              <Phone size={14} />
+            </IconButton>
+          ),
+      },
+    ];
+  }, [t, fields, dictionaries, reveal]);
+  const empty = <Empty icon={ContactIcon} title={t(s.q ? 'contact.empty.filtered' : 'contact.empty.title')} hint={t('contact.empty.list_hint')} />;
+  return (
+    <Page flush title={t('app.nav.contacts')}>
+      <div className="tools">
+        <div className="lsearch">
+          <Input value={q} onChange={setQ} type="search" prefixIcon={<Search size={15} />} placeholder={t('contact.hint.search')} aria-label={t('contact.hint.search')} />
+        </div>
+        {sensitive && <small>{t('contact.hint.numbers')}</small>}
+      </div>
+      {error ? (
+        <Failed error={error} retry={() => void refetch()} />
+      ) : phone ? (
+        !data ? (
+          <div className="page-b">
+            <Lines count={8} height={60} />
+          </div>
+        ) : !data.items.length ? (
+          empty
+        ) : (
+          <ul className="mlist">
+            {data.items.map((p) => (
+              <li key={p.id}>
+                <Link to="/customers/$id" params={{ id: p.customer_id }} search={{ tab: 'contacts' }}>
+                  <Avatar name={p.name} size={40} />
+                  <div className="mi">
+                    <b>
+                      {p.name} <small>{p.title}</small>
+                    </b>
+                    <small className="cut" style={{ display: 'block' }}>
+                      {p.customer_name} {p.mobile && `· ${p.mobile}`}
+                    </small>
+                  </div>
+                </Link>
+                {(p.mobile || p.phone) && (
+                  <button type="button" className="ib call" aria-label={t('contact.verb.call_name', { name: p.name })} onClick={() => reveal.call(p.id, p.mobile ? 'mobile' : 'phone', { may: { add: true } as never })}>
+                    <Phone size={18} />
+                  </button>
+                )}
+              </li>
+            ))}
+          </ul>
+        )
+      ) : (
+        <>
+          <ListTable label={t('app.nav.contacts')} columns={columns} rows={data?.items} stale={isPlaceholderData} sort={s.sort} onSort={(sort) => void navigate({ to: '/contacts', search: { ...s, sort, cursor: undefined } })} empty={empty} />
+          <Pager
+            next={data?.next}
+            prev={data?.prev}
+            onGo={(cursor) => void navigate({ to: '/contacts', search: { ...s, cursor } })}
+            limit={limit}
+            onLimit={(n) => void navigate({ to: '/contacts', search: { ...s, limit: n, cursor: undefined } })}
+            range={t('customer.label.range', { shown: data?.items.length ?? 0 })}
+          />
+        </>
+      )}
+    </Page>
+  );
+}

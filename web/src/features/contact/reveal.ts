@@ -1,0 +1,63 @@
+import { useMemo } from 'react';
+import { post } from '@/api/client';
+import { useDictionaries } from '@/api/shared';
+import type { ContactField, Customer, Revealed } from '@/api/types';
+import { word } from '@/app/words';
+import { askReason } from '@/features/customer/change';
+import { tell, tellError } from '@/kit/toast';
+
+type Whose = Pick<Customer, 'may'> | undefined;
+
+/**
+ * The clear value leaves the server for one act: calling, copying, opening 微信.
+ * Whoever works on the customer gives the act as the reason; anybody else with the right is asked for one.
+ */
+export function useReveal() {
+  const dictionaries = useDictionaries();
+  return useMemo(() => {
+    const open = async (id: string, field: ContactField, act: 'call' | 'copy' | 'wechat' | 'visit', customer: Whose): Promise<string | null> => {
+      let reason: string = act;
+      if (!customer?.may?.add) {
+        const why = await askReason(word('contact.ask.reveal'), dictionaries.values('reveal_reason'), word('contact.ask.reveal_text'));
+        if (!why) return null;
+        reason = [why.reason && dictionaries.label('reveal_reason', why.reason), why.note].filter(Boolean).join(' · ');
+      }
+      return (await post<Revealed>(`/contacts/${id}/reveal`, { field, reason })).value;
+    };
+    const guard = (act: () => Promise<void>) => void act().catch(tellError);
+    return {
+      call: (id: string, field: 'mobile' | 'phone', customer: Whose) =>
+        guard(async () => {
+          const value = await open(id, field, 'call', customer);
+          if (value) location.href = `tel:${value.replace(/[^\d+]/g, '')}`;
+        }),
+      copy: (id: string, field: ContactField, customer: Whose) =>
+        guard(async () => {
+          const value = await open(id, field, field === 'wechat' ? 'wechat' : 'copy', customer);
+          if (!value) return;
+          await copyText(value);
+          tell(field === 'wechat' ? word('contact.state.wechat_copied') : word('app.state.copied'));
+        }),
+      show: async (id: string, field: ContactField, customer: Whose): Promise<string | null> => {
+        try {
+          return await open(id, field, 'copy', customer);
+        } catch (e) {
+          tellError(e);
+          return null;
+        }
+      },
+    };
+  }, [dictionaries]);
+}
+
+/** The clipboard is only there under HTTPS and on this machine; an old way works in plain HTTP in the office. */
+export async function copyText(text: string): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const box = document.createElement('textarea');
+  box.value = text;
+  box.style.cssText = 'position:fixed;opacity:0';
+  document.body.append(box);
+  box.select();
+  document.execCommand('copy');
+  box.remove();
+}

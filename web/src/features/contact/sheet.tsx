@@ -1,0 +1,72 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { patch, post } from '@/api/client';
+import type { Contact, Customer } from '@/api/types';
+import { useWord } from '@/app/words';
+import { Button } from '@/kit/button';
+import { Check } from '@/kit/inputs';
+import { Sheet } from '@/kit/sheet';
+import { tell } from '@/kit/toast';
+import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
+import { ContactFields, type ContactDraft } from './fields';
+
+const ALL: (keyof Contact)[] = ['name', 'salutation', 'title', 'department', 'mobile', 'phone', 'wechat', 'email', 'role', 'attitude', 'influence', 'birthday', 'note'];
+
+export function ContactSheet({ customer, contact, onClose }: { customer: Pick<Customer, 'id' | 'contacts_count'>; contact?: Contact; onClose: () => void }) {
+  const t = useWord();
+  const client = useQueryClient();
+  const [draft, setDraft] = useState<ContactDraft>({});
+  const [primary, setPrimary] = useState(contact?.primary ?? customer.contacts_count === 0);
+  const [errors, setErrors] = useState<Errors>({});
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    const name = 'name' in draft ? draft.name : contact?.name;
+    if (!String(name ?? '').trim()) {
+      const found = { name: t('app.error.required', { label: t('contact.field.name') }) };
+      setErrors(found);
+      return goToFirst(found);
+    }
+    setBusy(true);
+    try {
+      const body = { ...draft, ...(primary !== (contact?.primary ?? false) ? { primary } : {}) };
+      if (contact) await patch(`/contacts/${contact.id}`, body, contact.version);
+      else await post(`/customers/${customer.id}/contacts`, body);
+      void client.invalidateQueries({ queryKey: ['contacts'] });
+      void client.invalidateQueries({ queryKey: ['customers', 'one', customer.id] });
+      void client.invalidateQueries({ queryKey: ['timeline', customer.id] });
+      tell(t('app.state.saved'));
+      onClose();
+    } catch (e) {
+      setBusy(false);
+      const found = errorsOf(e, (f) => ALL.includes(f as keyof Contact));
+      setErrors(found);
+      goToFirst(found);
+    }
+  };
+  return (
+    <Sheet
+      title={t(contact ? 'contact.title.edit' : 'contact.verb.add')}
+      onClose={onClose}
+      dirty={Object.keys(draft).length > 0}
+      onSubmit={() => void save()}
+      footer={
+        <>
+          <Check checked={primary} onChange={setPrimary} disabled={contact?.primary}>
+            {t('contact.field.primary')}
+          </Check>
+          <span className="sp" />
+          <Button onClick={onClose}>{t('app.verb.cancel')}</Button>
+          <Button look="primary" busy={busy} onClick={() => void save()} keys={['Ctrl', '↵']}>
+            {t('app.verb.save')}
+          </Button>
+        </>
+      }
+    >
+      <div className="form">
+        {errors.all && <div className="notice tone-red">{errors.all}</div>}
+        <ContactFields draft={draft} onChange={setDraft} errors={errors} names={ALL} start={contact} />
+        {contact && <p className="field-help">{t('contact.hint.masked')}</p>}
+      </div>
+    </Sheet>
+  );
+}

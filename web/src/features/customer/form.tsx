@@ -1,0 +1,195 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { patch, post, Refused } from '@/api/client';
+import { useDictionaries, useFields, useMay } from '@/api/shared';
+import type { Competitor, Customer, Field } from '@/api/types';
+import { closeIt, usePhone } from '@/app/ui';
+import { useWord, wordOr } from '@/app/words';
+import { ContactFields, type ContactDraft, contactBody } from '@/features/contact/fields';
+import { Button, Segmented } from '@/kit/button';
+import { FieldInput } from '@/kit/fieldinput';
+import { Check, FormField } from '@/kit/inputs';
+import { Sheet } from '@/kit/sheet';
+import { Lines } from '@/kit/states';
+import { tell } from '@/kit/toast';
+import { BandInput, Competitors } from './parts';
+import { customerQuery } from './query';
+import { type Errors, errorsOf, goToFirst } from './save';
+
+type Values = Record<string, unknown>;
+const ORGANISATION = new Set(['credit_code', 'size', 'employees', 'annual_revenue_fen', 'assets_fen', 'founded_on', 'short_name']);
+const OWN_CONTROL = new Set(['kind', 'budget_to_fen', 'competitors', 'owner_id']);
+
+/** The full form in groups, made from the catalogue; with `only` just the fields that are asked for. */
+export default function CustomerForm({ id, only }: { id?: string; only?: string[] }) {
+  const fields = useFields('customer');
+  const { data: customer } = useQuery({ ...customerQuery(id ?? ''), enabled: !!id });
+  const t = useWord();
+  if (!fields || (id && !customer))
+    return (
+      <Sheet title={t(id ? 'customer.verb.edit' : 'customer.verb.create')} onClose={closeIt} wide={!only}>
+        <Lines count={8} />
+      </Sheet>
+    );
+  return <Form fields={fields} customer={customer} only={only} />;
+}
+
+function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer; only?: string[] }) {
+  const t = useWord();
+  const may = useMay();
+  const phone = usePhone();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const dictionaries = useDictionaries();
+  const start: Values = customer ?? { kind: 'enterprise' };
+  const [values, setValues] = useState<Values>({});
+  const [contact, setContact] = useState<ContactDraft>({});
+  const [errors, setErrors] = useState<Errors>({});
+  const [busy, setBusy] = useState(false);
+  const [again, setAgain] = useState(false);
+  const [twin, setTwin] = useState(false);
+  const value = (name: string) => (name in values ? values[name] : start[name]);
+  const set = (name: string, next: unknown) => {
+    setValues((old) => ({ ...old, [name]: next }));
+    setErrors(({ [name]: _gone, all: _all, ...rest }) => rest);
+  };
+  const kind = String(value('kind'));
+  const groups = useMemo(() => {
+    const shown = fields.filter((f) => {
+      if (f.read_only || (OWN_CONTROL.has(f.name) && !(f.name === 'owner_id' && !customer && may('customer.transfer')))) return false;
+      if (only) return only.includes(f.name);
+      return !(kind === 'individual' && ORGANISATION.has(f.name));
+    });
+    return [...new Set(shown.map((f) => f.group))].map((g) => ({ group: g, fields: shown.filter((f) => f.group === g) }));
+  }, [fields, only, kind, customer, may]);
+  const needGroup = groups.find((g) => g.fields.some((f) => f.name === 'budget_from_fen' || f.name === 'core_need'))?.group;
+  const dirty = Object.keys(values).length > 0 || Object.values(contact).some(Boolean);
+
+  const save = async (duplicates?: 'new') => {
+    const found: Errors = {};
+    for (const [name, v] of Object.entries(values)) if (typeof v === 'number' && Number.isNaN(v)) found[name] = t('app.error.money');
+    if (!only && !String(value('name') ?? '').trim()) found.name = t('app.error.required', { label: fields.find((f) => f.name === 'name')?.label ?? t('customer.field.name') });
+    setErrors(found);
+    if (Object.keys(found).length) return goToFirst(found);
+    setBusy(true);
+    try {
+      const own = new Set(fields.filter((f) => !(f.name in (customer ?? {})) && f.group === 'custom').map((f) => f.name));
+      const body: Values = {};
+      for (const [name, v] of Object.entries(values)) if (!own.has(name)) body[name] = v;
+      if (own.size && Object.keys(values).some((n) => own.has(n))) body.custom = { ...customer?.custom, ...Object.fromEntries(Object.entries(values).filter(([n]) => own.has(n))) };
+      if (customer) {
+        const fresh = await patch<Customer>(`/customers/${customer.id}`, body, customer.version);
+        client.setQueryData(customerQuery(customer.id).queryKey, fresh);
+        tell(t('app.state.saved'));
+      } else {
+        const first = contactBody(contact, kind === 'individual' ? String(value('name')) : undefined);
+        const made = await post<Customer>('/customers', { kind, ...body, contacts: first ? [{ ...first, primary: true }] : [], duplicates });
+        const open = () => void navigate({ to: '/customers/$id', params: { id: made.id } });
+        tell(t('customer.state.created', { name: made.name }), t('app.verb.open'), open);
+        if (!again) open();
+      }
+      void client.invalidateQueries({ queryKey: ['customers'] });
+      if (customer) void client.invalidateQueries({ queryKey: ['timeline', customer.id] });
+      if (again && !customer) {
+        setValues({});
+        setContact({});
+        setBusy(false);
+      } else closeIt();
+    } catch (e) {
+      setBusy(false);
+      const put = errorsOf(e, (f) => f.startsWith('contact.') || f === 'budget_to_fen' || fields.some((x) => x.name === f));
+      if (put.budget_to_fen) put.budget_from_fen ??= put.budget_to_fen;
+      setErrors(put);
+      setTwin(e instanceof Refused && e.code === 'duplicate_same' && e.first()?.field === 'name');
+      goToFirst(put);
+    }
+  };
+
+  const control = (f: Field) => {
+    const wide = f.kind === 'long_text' || ['name', 'tags', 'address', 'core_need'].includes(f.name);
+    const needed = customer ? customer.missing?.includes(f.name) : f.name === 'name';
+    const band = f.name === 'budget_from_fen';
+    return (
+      <div key={f.name} className={wide ? 'full' : undefined}>
+        <FormField name={f.name} label={band ? t('customer.field.budget') : f.label} error={errors[f.name]} optional={!f.required && !needed && !only} help={needed && only ? t('customer.hint.needed') : undefined}>
+          {(id) =>
+            band ? (
+              <BandInput
+                id={id}
+                from={(value('budget_from_fen') as number | null) ?? null}
+                to={(value('budget_to_fen') as number | null) ?? null}
+                invalid={!!errors[f.name]}
+                onChange={(from, to) => {
+                  set('budget_from_fen', from);
+                  set('budget_to_fen', to);
+                }}
+              />
+            ) : (
+              <>
+                <FieldInput id={id} field={f} value={value(f.name) ?? customer?.custom?.[f.name] ?? null} onChange={(next) => set(f.name, next)} invalid={!!errors[f.name]} shown={f.name === 'owner_id' ? customer?.owner_name : null} />
+                {f.name === 'name' && twin && (
+                  <button type="button" className="link twin" onClick={() => void save('new')}>
+                    {t('customer.verb.create_anyway')}
+                  </button>
+                )}
+              </>
+            )
+          }
+        </FormField>
+      </div>
+    );
+  };
+  const kinds = dictionaries.values('customer_kind');
+  return (
+    <Sheet
+      wide={!only}
+      title={only ? t('customer.title.complete') : customer ? t('customer.title.edit', { name: customer.short_name || customer.name }) : t('customer.verb.create')}
+      onClose={closeIt}
+      dirty={dirty}
+      onSubmit={() => void save()}
+      footer={
+        <>
+          {!customer && !phone && (
+            <Check checked={again} onChange={setAgain}>
+              {t('customer.verb.save_again')}
+            </Check>
+          )}
+          {errors.all && <span className="field-error cut">{errors.all}</span>}
+          <span className="sp" />
+          <Button onClick={closeIt}>{t('app.verb.cancel')}</Button>
+          <Button look="primary" busy={busy} disabled={customer && !dirty} onClick={() => void save()} keys={['Ctrl', '↵']}>
+            {t('app.verb.save')}
+          </Button>
+        </>
+      }
+    >
+      <div className="form">
+        {!only && (
+          <Segmented
+            block
+            label={t('customer.field.kind')}
+            value={kind}
+            onChange={(k) => set('kind', k)}
+            options={(['enterprise', 'individual', 'institution'] as const).map((k) => ({ value: k as string, label: kinds.find((v) => v.code === k)?.label ?? t(`customer.kind.${k}`) }))}
+          />
+        )}
+        {groups.map((g, i) => (
+          <div key={g.group} className="form">
+            <section className="group">
+              <h3>{wordOr(`customer.group.${g.group}`, g.group)}</h3>
+              <div className={only ? 'form' : 'grid2'}>{g.fields.map(control)}</div>
+              {!only && g.group === needGroup && <Competitors rows={(value('competitors') as Competitor[] | null) ?? []} onChange={(rows) => set('competitors', rows)} />}
+            </section>
+            {i === 0 && !customer && !only && (
+              <section className="group">
+                <h3>{t('customer.group.contacts')}</h3>
+                <ContactFields draft={contact} onChange={setContact} errors={errors} prefix="contact." nameless={kind === 'individual'} />
+              </section>
+            )}
+          </div>
+        ))}
+      </div>
+    </Sheet>
+  );
+}

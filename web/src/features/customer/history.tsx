@@ -1,0 +1,66 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { History as Clock } from 'lucide-react';
+import { get } from '@/api/client';
+import { useFields } from '@/api/shared';
+import type { Change, Field, List } from '@/api/types';
+import { dayAndTime, full } from '@/app/dates';
+import { useWord, wordOr } from '@/app/words';
+import { Button } from '@/kit/button';
+import { Avatar } from '@/kit/chips';
+import { Empty, Failed, Lines } from '@/kit/states';
+import { FieldValue } from '@/kit/value';
+
+export function History({ id }: { id: string }) {
+  const t = useWord();
+  const fields = useFields('customer');
+  const q = useInfiniteQuery({
+    queryKey: ['history', id],
+    queryFn: ({ pageParam }) => get<List<Change>>(`/customers/${id}/history`, { cursor: pageParam }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+  });
+  if (q.error) return <Failed error={q.error} retry={() => void q.refetch()} small />;
+  if (!q.data) return <Lines count={5} />;
+  const items = q.data.pages.flatMap((p) => p.items);
+  if (!items.length) return <Empty icon={Clock} title={t('customer.empty.history')} small />;
+  return (
+    <>
+      <ul className="rows top">
+        {items.map((h) => (
+          <li key={h.id}>
+            <Avatar name={h.who || '—'} size={28} />
+            <div className="sp">
+              <p className="tl-h">
+                <b>{h.who}</b> {wordOr(`audit.action.${h.action}`, h.action)}
+                <time dateTime={h.at} title={full(h.at)}>
+                  {dayAndTime(h.at)}
+                </time>
+              </p>
+              {(h.changes ?? []).map((x) => (
+                <ChangeLine key={x.field} change={x} fields={fields} />
+              ))}
+            </div>
+          </li>
+        ))}
+      </ul>
+      {q.hasNextPage && (
+        <Button block look="ghost" busy={q.isFetchingNextPage} onClick={() => void q.fetchNextPage()}>
+          {t('app.verb.load_more')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+export function ChangeLine({ change, fields }: { change: Change['changes'][number]; fields?: Field[] }) {
+  const field = fields?.find((f) => f.name === change.field);
+  const show = (v: unknown) => (field ? <FieldValue field={field} value={v} /> : <>{v === null || v === undefined || v === '' ? '—' : typeof v === 'object' ? JSON.stringify(v) : String(v)}</>);
+  return (
+    <p className="change">
+      <span className="mut">{field?.label ?? wordOr(`customer.field.${change.field}`, change.field)}</span>
+      <span className="old">{show(change.old)}</span>
+      <span className="mut">→</span>
+      <span>{show(change.new)}</span>
+    </p>
+  );
+}

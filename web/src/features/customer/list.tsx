@@ -1,0 +1,214 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { Building2, ListFilter, Plus, Search, SearchX } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
+import { colleaguesQuery, useFields, useMay, useMe } from '@/api/shared';
+import type { Customer } from '@/api/types';
+import { count as digits } from '@/app/numbers';
+import { Page } from '@/app/page';
+import type { ListSearch } from '@/app/router';
+import { forPage, nothingOpen, openIt, usePhone } from '@/app/ui';
+import { useWord } from '@/app/words';
+import { Button, Tabs } from '@/kit/button';
+import { Pop } from '@/kit/float';
+import { Input } from '@/kit/inputs';
+import { Empty, Failed } from '@/kit/states';
+import { ListTable, Pager } from '@/kit/table';
+import { BulkBar } from './bulk';
+import { useCustomerChange, usePeopleMenu, useStageMenu } from './change';
+import { ColumnChooser, chosenColumns, keepColumns, tableColumns } from './columns';
+import { FilterBuilder, FilterChips } from './filter';
+import { PhoneList } from './phonelist';
+import { BinActions } from './binactions';
+import { countQuery, type FilterTree, isSensitive, listQuery, ruleCount, VIEWS, viewOf } from './query';
+
+const route = getRouteApi('/app/customers');
+const NO_FILTER: FilterTree = { mode: 'all', rules: [] };
+
+export default function CustomerList() {
+  const t = useWord();
+  const me = useMe();
+  const may = useMay();
+  const phone = usePhone();
+  const navigate = useNavigate();
+  const s = route.useSearch();
+  const view = viewOf(s.view);
+  const fields = useFields('customer');
+  const { data, error, isPlaceholderData, refetch, isFetching } = useQuery(listQuery(s, me.id));
+  const sensitive = !!s.q && isSensitive(s.q);
+  const total = useQuery({ ...countQuery(s, me.id), enabled: !!data && !isFetching && !view.bin && !sensitive });
+  const { data: people } = useQuery({ ...colleaguesQuery(), enabled: ruleCount(s.f) > 0 });
+  const [picked, setNames] = useState<string[] | null>(null);
+  const names = useMemo(() => picked ?? (fields ? chosenColumns(fields) : []), [picked, fields]);
+  const [selected, setSelected] = useState<string[]>([]);
+  const [current, setCurrent] = useState(-1);
+  const [q, setQ] = useState(s.q ?? '');
+  const act = useCustomerChange();
+  const stageMenu = useStageMenu();
+  const peopleMenu = usePeopleMenu();
+  const filter = s.f ?? NO_FILTER;
+  const rows = data?.items;
+
+  const go = (change: Partial<ListSearch>, keepCursor = false) =>
+    void navigate({ to: '/customers', search: { ...s, ...(keepCursor ? {} : { cursor: undefined }), ...change }, replace: 'q' in change || 'f' in change });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page of rows means nothing is chosen on it
+  useEffect(() => {
+    setSelected([]);
+    setCurrent(-1);
+  }, [s.view, s.cursor, s.sort, s.q]);
+  useEffect(() => setQ(s.q ?? ''), [s.q]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: typing settles first, then the list is asked
+  useEffect(() => {
+    const next = q.trim() || undefined;
+    if (next === s.q) return;
+    const timer = setTimeout(() => go({ q: next }), 250);
+    return () => clearTimeout(timer);
+  }, [q]);
+  useEffect(() => {
+    const onKey = (e: KeyboardEvent) => {
+      if (!forPage(e) || !nothingOpen() || !rows?.length || document.querySelector('.pop,.dialog')) return;
+      const row = rows[current];
+      if (e.key === 'j' || e.key === 'k') setCurrent((i) => Math.max(0, Math.min(rows.length - 1, e.key === 'j' ? i + 1 : i < 0 ? 0 : i - 1)));
+      else if (e.key === 'x' && row) setSelected((old) => (old.includes(row.id) ? old.filter((x) => x !== row.id) : [...old, row.id]));
+      else if (e.key === 'Enter' && row && !(e.target as HTMLElement).closest('a,button,input')) void navigate({ to: '/customers/$id', params: { id: row.id } });
+      else if (e.key === 'Escape') setSelected([]);
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [rows, current, navigate]);
+
+  const columns = useMemo(() => {
+    const list = tableColumns(
+      fields ?? [],
+      names,
+      view.bin
+        ? {}
+        : {
+            stage: (anchor, c) => stageMenu(anchor, c.stage, (to) => act.safely(act.move)(c, to)),
+            owner: (anchor, c) => peopleMenu(anchor, c.owner_id, (to) => act.safely(act.transfer)(c, to)),
+          },
+    );
+    if (view.bin) list.push({ key: 'restore', title: '', width: 110, align: 'right', render: (c: Customer) => <BinActions customer={c} /> });
+    return list;
+  }, [fields, names, view.bin, act, stageMenu, peopleMenu]);
+
+  const personNames = useMemo(() => new Map([[me.id, me.name], ...(people ?? []).map((p): [string, string] => [p.id, p.name])]), [people, me]);
+  const active = ruleCount(s.f);
+  const clear = () => {
+    setQ('');
+    void navigate({ to: '/customers', search: { view: s.view } });
+  };
+  const nothing = !fields || !data ? null : active || s.q || s.view ? (
+    <Empty icon={SearchX} title={t(view.bin ? 'customer.empty.bin' : 'customer.empty.filtered')} hint={t(view.bin ? 'customer.empty.bin_hint' : 'customer.empty.filtered_hint')}>
+      {(active > 0 || s.q) && <Button onClick={clear}>{t('customer.verb.clear_filters')}</Button>}
+      {may('customer.create') && !view.bin && (
+        <Button look="primary" onClick={() => openIt({ what: 'quick', name: s.q && !sensitive ? s.q : undefined })}>
+          {t('customer.verb.create')}
+        </Button>
+      )}
+    </Empty>
+  ) : (
+    <Empty icon={Building2} title={t('customer.empty.first')} hint={t('customer.empty.first_hint')}>
+      {may('customer.create') && (
+        <Button look="primary" icon={<Plus size={15} />} onClick={() => openIt({ what: 'quick' })}>
+          {t('customer.verb.create')}
+        </Button>
+      )}
+    </Empty>
+  );
+  const filterButton = (
+    <Pop
+      label={t('customer.verb.filter')}
+      button={(toggle, open) => (
+        <Button icon={<ListFilter size={15} />} onClick={toggle} aria-expanded={open} aria-label={t('customer.verb.filter')} className={active ? 'active' : ''}>
+          {!phone && t('customer.verb.filter')}
+          {active > 0 && <span className="count brand">{active}</span>}
+        </Button>
+      )}
+    >
+      {() => <FilterBuilder fields={fields ?? []} value={filter.rules.length || filter.groups?.length ? filter : { mode: 'all', rules: [{ field: 'stage', op: 'in' }] }} onChange={(f) => go({ f: f.rules.length || f.groups?.length ? f : undefined })} />}
+    </Pop>
+  );
+  const shown = rows?.length ?? 0;
+  const known = total.data && `${digits(total.data.total)}${total.data.capped ? '+' : ''}`;
+  return (
+    <Page
+      flush
+      title={t('app.nav.customers')}
+      sub={known}
+      actions={
+        !phone &&
+        may('customer.create') && (
+          <Button look="primary" icon={<Plus size={15} />} onClick={() => openIt({ what: 'quick' })}>
+            {t('customer.verb.create')}
+          </Button>
+        )
+      }
+    >
+      <div className="list-tabs">
+        <Tabs
+          label={t('customer.label.views')}
+          value={view.key}
+          options={VIEWS.filter((v) => !v.may || may(v.may)).map((v) => ({ value: v.key, label: t(v.name) }))}
+          onChange={(key) => go({ view: key === 'all' ? undefined : key, f: undefined, q: undefined, sort: undefined })}
+        />
+      </div>
+      {!view.bin && (
+        <div className="tools">
+          <div className="lsearch">
+            <Input value={q} onChange={setQ} type="search" prefixIcon={<Search size={15} />} placeholder={t('customer.hint.search')} aria-label={t('customer.hint.search')} />
+          </div>
+          {filterButton}
+          {fields && <FilterChips fields={fields} value={filter} onChange={(f) => go({ f: f.rules.length || f.groups?.length ? f : undefined })} people={personNames} />}
+          <span className="sp" />
+          {!phone && fields && (
+            <ColumnChooser
+              fields={fields}
+              names={names}
+              onChange={(next) => {
+                setNames(next);
+                keepColumns(next);
+              }}
+            />
+          )}
+        </div>
+      )}
+      {error ? (
+        <Failed error={error} retry={() => void refetch()} />
+      ) : phone ? (
+        <PhoneList rows={rows} stale={isPlaceholderData} empty={nothing} next={data?.next} prev={data?.prev} onGo={(cursor) => go({ cursor }, true)} bin={view.bin} />
+      ) : (
+        <>
+          <ListTable
+            label={t('app.nav.customers')}
+            columns={columns}
+            rows={fields ? rows : undefined}
+            stale={isPlaceholderData}
+            sort={s.sort}
+            onSort={view.bin ? undefined : (sort) => go({ sort })}
+            selected={view.bin ? undefined : selected}
+            onSelect={view.bin ? undefined : setSelected}
+            current={current}
+            onCurrent={setCurrent}
+            empty={nothing}
+          />
+          <Pager
+            next={data?.next}
+            prev={data?.prev}
+            onGo={(cursor) => go({ cursor }, true)}
+            limit={s.limit ?? 50}
+            onLimit={(limit) => go({ limit })}
+            range={known ? t('customer.label.range_of', { shown, total: known }) : t('customer.label.range', { shown })}
+            hints={
+              <span className="mut hint">
+                <kbd>J</kbd>
+                <kbd>K</kbd> {t('app.keys.move')} <kbd>X</kbd> {t('app.keys.select')} <kbd>↵</kbd> {t('app.keys.open')}
+              </span>
+            }
+          />
+        </>
+      )}
+      {selected.length > 0 && rows && <BulkBar rows={rows.filter((r) => selected.includes(r.id))} onDone={() => setSelected([])} />}
+    </Page>
+  );
+}

@@ -1,0 +1,51 @@
+import { CircleDashed, Send } from 'lucide-react';
+import { useNavigate } from '@tanstack/react-router';
+import { useFields, useMay } from '@/api/shared';
+import type { Customer } from '@/api/types';
+import { openIt } from '@/app/ui';
+import { useWord } from '@/app/words';
+import { openMenu } from '@/kit/menu';
+import { useContactField } from '@/features/contact/fields';
+import { useCustomerChange } from './change';
+
+/** “还差 2 项可生效” is a chip, not a wall: it says what is missing and opens it. */
+export function Missing({ c }: { c: Customer }) {
+  const t = useWord();
+  const may = useMay();
+  const navigate = useNavigate();
+  const fields = useFields('customer');
+  const contactField = useContactField();
+  const act = useCustomerChange();
+  if (c.review === 'effective' || c.review === 'pending' || !c.may.change) return null;
+  const missing = c.missing ?? [];
+  if (!missing.length)
+    return may('customer.submit') ? (
+      <button type="button" className="chip tone-green" onClick={() => act.safely(act.submit)(c)}>
+        <Send size={12} />
+        {t('customer.verb.submit')}
+      </button>
+    ) : null;
+  const own = missing.filter((m) => fields?.some((f) => f.name === m && !f.read_only));
+  const label = (m: string) => fields?.find((f) => f.name === m)?.label ?? contactField((m.split('.').at(-1) ?? m) as 'name').label;
+  return (
+    <button
+      type="button"
+      className="chip tone-amber"
+      aria-haspopup="menu"
+      onClick={(e) =>
+        openMenu({
+          anchor: e.currentTarget,
+          items: missing.map((m) => ({
+            key: m,
+            label: own.includes(m) ? label(m) : t('customer.label.of_contact', { field: m === 'primary_contact' || m === 'contacts' ? t('contact.field.primary') : label(m) }),
+            icon: <CircleDashed size={14} />,
+            run: () => (own.includes(m) ? openIt({ what: 'form', id: c.id, only: own }) : void navigate({ to: '/customers/$id', params: { id: c.id }, search: { tab: 'contacts' } })),
+          })),
+        })
+      }
+    >
+      <CircleDashed size={12} />
+      {t('customer.label.missing', { count: missing.length })}
+    </button>
+  );
+}

@@ -1,0 +1,44 @@
+import { ArchiveRestore, CircleSlash, Pencil, Send, Trash2, Undo2, UserRound, UsersRound } from 'lucide-react';
+import { useNavigate } from '@tanstack/react-router';
+import { useMay, useStages } from '@/api/shared';
+import type { Customer } from '@/api/types';
+import { openIt } from '@/app/ui';
+import { word } from '@/app/words';
+import { type Item, openMenu } from '@/kit/menu';
+import type { useCustomerChange, usePeopleMenu } from './change';
+
+type Act = ReturnType<typeof useCustomerChange>;
+
+/** What is seldom done with a customer; only what this viewer may do stands in it. */
+export function useMoreMenu() {
+  const may = useMay();
+  const navigate = useNavigate();
+  const { stages, stage } = useStages();
+  return (anchor: HTMLElement, c: Customer, act: Act, people: ReturnType<typeof usePeopleMenu>) => {
+    const lost = stages.find((s) => s.phase === 'lost');
+    const items: Item[] = [];
+    const add = (on: boolean, item: Item) => on && items.push(item);
+    add(c.may.change, { key: 'edit', label: word('customer.verb.edit'), icon: <Pencil size={15} />, run: () => openIt({ what: 'form', id: c.id }) });
+    add(c.may.change && c.review !== 'effective' && c.review !== 'pending' && may('customer.submit'), { key: 'submit', label: word('customer.verb.submit'), icon: <Send size={15} />, run: () => act.safely(act.submit)(c) });
+    add(c.may.transfer, { key: 'transfer', label: word('customer.verb.transfer'), icon: <UserRound size={15} />, run: () => people(anchor, c.owner_id, (to) => act.safely(act.transfer)(c, to), 'end') });
+    add(true, { key: 'people', label: word('customer.title.collaborators'), icon: <UsersRound size={15} />, run: () => void navigate({ to: '/customers/$id', params: { id: c.id }, search: { tab: 'fields' }, hash: 'collaborators' }) });
+    add(c.may.change && !!c.owner_id && may('customer.release'), { key: 'release', label: word('customer.verb.release'), icon: <Undo2 size={15} />, run: () => act.safely(act.release)(c) });
+    add(c.may.claim, { key: 'claim', label: word('customer.verb.claim'), icon: <ArchiveRestore size={15} />, run: () => act.safely(act.claim)(c) });
+    add(c.may.change && !!lost && stage(c.stage)?.phase !== 'lost', { key: 'lost', label: word('customer.verb.lose'), icon: <CircleSlash size={15} />, run: () => lost && act.safely(act.move)(c, lost.code) });
+    if (c.may.delete) {
+      items.push({ line: 'end' });
+      items.push({
+        key: 'delete',
+        label: word('app.verb.delete'),
+        icon: <Trash2 size={15} />,
+        danger: true,
+        run: () =>
+          act.safely(async () => {
+            await act.drop(c);
+            await navigate({ to: '/customers' });
+          })(),
+      });
+    }
+    openMenu({ anchor, align: 'end', items });
+  };
+}

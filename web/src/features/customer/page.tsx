@@ -1,0 +1,221 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { ChevronLeft, Ellipsis, ListTodo, MessageCircle, NotebookPen, Phone, Star } from 'lucide-react';
+import { useEffect } from 'react';
+import { useIndustries, useMay, useRegions, useStages } from '@/api/shared';
+import type { Customer } from '@/api/types';
+import { openIt, usePhone } from '@/app/ui';
+import { useWord } from '@/app/words';
+import { ContactList } from '@/features/contact/contacts';
+import { useReveal } from '@/features/contact/reveal';
+import { Composer } from '@/features/followup/composer';
+import { Timeline } from '@/features/followup/timeline';
+import { CustomerTasks } from '@/features/task/customertasks';
+import { Button, Tabs } from '@/kit/button';
+import { Avatar, Chip, Grade, Skel } from '@/kit/chips';
+import { StageBar } from '@/kit/stagebar';
+import { Failed } from '@/kit/states';
+import { tellError } from '@/kit/toast';
+import { Tags } from '@/kit/value';
+import { useCustomerChange, usePeopleMenu } from './change';
+import { Collaborators } from './collaborators';
+import { ReviewChip } from './columns';
+import { AllFields } from './allfields';
+import { Facts } from './facts';
+import { History } from './history';
+import { Missing } from './missing';
+import { useMoreMenu } from './moremenu';
+import { customerQuery } from './query';
+import { Rail } from './rail';
+
+const route = getRouteApi('/app/customers/$id');
+const TABS = ['timeline', 'contacts', 'tasks', 'fields', 'history'] as const;
+type Tab = (typeof TABS)[number] | 'rail';
+
+export default function CustomerPage() {
+  const { id } = route.useParams();
+  const { data, error, refetch } = useQuery(customerQuery(id));
+  const client = useQueryClient();
+  const known = data?.id;
+  useEffect(() => {
+    // seeing it makes it the most recent one
+    if (known) void client.invalidateQueries({ queryKey: ['home'] });
+  }, [known, client]);
+  if (error && !data) return <Failed error={error} retry={() => void refetch()} />;
+  if (!data) return <Waiting />;
+  return <Sight key={data.id} c={data} />;
+}
+
+const Waiting = () => (
+  <div className="c360 late-show" aria-hidden="true">
+    <Skel w={120} />
+    <div className="c-head">
+      <Skel w={48} h={48} r={12} />
+      <div className="col">
+        <Skel w={260} h={20} />
+        <Skel w={180} />
+      </div>
+    </div>
+    <Skel h={66} r={10} />
+    <Skel h={32} r={6} />
+    <div className="c-body">
+      <Skel h={360} r={10} />
+      <Skel h={360} r={10} />
+    </div>
+  </div>
+);
+
+function Sight({ c }: { c: Customer }) {
+  const t = useWord();
+  const phone = usePhone();
+  const may = useMay();
+  const navigate = useNavigate();
+  const { tab: asked } = route.useSearch();
+  const tab: Tab = asked === 'rail' && phone ? 'rail' : (TABS.find((x) => x === asked) ?? 'timeline');
+  const act = useCustomerChange();
+  const more = useMoreMenu();
+  const people = usePeopleMenu();
+  const reveal = useReveal();
+  const { stage } = useStages();
+  const industry = useIndustries(!!c.industry).names(c.industry).at(-1);
+  const region = useRegions(!!c.region).names(c.region).slice(0, 2).join(' ');
+  const primary = c.primary_contact;
+  const gone = !!c.deleted_at;
+  const writes = may('followup.write') && c.may.add && !gone;
+  const setTab = (next: Tab) => void navigate({ to: '/customers/$id', params: { id: c.id }, search: { tab: next === 'timeline' ? undefined : next }, replace: true, resetScroll: false });
+  const write = () => {
+    if (phone) return openIt({ what: 'write', id: c.id, name: c.name });
+    setTab('timeline');
+    requestAnimationFrame(() => document.querySelector<HTMLTextAreaElement>('.composer textarea')?.focus());
+  };
+  const call = () => primary && reveal.call(primary.id, 'mobile', c);
+  const wechat = () => primary && reveal.copy(primary.id, 'wechat', c);
+  const canCall = c.may.reveal && !!primary?.mobile;
+  return (
+    <div className="c360">
+      <nav className="crumb" aria-label={t('customer.label.crumb')}>
+        <Link to="/customers">
+          <ChevronLeft size={15} />
+          {t('app.nav.customers')}
+        </Link>
+        <span className="mut tn">{c.code}</span>
+      </nav>
+      <header className="c-head">
+        <Avatar name={c.short_name || c.name} square size={48} />
+        <div className="c-t">
+          <h1>
+            {c.name}
+            {c.strategic && <Star size={15} fill="var(--amber-d)" color="var(--amber-d)" aria-label={t('customer.label.strategic')} />}
+          </h1>
+          <p>
+            {c.grade && <Grade code={c.grade} />}
+            <ReviewChip review={c.review} />
+            {c.reactivated && <Chip tone="violet">{t('customer.state.reactivated')}</Chip>}
+            {[industry, region].filter(Boolean).map((text, i) => (
+              <span key={text} className="tx2">
+                {i > 0 && <span className="mut">· </span>}
+                {text}
+              </span>
+            ))}
+            <Tags codes={c.tags} max={4} />
+            {!gone && <Missing c={c} />}
+          </p>
+        </div>
+        <div className="c-act">
+          {!phone && canCall && (
+            <Button icon={<Phone size={15} />} onClick={call}>
+              {t('contact.verb.call')}
+            </Button>
+          )}
+          {!phone && c.may.reveal && primary && (
+            <Button icon={<MessageCircle size={15} />} onClick={wechat}>
+              {t('contact.verb.wechat')}
+            </Button>
+          )}
+          {!phone && writes && (
+            <Button look="primary" icon={<NotebookPen size={15} />} onClick={write}>
+              {t('followup.verb.write')}
+            </Button>
+          )}
+          {c.may.claim && (
+            <Button look="primary" onClick={() => act.safely(act.claim)(c)}>
+              {t('customer.verb.claim')}
+            </Button>
+          )}
+          <Button icon={<Ellipsis size={15} />} aria-label={t('app.verb.more')} aria-haspopup="menu" onClick={(e) => more(e.currentTarget, c, act, people)} />
+        </div>
+      </header>
+      <Facts c={c} />
+      <StageBar code={c.stage} onMove={c.may.change && !gone ? (to) => act.safely(act.move)(c, to) : undefined} note={stage(c.stage)?.phase === 'lost' ? null : undefined} />
+      <div className="c-body">
+        <div className="c-main">
+          <Tabs
+            brand
+            label={t('customer.label.tabs')}
+            value={tab}
+            onChange={setTab}
+            options={[
+              { value: 'timeline' as Tab, label: t('customer.tab.timeline') },
+              ...(phone ? [{ value: 'rail' as Tab, label: t('customer.tab.rail') }] : []),
+              { value: 'contacts', label: t('app.nav.contacts'), count: c.contacts_count },
+              { value: 'tasks', label: t('app.nav.tasks'), count: c.open_tasks_count },
+              { value: 'fields', label: t('customer.tab.fields') },
+              { value: 'history', label: t('customer.tab.history') },
+            ]}
+          />
+          <div className="c-tab">
+            {tab === 'timeline' && (
+              <>
+                {writes && !phone && <Composer customer={c} />}
+                <Timeline customer={c} />
+              </>
+            )}
+            {tab === 'rail' && <Rail c={c} />}
+            {tab === 'contacts' && <ContactList customer={c} />}
+            {tab === 'tasks' && <CustomerTasks customer={c} />}
+            {tab === 'fields' && (
+              <>
+                <AllFields c={c} onChange={(fields, label) => act.change(c, fields, label)} />
+                <Collaborators c={c} />
+              </>
+            )}
+            {tab === 'history' && <History id={c.id} />}
+          </div>
+        </div>
+        {!phone && <Rail c={c} />}
+      </div>
+      {phone && !gone && (
+        <div className="actbar">
+          {canCall && (
+            <button type="button" onClick={call}>
+              <Phone size={19} />
+              {t('contact.verb.call')}
+            </button>
+          )}
+          {c.may.reveal && primary && (
+            <button type="button" onClick={wechat}>
+              <MessageCircle size={19} />
+              {t('contact.verb.wechat')}
+            </button>
+          )}
+          {may('task.write') && c.may.add && (
+            <button type="button" onClick={() => openIt({ what: 'task', customer: { id: c.id, name: c.name } })}>
+              <ListTodo size={19} />
+              {t('task.verb.plan')}
+            </button>
+          )}
+          {writes && (
+            <Button look="primary" icon={<NotebookPen size={16} />} onClick={write}>
+              {t('followup.verb.write')}
+            </Button>
+          )}
+          {!writes && c.may.claim && (
+            <Button look="primary" onClick={() => void act.claim(c).catch(tellError)}>
+              {t('customer.verb.claim')}
+            </Button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+import { useQuery } from '@tanstack/react-query';
+import { CalendarClock, Handshake, ListTodo, Plus, Sparkles } from 'lucide-react';
+import { useState } from 'react';
+import { useFields, useMay } from '@/api/shared';
+import type { Customer } from '@/api/types';
+import { isPast } from '@/app/dates';
+import { openIt } from '@/app/ui';
+import { useWord } from '@/app/words';
+import { ContactList } from '@/features/contact/contacts';
+import { ContactSheet } from '@/features/contact/sheet';
+import { timelineQuery } from '@/features/followup/data';
+import { customerTasksQuery } from '@/features/task/data';
+import { TaskLine } from '@/features/task/line';
+import { IconButton } from '@/kit/button';
+import { Person, When } from '@/kit/value';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { PropertyValue } from './allfields';
+import { useCustomerChange, usePeopleMenu } from './change';
+
+const SHOWN = ['grade', 'intent', 'industry', 'size', 'region', 'source', 'tags', 'budget_from_fen', 'buy_by', 'urgency', 'core_need', 'next_follow_up_at', 'address'];
+
+export function Rail({ c }: { c: Customer }) {
+  const t = useWord();
+  const may = useMay();
+  const fields = useFields('customer');
+  const act = useCustomerChange();
+  const people = usePeopleMenu();
+  const [adding, setAdding] = useState(false);
+  return (
+    <aside className="rail">
+      <NextStep c={c} />
+      <section className="card">
+        <h2>{t('customer.title.properties')}</h2>
+        <dl className="dl">
+          <div>
+            <dt>{t('customer.field.owner')}</dt>
+            <dd>
+              {c.may.transfer ? (
+                <button type="button" className="cell-btn wide" aria-haspopup="menu" onClick={(e) => people(e.currentTarget, c.owner_id, (to) => act.safely(act.transfer)(c, to))}>
+                  {c.owner_name ? <Person name={c.owner_name} /> : <span className="ghost">{t('customer.state.pool')}</span>}
+                </button>
+              ) : c.owner_name ? (
+                <Person name={c.owner_name} />
+              ) : (
+                t('customer.state.pool')
+              )}
+            </dd>
+          </div>
+          {SHOWN.flatMap((name) => fields?.find((f) => f.name === name) ?? []).map((f) => (
+            <div key={f.name}>
+              <dt>{f.name === 'budget_from_fen' ? t('customer.field.budget') : f.label}</dt>
+              <dd>
+                <PropertyValue c={c} field={f} onChange={(change, label) => act.change(c, change, label)} />
+              </dd>
+            </div>
+          ))}
+          <div>
+            <dt>{t('customer.field.created')}</dt>
+            <dd className="tx2">
+              <When at={c.created_at} /> <span className="mut">· {c.creator_name}</span>
+            </dd>
+          </div>
+        </dl>
+      </section>
+      <section className="card">
+        <h2>
+          {t('app.nav.contacts')}
+          <small>{c.contacts_count || ''}</small>
+          <span className="sp" />
+          {may('contact.write') && c.may.add && (
+            <IconButton small label={t('contact.verb.add')} onClick={() => setAdding(true)}>
+              <Plus size={15} />
+            </IconButton>
+          )}
+        </h2>
+        <ContactList customer={c} compact />
+      </section>
+      {adding && <ContactSheet customer={c} onClose={() => setAdding(false)} />}
+    </aside>
+  );
+}
+
+/** The one thing to do next, from what was really planned or promised; without anything planned it offers to plan. */
+function NextStep({ c }: { c: Customer }) {
+  const t = useWord();
+  const may = useMay();
+  const { data: tasks } = useQuery({ ...customerTasksQuery(c.id), enabled: c.open_tasks_count > 0 });
+  const { data: timeline } = useInfiniteQuery(timelineQuery(c.id, ''));
+  const task = c.open_tasks_count > 0 ? tasks?.[0] : undefined;
+  const promise = (timeline?.pages ?? [])
+    .flatMap((p) => p.items)
+    .flatMap((i) => i.follow_up?.promises ?? [])
+    .filter((p) => p.kept === null || p.kept === undefined)
+    .sort((a, b) => (a.due_on ?? '9').localeCompare(b.due_on ?? '9'))[0];
+  if (c.deleted_at) return null;
+  return (
+    <section className="card tip">
+      <h2>
+        <Sparkles size={15} />
+        {t('customer.title.next')}
+      </h2>
+      <div className="col">
+        {task && <TaskLine task={task} bare />}
+        {promise && (
+          <p className="row">
+            <Handshake size={15} className="mut" />
+            <span className="sp">
+              {t(promise.by === 'us' ? 'followup.label.we_promised' : 'followup.label.they_promised', { what: promise.what })}
+              {promise.due_on && (
+                <>
+                  {' '}
+                  <When at={promise.due_on} due />
+                </>
+              )}
+            </span>
+          </p>
+        )}
+        {c.next_follow_up_at && (
+          <p className="row">
+            <CalendarClock size={15} className="mut" />
+            <span className={isPast(c.next_follow_up_at) ? 'overdue' : ''}>
+              {t('customer.label.touch_again')} <When at={c.next_follow_up_at} due />
+            </span>
+          </p>
+        )}
+        {!task && !promise && !c.next_follow_up_at && <p>{t('customer.hint.no_next')}</p>}
+        {may('task.write') && c.may.add && (
+          <button type="button" className="link row" style={{ fontSize: 13, justifySelf: 'start', gap: 5 }} onClick={() => openIt({ what: 'task', customer: { id: c.id, name: c.name } })}>
+            <ListTodo size={14} />
+            {t('task.verb.plan_next')}
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}

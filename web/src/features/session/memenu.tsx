@@ -1,0 +1,25 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { useNavigate } from '@tanstack/react-router';
+import { KeyRound, LogOut, MonitorSmartphone } from 'lucide-react';
+import { remove } from '@/api/client';
+import { openIt } from '@/app/ui';
+import { word } from '@/app/words';
+import type { Item } from '@/kit/menu';
+import { tellError } from '@/kit/toast';
+
+export async function signOut(client: QueryClient, navigate: ReturnType<typeof useNavigate>) {
+  try {
+    await remove('/session');
+    await navigate({ to: '/login', search: { next: undefined } });
+    client.clear();
+  } catch (e) {
+    tellError(e);
+  }
+}
+
+export const meMenu = (client: QueryClient, navigate: ReturnType<typeof useNavigate>): Item[] => [
+  { key: 'password', label: word('session.verb.change_password'), icon: <KeyRound size={15} />, run: () => openIt({ what: 'password' }) },
+  { key: 'sessions', label: word('session.title.sessions'), icon: <MonitorSmartphone size={15} />, run: () => void navigate({ to: '/me' }) },
+  { line: '1' },
+  { key: 'out', label: word('session.verb.sign_out'), icon: <LogOut size={15} />, run: () => void signOut(client, navigate) },
+];

@@ -1,0 +1,74 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Navigate, useNavigate, useRouter } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Refused, post, said } from '@/api/client';
+import { sessionQuery, setupQuery } from '@/api/shared';
+import type { Session } from '@/api/types';
+import { useWord } from '@/app/words';
+import { Button } from '@/kit/button';
+import { FormField, Input, Password } from '@/kit/inputs';
+import { Frame } from './frame';
+
+const route = getRouteApi('/login');
+
+export default function SignIn() {
+  const t = useWord();
+  const { next } = route.useSearch();
+  const navigate = useNavigate();
+  const router = useRouter();
+  const client = useQueryClient();
+  const { data: setup } = useQuery(setupQuery);
+  const [login, setLogin] = useState('');
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  if (setup?.needed) return <Navigate to="/setup" search={{ token: undefined }} />;
+  const send = async () => {
+    if (!login.trim() || !password) return setError(t('session.error.both'));
+    setBusy(true);
+    setError(null);
+    try {
+      const session = await post<Session>('/session', { login: login.trim(), password });
+      client.clear();
+      client.setQueryData(sessionQuery.queryKey, session);
+      if (session.must_change_password) await navigate({ to: '/password' });
+      else if (next) router.history.push(next);
+      else await navigate({ to: '/' });
+    } catch (e) {
+      const wait = e instanceof Refused && e.status === 429 ? e.retryAfter : null;
+      setError(
+        wait ? t('session.error.locked', { minutes: Math.max(1, Math.ceil(wait / 60)) }) : e instanceof Refused && e.status === 401 ? t('session.error.wrong') : said(e),
+      );
+      setBusy(false);
+    }
+  };
+  return (
+    <Frame>
+      <h1>{t('session.title.sign_in')}</h1>
+      <p className="mut">{setup?.company ? t('session.hint.company', { company: setup.company }) : t('session.hint.sign_in')}</p>
+      <form
+        className="form"
+        onSubmit={(e) => {
+          e.preventDefault();
+          void send();
+        }}
+      >
+        <FormField label={t('session.field.login')}>
+          {(id) => <Input id={id} value={login} onChange={setLogin} autoComplete="username" autoCapitalize="none" autoFocus placeholder={t('session.hint.login')} />}
+        </FormField>
+        <FormField label={t('session.field.password')} error={error}>
+          {(id) => <Password id={id} value={password} onChange={setPassword} autoComplete="current-password" invalid={!!error} />}
+        </FormField>
+        <Button type="submit" look="primary" size="lg" block busy={busy}>
+          {t('session.verb.sign_in')}
+        </Button>
+        {setup?.kind === 'demo' && (
+          <div className="notice tone-amber">
+            <span>{t('session.hint.demo')}</span>
+          </div>
+        )}
+        <p className="field-help">{t('session.hint.forgot')}</p>
+      </form>
+    </Frame>
+  );
+}

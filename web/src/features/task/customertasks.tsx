@@ -1,0 +1,39 @@
+import { useQuery } from '@tanstack/react-query';
+import { ListTodo, Plus } from 'lucide-react';
+import { useMay } from '@/api/shared';
+import type { Customer } from '@/api/types';
+import { openIt } from '@/app/ui';
+import { useWord } from '@/app/words';
+import { Button } from '@/kit/button';
+import { Empty, Failed, Lines } from '@/kit/states';
+import { customerTasksQuery } from './data';
+import { TaskLine } from './line';
+
+export function CustomerTasks({ customer }: { customer: Customer }) {
+  const t = useWord();
+  const may = useMay();
+  const { data, error, refetch } = useQuery(customerTasksQuery(customer.id));
+  const add = may('task.write') && customer.may.add && (
+    <Button icon={<Plus size={15} />} onClick={() => openIt({ what: 'task', customer: { id: customer.id, name: customer.name } })}>
+      {t('task.verb.create')}
+    </Button>
+  );
+  if (error) return <Failed error={error} retry={() => void refetch()} small />;
+  if (!data) return <Lines count={3} />;
+  if (!data.length)
+    return (
+      <Empty icon={ListTodo} title={t('task.empty.customer')} hint={t('task.empty.customer_hint')} small>
+        {add}
+      </Empty>
+    );
+  return (
+    <div className="col">
+      <div className="tasklist">
+        {data.map((task) => (
+          <TaskLine key={task.id} task={task} />
+        ))}
+      </div>
+      <div className="row">{add}</div>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { queryOptions, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { get, post, remove } from '@/api/client';
+import type { Items, List, PromiseItem, Task } from '@/api/types';
+import { word } from '@/app/words';
+import { tell, tellError, tellUndo } from '@/kit/toast';
+
+export type TaskView = 'today' | 'overdue' | 'week' | 'open' | 'done';
+export const tasksQuery = (view: TaskView, owner: 'me' | 'all' = 'me') =>
+  queryOptions({ queryKey: ['tasks', view, owner], queryFn: ({ signal }) => get<List<Task>>('/tasks', { view, owner, limit: 100 }, signal) });
+export const taskQuery = (id: string) => queryOptions({ queryKey: ['tasks', 'one', id], queryFn: () => get<Task>(`/tasks/${id}`) });
+const by = (a: Task, b: Task) => (a.due_at ?? '9').localeCompare(b.due_at ?? '9');
+export const customerTasksQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['tasks', 'customer', id],
+    queryFn: async () => (await get<List<Task>>('/tasks', { view: 'open', owner: 'all', limit: 100, filter: JSON.stringify({ all: [{ field: 'customer_id', op: 'eq', value: id }] }) })).items.filter((t) => t.customer_id === id).sort(by),
+  });
+export type Due = 'week' | 'overdue' | 'open';
+export const promisesQuery = (due: Due) => queryOptions({ queryKey: ['promises', due], queryFn: async () => (await get<Items<PromiseItem>>('/promises', { due })).items });
+
+/** Ticking off is at once on the screen; eight seconds to take it back. */
+export function useTaskChange() {
+  const client = useQueryClient();
+  return useMemo(() => {
+    const refresh = (customer?: string | null) => {
+      void client.invalidateQueries({ queryKey: ['tasks'] });
+      void client.invalidateQueries({ queryKey: ['home'] });
+      if (customer) {
+        void client.invalidateQueries({ queryKey: ['timeline', customer] });
+        void client.invalidateQueries({ queryKey: ['customers', 'one', customer] });
+      }
+    };
+    const mark = (task: Task, state: Task['state']) => {
+      const put = (old: Task): Task => (old.id === task.id ? { ...old, state, overdue: state === 'done' ? false : old.overdue } : old);
+      client.setQueriesData<List<Task> | Task[] | Task>({ queryKey: ['tasks'] }, (old) =>
+        !old ? old : Array.isArray(old) ? old.map(put) : 'items' in old ? { ...old, items: old.items.map(put) } : put(old),
+      );
+    };
+    const set = async (task: Task, done: boolean, quiet = false): Promise<void> => {
+      mark(task, done ? 'done' : 'open');
+      try {
+        const fresh = await post<Task>(`/tasks/${task.id}/${done ? 'done' : 'reopen'}`, {}, task.version);
+        if (quiet) tell(word('app.state.undone'));
+        else tellUndo(word(done ? 'task.state.done' : 'task.state.reopened', { title: task.title }), () => void set(fresh, !done, true));
+        // the line stays a moment with its tick, so that the eye can follow
+        setTimeout(() => refresh(task.customer_id), done && !quiet ? 900 : 0);
+      } catch (e) {
+        mark(task, task.state);
+        tellError(e);
+        refresh();
+      }
+    };
+    const drop = async (task: Task) => {
+      await remove(`/tasks/${task.id}`, task.version);
+      refresh(task.customer_id);
+      tell(word('app.state.deleted'));
+    };
+    return { set, drop, refresh };
+  }, [client]);
+}

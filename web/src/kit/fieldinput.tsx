@@ -1,0 +1,217 @@
+import { useQuery } from '@tanstack/react-query';
+import { useDeferredValue, useState } from 'react';
+import { colleaguesQuery, departmentsQuery, findQuery, useDictionaries, useIndustries, useRegions, useStages } from '@/api/shared';
+import type { Field } from '@/api/types';
+import { useWord } from '@/app/words';
+import { Area, Check, Choices, DayInput, Input, MoneyInput } from './inputs';
+import { Cascader, Select } from './pick';
+
+type Props = {
+  field: Pick<Field, 'name' | 'label' | 'kind' | 'dictionary'>;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  invalid?: boolean;
+  id?: string;
+  /** Several values at once, as filters take them. */
+  many?: boolean;
+  autoFocus?: boolean;
+  /** What an id in `value` is called, where the record says so (owner, customer). */
+  shown?: string | null;
+};
+
+/** The one control for a field of the catalogue: forms, click-to-edit and filters all ask here. */
+export function FieldInput(props: Props) {
+  const { field, value, onChange, invalid, id, autoFocus } = props;
+  const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : String(value);
+  switch (field.kind) {
+    case 'long_text':
+      return <Area id={id} value={text} onChange={(v) => onChange(v || null)} invalid={invalid} autoFocus={autoFocus} />;
+    case 'integer':
+      return (
+        <Input
+          id={id}
+          inputMode="numeric"
+          value={text}
+          invalid={invalid}
+          autoFocus={autoFocus}
+          onChange={(v) => onChange(v.trim() === '' ? null : /^[\d,]+$/.test(v.trim()) ? Number(v.replace(/,/g, '')) : v)}
+        />
+      );
+    case 'money':
+      return <MoneyInput id={id} value={typeof value === 'number' ? value : null} onChange={onChange} invalid={invalid} autoFocus={autoFocus} />;
+    case 'date':
+    case 'datetime':
+      return <DayInput id={id} time={field.kind === 'datetime'} value={text || null} onChange={onChange} invalid={invalid} autoFocus={autoFocus} />;
+    case 'boolean':
+      return <BooleanInput {...props} />;
+    case 'choice':
+    case 'choices':
+      return <ChoiceInput {...props} />;
+    case 'stage':
+      return <StageInput {...props} />;
+    case 'user':
+      return <PersonInput {...props} />;
+    case 'department':
+      return <DepartmentInput {...props} />;
+    case 'customer':
+      return <CustomerInput {...props} />;
+    case 'region':
+    case 'industry':
+      return <TreeInput {...props} />;
+    default:
+      return <Input id={id} value={text} onChange={(v) => onChange(v || null)} invalid={invalid} autoFocus={autoFocus} type={field.kind === 'url' ? 'url' : 'text'} />;
+  }
+}
+
+function BooleanInput({ field, value, onChange, many }: Props) {
+  const t = useWord();
+  if (!many) return <Check checked={value === true} onChange={onChange}>{field.label}</Check>;
+  return (
+    <Choices
+      label={field.label}
+      value={value === true ? 'yes' : value === false ? 'no' : null}
+      options={[
+        { code: 'yes', label: t('app.label.yes') },
+        { code: 'no', label: t('app.label.no') },
+      ]}
+      onChange={(code) => onChange(code === null ? null : code === 'yes')}
+    />
+  );
+}
+
+function ChoiceInput({ field, value, onChange, invalid, id, many, autoFocus }: Props) {
+  const t = useWord();
+  const dictionaries = useDictionaries();
+  const values = dictionaries.values(field.dictionary ?? field.name);
+  const multiple = many || field.kind === 'choices';
+  if (!multiple && values.length > 0 && values.length <= 5)
+    return <Choices id={id} label={field.label} value={value as string | null} options={values} onChange={onChange} />;
+  const grouped = values.some((v) => v.parent && values.some((p) => p.code === v.parent));
+  const parents = new Set(values.flatMap((v) => (v.parent ? [v.parent] : [])));
+  const options = values
+    .filter((v) => !(grouped && parents.has(v.code)))
+    .map((v) => ({ value: v.code, label: v.label, group: v.parent ? (values.find((p) => p.code === v.parent)?.label ?? v.parent) : undefined }));
+  return (
+    <Select
+      id={id}
+      label={field.label}
+      multiple={multiple}
+      options={options}
+      value={(value as string | string[] | null) ?? null}
+      onChange={(next) => onChange(multiple ? (next ?? []) : next)}
+      placeholder={t('app.hint.choose')}
+      invalid={invalid}
+      open={autoFocus}
+    />
+  );
+}
+
+function StageInput({ field, value, onChange, many, id, autoFocus }: Props) {
+  const { stages } = useStages();
+  return (
+    <Select
+      id={id}
+      label={field.label}
+      multiple={many}
+      options={stages.map((s) => ({ value: s.code, label: s.name }))}
+      value={(value as string | string[] | null) ?? null}
+      onChange={onChange}
+      open={autoFocus}
+    />
+  );
+}
+
+function PersonInput({ field, value, onChange, invalid, id, many, autoFocus, shown }: Props) {
+  const t = useWord();
+  const [q, setQ] = useState('');
+  const { data, isFetching } = useQuery({ ...colleaguesQuery(useDeferredValue(q)), placeholderData: (old) => old });
+  const options = (data ?? []).map((c) => ({ value: c.id, label: c.name, hint: c.department_name ?? undefined }));
+  if (shown && typeof value === 'string' && !options.some((o) => o.value === value)) options.unshift({ value, label: shown, hint: undefined });
+  const multiple = many || field.kind !== 'user';
+  return (
+    <Select
+      id={id}
+      label={field.label}
+      multiple={multiple}
+      options={options}
+      loading={isFetching}
+      onSearch={setQ}
+      value={(value as string | string[] | null) ?? null}
+      onChange={onChange}
+      placeholder={t('app.hint.person')}
+      invalid={invalid}
+      open={autoFocus}
+    />
+  );
+}
+
+function DepartmentInput({ field, value, onChange, invalid, id, many, autoFocus }: Props) {
+  const { data } = useQuery(departmentsQuery);
+  return (
+    <Select
+      id={id}
+      label={field.label}
+      multiple={many}
+      options={(data ?? []).map((d) => ({ value: d.id, label: d.name }))}
+      value={(value as string | string[] | null) ?? null}
+      onChange={onChange}
+      invalid={invalid}
+      open={autoFocus}
+    />
+  );
+}
+
+function CustomerInput({ field, value, onChange, invalid, id, autoFocus, shown }: Props) {
+  const t = useWord();
+  const [q, setQ] = useState('');
+  const { data, isFetching } = useQuery({ ...findQuery(useDeferredValue(q)), placeholderData: (old) => old });
+  const options = (data?.items ?? []).filter((i) => i.kind === 'customer').map((i) => ({ value: i.id, label: i.title, hint: i.subtitle ?? undefined }));
+  if (shown && typeof value === 'string' && !options.some((o) => o.value === value)) options.unshift({ value, label: shown, hint: undefined });
+  return (
+    <Select
+      id={id}
+      label={field.label}
+      options={options}
+      loading={isFetching}
+      onSearch={setQ}
+      value={(value as string | null) ?? null}
+      onChange={onChange}
+      placeholder={t('app.hint.customer')}
+      invalid={invalid}
+      open={autoFocus}
+    />
+  );
+}
+
+function TreeInput({ field, value, onChange, invalid, id, many }: Props) {
+  const t = useWord();
+  const region = field.kind === 'region';
+  const regions = useRegions(region);
+  const industries = useIndustries(!region);
+  const tree = region ? regions : industries;
+  if (many) {
+    const codes = Array.isArray(value) ? (value as string[]) : value ? [String(value)] : [];
+    return (
+      <Cascader
+        id={id}
+        label={field.label}
+        multiple
+        options={tree.roots}
+        value={codes.map(tree.path)}
+        onChange={(paths) => onChange(((paths as string[][] | null) ?? []).map((p) => p.at(-1)))}
+        placeholder={t(region ? 'app.hint.region' : 'app.hint.industry')}
+      />
+    );
+  }
+  return (
+    <Cascader
+      id={id}
+      label={field.label}
+      options={tree.roots}
+      value={tree.path(value as string | null)}
+      onChange={(path) => onChange((path as string[] | null)?.at(-1) ?? null)}
+      placeholder={t(region ? 'app.hint.region' : 'app.hint.industry')}
+      invalid={invalid}
+    />
+  );
+}

@@ -1,0 +1,46 @@
+import '@fontsource-variable/inter/wght.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/kit.css';
+import './styles/form.css';
+import './styles/float.css';
+import './styles/shell.css';
+import './styles/list.css';
+import './styles/customer.css';
+import './styles/pages.css';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { onSignedOut, Refused } from './api/client';
+import { makeRouter } from './app/router';
+import { startWords } from './app/words';
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      // a refusal stays a refusal; only the network and an overloaded server are worth a second try
+      retry: (times, error) => times < 1 && !(error instanceof Refused && error.status > 0 && error.status < 500),
+    },
+  },
+});
+const router = makeRouter(client);
+onSignedOut(() => {
+  client.clear();
+  const next = location.pathname + location.search;
+  if (!next.startsWith('/login')) void router.navigate({ to: '/login', search: { next: next === '/' ? undefined : next } });
+});
+
+const root = document.getElementById('root');
+void startWords().then(
+  () =>
+    root &&
+    createRoot(root).render(
+      <StrictMode>
+        <QueryClientProvider client={client}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </StrictMode>,
+    ),
+);
