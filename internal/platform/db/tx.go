@@ -121,6 +121,20 @@ func find[T any](t *Tx, q Query, args Args, w With, after Cond) (out []T, err er
 	return out, err
 }
 
+// Claim is All over rows that no other unit holds, and holds them until this unit ends:
+// two workers that look at the same moment find different rows.
+func Claim[T any](t *Tx, q Query, args Args) ([]T, error) {
+	text, values, err := q.fill(t, args, With{}, every)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := t.start(text+t.db.dialect.claim, values)
+	if err != nil {
+		return nil, err
+	}
+	return collect[T](rows)
+}
+
 // One reads the only row of q, or says ErrNotFound: a row out of sight does not exist.
 func One[T any](t *Tx, q Query, args Args) (T, error) {
 	rows, err := All[T](t, q, args)

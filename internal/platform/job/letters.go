@@ -1,0 +1,31 @@
+package job
+
+import "zhike/internal/platform/db"
+
+// A Letter is a dead job: what was to be done, and why it never went well.
+type Letter struct {
+	ID        string `db:"id"`
+	Kind      string `db:"kind"`
+	RunAs     string `db:"run_as"`
+	Attempts  int64  `db:"attempts"`
+	Error     string `db:"error"`
+	CreatedAt int64  `db:"created_at"`
+	EndedAt   int64  `db:"ended_at"`
+}
+
+// Dead are the newest dead jobs. The caller has asked whether the viewer may see them.
+func (q *Queue) Dead(tx *db.Tx, n int) ([]Letter, error) {
+	return db.All[Letter](tx.As(q.program), letters, db.Args{"n": n})
+}
+
+// Again has a dead job tried anew; ErrTaken where one with the same key waits already.
+func (q *Queue) Again(tx *db.Tx, id string) error {
+	n, err := tx.As(q.program).ChangeAll(revive, db.Args{"id": id, "now": tx.At()})
+	if err == nil && n == 0 {
+		err = db.ErrNotFound
+	}
+	if err == nil {
+		tx.After(q.wake)
+	}
+	return err
+}
