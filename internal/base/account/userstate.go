@@ -143,3 +143,9 @@ func (s *Service) administered(tx *db.Tx) error {
 	}
 	return errLastAdministrator
 }
+
+// Active gives a user who can be given work, and his department.
+func Active(tx *db.Tx, id string) (Colleague, bool, error) {
+	u, found, err := db.Maybe[User](tx.As(program), userOf, db.Args{"id": id})
+	return u.Colleague, found && u.State == "active", err
+}

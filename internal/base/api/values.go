@@ -135,3 +135,27 @@ func (o Opt[T]) IsZero() bool { return !o.Set }
 // given and value let Apply look into any Opt.
 func (o Opt[T]) given() bool { return o.Set }
 func (o Opt[T]) value() any  { return o.V }
+
+// Strings is a short list kept as JSON.
+type Strings []string
+
+func (s Strings) Value() (driver.Value, error) {
+	if s == nil {
+		return "[]", nil
+	}
+	text, err := json.Marshal([]string(s))
+	return string(text), err
+}
+
+func (s *Strings) Scan(from any) error {
+	switch v := from.(type) {
+	case nil:
+		*s = Strings{}
+		return nil
+	case string:
+		return json.Unmarshal([]byte(v), s)
+	case []byte:
+		return json.Unmarshal(v, s)
+	}
+	return fmt.Errorf("api: no list in %T", from)
+}

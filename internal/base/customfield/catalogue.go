@@ -63,6 +63,7 @@ type Field struct {
 	See        access.Group `json:"-"`
 
 	column   db.Column
+	by       db.Column // what sorts it, where that is another column
 	nullable bool
 	filled   db.Column // of sealed texts: names those that are filled
 	side     bool      // its values lie in custom_value
@@ -166,4 +167,14 @@ func (c *Catalogue) Names(writable bool) []string {
 		}
 	}
 	return all
+}
+
+// Sorted makes a field sortable by a column of its own, such as a pinyin key beside a name.
+func (c *Catalogue) Sorted(name, column string) *Catalogue {
+	for i := range c.Fields {
+		if c.Fields[i].Name == name {
+			c.Fields[i].Sortable, c.Fields[i].by = true, db.Col(column)
+		}
+	}
+	return c
 }

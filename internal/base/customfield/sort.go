@@ -22,7 +22,11 @@ func (c *Catalogue) Order(who access.Actor, sort, otherwise string) (db.Order, e
 	if !ok || !f.Sortable {
 		return db.Order{}, fault.Rule("unknown_field", "sort").With(map[string]any{"field": clip(name)})
 	}
-	return db.OrderBy(f.column, c.id, down, true), nil
+	by := f.column
+	if f.by != (db.Column{}) {
+		by = f.by
+	}
+	return db.OrderBy(by, c.id, down, true), nil
 }
 
 // Service answers what fields there are.

@@ -143,3 +143,18 @@ func (v *Vault) keep(tx *db.Tx, row keyRow) (crypt.Subject, error) {
 	})
 	return s, nil
 }
+
+var destroy = db.SQL(`DELETE FROM {subject_keys!change k} WHERE k.id = :id`, subjectKeys)
+
+// Destroy drops a subject's key: what it sealed cannot be read any more, by anyone.
+func (v *Vault) Destroy(tx *db.Tx, id string) error {
+	if _, err := tx.As(program).ChangeAll(destroy, db.Args{"id": id}); err != nil {
+		return err
+	}
+	tx.After(func() {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		delete(v.open, id)
+	})
+	return nil
+}

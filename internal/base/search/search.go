@@ -21,17 +21,18 @@ var ErrSensitive = fault.Rule("use_sensitive_search", "q")
 
 // Check refuses a q with seven or more digits in a row or an @ (DECISIONS 9).
 func Check(q string) error {
-	digits := 0
+	digits, number := 0, false
 	for _, r := range q {
 		switch {
 		case r == '@' || r == '＠':
 			return ErrSensitive
 		case unicode.IsDigit(r):
-			if digits++; digits >= 7 {
+			if digits++; digits >= 7 && !number {
 				return ErrSensitive
 			}
 		default:
-			digits = 0
+			// Digits right behind a letter are a number of ours, such as C20240501001.
+			digits, number = 0, r < unicode.MaxASCII && unicode.IsLetter(r)
 		}
 	}
 	return nil

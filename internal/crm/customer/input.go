@@ -1,0 +1,51 @@
+package customer
+
+import "zhike/internal/base/api"
+
+// Change is what a caller may change; what is left out stays, null clears.
+type Change struct {
+	Name             api.Opt[string]       `json:"name,omitempty,omitzero" maxLength:"120"`
+	ShortName        api.Opt[string]       `json:"short_name,omitempty,omitzero" maxLength:"40"`
+	Kind             api.Opt[string]       `json:"kind,omitempty,omitzero" enum:"enterprise,individual,institution"`
+	CreditCode       api.Opt[string]       `json:"credit_code,omitempty,omitzero" maxLength:"40"`
+	Industry         api.Opt[string]       `json:"industry,omitempty,omitzero" maxLength:"4"`
+	Size             api.Opt[string]       `json:"size,omitempty,omitzero" maxLength:"20"`
+	Employees        api.Opt[int64]        `json:"employees,omitempty,omitzero" minimum:"0" maximum:"100000000"`
+	AnnualRevenueFen api.Opt[int64]        `json:"annual_revenue_fen,omitempty,omitzero" minimum:"0" maximum:"10000000000000000"`
+	AssetsFen        api.Opt[int64]        `json:"assets_fen,omitempty,omitzero" minimum:"0" maximum:"10000000000000000"`
+	FoundedOn        api.Opt[string]       `json:"founded_on,omitempty,omitzero" maxLength:"10"`
+	Region           api.Opt[string]       `json:"region,omitempty,omitzero" maxLength:"6"`
+	Source           api.Opt[string]       `json:"source,omitempty,omitzero" maxLength:"40"`
+	Grade            api.Opt[string]       `json:"grade,omitempty,omitzero" maxLength:"10"`
+	Intent           api.Opt[string]       `json:"intent,omitempty,omitzero" maxLength:"10"`
+	Strategic        api.Opt[bool]         `json:"strategic,omitempty,omitzero"`
+	Urgency          api.Opt[string]       `json:"urgency,omitempty,omitzero" maxLength:"20"`
+	Tags             api.Opt[[]string]     `json:"tags,omitempty,omitzero" maxItems:"30"`
+	BudgetFromFen    api.Opt[int64]        `json:"budget_from_fen,omitempty,omitzero" minimum:"0" maximum:"10000000000000000"`
+	BudgetToFen      api.Opt[int64]        `json:"budget_to_fen,omitempty,omitzero" minimum:"0" maximum:"10000000000000000"`
+	BuyBy            api.Opt[string]       `json:"buy_by,omitempty,omitzero" maxLength:"10"`
+	Remark           api.Opt[string]       `json:"remark,omitempty,omitzero" maxLength:"5000"`
+	CoreNeed         api.Opt[string]       `json:"core_need,omitempty,omitzero" maxLength:"5000"`
+	Pain             api.Opt[string]       `json:"pain,omitempty,omitzero" maxLength:"2000"`
+	Goal             api.Opt[string]       `json:"goal,omitempty,omitzero" maxLength:"2000"`
+	Concerns         api.Opt[string]       `json:"concerns,omitempty,omitzero" maxLength:"2000"`
+	Doubts           api.Opt[string]       `json:"doubts,omitempty,omitzero" maxLength:"2000"`
+	DecisionProcess  api.Opt[string]       `json:"decision_process,omitempty,omitzero" maxLength:"2000"`
+	IntendedProducts api.Opt[string]       `json:"intended_products,omitempty,omitzero" maxLength:"500"`
+	Address          api.Opt[string]       `json:"address,omitempty,omitzero" maxLength:"300"`
+	Website          api.Opt[string]       `json:"website,omitempty,omitzero" maxLength:"300"`
+	Competitors      api.Opt[[]Competitor] `json:"competitors,omitempty,omitzero" maxItems:"20"`
+
+	CreditCodeOverride string `json:"credit_code_override_reason,omitempty" maxLength:"200" doc:"Why a code whose check digits fail is right. Needs customer.override."`
+}
+
+// New is what a caller says of a new customer; a draft needs a name alone.
+type New struct {
+	Change
+	OwnerID    string       `json:"owner_id,omitempty" maxLength:"64" doc:"Left out: whoever creates it. Another's needs customer.transfer."`
+	Contacts   []NewContact `json:"contacts,omitempty" maxItems:"50"`
+	Duplicates string       `json:"duplicates,omitempty" enum:"new" doc:"new: another customer of the same name is meant."`
+}
+
+// others of Change are no fields of the record.
+var others = []string{"credit_code_override_reason"}

@@ -1,0 +1,183 @@
+package customer
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/api"
+	"zhike/internal/base/dictionary"
+	"zhike/internal/crm/rule"
+	"zhike/internal/platform/fault"
+)
+
+// A judge finds what is wrong with the facts of one customer: the same for a form, an
+// API client, a spreadsheet's row and an automation.
+type judge struct {
+	words    *dictionary.Words
+	who      access.Actor
+	override string
+	wrong    []fault.Detail
+}
+
+func (j *judge) refuse(field, code string, params map[string]any) {
+	j.wrong = append(j.wrong, fault.Detail{Field: field, Code: code, Params: params})
+}
+
+// facts normalises and checks what stands in f after a change; full is the clear name.
+func (j *judge) facts(f *Facts, full *string, today string) {
+	j.name(f, full)
+	j.creditCode(f)
+	if f.Industry != "" && !rule.KnownIndustry(string(f.Industry)) {
+		j.refuse("industry", "invalid", nil)
+	}
+	if f.Region != "" {
+		if _, ok := rule.RegionByCode(string(f.Region)); !ok {
+			j.refuse("region", "invalid", nil)
+		}
+	}
+	for _, c := range []struct {
+		field, dict string
+		v           *api.Text
+	}{{"source", "source", &f.Source}, {"size", "size", &f.Size}, {"grade", "grade", &f.Grade}, {"intent", "intent", &f.Intent}, {"urgency", "urgency", &f.Urgency}} {
+		if *c.v != "" && !j.words.Has(c.dict, string(*c.v)) {
+			j.refuse(c.field, "invalid", nil)
+		}
+	}
+	seen := api.Strings{}
+	for _, tag := range f.Tags {
+		if !j.words.Has("tag", tag) {
+			j.refuse("tags", "invalid", nil)
+			break
+		}
+		if !slices.Contains(seen, tag) {
+			seen = append(seen, tag)
+		}
+	}
+	f.Tags = seen
+	j.day("founded_on", string(f.FoundedOn))
+	if string(f.FoundedOn) > today {
+		j.refuse("founded_on", "invalid", nil)
+	}
+	j.day("buy_by", string(f.BuyBy))
+	if f.BudgetFromFen > 0 && f.BudgetToFen > 0 && f.BudgetFromFen > f.BudgetToFen {
+		f.BudgetFromFen, f.BudgetToFen = f.BudgetToFen, f.BudgetFromFen
+	}
+	if f.Kind == Individual {
+		f.CreditCode, f.Industry, f.Size, f.Employees, f.AnnualRevenueFen, f.AssetsFen, f.FoundedOn = "", "", "", 0, 0, 0, ""
+	}
+}
+
+func (j *judge) name(f *Facts, full *string) {
+	*full = strings.Join(strings.Fields(*full), " ")
+	switch {
+	case *full == "":
+		j.refuse("name", "required", nil)
+	case !utf8.ValidString(*full) || strings.ContainsFunc(*full, control):
+		j.refuse("name", "invalid", nil)
+	case rule.Vague(*full) || f.Kind != Individual && rule.GenericName(*full):
+		j.refuse("name", "vague", nil)
+	case rule.HasNumber(*full):
+		j.refuse("name", "number_in_text", nil)
+	}
+	if rule.HasNumber(string(f.ShortName)) {
+		j.refuse("short_name", "number_in_text", nil)
+	}
+}
+
+func control(r rune) bool {
+	return r < ' ' || r == 0x7f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+}
+
+func (j *judge) creditCode(f *Facts) {
+	if f.CreditCode == "" {
+		return
+	}
+	if f.Kind == Individual {
+		return // cleared below
+	}
+	code, err := rule.CreditCode(string(f.CreditCode))
+	f.CreditCode = api.Text(code)
+	switch {
+	case err == nil:
+		j.override = ""
+	case j.override != "" && (err == rule.ErrCodeCheck || err == rule.ErrCodeOrgCheck):
+		if !j.who.Can(access.CustomerOverride) {
+			j.refuse("credit_code_override_reason", "forbidden", nil)
+		}
+	default:
+		j.refuse("credit_code", "bad_code", map[string]any{"reason": err.Error()})
+	}
+}
+
+func (j *judge) day(field, v string) {
+	if v == "" {
+		return
+	}
+	if _, err := time.Parse(time.DateOnly, v); err != nil {
+		j.refuse(field, "invalid", nil)
+	}
+}
+
+// sized proposes a size by the national rule; a person's own word stands.
+func sized(f *Facts, proposed api.Text) api.Text {
+	ask := func(n api.Num) *int64 {
+		if n == 0 {
+			return nil
+		}
+		v := int64(n)
+		return &v
+	}
+	next := api.Text(rule.SizeClass(string(f.Industry), ask(f.Employees), ask(f.AnnualRevenueFen), ask(f.AssetsFen)))
+	if f.Kind == Individual {
+		next = ""
+	}
+	if f.Size == "" || f.Size == proposed {
+		f.Size = ""
+		if slices.Contains([]api.Text{"large", "medium", "small", "micro"}, next) {
+			f.Size = next
+		}
+	}
+	return next
+}
+
+// lacks lists what a customer still needs to take effect; a draft may lack it.
+func lacks(f Facts, owner api.Ref, p *primary) api.Strings {
+	out := api.Strings{}
+	need := func(ok bool, field string) {
+		if !ok {
+			out = append(out, field)
+		}
+	}
+	need(f.Kind != Enterprise || f.CreditCode != "", "credit_code")
+	need(f.Kind == Individual || len(f.Industry) >= 3, "industry")
+	need(owner != "", "owner_id")
+	if p == nil {
+		return append(out, "contact.name")
+	}
+	need(f.Kind == Individual || p.title && p.confirmed, "contact.title")
+	need(f.Kind == Individual || p.role, "contact.role")
+	need(p.reach, "contact.reach")
+	return out
+}
+
+// A primary is what lacks asks of the primary contact.
+type primary struct{ title, confirmed, role, reach bool }
+
+// score is how complete a customer is, in percent: what is needed counts twice.
+func score(f Facts, t Texts, missing api.Strings) int64 {
+	needed := int64(7)
+	useful := []bool{f.ShortName != "", f.Region != "", f.Source != "", f.Grade != "" || f.Intent != "", t.CoreNeed != "", f.BudgetFromFen+f.BudgetToFen > 0, f.BuyBy != "", t.DecisionProcess != ""}
+	if f.Kind != Individual {
+		useful = append(useful, f.Size != "", f.Employees > 0, f.AnnualRevenueFen > 0)
+	}
+	have, all := 2*(needed-int64(len(missing))), 2*needed
+	for _, u := range useful {
+		if all++; u {
+			have++
+		}
+	}
+	return max(0, have) * 100 / all
+}

@@ -1,0 +1,165 @@
+package customer
+
+import (
+	"context"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/api"
+	"zhike/internal/base/audit"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
+)
+
+// Submit makes a complete customer take effect (nobody reviews yet: DECISIONS 22).
+// What is missing answers 422, one error a field.
+func (s *Service) Submit(ctx context.Context, who access.Actor, id string, version int64) (Customer, error) {
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Customer, err error) {
+		if err := s.SubmitIn(tx, id, version); err != nil {
+			return none, err
+		}
+		return s.load(tx, id)
+	})
+}
+
+// SubmitIn is Submit inside a unit.
+func (s *Service) SubmitIn(tx *db.Tx, id string, version int64) error {
+	c, err := s.whole(tx, id)
+	if err != nil {
+		return err
+	}
+	if version > 0 && c.Version != version {
+		return db.ErrStale
+	}
+	if err := tx.May(Table, id, change(access.CustomerSubmit)); err != nil {
+		return err
+	}
+	if c.Review == Effective {
+		return fault.New(fault.Conflict, "already_effective")
+	}
+	p, _, err := s.judged(tx, id)
+	if err != nil {
+		return err
+	}
+	var wrong []fault.Detail
+	for _, field := range lacks(c.Facts, c.OwnerID, p) {
+		wrong = append(wrong, fault.Detail{Field: field, Code: "required"})
+	}
+	if err := fault.Fields(wrong); err != nil {
+		return err
+	}
+	if err := tx.Set(submit, id, version, db.Args{"review": Effective, "effective_at": tx.At()}); err != nil {
+		return err
+	}
+	return audit.Note(tx, audit.Entry{Action: "customer.submit", Kind: "customer", Record: id, Customer: id,
+		Changes: []audit.Change{{Field: "review", Old: c.Review, New: Effective}}})
+}
+
+// Delete moves a customer to the recycle bin, with all that hangs on it, for
+// customer.bin_days.
+func (s *Service) Delete(ctx context.Context, who access.Actor, id string, version int64) error {
+	_, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
+		if err := tx.Set(bin, id, version, db.Args{"deleted_at": tx.At()}); err != nil {
+			return 0, err
+		}
+		if s.Binned != nil {
+			if err := s.Binned(tx, id, tx.At()); err != nil {
+				return 0, err
+			}
+		}
+		return 0, audit.Note(tx, audit.Entry{Action: "customer.delete", Kind: "customer", Record: id, Customer: id})
+	})
+	return err
+}
+
+// Restore takes a customer out of the bin; a credit code that is held again is 409.
+func (s *Service) Restore(ctx context.Context, who access.Actor, id string, version int64) (Customer, error) {
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Customer, err error) {
+		c, err := db.One[Summary](tx.As(program), get, db.Args{"id": id})
+		if err != nil {
+			return none, err
+		}
+		if c.Version != version {
+			return none, db.ErrStale
+		}
+		if err := s.unique(tx, id, "", string(c.CreditCode), true); err != nil {
+			return none, err
+		}
+		if err := tx.Set(restore, id, version, db.Args{"deleted_at": int64(0)}); err != nil {
+			return none, err
+		}
+		if s.Restored != nil {
+			if err := s.Restored(tx, id, int64(c.DeletedAt)); err != nil {
+				return none, err
+			}
+		}
+		if err := audit.Note(tx, audit.Entry{Action: "customer.restore", Kind: "customer", Record: id, Customer: id}); err != nil {
+			return none, err
+		}
+		return s.load(tx, id)
+	})
+}
+
+// HistoryQuery is one page of the log.
+type HistoryQuery struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Cursor string `query:"cursor" maxLength:"2000"`
+}
+
+// History gives what was done to a customer and its people, as differences. Reveals and
+// other entries say that they were, and by whom.
+func (s *Service) History(ctx context.Context, who access.Actor, id string, q HistoryQuery) (api.Page[audit.Shown], error) {
+	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (none api.Page[audit.Shown], err error) {
+		if err := tx.May(Table, id, see(access.CustomerRead)); err != nil {
+			return none, err
+		}
+		page, err := audit.History(tx, id, q.Cursor, q.Limit)
+		if err != nil || who.Sees(access.Amounts) == access.Shown {
+			return page, err
+		}
+		for i := range page.Items {
+			for k, d := range page.Items[i].Differs {
+				if secret(d.Field) {
+					page.Items[i].Differs[k] = audit.Change{Field: d.Field}
+				}
+			}
+		}
+		return page, nil
+	})
+}
+
+func secret(field string) bool {
+	for _, f := range Catalogue.Fields {
+		if f.Name == field {
+			return f.See == access.Amounts
+		}
+	}
+	return false
+}
+
+// Touch notes a talk and the date of the next: the latest talk stands; a next date
+// replaces the last, and none leaves it unless it is past.
+func Touch(tx *db.Tx, id string, happened, next int64) error {
+	c, err := db.One[Summary](tx.As(program), get, db.Args{"id": id})
+	if err != nil {
+		return err
+	}
+	set := db.Args{}
+	if happened > int64(c.LastFollowUpAt) {
+		set["last_follow_up_at"] = happened
+	}
+	if next > 0 {
+		set["next_follow_up_at"] = next
+	} else if at := int64(c.NextFollowUpAt); at > 0 && at <= tx.At() && happened >= at-24*3600*1000 {
+		set["next_follow_up_at"] = int64(0) // the planned talk took place
+	}
+	if len(set) == 0 {
+		return nil
+	}
+	return tx.As(program).Set(touch, id, 0, set)
+}
+
+// HeldIn says whether customers stand in a department, which then cannot be deleted.
+func HeldIn(tx *db.Tx, department string) (bool, error) {
+	n, err := db.One[db.Count](tx.As(program), inDepartment, db.Args{"department": department})
+	return n.N > 0, err
+}

@@ -1,0 +1,107 @@
+package customer
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/api"
+	"zhike/internal/base/search"
+	"zhike/internal/base/setting"
+	"zhike/internal/platform/db"
+)
+
+// patience is how long a search may look at everything before it answers with what it has.
+const patience = 2 * time.Second
+
+// List gives customers in reach: sought, filtered, sorted, one page.
+func (s *Service) List(ctx context.Context, who access.Actor, q api.ListQuery) (api.Page[Summary], error) {
+	if err := search.Check(q.Q); err != nil {
+		return api.Page[Summary]{}, err
+	}
+	again := false
+	page, err := db.Read(ctx, s.DB, who, func(tx *db.Tx) (p api.Page[Summary], err error) {
+		p, again, err = s.page(tx, q, db.SearchBound)
+		return p, err
+	})
+	if err != nil || !again {
+		return page, err
+	}
+	// The newest matches did not fill the page: look at all of them.
+	slow, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	whole, err := db.Read(slow, s.DB, who, func(tx *db.Tx) (p api.Page[Summary], err error) {
+		p, _, err = s.page(tx, q, unbounded)
+		return p, err
+	})
+	if errors.Is(slow.Err(), context.DeadlineExceeded) && ctx.Err() == nil {
+		page.Partial = true
+		return page, nil
+	}
+	return whole, err
+}
+
+const unbounded = 1 << 40
+
+func (s *Service) page(tx *db.Tx, q api.ListQuery, bound int) (p api.Page[Summary], again bool, err error) {
+	w, err := s.with(tx, q, bound)
+	if err != nil {
+		return p, false, err
+	}
+	rows, err := db.Page[Summary](tx, list, nil, w)
+	if err != nil {
+		return p, false, err
+	}
+	p = api.Page[Summary]{Items: rows.Rows, Next: api.Text(rows.Next), Prev: api.Text(rows.Prev)}
+	if q.Q != "" && rows.Next == "" && bound < unbounded {
+		ask := search.Sought(s.Vault.Keys, q.Q)
+		if ask.Within, err = search.Within(tx, actor(tx), access.CustomerRead); err != nil {
+			return p, false, err
+		}
+		if again, err = tx.Full("customer", ask, bound); err != nil || again {
+			return p, again, err
+		}
+	}
+	if q.Count {
+		n, err := db.Find[db.Count](tx, count, nil, db.With{Where: w.Where, Limit: api.CountCap + 1})
+		if err != nil {
+			return p, false, err
+		}
+		p.Counted(n[0].N)
+	}
+	return p, false, s.showAll(tx, p.Items)
+}
+
+func (s *Service) with(tx *db.Tx, q api.ListQuery, bound int) (w db.With, err error) {
+	w = db.With{After: q.Cursor, Limit: q.Limit, Key: q.Filter + "\x00" + q.Q}
+	who := actor(tx)
+	if w.Order, err = Catalogue.Order(who, q.Sort, "-updated_at"); err != nil {
+		return w, err
+	}
+	zone, err := setting.Zone(tx)
+	if err != nil {
+		return w, err
+	}
+	if w.Where, err = Catalogue.Compile(tx, zone, q.Filter); err != nil || q.Q == "" {
+		return w, err
+	}
+	c, err := s.sought(tx, db.Col("c.id"), "customer", q.Q, bound)
+	w.Where = append(w.Where, c)
+	return w, err
+}
+
+// Bin lists what lies in the recycle bin, for whoever may delete.
+func (s *Service) Bin(ctx context.Context, who access.Actor, q api.ListQuery) (api.Page[Summary], error) {
+	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (p api.Page[Summary], err error) {
+		rows, err := db.Page[Summary](tx, binned, nil, db.With{Order: db.Down("c.deleted_at", "c.id"), After: q.Cursor, Limit: q.Limit, Key: "bin"})
+		if err != nil {
+			return p, err
+		}
+		p = api.Page[Summary]{Items: rows.Rows, Next: api.Text(rows.Next), Prev: api.Text(rows.Prev)}
+		for i := range p.Items {
+			p.Items[i].view(who)
+		}
+		return p, nil
+	})
+}

@@ -1,0 +1,83 @@
+package customer
+
+import (
+	"context"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/api"
+	"zhike/internal/crm/rule"
+)
+
+// A Place is one node of the regions.
+type Place struct {
+	Code   string   `json:"code"`
+	Name   string   `json:"name"`
+	Parent api.Text `json:"parent"`
+	Level  string   `json:"level" enum:"province,prefecture,county"`
+	Area   api.Text `json:"area"`
+}
+
+// A Trade is one node of GB/T 4754.
+type Trade struct {
+	Code   string   `json:"code"`
+	Name   string   `json:"name"`
+	Parent api.Text `json:"parent"`
+}
+
+func regions(context.Context, access.Actor, struct{}) (out api.Items[Place], err error) {
+	for _, r := range rule.Regions() {
+		out.Items = append(out.Items, Place{r.Code, r.Name, api.Text(r.Parent), r.Level, api.Text(r.Area)})
+	}
+	return out, nil
+}
+
+func industries(context.Context, access.Actor, struct{}) (out api.Items[Trade], err error) {
+	for _, i := range rule.Industries() {
+		out.Items = append(out.Items, Trade{i.Code, i.Name, api.Text(i.Parent)})
+	}
+	return out, nil
+}
+
+// Routes are the operations on customers and their contacts.
+func (s *Service) Routes(r *api.Router) {
+	at := func(path string, may access.Permission) api.Op { return api.Op{Path: path, May: may, On: Table} }
+	api.List(r, api.Op{Path: "/customers", May: access.CustomerRead}, s.List)
+	api.Create(r, api.Op{Path: "/customers", May: access.CustomerCreate}, s.Create, s.Get)
+	api.List(r, api.Op{Path: "/customers/bin", May: access.CustomerDelete}, s.Bin)
+	api.Ask(r, api.Op{Path: "/customers/search-sensitive", May: access.CustomerRead}, s.SearchSensitive)
+	api.Get(r, at("/customers/{id}", access.CustomerRead), s.Get)
+	api.Change(r, at("/customers/{id}", access.CustomerWrite), s.Change)
+	api.Delete(r, at("/customers/{id}", access.CustomerDelete), s.Delete)
+	api.Act(r, at("/customers/{id}/submit", access.CustomerSubmit), s.Submit)
+	api.Do(r, at("/customers/{id}/transfer", access.CustomerTransfer), s.Transfer)
+	claimed := at("/customers/{id}/claim", access.CustomerClaim)
+	claimed.Loose = true
+	api.Act(r, claimed, s.Claim)
+	api.Do(r, at("/customers/{id}/release", access.CustomerRelease), s.Release)
+	api.Do(r, at("/customers/{id}/move", access.CustomerWrite), s.Move)
+	binned := at("/customers/{id}/restore", access.CustomerDelete)
+	binned.Bin = true
+	api.Act(r, binned, s.Restore)
+	api.ListUnder(r, at("/customers/{id}/moves", access.CustomerRead), s.MovesOf)
+	api.ListUnder(r, at("/customers/{id}/history", access.CustomerRead), s.History)
+	api.ListUnder(r, at("/customers/{id}/collaborators", access.CustomerRead), s.Collaborators)
+	api.CreateUnder(r, at("/customers/{id}/collaborators", access.CustomerWrite), s.AddCollaborator, nil)
+	drop := at("/customers/{id}/collaborators/{user_id}", access.CustomerWrite)
+	drop.Loose = true
+	api.Delete(r, drop, s.DropCollaborator)
+	api.ListUnder(r, at("/customers/{id}/contacts", access.ContactRead), s.ContactsOf)
+	api.CreateUnder(r, at("/customers/{id}/contacts", access.ContactWrite), s.AddContact, s.Contact)
+
+	of := func(path string, may access.Permission) api.Op { return api.Op{Path: path, May: may, On: Contacts} }
+	api.List(r, api.Op{Path: "/contacts", May: access.ContactRead}, s.ListContacts)
+	api.Get(r, of("/contacts/{id}", access.ContactRead), s.Contact)
+	api.Change(r, of("/contacts/{id}", access.ContactWrite), s.ChangeContact)
+	api.Delete(r, of("/contacts/{id}", access.ContactWrite), s.DropContact)
+	reveal := of("/contacts/{id}/reveal", access.SensitiveReveal)
+	reveal.Loose = true
+	api.Do(r, reveal, s.Reveal)
+
+	api.List(r, api.Op{Path: "/pools", May: access.Self}, s.Pools)
+	api.List(r, api.Op{Path: "/regions", May: access.Self}, regions)
+	api.List(r, api.Op{Path: "/industries", May: access.Self}, industries)
+}

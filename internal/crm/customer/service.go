@@ -1,0 +1,397 @@
+package customer
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/account"
+	"zhike/internal/base/api"
+	"zhike/internal/base/audit"
+	"zhike/internal/base/dictionary"
+	"zhike/internal/base/numbering"
+	"zhike/internal/base/privacy"
+	"zhike/internal/base/setting"
+	"zhike/internal/crm/rule"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
+	"zhike/internal/platform/words"
+)
+
+// Service is what may be done with customers and their contacts.
+type Service struct {
+	DB      *db.DB
+	Vault   *privacy.Vault
+	Book    *dictionary.Book
+	Account *account.Service
+	// Features above answer what this floor must ask: what goes to the bin with a
+	// customer and comes back, and what the page of one counts.
+	Binned   func(tx *db.Tx, id string, at int64) error
+	Restored func(tx *db.Tx, id string, at int64) error
+	Counts   func(tx *db.Tx, c *Customer) error
+}
+
+// The program's own acts here: what a person's verb entails and he may not do by himself.
+var program = access.Program("customer")
+
+func actor(tx *db.Tx) access.Actor {
+	who, _ := tx.Who().(access.Actor)
+	return who
+}
+
+// Create makes a customer: a draft, which needs a name alone, owned by its maker.
+// Errors: 422 by field; 409 duplicate_same for a credit code that is held, and for a
+// name unless duplicates is "new".
+func (s *Service) Create(ctx context.Context, who access.Actor, in New) (Customer, error) {
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Customer, err error) {
+		id, err := s.CreateIn(tx, in)
+		if err != nil {
+			return none, err
+		}
+		return s.load(tx, id)
+	})
+}
+
+// CreateIn is Create inside a unit: the one road for forms, imports and generators.
+func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
+	var c Customer
+	c.ID, c.Kind = tx.NewID(), Enterprise
+	api.Apply(&c, in.Change, others...)
+	w, err := s.Book.In(tx)
+	if err != nil {
+		return "", err
+	}
+	full := c.Name
+	today, err := s.today(tx)
+	if err != nil {
+		return "", err
+	}
+	j := &judge{words: w, who: actor(tx), override: in.CreditCodeOverride}
+	j.facts(&c.Facts, &full, today)
+	people, err := s.judgeNew(j, c.Kind, full, in.Contacts)
+	if err != nil {
+		return "", err
+	}
+	c.SizeProposed = sized(&c.Facts, c.SizeProposed)
+	if err := fault.Fields(j.wrong); err != nil {
+		return "", err
+	}
+	c.NameKey = keyOf(s.Vault, c.Kind, full)
+	if err := s.unique(tx, c.ID, c.NameKey, string(c.CreditCode), in.Duplicates == "new"); err != nil {
+		return "", err
+	}
+	key, err := s.Vault.New(tx, privacy.Customer, c.ID)
+	if err != nil {
+		return "", err
+	}
+	home := tx.Who().Home()
+	row := newRow{ID: c.ID, Facts: c.Facts, Custom: db.Of(map[string]any{}), CreatedAt: tx.At(), UpdatedAt: tx.At()}
+	row.Facts.Name, row.derived, err = s.derive(key, c.ID, c.Facts, c.Texts, full, j.override)
+	if err != nil {
+		return "", err
+	}
+	row.SizeProposed = c.SizeProposed
+	row.Missing = lacks(c.Facts, api.Ref(home.User), people.primary())
+	row.Completeness = score(c.Facts, c.Texts, row.Missing)
+	if p := people.first(); p != nil {
+		row.PrimaryContact = api.Ref(p.ID)
+	}
+	first, ok := w.StageByCode(dictionary.OfCustomer, "first_contact")
+	if stages := w.Stages(dictionary.OfCustomer); !ok && len(stages) > 0 {
+		first = stages[0]
+	}
+	if row.Code, err = numbering.Next(tx, "customer"); err != nil {
+		return "", err
+	}
+	begin := start.With(db.Args{"stage_id": first.ID, "stage": first.Code, "status": first.Status, "stage_entered_at": tx.At(), "review": Draft})
+	if err := tx.Insert(Table, row, begin); err != nil {
+		return "", err
+	}
+	if err := s.tag(tx, c.ID, c.Tags); err != nil {
+		return "", err
+	}
+	if err := s.moved(tx, c.ID, "", first.Code, "", nil, 0); err != nil {
+		return "", err
+	}
+	for i := range people {
+		if err := s.insertContact(tx, c.ID, &people[i]); err != nil {
+			return "", err
+		}
+	}
+	if in.OwnerID != "" && in.OwnerID != home.User {
+		if err := s.transferIn(tx, c.ID, 0, Transfer{To: in.OwnerID}); err != nil {
+			return "", err
+		}
+	}
+	if err := s.index(tx, c.ID, full, people.names()); err != nil {
+		return "", err
+	}
+	return c.ID, audit.Note(tx, audit.Entry{Action: "customer.create", Kind: "customer", Record: c.ID, Customer: c.ID,
+		Details: map[string]any{"code": row.Code, "name": row.Facts.Name}})
+}
+
+// derive works out what follows from the facts; it gives the name as the row keeps it.
+func (s *Service) derive(key subject, id string, f Facts, t Texts, full, override string) (name string, d derived, err error) {
+	d = derived{NameKey: keyOf(s.Vault, f.Kind, full), Area: api.Text(rule.Area(string(f.Region))), Override: override}
+	name = full
+	if f.Kind == Individual {
+		name, d.NameSealed = rule.MaskName(full), key.Seal(namePlace+id, []byte(full))
+	} else {
+		d.NameSort = words.SortKey(full)
+	}
+	d.Texts, d.TextsFilled, err = t.seal(key, id)
+	return name, d, err
+}
+
+func (s *Service) today(tx *db.Tx) (string, error) {
+	zone, err := setting.Zone(tx)
+	if err != nil {
+		return "", err
+	}
+	return tx.Now().In(zone).Format(time.DateOnly), nil
+}
+
+// unique refuses a credit code that a live customer holds, and a name unless the caller
+// means another. What it tells of the holder is what a blind check would.
+func (s *Service) unique(tx *db.Tx, self, name, code string, nameToo bool) error {
+	p := tx.As(program)
+	clash := func(field, key string, q db.Query, args db.Args) error {
+		if err := tx.Lock("customer." + field + ":" + key); err != nil {
+			return err
+		}
+		h, found, err := db.Maybe[holder](p, q, args)
+		if err != nil || !found {
+			return err
+		}
+		return db.ErrTaken.With(map[string]any{"owner": string(h.OwnerName), "since": h.CreatedAt.Time().Format(time.DateOnly)}).At(field)
+	}
+	if code != "" {
+		if err := clash("credit_code", code, holderOfCode, db.Args{"code": code, "self": self}); err != nil {
+			return err
+		}
+	}
+	if nameToo {
+		return nil
+	}
+	return clash("name", name, holderOfName, db.Args{"key": name, "self": self})
+}
+
+// tag writes one row per tag, so that filters find them alike on both databases.
+func (s *Service) tag(tx *db.Tx, id string, tags api.Strings) error {
+	p := tx.As(program)
+	if _, err := p.ChangeAll(dropValues, db.Args{"record": id, "field": "tags"}); err != nil {
+		return err
+	}
+	for _, t := range tags {
+		if err := p.Insert(Values, valueRow{"tags", id, t}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Get gives one customer whole.
+func (s *Service) Get(ctx context.Context, who access.Actor, id string) (Customer, error) {
+	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (Customer, error) { return s.load(tx, id) })
+}
+
+func (s *Service) load(tx *db.Tx, id string) (c Customer, err error) {
+	if c, err = s.whole(tx, id); err != nil {
+		return c, err
+	}
+	who := actor(tx)
+	if c.May, err = s.rights(tx, c.Summary); err != nil {
+		return c, err
+	}
+	near := c.May.Add || c.May.Change
+	if !near && c.Kind == Individual {
+		c.Name = rule.MaskName(c.Name)
+	}
+	c.Summary.view(who)
+	c.Texts.view(who, near)
+	if s.Counts != nil {
+		if err := s.Counts(tx, &c); err != nil {
+			return c, err
+		}
+	}
+	people, err := s.contactsOf(tx, c.Summary, near)
+	if err != nil {
+		return c, err
+	}
+	c.ContactsCount = int64(len(people))
+	for i := range people {
+		if people[i].Primary {
+			c.PrimaryContact = &people[i]
+		}
+	}
+	c.Custom = map[string]any{}
+	return c, nil
+}
+
+// whole reads a customer in clear, for the program's own use: what leaves must pass a view.
+func (s *Service) whole(tx *db.Tx, id string) (c Customer, err error) {
+	if c.Summary, err = db.One[Summary](tx, get, db.Args{"id": id}); err != nil {
+		return c, err
+	}
+	if len(c.TextsSealed) == 0 && len(c.NameSealed) == 0 {
+		return c, nil
+	}
+	key, err := s.Vault.Of(tx, id)
+	if err != nil {
+		return c, err
+	}
+	if len(c.NameSealed) > 0 {
+		name, err := key.Open(namePlace+id, c.NameSealed)
+		if err != nil {
+			return c, err
+		}
+		c.Name = string(name)
+	}
+	return c, c.Texts.open(key, id, c.TextsSealed)
+}
+
+func (s *Service) rights(tx *db.Tx, c Summary) (r Rights, err error) {
+	for _, ask := range []struct {
+		may   *bool
+		right db.Right
+	}{{&r.Change, change(access.CustomerWrite)}, {&r.Add, add(access.FollowUpWrite)}, {&r.Transfer, change(access.CustomerTransfer)},
+		{&r.Release, change(access.CustomerRelease)}, {&r.Reveal, add(access.SensitiveReveal)}, {&r.Delete, change(access.CustomerDelete)}} {
+		if *ask.may, err = tx.Reaches(Table, c.ID, ask.right); err != nil {
+			return r, err
+		}
+	}
+	who := actor(tx)
+	r.Reveal = r.Reveal && who.Sees(access.ContactValues) == access.Shown && c.OwnerID != ""
+	r.Release = r.Release && c.OwnerID != ""
+	if c.OwnerID == "" && c.PoolID != "" {
+		r.Claim, err = tx.Reaches(Table, c.ID, change(access.CustomerClaim))
+	}
+	return r, err
+}
+
+// Change changes facts of a customer in the version the caller saw.
+func (s *Service) Change(ctx context.Context, who access.Actor, id string, version int64, in Change) (Customer, error) {
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Customer, err error) {
+		if err := s.ChangeIn(tx, id, version, in); err != nil {
+			return none, err
+		}
+		return s.load(tx, id)
+	})
+}
+
+// ChangeIn is Change inside a unit.
+func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error {
+	c, err := s.whole(tx, id)
+	if err != nil {
+		return err
+	}
+	if c.Version != version && version > 0 {
+		return db.ErrStale
+	}
+	if err := tx.May(Table, id, change(access.CustomerWrite)); err != nil {
+		return err
+	}
+	w, err := s.Book.In(tx)
+	if err != nil {
+		return err
+	}
+	today, err := s.today(tx)
+	if err != nil {
+		return err
+	}
+	oldKey, oldCode := c.NameKey, c.CreditCode
+	if err := masks(&in, c); err != nil {
+		return err
+	}
+	diffs := api.Apply(&c, in, others...)
+	full := c.Name
+	j := &judge{words: w, who: actor(tx), override: in.CreditCodeOverride}
+	if j.override == "" && c.CreditCode == oldCode {
+		j.override = c.Override
+	}
+	j.facts(&c.Facts, &full, today)
+	c.SizeProposed = sized(&c.Facts, c.SizeProposed)
+	if err := fault.Fields(j.wrong); err != nil {
+		return err
+	}
+	key, err := s.Vault.Of(tx, id)
+	if err != nil {
+		return err
+	}
+	row := changedRow{Facts: c.Facts}
+	if row.Facts.Name, row.derived, err = s.derive(key, id, c.Facts, c.Texts, full, j.override); err != nil {
+		return err
+	}
+	code := string(c.CreditCode)
+	if c.CreditCode == oldCode {
+		code = ""
+	}
+	if err := s.unique(tx, id, row.NameKey, code, row.NameKey == oldKey); err != nil {
+		return err
+	}
+	row.SizeProposed = c.SizeProposed
+	p, names, err := s.judged(tx, id)
+	if err != nil {
+		return err
+	}
+	row.Missing = lacks(c.Facts, c.OwnerID, p)
+	row.Completeness = score(c.Facts, c.Texts, row.Missing)
+	if err := tx.Update(Table, id, version, row); err != nil {
+		return err
+	}
+	if in.Tags.Set {
+		if err := s.tag(tx, id, c.Tags); err != nil {
+			return err
+		}
+	}
+	if row.NameKey != oldKey || in.ShortName.Set {
+		if err := s.index(tx, id, full, names); err != nil {
+			return err
+		}
+	}
+	return audit.Note(tx, audit.Entry{Action: "customer.change", Kind: "customer", Record: id, Customer: id, Changes: audit.Changes(diffs, hush(c.Kind))})
+}
+
+// masks: a text sent back as it was shown, numbers hidden, leaves what stood (DECISIONS 7).
+func masks(in *Change, c Customer) error {
+	shown := c.Texts
+	shown.masked()
+	for _, f := range []struct {
+		said       *api.Opt[string]
+		old, shown api.Text
+	}{{&in.Remark, c.Remark, shown.Remark}, {&in.CoreNeed, c.CoreNeed, shown.CoreNeed}, {&in.Pain, c.Pain, shown.Pain}, {&in.Goal, c.Goal, shown.Goal},
+		{&in.Concerns, c.Concerns, shown.Concerns}, {&in.Doubts, c.Doubts, shown.Doubts}, {&in.DecisionProcess, c.DecisionProcess, shown.DecisionProcess},
+		{&in.IntendedProducts, c.IntendedProducts, shown.IntendedProducts}, {&in.Address, c.Address, shown.Address}, {&in.Website, c.Website, shown.Website}} {
+		if f.said.Set && f.shown != f.old && f.said.V == string(f.shown) {
+			f.said.Set = false
+		}
+	}
+	if in.Name.Set && c.Kind == Individual && rule.IsMasked(in.Name.V) {
+		if in.Name.V != rule.MaskName(c.Name) {
+			return fault.Rule("masked_value", "name")
+		}
+		in.Name.Set = false
+	}
+	return nil
+}
+
+// hush says what the log tells of a field: of free text that it changed, of a person's
+// name its mask.
+func hush(kind string) func(string, any) (any, bool) {
+	return func(field string, v any) (any, bool) {
+		if field == "name" && kind == Individual {
+			s, _ := v.(string)
+			return rule.MaskName(s), true
+		}
+		for _, f := range Catalogue.Fields {
+			if f.Name == field && f.See == access.FreeText {
+				return nil, true
+			}
+		}
+		if s, ok := v.(api.Text); ok && strings.ContainsAny(string(s), "0123456789") && field != "credit_code" {
+			return rule.MaskNumbers(string(s)), true
+		}
+		return nil, false
+	}
+}

@@ -1,0 +1,105 @@
+package customer
+
+import (
+	"zhike/internal/base/account"
+	"zhike/internal/base/api"
+	"zhike/internal/base/customfield"
+	"zhike/internal/platform/db"
+)
+
+func init() { customfield.Values, customfield.Tree = Values, account.Departments }
+
+var (
+	get = db.SQL(`SELECT c.id, c.code, c.name, c.short_name, c.kind, c.credit_code, c.industry, c.size, c.employees, c.annual_revenue_fen, c.assets_fen,
+		c.founded_on, c.region, c.source, c.grade, c.intent, c.strategic, c.urgency, c.tags, c.budget_from_fen, c.budget_to_fen, c.buy_by,
+		c.size_proposed, c.area, c.status, c.stage, c.stage_entered_at, c.reactivated, c.won_at, c.owner_id, o.name AS owner_name,
+		c.department_id, d.name AS department_name, c.creator_id, m.name AS creator_name, c.pool_id, c.review, c.completeness, c.missing,
+		c.last_follow_up_at, c.next_follow_up_at, c.created_at, c.updated_at, c.version, c.deleted_at,
+		c.name_sort, c.name_sealed, c.texts, c.texts_filled, c.name_key, c.credit_code_override
+		FROM {customers c} LEFT JOIN {users o} ON o.id = c.owner_id LEFT JOIN {users m} ON m.id = c.creator_id LEFT JOIN {departments d} ON d.id = c.department_id
+		WHERE c.id = :id`, Table, account.Users, account.Departments)
+
+	list = db.SQL(`SELECT c.id, c.code, c.name, c.short_name, c.kind, c.credit_code, c.industry, c.size, c.employees, c.annual_revenue_fen, c.assets_fen,
+		c.founded_on, c.region, c.source, c.grade, c.intent, c.strategic, c.urgency, c.tags, c.budget_from_fen, c.budget_to_fen, c.buy_by,
+		c.size_proposed, c.area, c.status, c.stage, c.stage_entered_at, c.reactivated, c.won_at, c.owner_id, o.name AS owner_name,
+		c.department_id, d.name AS department_name, c.creator_id, m.name AS creator_name, c.pool_id, c.review, c.completeness, c.missing,
+		c.last_follow_up_at, c.next_follow_up_at, c.created_at, c.updated_at, c.version, c.deleted_at, c.name_sort, c.name_sealed
+		FROM {customers c} LEFT JOIN {users o} ON o.id = c.owner_id LEFT JOIN {users m} ON m.id = c.creator_id LEFT JOIN {departments d} ON d.id = c.department_id
+		WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, account.Users, account.Departments)
+
+	binned = db.SQL(`SELECT c.id, c.code, c.name, c.short_name, c.kind, c.credit_code, c.industry, c.size, c.employees, c.annual_revenue_fen, c.assets_fen,
+		c.founded_on, c.region, c.source, c.grade, c.intent, c.strategic, c.urgency, c.tags, c.budget_from_fen, c.budget_to_fen, c.buy_by,
+		c.size_proposed, c.area, c.status, c.stage, c.stage_entered_at, c.reactivated, c.won_at, c.owner_id, o.name AS owner_name,
+		c.department_id, d.name AS department_name, c.creator_id, m.name AS creator_name, c.pool_id, c.review, c.completeness, c.missing,
+		c.last_follow_up_at, c.next_follow_up_at, c.created_at, c.updated_at, c.version, c.deleted_at, c.name_sort, c.name_sealed
+		FROM {customers!bin c} LEFT JOIN {users o} ON o.id = c.owner_id LEFT JOIN {users m} ON m.id = c.creator_id LEFT JOIN {departments d} ON d.id = c.department_id
+		WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, account.Users, account.Departments)
+
+	count = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE {filter} LIMIT {limit}) x`, Table)
+
+	holderOfName = db.SQL(`SELECT c.id, o.name AS owner_name, c.created_at FROM {customers c} LEFT JOIN {users o} ON o.id = c.owner_id
+		WHERE c.name_key = :key AND c.deleted_at = 0 AND c.id <> :self ORDER BY c.created_at LIMIT 1`, Table, account.Users)
+	holderOfCode = db.SQL(`SELECT c.id, o.name AS owner_name, c.created_at FROM {customers c} LEFT JOIN {users o} ON o.id = c.owner_id
+		WHERE c.credit_code = :code AND c.deleted_at = 0 AND c.id <> :self LIMIT 1`, Table, account.Users)
+
+	dropValues = db.SQL(`DELETE FROM {custom_value!change v} WHERE v.record_id = :record AND v.field_id = :field`, Values)
+	members    = db.SQL(`SELECT m.id, m.user_id, u.name, d.name AS department_name, m.kind, m.created_at
+		FROM {customer_members m} JOIN {users u} ON u.id = m.user_id LEFT JOIN {departments d} ON d.id = u.department_id
+		WHERE m.customer_id = :customer AND m.kind = 'collaborator' ORDER BY m.created_at, m.id`, Members, account.Users, account.Departments)
+	dropMember = db.SQL(`DELETE FROM {customer_members!change m} WHERE m.customer_id = :customer AND m.user_id = :user AND m.kind = 'collaborator'`, Members)
+	memberIDs  = db.SQL(`SELECT m.user_id AS id FROM {customer_members m} WHERE m.customer_id = :customer`, Members)
+
+	moves = db.SQL(`SELECT m.id, m.from_stage, m.to_stage, m.at, m.by_id, u.name AS by_name, m.reason, m.texts, m.stayed_ms
+		FROM {stage_moves m} LEFT JOIN {users u} ON u.id = m.by_id WHERE m.customer_id = :customer ORDER BY m.id DESC LIMIT 200`, Moves, account.Users)
+
+	allPools = db.SQL(`SELECT p.id, p.name, p.everyone, EXISTS (SELECT 1 FROM {pool_members x} WHERE x.pool_id = p.id AND x.user_id = :user) AS member
+		FROM {pools p} ORDER BY p.created_at, p.id`, pools, poolMembers)
+	claimsSince  = db.SQL(`SELECT count(*) AS n FROM {owner_changes h} WHERE h.to_id = :user AND h.kind = 'claim' AND h.at >= :since`, OwnerChanges)
+	ownedBy      = db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.owner_id = :user AND c.deleted_at = 0`, Table)
+	lastRelease  = db.SQL(`SELECT h.at AS n FROM {owner_changes h} WHERE h.customer_id = :customer AND h.from_id = :user ORDER BY h.id DESC LIMIT 1`, OwnerChanges)
+	inDepartment = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.department_id = :department LIMIT 1) x`, Table)
+
+	expired = db.SQL(`SELECT c.id FROM {customers!bin c} WHERE c.deleted_at < :before ORDER BY c.deleted_at, c.id LIMIT 100`, Table)
+)
+
+// derived are the columns that follow from facts and texts.
+type derived struct {
+	NameSealed   []byte      `db:"name_sealed"`
+	NameKey      string      `db:"name_key"`
+	NameSort     string      `db:"name_sort"`
+	Override     string      `db:"credit_code_override"`
+	SizeProposed api.Text    `db:"size_proposed"`
+	Area         api.Text    `db:"area"`
+	Texts        []byte      `db:"texts"`
+	TextsFilled  string      `db:"texts_filled"`
+	Completeness int64       `db:"completeness"`
+	Missing      api.Strings `db:"missing"`
+}
+
+type newRow struct {
+	ID   string `db:"id"`
+	Code string `db:"code"`
+	Facts
+	derived
+	PrimaryContact api.Ref                 `db:"primary_contact_id"`
+	Custom         db.JSON[map[string]any] `db:"custom"`
+	CreatedAt      int64                   `db:"created_at"`
+	UpdatedAt      int64                   `db:"updated_at"`
+}
+
+type changedRow struct {
+	Facts
+	derived
+}
+
+type valueRow struct {
+	Field  string `db:"field_id"`
+	Record string `db:"record_id"`
+	Text   string `db:"text"`
+}
+
+type holder struct {
+	ID        string   `db:"id"`
+	OwnerName api.Text `db:"owner_name"`
+	CreatedAt api.Time `db:"created_at"`
+}

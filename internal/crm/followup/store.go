@@ -1,0 +1,32 @@
+package followup
+
+import (
+	"zhike/internal/base/account"
+	"zhike/internal/crm/customer"
+	"zhike/internal/platform/db"
+)
+
+var (
+	get = db.SQL(`SELECT f.id, f.code, f.customer_id, c.name AS customer_name, c.kind AS customer_kind, f.happened_at, f.recorded_at, f.method, f.kind, f.outcome,
+		f.texts, f.contact_ids, f.companion_ids, f.next_owner_id, f.next_due_on, f.next_task_id, f.next_follow_up_at, f.author_id, u.name AS author_name,
+		f.late, f.imported, f.corrected_at, f.version
+		FROM {follow_ups f} JOIN {customers c} ON c.id = f.customer_id LEFT JOIN {users u} ON u.id = f.author_id WHERE f.id = :id`, Table, customer.Table, account.Users)
+	list = db.SQL(`SELECT f.id, f.code, f.customer_id, c.name AS customer_name, c.kind AS customer_kind, f.happened_at, f.recorded_at, f.method, f.kind, f.outcome,
+		f.texts, f.contact_ids, f.companion_ids, f.next_owner_id, f.next_due_on, f.next_task_id, f.next_follow_up_at, f.author_id, u.name AS author_name,
+		f.late, f.imported, f.corrected_at, f.version
+		FROM {follow_ups f} JOIN {customers c} ON c.id = f.customer_id LEFT JOIN {users u} ON u.id = f.author_id
+		WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, customer.Table, account.Users)
+	count         = db.SQL(`SELECT count(*) AS n FROM (SELECT f.id FROM {follow_ups f} WHERE {filter} LIMIT {limit}) x`, Table)
+	contactsAmong = db.SQL(`SELECT count(*) AS n FROM {contacts p} WHERE p.id IN (:ids) AND p.customer_id = :customer`, customer.Contacts)
+	contactNames  = db.SQL(`SELECT p.id, p.name_masked, p.name_sealed FROM {contacts p} WHERE p.id IN (:ids)`, customer.Contacts)
+	userNames     = db.SQL(`SELECT u.id, u.name AS name_masked FROM {users u} WHERE u.id IN (:ids)`, account.Users)
+	promisesOf    = db.SQL(`SELECT p.id, p.promised_by, p.texts, p.due_on, p.kept, p.customer_id, p.follow_up_id, p.author_id
+		FROM {promises p} WHERE p.follow_up_id IN (:ids) ORDER BY p.id`, Promises)
+	promiseOf = db.SQL(`SELECT p.id, p.promised_by, p.texts, p.due_on, p.kept, p.customer_id, c.name AS customer_name, c.kind AS customer_kind, p.follow_up_id, p.author_id
+		FROM {promises p} JOIN {customers c} ON c.id = p.customer_id WHERE p.id = :id`, Promises, customer.Table)
+	promiseList = db.SQL(`SELECT p.id, p.promised_by, p.texts, p.due_on, p.kept, p.customer_id, c.name AS customer_name, c.kind AS customer_kind, p.follow_up_id, p.author_id
+		FROM {promises p} JOIN {customers c} ON c.id = p.customer_id WHERE {filter} ORDER BY p.due_on, p.id LIMIT {limit}`, Promises, customer.Table)
+	correctionsOf = db.SQL(`SELECT k.id, k.at, u.name AS by_name, k.follow_up_id, k.texts FROM {follow_up_corrections k} LEFT JOIN {users u} ON u.id = k.by_id
+		WHERE k.follow_up_id IN (:ids) ORDER BY k.id`, corrections, account.Users)
+	countOf = db.SQL(`SELECT count(*) AS n FROM {follow_ups f} WHERE f.customer_id = :customer`, Table)
+)

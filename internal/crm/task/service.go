@@ -1,0 +1,187 @@
+package task
+
+import (
+	"context"
+	"strings"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/account"
+	"zhike/internal/base/api"
+	"zhike/internal/base/audit"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
+)
+
+// Change changes a task, or gives it to somebody else.
+func (s *Service) Change(ctx context.Context, who access.Actor, id string, version int64, in Change) (Task, error) {
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Task, err error) {
+		t, err := s.load(tx, id)
+		if err != nil {
+			return none, err
+		}
+		diffs := api.Apply(&t, in)
+		if strings.TrimSpace(t.Title) == "" {
+			return none, fault.Rule("required", "title")
+		}
+		key, err := s.key(tx, t.Subject)
+		if err != nil {
+			return none, err
+		}
+		clear, err := s.clear(tx, t, in)
+		if err != nil {
+			return none, err
+		}
+		row := struct {
+			Sealed   []byte   `db:"texts"`
+			Priority string   `db:"priority"`
+			DueAt    api.Time `db:"due_at"`
+		}{nil, t.Priority, t.DueAt}
+		if row.Sealed, err = seal(key, id, clear); err != nil {
+			return none, err
+		}
+		if err := tx.Update(Table, id, version, row); err != nil {
+			return none, err
+		}
+		if in.OwnerID.Set {
+			to, ok, err := account.Active(tx, in.OwnerID.V)
+			if err != nil {
+				return none, err
+			}
+			if !ok {
+				return none, fault.Rule("invalid", "owner_id")
+			}
+			if err := tx.Set(give, id, 0, db.Args{"owner_id": to.ID, "department_id": to.DepartmentID}); err != nil {
+				return none, err
+			}
+		}
+		var changes []audit.Change
+		for _, d := range diffs {
+			c := audit.Change{Field: d.Field, Old: d.Old, New: d.New}
+			if d.Field == "title" || d.Field == "remark" {
+				c.Old, c.New = nil, nil
+			}
+			changes = append(changes, c)
+		}
+		if err := audit.Note(tx, audit.Entry{Action: "task.change", Kind: "task", Record: id, Customer: string(t.Subject), Changes: changes}); err != nil {
+			return none, err
+		}
+		return s.load(tx, id)
+	})
+}
+
+// clear is what the task says after a change; what was shown with its numbers hidden and
+// sent back so stays as it was.
+func (s *Service) clear(tx *db.Tx, t Task, in Change) (texts, error) {
+	old, err := db.One[Task](tx.As(program), get, db.Args{"id": t.ID})
+	if err != nil {
+		return texts{}, err
+	}
+	all := []Task{old}
+	if err := s.show(tx.As(program), all); err != nil {
+		return texts{}, err
+	}
+	out := texts{all[0].Title, string(all[0].Remark)}
+	if in.Title.Set && in.Title.V != prose(access.Actor{}, false, out.Title) {
+		out.Title = strings.TrimSpace(in.Title.V)
+	}
+	if in.Remark.Set && in.Remark.V != prose(access.Actor{}, false, out.Remark) {
+		out.Remark = in.Remark.V
+	}
+	return out, nil
+}
+
+// The program's own acts here: what a customer's bin takes along.
+var program = access.Program("task")
+
+// Done finishes a task; Reopen takes that back.
+func (s *Service) Done(ctx context.Context, who access.Actor, id string, version int64) (Task, error) {
+	return s.settle(ctx, who, id, version, "task.done", func(tx *db.Tx) int64 { return tx.At() })
+}
+
+func (s *Service) Reopen(ctx context.Context, who access.Actor, id string, version int64) (Task, error) {
+	return s.settle(ctx, who, id, version, "task.reopen", func(*db.Tx) int64 { return 0 })
+}
+
+func (s *Service) settle(ctx context.Context, who access.Actor, id string, version int64, action string, at func(*db.Tx) int64) (Task, error) {
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Task, err error) {
+		if err := tx.Set(settle, id, version, db.Args{"done_at": at(tx)}); err != nil {
+			return none, err
+		}
+		t, err := s.load(tx, id)
+		if err != nil {
+			return none, err
+		}
+		return t, audit.Note(tx, audit.Entry{Action: action, Kind: "task", Record: id, Customer: string(t.Subject)})
+	})
+}
+
+// Delete moves a task to the recycle bin.
+func (s *Service) Delete(ctx context.Context, who access.Actor, id string, version int64) error {
+	_, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
+		if err := tx.Set(hide, id, version, db.Args{"deleted_at": tx.At()}); err != nil {
+			return 0, err
+		}
+		return 0, audit.Note(tx, audit.Entry{Action: "task.delete", Kind: "task", Record: id})
+	})
+	return err
+}
+
+// Binned takes a customer's tasks along to the bin; Restored brings those back that went with it.
+func (s *Service) Binned(tx *db.Tx, customer string, at int64) error {
+	return s.stamp(tx, customer, 0, at)
+}
+
+func (s *Service) Restored(tx *db.Tx, customer string, at int64) error {
+	return s.stamp(tx, customer, at, 0)
+}
+
+func (s *Service) stamp(tx *db.Tx, customer string, from, to int64) error {
+	p := tx.As(program)
+	rows, err := db.All[struct {
+		ID string `db:"id"`
+	}](p, ofCustomer, db.Args{"customer": customer, "at": from})
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if err := p.Set(hide, r.ID, 0, db.Args{"deleted_at": to}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Of gives the tasks of one customer that the viewer reaches, open ones first due.
+func (s *Service) Of(tx *db.Tx, customer string, limit int) ([]Task, error) {
+	w := db.With{Where: []db.Cond{db.When("t.customer_id = :customer", db.Args{"customer": customer})}, Order: db.Down("t.due_at", "t.id"), Limit: limit}
+	all, err := db.Find[Task](tx, list, nil, w)
+	if err != nil {
+		return nil, err
+	}
+	return all, s.show(tx, all)
+}
+
+// Counted counts the tasks of a view that are one's own, or a customer's open ones.
+func (s *Service) Counted(tx *db.Tx, q Query) (int64, error) {
+	w, err := s.with(tx, q)
+	if err != nil {
+		return 0, err
+	}
+	n, err := db.Find[db.Count](tx, count, nil, db.With{Where: w.Where, Limit: api.CountCap + 1})
+	if err != nil {
+		return 0, err
+	}
+	return n[0].N, nil
+}
+
+// Routes are the operations on tasks.
+func (s *Service) Routes(r *api.Router) {
+	at := func(path string, may access.Permission) api.Op { return api.Op{Path: path, May: may, On: Table} }
+	api.List(r, api.Op{Path: "/tasks", May: access.TaskRead}, s.List)
+	api.Create(r, api.Op{Path: "/tasks", May: access.TaskWrite}, s.Create, s.Get)
+	api.Get(r, at("/tasks/{id}", access.TaskRead), s.Get)
+	api.Change(r, at("/tasks/{id}", access.TaskWrite), s.Change)
+	api.Delete(r, at("/tasks/{id}", access.TaskWrite), s.Delete)
+	api.Act(r, at("/tasks/{id}/done", access.TaskWrite), s.Done)
+	api.Act(r, at("/tasks/{id}/reopen", access.TaskWrite), s.Reopen)
+}

@@ -1,0 +1,285 @@
+// Package timeline tells what happened with one customer, newest first, and what one's
+// own day holds.
+package timeline
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/account"
+	"zhike/internal/base/api"
+	"zhike/internal/crm/customer"
+	"zhike/internal/crm/followup"
+	"zhike/internal/crm/task"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
+)
+
+// An Item is one thing that happened.
+type Item struct {
+	ID       string             `json:"id"`
+	Kind     string             `json:"kind" enum:"follow_up,move,transfer,task,contact,created"`
+	At       api.Time           `json:"at"`
+	ByName   api.Text           `json:"by_name"`
+	FollowUp *followup.FollowUp `json:"follow_up"`
+	Data     map[string]any     `json:"data"`
+}
+
+// Query of a timeline.
+type Query struct {
+	Kind   string `query:"kind" maxLength:"80" doc:"One or several kinds, by commas."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"30"`
+	Cursor string `query:"cursor" maxLength:"60"`
+}
+
+// Service reads across features.
+type Service struct {
+	DB        *db.DB
+	Customers *customer.Service
+	FollowUps *followup.Service
+	Tasks     *task.Service
+}
+
+var (
+	talks = db.SQL(`SELECT f.id, f.happened_at AS at FROM {follow_ups f} WHERE f.customer_id = :customer AND f.happened_at <= :before ORDER BY f.happened_at DESC, f.id DESC LIMIT :most`, followup.Table)
+	talk  = db.SQL(`SELECT f.id, f.code, f.customer_id, c.name AS customer_name, c.kind AS customer_kind, f.happened_at, f.recorded_at, f.method, f.kind, f.outcome,
+		f.texts, f.contact_ids, f.companion_ids, f.next_owner_id, f.next_due_on, f.next_task_id, f.next_follow_up_at, f.author_id, u.name AS author_name,
+		f.late, f.imported, f.corrected_at, f.version
+		FROM {follow_ups f} JOIN {customers c} ON c.id = f.customer_id LEFT JOIN {users u} ON u.id = f.author_id WHERE f.id IN (:ids)`, followup.Table, customer.Table, account.Users)
+	handed = db.SQL(`SELECT h.id, h.at, h.kind, x.name AS from_name, y.name AS to_name, b.name AS by_name, h.reason
+		FROM {owner_changes h} LEFT JOIN {users x} ON x.id = h.from_id LEFT JOIN {users y} ON y.id = h.to_id LEFT JOIN {users b} ON b.id = h.by_id
+		WHERE h.customer_id = :customer AND h.at <= :before ORDER BY h.id DESC LIMIT :most`, customer.OwnerChanges, account.Users)
+	untouched = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.owner_id = :me AND c.last_follow_up_at < :before AND c.status IN ('potential', 'interested') LIMIT 1001) x`, customer.Table)
+	drafts    = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.owner_id = :me AND c.review <> 'effective' LIMIT 1001) x`, customer.Table)
+	recent    = db.SQL(`SELECT c.id, c.name, c.kind FROM {customers c} WHERE c.owner_id = :me ORDER BY c.last_follow_up_at DESC, c.id DESC LIMIT 8`, customer.Table)
+)
+
+// List gives one page of a customer's timeline.
+func (s *Service) List(ctx context.Context, who access.Actor, id string, q Query) (api.Page[Item], error) {
+	before, seen, err := read(q.Cursor)
+	if err != nil {
+		return api.Page[Item]{}, err
+	}
+	wanted := func(kind string) bool { return q.Kind == "" || slices.Contains(strings.Split(q.Kind, ","), kind) }
+	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (p api.Page[Item], err error) {
+		var all []Item
+		for _, source := range []struct {
+			kind string
+			read func(*db.Tx, string, int64, int) ([]Item, error)
+		}{{"follow_up", s.talks}, {"move", s.moves}, {"transfer", s.handed}, {"task", s.tasks}, {"contact", s.contacts}, {"created", s.created}} {
+			if !wanted(source.kind) {
+				continue
+			}
+			items, err := source.read(tx, id, before, q.Limit+seen+1)
+			if err != nil {
+				return p, err
+			}
+			for _, i := range items {
+				if int64(i.At) <= before {
+					all = append(all, i)
+				}
+			}
+		}
+		slices.SortFunc(all, func(a, b Item) int {
+			if a.At != b.At {
+				return int(min(1, max(-1, b.At-a.At)))
+			}
+			return strings.Compare(b.ID, a.ID)
+		})
+		all = all[min(seen, len(all)):] // of the cursor's instant, those shown already
+		if len(all) > q.Limit {
+			all = all[:q.Limit]
+			last := all[len(all)-1].At
+			skip := 0
+			for _, i := range all {
+				if i.At == last {
+					skip++
+				}
+			}
+			if int64(last) == before {
+				skip += seen
+			}
+			p.Next = api.Text(strconv.FormatInt(int64(last), 36) + "." + strconv.Itoa(skip))
+		}
+		if p.Items = all; all == nil {
+			p.Items = []Item{}
+		}
+		return p, s.fill(tx, p.Items)
+	})
+}
+
+// read reads a cursor: an instant, and how many of that instant were shown.
+func read(cursor string) (before int64, seen int, err error) {
+	if cursor == "" {
+		return 1 << 60, 0, nil
+	}
+	at, n, _ := strings.Cut(cursor, ".")
+	before, err1 := strconv.ParseInt(at, 36, 64)
+	seen, err2 := strconv.Atoi(n)
+	if err1 != nil || err2 != nil || seen < 0 || seen > 1000 {
+		return 0, 0, fault.Rule("invalid", "cursor")
+	}
+	return before, seen, nil
+}
+
+type mark struct {
+	ID string   `db:"id"`
+	At api.Time `db:"at"`
+}
+
+func (s *Service) talks(tx *db.Tx, id string, before int64, n int) ([]Item, error) {
+	if !may(tx, access.FollowUpRead) {
+		return nil, nil
+	}
+	rows, err := db.All[mark](tx, talks, db.Args{"customer": id, "before": before, "most": n})
+	var out []Item
+	for _, r := range rows {
+		out = append(out, Item{ID: r.ID, Kind: "follow_up", At: r.At})
+	}
+	return out, err
+}
+
+func may(tx *db.Tx, p access.Permission) bool { return tx.Who().May(string(p)) }
+
+// fill loads the talks of a page whole.
+func (s *Service) fill(tx *db.Tx, items []Item) error {
+	var ids []string
+	for _, i := range items {
+		if i.Kind == "follow_up" {
+			ids = append(ids, i.ID)
+		}
+	}
+	if ids == nil {
+		return nil
+	}
+	rows, err := db.All[followup.FollowUp](tx, talk, db.Args{"ids": ids})
+	if err != nil {
+		return err
+	}
+	if err := s.FollowUps.Show(tx, rows); err != nil {
+		return err
+	}
+	for i := range items {
+		for k := range rows {
+			if rows[k].ID == items[i].ID {
+				items[i].FollowUp, items[i].ByName = &rows[k], rows[k].AuthorName
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Service) moves(tx *db.Tx, id string, _ int64, _ int) ([]Item, error) {
+	rows, err := s.Customers.Journey(tx, id)
+	var out []Item
+	for _, r := range rows {
+		if r.From != "" {
+			out = append(out, Item{ID: r.ID, Kind: "move", At: r.At, ByName: r.ByName,
+				Data: map[string]any{"from": r.From, "to": r.To, "reason": r.Reason, "note": r.Note, "days": r.Days}})
+		}
+	}
+	return out, err
+}
+
+type handedRow struct {
+	mark
+	Kind   string   `db:"kind"`
+	From   api.Text `db:"from_name"`
+	To     api.Text `db:"to_name"`
+	By     api.Text `db:"by_name"`
+	Reason api.Text `db:"reason"`
+}
+
+func (s *Service) handed(tx *db.Tx, id string, before int64, n int) ([]Item, error) {
+	rows, err := db.All[handedRow](tx, handed, db.Args{"customer": id, "before": before, "most": n})
+	var out []Item
+	for _, r := range rows {
+		out = append(out, Item{ID: r.ID, Kind: "transfer", At: r.At, ByName: r.By, Data: map[string]any{"kind": r.Kind, "from": r.From, "to": r.To, "reason": r.Reason}})
+	}
+	return out, err
+}
+
+func (s *Service) tasks(tx *db.Tx, id string, _ int64, n int) ([]Item, error) {
+	if !may(tx, access.TaskRead) {
+		return nil, nil
+	}
+	rows, err := s.Tasks.Of(tx, id, n)
+	var out []Item
+	for _, t := range rows {
+		at := t.CreatedAt
+		if t.DoneAt > 0 {
+			at = t.DoneAt
+		}
+		out = append(out, Item{ID: t.ID, Kind: "task", At: at, ByName: t.OwnerName,
+			Data: map[string]any{"title": t.Title, "due_at": t.DueAt, "done_at": t.DoneAt, "state": t.State, "version": t.Version}})
+	}
+	return out, err
+}
+
+func (s *Service) contacts(tx *db.Tx, id string, _ int64, _ int) ([]Item, error) {
+	rows, err := s.Customers.People(tx, id)
+	var out []Item
+	for _, c := range rows {
+		out = append(out, Item{ID: c.ID, Kind: "contact", At: c.CreatedAt, Data: map[string]any{"name": c.Name, "title": c.Title, "role": c.Role}})
+	}
+	return out, err
+}
+
+func (s *Service) created(tx *db.Tx, id string, _ int64, _ int) ([]Item, error) {
+	c, err := s.Customers.Line(tx, id)
+	return []Item{{ID: c.ID, Kind: "created", At: c.CreatedAt, ByName: c.CreatorName, Data: map[string]any{"code": c.Code}}}, err
+}
+
+// Home is what one's own day holds.
+type Home struct {
+	TasksToday   int64    `json:"tasks_today"`
+	Overdue      int64    `json:"overdue"`
+	PromisesWeek int64    `json:"promises_week"`
+	Untouched    int64    `json:"untouched" doc:"Open customers of one's own without a talk for three days."`
+	Waiting      int64    `json:"waiting" doc:"One's own drafts that have not taken effect."`
+	Recent       []Recent `json:"recent"`
+}
+
+// Recent is a customer one worked with lately.
+type Recent struct {
+	ID   string `db:"id" json:"id"`
+	Name string `db:"name" json:"name"`
+	Kind string `db:"kind" json:"kind"`
+}
+
+// Home tells a person what to do now.
+func (s *Service) Home(ctx context.Context, who access.Actor, _ struct{}) (Home, error) {
+	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (h Home, err error) {
+		for _, c := range []struct {
+			into *int64
+			read func() (int64, error)
+		}{
+			{&h.TasksToday, func() (int64, error) { return s.Tasks.Counted(tx, task.Query{View: "today"}) }},
+			{&h.Overdue, func() (int64, error) { return s.Tasks.Counted(tx, task.Query{View: "overdue"}) }},
+			{&h.PromisesWeek, func() (int64, error) { return s.FollowUps.DuePromises(tx, "week") }},
+			{&h.Untouched, func() (int64, error) {
+				n, err := db.One[db.Count](tx, untouched, db.Args{"me": who.ID(), "before": tx.Now().AddDate(0, 0, -3).UnixMilli()})
+				return n.N, err
+			}},
+			{&h.Waiting, func() (int64, error) {
+				n, err := db.One[db.Count](tx, drafts, db.Args{"me": who.ID()})
+				return n.N, err
+			}},
+		} {
+			if *c.into, err = c.read(); err != nil {
+				return h, err
+			}
+		}
+		h.Recent, err = db.All[Recent](tx, recent, db.Args{"me": who.ID()})
+		return h, err
+	})
+}
+
+// Routes are the operations that read across features.
+func (s *Service) Routes(r *api.Router) {
+	api.ListUnder(r, api.Op{Path: "/customers/{id}/timeline", May: access.CustomerRead, On: customer.Table}, s.List)
+	api.List(r, api.Op{Path: "/home", May: access.Self}, s.Home)
+}
