@@ -1,4 +1,4 @@
-import { language, type Key, word, wordOr } from '@/app/words';
+import { type Key, language, word, wordOr } from '@/app/words';
 import type { Problem } from './types';
 
 /** A refusal in the server's words. `field()` says what is wrong with one field of a form. */
@@ -35,7 +35,8 @@ export const onSignedOut = (act: () => void) => {
 
 export async function call<T>(path: string, { method = 'GET', query, body, version, signal }: Send = {}): Promise<T> {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) if (value !== null && value !== undefined && value !== '') search.set(name, String(value));
+  for (const [name, value] of Object.entries(query ?? {}))
+    if (value !== null && value !== undefined && value !== '') search.set(name, String(value));
   const headers: Record<string, string> = { 'Accept-Language': language(), Accept: 'application/json' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (version !== undefined) headers['If-Match'] = `"${version}"`;
@@ -50,7 +51,13 @@ export async function call<T>(path: string, { method = 'GET', query, body, versi
     });
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    throw new Refused({ type: 'offline', code: 'offline', status: 0, title: word('error.offline.title'), detail: word('error.offline.detail') });
+    throw new Refused({
+      type: 'offline',
+      code: 'offline',
+      status: 0,
+      title: word('error.offline.title'),
+      detail: word('error.offline.detail'),
+    });
   }
   if (answer.status === 204) return undefined as T;
   const data = await answer.json().catch(() => null);

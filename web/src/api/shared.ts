@@ -2,7 +2,22 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { language } from '@/app/words';
 import { get } from './client';
-import type { Colleague, Department, Dictionary, Field, Found, Industry, Items, Pipeline, Pool, Region, Session, Setup, Stage, Value } from './types';
+import type {
+  Colleague,
+  Department,
+  Dictionary,
+  Field,
+  Found,
+  Industry,
+  Items,
+  Pipeline,
+  Pool,
+  Region,
+  Session,
+  Setup,
+  Stage,
+  Value,
+} from './types';
 
 /** What every page leans on: who is signed in, the words of the company, its people. Asked once and kept. */
 const forever = { staleTime: 10 * 60_000, gcTime: Number.POSITIVE_INFINITY };
@@ -22,11 +37,19 @@ export function useMay() {
 
 export type RecordKind = 'customer' | 'contact' | 'follow-up' | 'task';
 export const fieldsQuery = (kind: RecordKind) =>
-  queryOptions({ queryKey: ['fields', kind, language()], queryFn: async () => (await get<Items<Field>>(`/fields/${kind}`)).items, ...forever });
+  queryOptions({
+    queryKey: ['fields', kind, language()],
+    queryFn: async () => (await get<Items<Field>>(`/fields/${kind}`)).items,
+    ...forever,
+  });
 export const useFields = (kind: RecordKind) => useQuery(fieldsQuery(kind)).data;
 
 export const dictionariesQuery = () =>
-  queryOptions({ queryKey: ['dictionaries', language()], queryFn: async () => (await get<Items<Dictionary>>('/dictionaries')).items, ...forever });
+  queryOptions({
+    queryKey: ['dictionaries', language()],
+    queryFn: async () => (await get<Items<Dictionary>>('/dictionaries')).items,
+    ...forever,
+  });
 
 /** label('source', 'fair') is the company's word for it, or the code while it is not known. */
 export function useDictionaries() {
@@ -99,7 +122,11 @@ function grow(rows: Node[]) {
 }
 const empty = grow([]);
 export const industriesQuery = () =>
-  queryOptions({ queryKey: ['industries', language()], queryFn: async () => grow((await get<Items<Industry>>('/industries')).items), ...forever });
+  queryOptions({
+    queryKey: ['industries', language()],
+    queryFn: async () => grow((await get<Items<Industry>>('/industries')).items),
+    ...forever,
+  });
 export const regionsQuery = () =>
   queryOptions({ queryKey: ['regions', language()], queryFn: async () => grow((await get<Items<Region>>('/regions')).items), ...forever });
 export const useIndustries = (enabled = true) => useQuery({ ...industriesQuery(), enabled }).data ?? empty;

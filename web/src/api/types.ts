@@ -19,7 +19,14 @@ export type Setup = { needed: boolean; kind: 'demo' | 'production'; company: str
 export type Device = { id: string; created_at: string; seen_at: string; agent: string; address: string; current: boolean };
 
 export type Colleague = { id: string; name: string; department_id: string | null; department_name: string | null; state: string };
-export type Department = { id: string; name: string; parent_id: string | null; leader_id: string | null; position: number; version: number };
+export type Department = {
+  id: string;
+  name: string;
+  parent_id: string | null;
+  leader_id: string | null;
+  position: number;
+  version: number;
+};
 export type User = {
   id: string;
   login: string;
@@ -159,7 +166,15 @@ export type Customer = {
   suspects?: unknown[];
   [field: string]: unknown;
 };
-export type Move = { from: string | null; to: string; at: string; by_name: string; reason: string | null; note: string | null; days: number | null };
+export type Move = {
+  from: string | null;
+  to: string;
+  at: string;
+  by_name: string;
+  reason: string | null;
+  note: string | null;
+  days: number | null;
+};
 export type Collaborator = { id: string; user_id: string; name: string; department_name: string | null; kind: string; since: string };
 export type Change = { id: string; at: string; who: string; action: string; changes: { field: string; old: unknown; new: unknown }[] };
 
@@ -253,7 +268,13 @@ export type Task = {
   overdue: boolean;
   version: number;
 };
-export type Found = { kind: 'customer' | 'contact' | 'task'; id: string; title: string; subtitle: string | null; customer_id: string | null };
+export type Found = {
+  kind: 'customer' | 'contact' | 'task';
+  id: string;
+  title: string;
+  subtitle: string | null;
+  customer_id: string | null;
+};
 export type Home = {
   tasks_today: number;
   overdue: number;

@@ -30,8 +30,10 @@ export function instant(day: string, time = '00:00'): string {
   const shown = Date.parse(`${dayOf(guess)}T${timeOf(guess)}:00Z`);
   return new Date(guess - (shown - guess)).toISOString().replace('.000Z', 'Z');
 }
-export const addDays = (day: string, days: number): string => new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
-export const dayGap = (from: string, to: string): number => Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY);
+export const addDays = (day: string, days: number): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
+export const dayGap = (from: string, to: string): number =>
+  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY);
 export const asDay = (value: string): string => (value.length === 10 ? value : dayOf(value));
 /** 1 Monday … 7 Sunday */
 export const weekday = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay() || 7;

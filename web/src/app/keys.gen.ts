@@ -141,6 +141,7 @@ export type Key =
   | 'app.hint.moment'
   | 'app.hint.money'
   | 'app.hint.palette'
+  | 'app.hint.past_day'
   | 'app.hint.person'
   | 'app.hint.pinyin'
   | 'app.hint.region'

@@ -1,6 +1,20 @@
 import type { ReactNode } from 'react';
 
-export function Page({ title, sub, actions, children, flush, narrow }: { title: ReactNode; sub?: ReactNode; actions?: ReactNode; children: ReactNode; flush?: boolean; narrow?: boolean }) {
+export function Page({
+  title,
+  sub,
+  actions,
+  children,
+  flush,
+  narrow,
+}: {
+  title: ReactNode;
+  sub?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  flush?: boolean;
+  narrow?: boolean;
+}) {
   return (
     <div className={['page', flush && 'flush', narrow && 'narrow'].filter(Boolean).join(' ')}>
       <header className="page-h">

@@ -45,12 +45,31 @@ export default function Palette() {
   const toRecord = (f: Found) => () => {
     closeIt();
     if (f.kind === 'task') openIt({ what: 'task', id: f.id });
-    else void navigate({ to: '/customers/$id', params: { id: f.kind === 'customer' ? f.id : (f.customer_id ?? '') }, search: f.kind === 'contact' ? { tab: 'contacts' } : {} });
+    else
+      void navigate({
+        to: '/customers/$id',
+        params: { id: f.kind === 'customer' ? f.id : (f.customer_id ?? '') },
+        search: f.kind === 'contact' ? { tab: 'contacts' } : {},
+      });
   };
   const has = (text: string) => !q || text.toLowerCase().includes(q.toLowerCase());
   const actions = [
-    { key: 'new', icon: UserPlus, name: t('customer.verb.create'), hint: 'C', may: 'customer.create', act: () => openIt({ what: 'quick', name: q && !numbers ? q : undefined }) },
-    { key: 'write', icon: NotebookPen, name: t('followup.verb.write'), hint: 'F', may: 'followup.write', act: () => openIt({ what: 'write' }) },
+    {
+      key: 'new',
+      icon: UserPlus,
+      name: t('customer.verb.create'),
+      hint: 'C',
+      may: 'customer.create',
+      act: () => openIt({ what: 'quick', name: q && !numbers ? q : undefined }),
+    },
+    {
+      key: 'write',
+      icon: NotebookPen,
+      name: t('followup.verb.write'),
+      hint: 'F',
+      may: 'followup.write',
+      act: () => openIt({ what: 'write' }),
+    },
     { key: 'task', icon: ListTodo, name: t('task.verb.create'), may: 'task.write', act: () => openIt({ what: 'task' }) },
     { key: 'theme', icon: MoonStar, name: t('app.verb.theme'), act: toggleTheme },
     { key: 'language', icon: Languages, name: t('app.verb.language'), act: () => void changeLanguage() },
@@ -80,7 +99,13 @@ export default function Palette() {
           <Command.Group heading={t('app.label.records')}>
             {found.map((f) => (
               <Command.Item key={f.kind + f.id} value={f.kind + f.id} onSelect={toRecord(f)}>
-                {f.kind === 'customer' ? <Avatar name={f.title} square size={22} /> : f.kind === 'contact' ? <Avatar name={f.title} size={22} /> : <ListTodo size={16} />}
+                {f.kind === 'customer' ? (
+                  <Avatar name={f.title} square size={22} />
+                ) : f.kind === 'contact' ? (
+                  <Avatar name={f.title} size={22} />
+                ) : (
+                  <ListTodo size={16} />
+                )}
                 <span className="cut">{f.title}</span>
                 <span className="sp" />
                 <small className="cut">{f.subtitle}</small>
@@ -91,7 +116,11 @@ export default function Palette() {
         {!q && (home?.recent.length ?? 0) > 0 && (
           <Command.Group heading={t('app.label.recent')}>
             {home?.recent.slice(0, 5).map((r) => (
-              <Command.Item key={r.id} value={`recent${r.id}`} onSelect={run(() => navigate({ to: '/customers/$id', params: { id: r.id } }))}>
+              <Command.Item
+                key={r.id}
+                value={`recent${r.id}`}
+                onSelect={run(() => navigate({ to: '/customers/$id', params: { id: r.id } }))}
+              >
                 <Avatar name={r.name} square size={22} />
                 <span className="cut">{r.name}</span>
               </Command.Item>

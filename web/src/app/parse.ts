@@ -12,12 +12,14 @@ export function parseMoney(input: string): number | null {
     .replace(/[０-９．]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
     .replace(/[¥￥,，\s]/g, '')
     .replace(new RegExp(`${pattern('unit.yuan')}$`, 'i'), '');
-  const found = new RegExp(`^(\\d+(?:\\.\\d+)?)(${pattern('unit.yi')}|${pattern('unit.wan')}|${pattern('unit.thousand')})?$`, 'i').exec(text);
+  const found = new RegExp(`^(\\d+(?:\\.\\d+)?)(${pattern('unit.yi')}|${pattern('unit.wan')}|${pattern('unit.thousand')})?$`, 'i').exec(
+    text,
+  );
   if (!found) return null;
   const unit = found[2] ?? '';
   const power = !unit ? 0 : is(unit, 'unit.yi') ? 8 : is(unit, 'unit.wan') ? 4 : 3;
   // exact: digits are shifted as text, so 1.2 yi never becomes 119999999.99
-  const [head, tail = ''] = found[1]!.split('.') as [string, string?];
+  const [head, tail = ''] = (found[1] ?? '').split('.') as [string, string?];
   const shift = power + 2;
   if (tail.length > shift) return null;
   const fen = Number(head + tail.padEnd(shift, '0'));
@@ -27,16 +29,17 @@ export function parseMoney(input: string): number | null {
 /** 20-30万 → both ends in fen; one amount is both ends. */
 export function parseBand(input: string): { from: number; to: number } | null {
   const parts = input.trim().split(new RegExp(`\\s*(?:-|–|—|~|～|${pattern('word.to')})\\s*`, 'i'));
+  const [low = '', high = ''] = parts;
   if (parts.length === 1) {
-    const one = parseMoney(parts[0]!);
+    const one = parseMoney(low);
     return one === null ? null : { from: one, to: one };
   }
   if (parts.length !== 2) return null;
-  const unit = new RegExp(`(${pattern('unit.yi')}|${pattern('unit.wan')}|${pattern('unit.thousand')})`, 'i').exec(parts[1]!)?.[1] ?? '';
-  const bare = /^[\d.,]+$/.test(parts[0]!);
-  const to = parseMoney(parts[1]!);
-  let from = parseMoney(bare ? parts[0]! + unit : parts[0]!);
-  if (bare && from !== null && to !== null && from > to) from = parseMoney(parts[0]!);
+  const unit = new RegExp(`(${pattern('unit.yi')}|${pattern('unit.wan')}|${pattern('unit.thousand')})`, 'i').exec(high)?.[1] ?? '';
+  const bare = /^[\d.,]+$/.test(low);
+  const to = parseMoney(high);
+  let from = parseMoney(bare ? low + unit : low);
+  if (bare && from !== null && to !== null && from > to) from = parseMoney(low);
   return from === null || to === null || from > to ? null : { from, to };
 }
 
@@ -53,7 +56,13 @@ const numeral = (text: string): number => (/^\d+$/.test(text) ? Number(text) : d
 export function parseDay(input: string, now = today()): string | null {
   const text = input.trim().toLowerCase();
   if (!text) return null;
-  for (const [key, shift] of [['today', 0], ['tomorrow', 1], ['after_tomorrow', 2], ['yesterday', -1], ['before_yesterday', -2]] as const)
+  for (const [key, shift] of [
+    ['today', 0],
+    ['tomorrow', 1],
+    ['after_tomorrow', 2],
+    ['yesterday', -1],
+    ['before_yesterday', -2],
+  ] as const)
     if (is(text, `day.${key}`)) return addDays(now, shift);
   if (is(text, 'day.month_end')) {
     const [y, m] = now.split('-').map(Number) as [number, number];
@@ -66,12 +75,14 @@ export function parseDay(input: string, now = today()): string | null {
   found = new RegExp(`^(\\d{1,2})(?:${pattern('unit.month')}|[-/.])(\\d{1,2})${pattern('unit.day')}?$`).exec(text);
   if (found) return made(Number(now.slice(0, 4)), Number(found[1]), Number(found[2]));
   found = new RegExp(`^(\\d+|[${digits().join('')}])${pattern('word.days_after')}$`).exec(text);
-  if (found) return addDays(now, numeral(found[1]!));
+  if (found) return addDays(now, numeral(found[1] ?? ''));
   found = new RegExp(`^(\\d+|[${digits().join('')}])${pattern('word.weeks_after')}$`).exec(text);
-  if (found) return addDays(now, numeral(found[1]!) * 7);
-  found = new RegExp(`^(${pattern('word.next')})?(?:${pattern('word.this')})?${pattern('word.week')}([${words['parse.word.weekdays'] ?? ''}\\d])$`).exec(text);
+  if (found) return addDays(now, numeral(found[1] ?? '') * 7);
+  found = new RegExp(
+    `^(${pattern('word.next')})?(?:${pattern('word.this')})?${pattern('word.week')}([${words['parse.word.weekdays'] ?? ''}\\d])$`,
+  ).exec(text);
   if (found) {
-    const name = found[2]!;
+    const name = found[2] ?? '';
     const at = /\d/.test(name) ? Number(name) : Math.min(7, (words['parse.word.weekdays'] ?? '').indexOf(name) + 1);
     return at < 1 || at > 7 ? null : addDays(now, at - weekday(now) + (found[1] ? 7 : 0));
   }
@@ -93,7 +104,7 @@ export function parseTime(input: string): string | null {
     ).exec(text);
     if (!found) return null;
     pm = !!found[1] && is(found[1], 'word.pm');
-    hour = numeral(found[2]!);
+    hour = numeral(found[2] ?? '');
     minute = found[4] ? Number(found[4]) : found[3] ? 30 : 0;
   }
   if (pm && hour < 12) hour += 12;

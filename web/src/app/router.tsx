@@ -18,7 +18,9 @@ const setup = createRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  validateSearch: (s: Record<string, unknown>): { next?: string } => ({ next: typeof s.next === 'string' && /^\/(?!\/)/.test(s.next) ? s.next : undefined }),
+  validateSearch: (s: Record<string, unknown>): { next?: string } => ({
+    next: typeof s.next === 'string' && /^\/(?!\/)/.test(s.next) ? s.next : undefined,
+  }),
   component: lazyRouteComponent(() => import('@/features/session/signin')),
 });
 const newPassword = createRoute({
@@ -82,14 +84,26 @@ const contacts = createRoute({
   component: lazyRouteComponent(() => import('@/features/contact/list')),
 });
 const me = createRoute({ getParentRoute: () => app, path: '/me', component: lazyRouteComponent(() => import('@/features/session/me')) });
-const people = createRoute({ getParentRoute: () => app, path: '/admin/people', component: lazyRouteComponent(() => import('@/features/admin/people')) });
-const roles = createRoute({ getParentRoute: () => app, path: '/admin/roles', component: lazyRouteComponent(() => import('@/features/admin/roles')) });
+const people = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/people',
+  component: lazyRouteComponent(() => import('@/features/admin/people')),
+});
+const roles = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/roles',
+  component: lazyRouteComponent(() => import('@/features/admin/roles')),
+});
 const dictionaries = createRoute({
   getParentRoute: () => app,
   path: '/admin/dictionaries',
   component: lazyRouteComponent(() => import('@/features/admin/dictionaries')),
 });
-const numbering = createRoute({ getParentRoute: () => app, path: '/admin/numbering', component: lazyRouteComponent(() => import('@/features/admin/numbering')) });
+const numbering = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/numbering',
+  component: lazyRouteComponent(() => import('@/features/admin/numbering')),
+});
 const audit = createRoute({
   getParentRoute: () => app,
   path: '/admin/audit',

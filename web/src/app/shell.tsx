@@ -1,10 +1,29 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { BookText, Building2, Contact, Hash, House, Languages, ListTodo, type LucideIcon, MoonStar, NotebookPen, Plus, Scroll, Search, ShieldCheck, Sun, UserRound, UsersRound } from 'lucide-react';
+import {
+  BookText,
+  Building2,
+  Contact,
+  Hash,
+  House,
+  Languages,
+  ListTodo,
+  type LucideIcon,
+  MoonStar,
+  NotebookPen,
+  Plus,
+  Scroll,
+  Search,
+  ShieldCheck,
+  Sun,
+  UserRound,
+  UsersRound,
+} from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { get } from '@/api/client';
 import { useMay, useMe } from '@/api/shared';
 import type { Home } from '@/api/types';
+import { meMenu } from '@/features/session/memenu';
 import { Button, IconButton } from '@/kit/button';
 import { Avatar } from '@/kit/chips';
 import { DialogHost } from '@/kit/dialog';
@@ -12,7 +31,6 @@ import { MenuHost, openMenu } from '@/kit/menu';
 import { warmForms } from '@/kit/pick';
 import { Lines } from '@/kit/states';
 import { Toaster } from '@/kit/toast';
-import { meMenu } from '@/features/session/memenu';
 import { Overlays } from './overlays';
 import { closeIt, forPage, nothingOpen, openIt, toggleTheme, usePhone, useUI } from './ui';
 import { type Key, language, speak, useWord } from './words';
@@ -117,14 +135,29 @@ export function Shell() {
       anchor: e.currentTarget,
       align: 'end',
       items: [
-        ...(may('customer.create') ? [{ key: 'c', label: t('customer.verb.create'), icon: <Building2 size={15} />, hint: 'C', run: () => openIt({ what: 'quick' }) }] : []),
-        ...(may('followup.write') ? [{ key: 'f', label: t('followup.verb.write'), icon: <NotebookPen size={15} />, hint: 'F', run: () => openIt({ what: 'write' }) }] : []),
-        ...(may('task.write') ? [{ key: 't', label: t('task.verb.create'), icon: <ListTodo size={15} />, run: () => openIt({ what: 'task' }) }] : []),
+        ...(may('customer.create')
+          ? [{ key: 'c', label: t('customer.verb.create'), icon: <Building2 size={15} />, hint: 'C', run: () => openIt({ what: 'quick' }) }]
+          : []),
+        ...(may('followup.write')
+          ? [
+              {
+                key: 'f',
+                label: t('followup.verb.write'),
+                icon: <NotebookPen size={15} />,
+                hint: 'F',
+                run: () => openIt({ what: 'write' }),
+              },
+            ]
+          : []),
+        ...(may('task.write')
+          ? [{ key: 't', label: t('task.verb.create'), icon: <ListTodo size={15} />, run: () => openIt({ what: 'task' }) }]
+          : []),
       ],
     });
   const creates = may('customer.create', 'followup.write', 'task.write');
   return (
-    <div className="shell">
+    <div className={me.kind === 'demo' ? 'shell with-demo' : 'shell'}>
+      {me.kind === 'demo' && <div className="demo cut">{t('app.demo.banner')}</div>}
       <a className="skip" href="#main">
         {t('app.label.skip')}
       </a>
@@ -141,7 +174,12 @@ export function Shell() {
             {admin.length > 0 && <p>{t('app.nav.managing')}</p>}
             {admin.map((p) => link(p))}
           </nav>
-          <button type="button" className="me" aria-haspopup="menu" onClick={(e) => openMenu({ anchor: e.currentTarget, items: meMenu(client, navigate) })}>
+          <button
+            type="button"
+            className="me"
+            aria-haspopup="menu"
+            onClick={(e) => openMenu({ anchor: e.currentTarget, items: meMenu(client, navigate) })}
+          >
             <Avatar name={me.name} size={28} />
             <div>
               <b className="cut">{me.name}</b>
@@ -151,7 +189,6 @@ export function Shell() {
         </aside>
       )}
       <div className="main">
-        {me.kind === 'demo' && <div className="demo cut">{t('app.demo.banner')}</div>}
         <div className="top">
           {phone && <img src="/assets/favicon.svg" width={26} height={26} alt={t('app.name')} />}
           <button type="button" className="searchbox" onClick={() => openIt({ what: 'palette' })}>

@@ -7,7 +7,10 @@ export type Language = 'zh-CN' | 'en';
 type Params = Record<string, string | number>;
 
 // Chinese is in the entry, so that nobody waits for a second file; English comes when asked for.
-const chinese = Object.assign({}, ...Object.values(import.meta.glob<Record<string, string>>('@locale/zh-CN/*.json', { eager: true, import: 'default' })));
+const chinese = Object.assign(
+  {},
+  ...Object.values(import.meta.glob<Record<string, string>>('@locale/zh-CN/*.json', { eager: true, import: 'default' })),
+);
 
 export const words = chinese as Record<string, string>;
 
@@ -27,7 +30,8 @@ export async function startWords() {
 }
 
 export async function speak(language: Language) {
-  if (language === 'en' && !i18n.hasResourceBundle('en', 'translation')) i18n.addResourceBundle('en', 'translation', (await import('./english')).default);
+  if (language === 'en' && !i18n.hasResourceBundle('en', 'translation'))
+    i18n.addResourceBundle('en', 'translation', (await import('./english')).default);
   localStorage.setItem('zk.language', language);
   await i18n.changeLanguage(language);
   document.documentElement.lang = language;

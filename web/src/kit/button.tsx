@@ -28,9 +28,20 @@ export function Button({ look = 'plain', size, icon, busy, danger, block, keys, 
 }
 
 /** An icon alone; the label is what screen readers and the mouse pointer get. */
-export function IconButton({ label, small, className, ...rest }: ButtonHTMLAttributes<HTMLButtonElement> & { label: string; small?: boolean }) {
+export function IconButton({
+  label,
+  small,
+  className,
+  ...rest
+}: ButtonHTMLAttributes<HTMLButtonElement> & { label: string; small?: boolean }) {
   return (
-    <button type="button" className={['ib', small && 'sm', className].filter(Boolean).join(' ')} aria-label={label} title={label} {...rest} />
+    <button
+      type="button"
+      className={['ib', small && 'sm', className].filter(Boolean).join(' ')}
+      aria-label={label}
+      title={label}
+      {...rest}
+    />
   );
 }
 

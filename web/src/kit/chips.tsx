@@ -9,13 +9,16 @@ export function toneOf(text: string): Tone {
   for (const letter of text) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) >>> 0;
   return TONES[hash % TONES.length] as Tone;
 }
-const known = (tone: string | null | undefined, other: Tone): Tone => (tone === 'gray' || TONES.includes(tone as Tone) ? (tone as Tone) : other);
+const known = (tone: string | null | undefined, other: Tone): Tone =>
+  tone === 'gray' || TONES.includes(tone as Tone) ? (tone as Tone) : other;
 
 /** Company names begin with a place, so the short name's first signs tell them apart; people are called by their last sign. */
 export function Avatar({ name, size = 24, square }: { name: string; size?: number; square?: boolean }) {
   const clean = name.replace(/\*/g, '') || name;
-  const text = square ? clean.slice(0, size >= 40 ? 2 : 1) : /^[\x20-\x7e]+$/.test(clean) ? clean.slice(0, 1).toUpperCase() : clean.slice(-1);
-  const tone = toneOf(name);
+  // a full company name begins with its place: the part after it is what tells companies apart
+  const own = square && clean.length >= 6 && /^\p{Script=Han}{4}/u.test(clean) ? clean.slice(2) : clean;
+  const text = square ? own.slice(0, size >= 40 ? 2 : 1) : /^[\x20-\x7e]+$/.test(clean) ? clean.slice(0, 1).toUpperCase() : clean.slice(-1);
+  const tone = toneOf(square ? own.slice(0, 1) : name);
   return (
     <span
       aria-hidden="true"

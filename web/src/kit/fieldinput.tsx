@@ -19,6 +19,9 @@ type Props = {
   shown?: string | null;
 };
 
+/** Days that lie behind us: nobody was founded next Wednesday. */
+const PAST = new Set(['founded_on', 'birthday']);
+
 /** The one control for a field of the catalogue: forms, click-to-edit and filters all ask here. */
 export function FieldInput(props: Props) {
   const { field, value, onChange, invalid, id, autoFocus } = props;
@@ -38,10 +41,22 @@ export function FieldInput(props: Props) {
         />
       );
     case 'money':
-      return <MoneyInput id={id} value={typeof value === 'number' ? value : null} onChange={onChange} invalid={invalid} autoFocus={autoFocus} />;
+      return (
+        <MoneyInput id={id} value={typeof value === 'number' ? value : null} onChange={onChange} invalid={invalid} autoFocus={autoFocus} />
+      );
     case 'date':
     case 'datetime':
-      return <DayInput id={id} time={field.kind === 'datetime'} value={text || null} onChange={onChange} invalid={invalid} autoFocus={autoFocus} />;
+      return (
+        <DayInput
+          id={id}
+          past={PAST.has(field.name)}
+          time={field.kind === 'datetime'}
+          value={text || null}
+          onChange={onChange}
+          invalid={invalid}
+          autoFocus={autoFocus}
+        />
+      );
     case 'boolean':
       return <BooleanInput {...props} />;
     case 'choice':
@@ -59,13 +74,27 @@ export function FieldInput(props: Props) {
     case 'industry':
       return <TreeInput {...props} />;
     default:
-      return <Input id={id} value={text} onChange={(v) => onChange(v || null)} invalid={invalid} autoFocus={autoFocus} type={field.kind === 'url' ? 'url' : 'text'} />;
+      return (
+        <Input
+          id={id}
+          value={text}
+          onChange={(v) => onChange(v || null)}
+          invalid={invalid}
+          autoFocus={autoFocus}
+          type={field.kind === 'url' ? 'url' : 'text'}
+        />
+      );
   }
 }
 
 function BooleanInput({ field, value, onChange, many }: Props) {
   const t = useWord();
-  if (!many) return <Check checked={value === true} onChange={onChange}>{field.label}</Check>;
+  if (!many)
+    return (
+      <Check checked={value === true} onChange={onChange}>
+        {field.label}
+      </Check>
+    );
   return (
     <Choices
       label={field.label}
@@ -90,7 +119,11 @@ function ChoiceInput({ field, value, onChange, invalid, id, many, autoFocus }: P
   const parents = new Set(values.flatMap((v) => (v.parent ? [v.parent] : [])));
   const options = values
     .filter((v) => !(grouped && parents.has(v.code)))
-    .map((v) => ({ value: v.code, label: v.label, group: v.parent ? (values.find((p) => p.code === v.parent)?.label ?? v.parent) : undefined }));
+    .map((v) => ({
+      value: v.code,
+      label: v.label,
+      group: v.parent ? (values.find((p) => p.code === v.parent)?.label ?? v.parent) : undefined,
+    }));
   return (
     <Select
       id={id}
@@ -126,7 +159,8 @@ function PersonInput({ field, value, onChange, invalid, id, many, autoFocus, sho
   const [q, setQ] = useState('');
   const { data, isFetching } = useQuery({ ...colleaguesQuery(useDeferredValue(q)), placeholderData: (old) => old });
   const options = (data ?? []).map((c) => ({ value: c.id, label: c.name, hint: c.department_name ?? undefined }));
-  if (shown && typeof value === 'string' && !options.some((o) => o.value === value)) options.unshift({ value, label: shown, hint: undefined });
+  if (shown && typeof value === 'string' && !options.some((o) => o.value === value))
+    options.unshift({ value, label: shown, hint: undefined });
   const multiple = many || field.kind !== 'user';
   return (
     <Select
@@ -165,8 +199,11 @@ function CustomerInput({ field, value, onChange, invalid, id, autoFocus, shown }
   const t = useWord();
   const [q, setQ] = useState('');
   const { data, isFetching } = useQuery({ ...findQuery(useDeferredValue(q)), placeholderData: (old) => old });
-  const options = (data?.items ?? []).filter((i) => i.kind === 'customer').map((i) => ({ value: i.id, label: i.title, hint: i.subtitle ?? undefined }));
-  if (shown && typeof value === 'string' && !options.some((o) => o.value === value)) options.unshift({ value, label: shown, hint: undefined });
+  const options = (data?.items ?? [])
+    .filter((i) => i.kind === 'customer')
+    .map((i) => ({ value: i.id, label: i.title, hint: i.subtitle ?? undefined }));
+  if (shown && typeof value === 'string' && !options.some((o) => o.value === value))
+    options.unshift({ value, label: shown, hint: undefined });
   return (
     <Select
       id={id}

@@ -1,12 +1,13 @@
 import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 
-const focusable = 'a[href],button:not(:disabled),input:not(:disabled),textarea:not(:disabled),select:not(:disabled),[tabindex]:not([tabindex="-1"])';
+const focusable =
+  'a[href],button:not(:disabled),input:not(:disabled),textarea:not(:disabled),select:not(:disabled),[tabindex]:not([tabindex="-1"])';
 
 /** Keeps the focus inside what floats and gives it back afterwards. */
 export function useFocusTrap(ref: RefObject<HTMLElement | null>, onEscape: () => void, first?: string) {
-  const escape = useRef(onEscape);
-  escape.current = onEscape;
+  const leave = useRef(onEscape);
+  leave.current = onEscape;
   useEffect(() => {
     const box = ref.current;
     if (!box) return;
@@ -18,7 +19,7 @@ export function useFocusTrap(ref: RefObject<HTMLElement | null>, onEscape: () =>
     const keys = (e: KeyboardEvent) => {
       if (e.key === 'Escape' && !e.isComposing) {
         e.stopPropagation();
-        escape.current();
+        leave.current();
       }
       if (e.key !== 'Tab') return;
       const all = [...box.querySelectorAll<HTMLElement>(focusable)].filter((x) => x.offsetParent !== null);

@@ -1,5 +1,5 @@
 import { StyleProvider } from '@ant-design/cssinjs';
-import { Cascader, ConfigProvider, Select, theme as antd } from 'antd';
+import { theme as antd, Cascader, ConfigProvider, Select } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import { type ReactNode, useMemo } from 'react';
@@ -64,7 +64,21 @@ type SelectProps = {
   free?: boolean;
 };
 
-export function HardSelect({ value, onChange, options, multiple, placeholder, onSearch, loading, invalid, label, clearable = true, free, id, open }: SelectProps) {
+export function HardSelect({
+  value,
+  onChange,
+  options,
+  multiple,
+  placeholder,
+  onSearch,
+  loading,
+  invalid,
+  label,
+  clearable = true,
+  free,
+  id,
+  open,
+}: SelectProps) {
   const groups = [...new Set(options.map((o) => o.group ?? ''))];
   const list =
     groups.length > 1
@@ -146,7 +160,11 @@ export function HardCascader({
           onChange={(next) => onChange((next as string[][] | undefined) ?? null)}
         />
       ) : (
-        <Cascader {...shared} value={(value as string[] | null) ?? []} onChange={(next) => onChange((next as string[] | undefined) ?? null)} />
+        <Cascader
+          {...shared}
+          value={(value as string[] | null) ?? []}
+          onChange={(next) => onChange((next as string[] | undefined) ?? null)}
+        />
       )}
     </Dress>
   );

@@ -6,7 +6,21 @@ import { FieldInput } from './fieldinput';
 import { Popover } from './float';
 
 /** Click a value to edit it; Esc leaves it as it was. Choices save at once, typed values on Enter. */
-export function InlineEdit({ field, value, shown, onSave, children, editor }: { field: Field; value: unknown; shown?: string | null; onSave: (value: unknown) => Promise<unknown>; children: ReactNode; editor?: (value: unknown, set: (value: unknown) => void) => ReactNode }) {
+export function InlineEdit({
+  field,
+  value,
+  shown,
+  onSave,
+  children,
+  editor,
+}: {
+  field: Field;
+  value: unknown;
+  shown?: string | null;
+  onSave: (value: unknown) => Promise<unknown>;
+  children: ReactNode;
+  editor?: (value: unknown, set: (value: unknown) => void) => ReactNode;
+}) {
   const t = useWord();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [draft, setDraft] = useState<unknown>(value);

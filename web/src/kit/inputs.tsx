@@ -1,6 +1,6 @@
 import { CalendarDays, ChevronLeft, ChevronRight, Eye, EyeOff } from 'lucide-react';
 import { type InputHTMLAttributes, type ReactNode, type Ref, type TextareaHTMLAttributes, useEffect, useId, useRef, useState } from 'react';
-import { addDays, instant, monthName, relative, timeOf, dayOf, today, weekday, weekdayName } from '@/app/dates';
+import { addDays, dayOf, instant, monthName, relative, timeOf, today, weekday, weekdayName } from '@/app/dates';
 import { money, shortMoney } from '@/app/numbers';
 import { parseDay, parseMoment, parseMoney } from '@/app/parse';
 import { useWord } from '@/app/words';
@@ -118,7 +118,17 @@ export function Area({ value, onChange, invalid, rows = 3, className = '', ref, 
   );
 }
 
-export function Check({ checked, onChange, children, disabled }: { checked: boolean; onChange: (on: boolean) => void; children: ReactNode; disabled?: boolean }) {
+export function Check({
+  checked,
+  onChange,
+  children,
+  disabled,
+}: {
+  checked: boolean;
+  onChange: (on: boolean) => void;
+  children: ReactNode;
+  disabled?: boolean;
+}) {
   return (
     <label className="check">
       <input type="checkbox" checked={checked} disabled={disabled} onChange={(e) => onChange(e.target.checked)} />
@@ -128,7 +138,21 @@ export function Check({ checked, onChange, children, disabled }: { checked: bool
 }
 
 /** Types 28万 or 1.2亿 and says back what was understood. */
-export function MoneyInput({ value, onChange, invalid, id, label, autoFocus }: { value: number | null; onChange: (fen: number | null) => void; invalid?: boolean; id?: string; label?: string; autoFocus?: boolean }) {
+export function MoneyInput({
+  value,
+  onChange,
+  invalid,
+  id,
+  label,
+  autoFocus,
+}: {
+  value: number | null;
+  onChange: (fen: number | null) => void;
+  invalid?: boolean;
+  id?: string;
+  label?: string;
+  autoFocus?: boolean;
+}) {
   const t = useWord();
   const [text, setText] = useState(value === null ? '' : money(value).slice(1));
   const parsed = text.trim() ? parseMoney(text) : null;
@@ -207,10 +231,19 @@ export function Calendar({ value, onPick }: { value: string | null; onPick: (day
   );
 }
 
-type DayProps = { value: string | null; onChange: (value: string | null) => void; invalid?: boolean; id?: string; label?: string; time?: boolean; autoFocus?: boolean };
+type DayProps = {
+  value: string | null;
+  onChange: (value: string | null) => void;
+  invalid?: boolean;
+  id?: string;
+  label?: string;
+  time?: boolean;
+  autoFocus?: boolean;
+  past?: boolean;
+};
 
 /** A day as people say it: 明天, 下周三, 5.1, 2024/5/1; with `time` also 下午3点. The value is a day, or an instant with `time`. */
-export function DayInput({ value, onChange, invalid, id, label, time, autoFocus }: DayProps) {
+export function DayInput({ value, onChange, invalid, id, label, time, autoFocus, past }: DayProps) {
   const t = useWord();
   const show = (v: string | null) => (!v ? '' : time && v.length > 10 ? `${dayOf(v)} ${timeOf(v)}` : v.slice(0, 10));
   const [text, setText] = useState(show(value));
@@ -240,7 +273,7 @@ export function DayInput({ value, onChange, invalid, id, label, time, autoFocus 
         value={text}
         invalid={invalid || bad}
         autoFocus={autoFocus}
-        placeholder={t(time ? 'app.hint.moment' : 'app.hint.day')}
+        placeholder={t(past ? 'app.hint.past_day' : time ? 'app.hint.moment' : 'app.hint.day')}
         onChange={(next) => {
           setText(next);
           if (!next.trim()) give(null);
@@ -254,7 +287,7 @@ export function DayInput({ value, onChange, invalid, id, label, time, autoFocus 
           if (got) setText(show(got));
         }}
       />
-      {value && <small className="tn not-phone">{relative(value)}</small>}
+      {value && !past && <small className="tn not-phone">{relative(value)}</small>}
       <button type="button" className="ib" aria-label={t('app.label.calendar')} onClick={() => setAnchor(anchor ? null : wrap.current)}>
         <CalendarDays size={15} />
       </button>
@@ -276,7 +309,19 @@ export function DayInput({ value, onChange, invalid, id, label, time, autoFocus 
 }
 
 /** A few codes to tap; tapping the chosen one again clears it. */
-export function Choices({ value, options, onChange, label, id }: { value: string | null; options: { code: string; label: string }[]; onChange: (code: string | null) => void; label?: string; id?: string }) {
+export function Choices({
+  value,
+  options,
+  onChange,
+  label,
+  id,
+}: {
+  value: string | null;
+  options: { code: string; label: string }[];
+  onChange: (code: string | null) => void;
+  label?: string;
+  id?: string;
+}) {
   return (
     <div className="chips" role="radiogroup" aria-label={label} id={id}>
       {options.map((o) => (

@@ -3,7 +3,9 @@ import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } fro
 import { useWord } from '@/app/words';
 import { type Anchor, Popover } from './float';
 
-export type Item = { key: string; label: ReactNode; text?: string; icon?: ReactNode; hint?: string; danger?: boolean; checked?: boolean; run: () => void } | { line: string };
+export type Item =
+  | { key: string; label: ReactNode; text?: string; icon?: ReactNode; hint?: string; danger?: boolean; checked?: boolean; run: () => void }
+  | { line: string };
 type Menu = { anchor: Anchor; items: Item[] | ((query: string) => Promise<Item[]>); align?: 'start' | 'end'; search?: string };
 
 /** One menu for the whole page: a menu per table cell would cost half a second per page. */
@@ -31,13 +33,20 @@ function MenuBox({ menu }: { menu: Menu }) {
   const [query, setQuery] = useState('');
   const [found, setFound] = useState<Item[] | null>(null);
   const [cur, setCur] = useState(0);
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const dynamic = typeof menu.items === 'function';
   useEffect(() => {
     if (typeof menu.items !== 'function') return;
     let live = true;
     const ask = menu.items;
-    const timer = setTimeout(() => void ask(query).then((items) => live && setFound(items), () => live && setFound([])), query ? 120 : 0);
+    const timer = setTimeout(
+      () =>
+        void ask(query).then(
+          (items) => live && setFound(items),
+          () => live && setFound([]),
+        ),
+      query ? 120 : 0,
+    );
     return () => {
       live = false;
       clearTimeout(timer);
@@ -82,29 +91,28 @@ function MenuBox({ menu }: { menu: Menu }) {
             }}
           />
         )}
-        <ul ref={list} role="menu">
+        <div ref={list} role="menu" className="mlines">
           {items.map((item) =>
             'line' in item ? (
-              <li key={item.line} className="msep" role="none" />
+              <div key={item.line} className="msep" />
             ) : (
-              <li key={item.key} role="none">
-                <button
-                  type="button"
-                  role="menuitem"
-                  data-first={!menu.search && item === rows[0] ? '' : undefined}
-                  className={['mitem', item === rows[cur] && 'cur', item.danger && 'danger'].filter(Boolean).join(' ')}
-                  onClick={() => run(item)}
-                >
-                  {item.icon}
-                  <span className="cut">{item.label}</span>
-                  {item.checked && <Check size={14} style={{ marginLeft: 'auto' }} />}
-                  {item.hint && <small>{item.hint}</small>}
-                </button>
-              </li>
+              <button
+                key={item.key}
+                type="button"
+                role="menuitem"
+                data-first={!menu.search && item === rows[0] ? '' : undefined}
+                className={['mitem', item === rows[cur] && 'cur', item.danger && 'danger'].filter(Boolean).join(' ')}
+                onClick={() => run(item)}
+              >
+                {item.icon}
+                <span className="cut">{item.label}</span>
+                {item.checked && <Check size={14} style={{ marginLeft: 'auto' }} />}
+                {item.hint && <small>{item.hint}</small>}
+              </button>
             ),
           )}
-          {all && rows.length === 0 && <li className="mhead">{t('app.state.nothing')}</li>}
-        </ul>
+          {all && rows.length === 0 && <div className="mhead">{t('app.state.nothing')}</div>}
+        </div>
       </div>
     </Popover>
   );

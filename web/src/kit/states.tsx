@@ -6,7 +6,19 @@ import { Button } from './button';
 import { Skel } from './chips';
 
 /** What is empty, why, and the one thing to do about it. */
-export function Empty({ icon: Icon, title, hint, small, children }: { icon: LucideIcon; title: string; hint?: string; small?: boolean; children?: ReactNode }) {
+export function Empty({
+  icon: Icon,
+  title,
+  hint,
+  small,
+  children,
+}: {
+  icon: LucideIcon;
+  title: string;
+  hint?: string;
+  small?: boolean;
+  children?: ReactNode;
+}) {
   return (
     <div className={small ? 'empty small' : 'empty page-high'}>
       <div className="empty-art">
@@ -30,14 +42,21 @@ export function Failed({ error, retry, small, children }: { error: unknown; retr
   const final = refused?.status === 404 || refused?.status === 403;
   const icon = refused?.status === 404 ? SearchX : refused?.status === 403 ? Lock : CloudOff;
   return (
-    <Empty icon={icon} small={small} title={refused?.problem.title ?? t('error.internal.title')} hint={refused?.message ?? t('error.internal.detail')}>
+    <Empty
+      icon={icon}
+      small={small}
+      title={refused?.problem.title ?? t('error.internal.title')}
+      hint={refused?.message ?? t('error.internal.detail')}
+    >
       {!final && retry && (
         <Button look="primary" onClick={retry}>
           {t('app.verb.retry')}
         </Button>
       )}
       {children}
-      {refused && !final && (refused.problem.id || refused.status > 0) && <code className="code">{refused.problem.id ?? refused.status}</code>}
+      {refused && !final && (refused.problem.id || refused.status > 0) && (
+        <code className="code">{refused.problem.id ?? refused.status}</code>
+      )}
     </Empty>
   );
 }

@@ -4,7 +4,14 @@ import { useWord } from '@/app/words';
 import { IconButton } from './button';
 import { Skel } from './chips';
 
-export type Column<T> = { key: string; title: ReactNode; width: number; align?: 'right' | 'center'; sortable?: boolean; render: (row: T) => ReactNode };
+export type Column<T> = {
+  key: string;
+  title: ReactNode;
+  width: number;
+  align?: 'right' | 'center';
+  sortable?: boolean;
+  render: (row: T) => ReactNode;
+};
 
 /** Rows under a head that stays, the first column stays too; what it shows and how it sorts is said by its columns. */
 export function ListTable<T extends { id: string }>({
@@ -79,7 +86,12 @@ export function ListTable<T extends { id: string }>({
               const down = sort === `-${c.key}`;
               const up = sort === c.key;
               return (
-                <th key={c.key} className={i === 0 ? 'stick' : undefined} style={{ textAlign: c.align }} aria-sort={up ? 'ascending' : down ? 'descending' : undefined}>
+                <th
+                  key={c.key}
+                  className={i === 0 ? 'stick' : undefined}
+                  style={{ textAlign: c.align }}
+                  aria-sort={up ? 'ascending' : down ? 'descending' : undefined}
+                >
                   {c.sortable && onSort ? (
                     <button type="button" className={up || down ? 'sort on' : 'sort'} onClick={() => turn(c.key)}>
                       {c.title}
@@ -95,7 +107,11 @@ export function ListTable<T extends { id: string }>({
         </thead>
         <tbody ref={body}>
           {rows?.map((r, i) => (
-            <tr key={r.id} className={[i === current && 'cur', marked.has(r.id) && 'marked'].filter(Boolean).join(' ')} onMouseDown={() => onCurrent?.(i)}>
+            <tr
+              key={r.id}
+              className={[i === current && 'cur', marked.has(r.id) && 'marked'].filter(Boolean).join(' ')}
+              onMouseDown={() => onCurrent?.(i)}
+            >
               {onSelect && (
                 <td className="sel">
                   <input
@@ -116,11 +132,15 @@ export function ListTable<T extends { id: string }>({
           {!rows &&
             Array.from({ length: 14 }, (_, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: shapes without identity
-              <tr key={i} className="late-show" aria-hidden="true">
+              <tr key={i} className="late-show">
                 {onSelect && <td />}
                 {columns.map((c, j) => (
                   <td key={c.key} className={j === 0 ? 'stick' : undefined}>
-                    <Skel w={j === 0 ? 150 + ((i * 37) % 80) : Math.max(28, c.width * 0.5 + ((i * 13 + j * 7) % 20))} h={j === 1 ? 18 : 12} r={j === 1 ? 9 : 6} />
+                    <Skel
+                      w={j === 0 ? 150 + ((i * 37) % 80) : Math.max(28, c.width * 0.5 + ((i * 13 + j * 7) % 20))}
+                      h={j === 1 ? 18 : 12}
+                      r={j === 1 ? 9 : 6}
+                    />
                   </td>
                 ))}
               </tr>
@@ -132,14 +152,35 @@ export function ListTable<T extends { id: string }>({
   );
 }
 
-export function Pager({ next, prev, onGo, limit, onLimit, range, hints }: { next: string | null | undefined; prev: string | null | undefined; onGo: (cursor: string) => void; limit: number; onLimit: (limit: number) => void; range: string; hints?: ReactNode }) {
+export function Pager({
+  next,
+  prev,
+  onGo,
+  limit,
+  onLimit,
+  range,
+  hints,
+}: {
+  next: string | null | undefined;
+  prev: string | null | undefined;
+  onGo: (cursor: string) => void;
+  limit: number;
+  onLimit: (limit: number) => void;
+  range: string;
+  hints?: ReactNode;
+}) {
   const t = useWord();
   return (
     <div className="tfoot">
       {hints}
       <span className="sp" />
       <span className="mut tn">{range}</span>
-      <select className="input plain" aria-label={t('customer.label.page_size')} value={limit} onChange={(e) => onLimit(Number(e.target.value))}>
+      <select
+        className="input plain"
+        aria-label={t('customer.label.page_size')}
+        value={limit}
+        onChange={(e) => onLimit(Number(e.target.value))}
+      >
         {[20, 50, 100, 200].map((n) => (
           <option key={n} value={n}>
             {t('customer.label.per_page', { count: n })}

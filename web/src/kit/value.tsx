@@ -6,7 +6,8 @@ import { count, money } from '@/app/numbers';
 import { useWord } from '@/app/words';
 import { Avatar, Chip, Grade, Tag } from './chips';
 
-export const nothing = (value: unknown) => value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+export const nothing = (value: unknown) =>
+  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
 export function StageChip({ code }: { code: string | null | undefined }) {
   const { stage } = useStages();
@@ -51,7 +52,15 @@ export function Tags({ codes, max = 99 }: { codes: string[] | null | undefined; 
 }
 
 /** One value of a catalogue field as people read it: in lists, properties and the history. */
-export function FieldValue({ field, value, shown }: { field: Pick<Field, 'name' | 'kind' | 'dictionary'>; value: unknown; shown?: string | null }) {
+export function FieldValue({
+  field,
+  value,
+  shown,
+}: {
+  field: Pick<Field, 'name' | 'kind' | 'dictionary'>;
+  value: unknown;
+  shown?: string | null;
+}) {
   const t = useWord();
   const dictionaries = useDictionaries();
   if (field.kind === 'boolean') return <>{value === true ? t('app.label.yes') : value === false ? t('app.label.no') : '—'}</>;
@@ -100,7 +109,12 @@ export function FieldValue({ field, value, shown }: { field: Pick<Field, 'name' 
     }
     case 'url':
       return (
-        <a className="link" href={/^https?:\/\//.test(String(value)) ? String(value) : `https://${value}`} target="_blank" rel="noreferrer noopener">
+        <a
+          className="link"
+          href={/^https?:\/\//.test(String(value)) ? String(value) : `https://${value}`}
+          target="_blank"
+          rel="noreferrer noopener"
+        >
           {String(value)}
         </a>
       );

@@ -16,7 +16,14 @@ import { type Column, ListTable, Pager } from '@/kit/table';
 const route = getRouteApi('/app/admin/audit');
 const who = (e: AuditEntry) => e.who_name ?? e.who ?? '—';
 const what = (e: AuditEntry) => wordOr(`audit.action.${e.action}`, e.action);
-const detail = (e: AuditEntry) => (e.detail === null || e.detail === undefined ? '' : typeof e.detail === 'string' ? e.detail : Object.entries(e.detail as Record<string, unknown>).map(([k, v]) => `${k}: ${typeof v === 'object' ? JSON.stringify(v) : v}`).join(' · '));
+const detail = (e: AuditEntry) =>
+  e.detail === null || e.detail === undefined
+    ? ''
+    : typeof e.detail === 'string'
+      ? e.detail
+      : Object.entries(e.detail as Record<string, unknown>)
+          .map(([k, v]) => `${k}: ${typeof v === 'object' ? JSON.stringify(v) : v}`)
+          .join(' · ');
 
 export default function Audit() {
   const t = useWord();
@@ -51,8 +58,26 @@ export default function Audit() {
       ),
     },
     { key: 'action', title: t('audit.field.action'), width: 150, render: (e) => <span className="strong">{what(e)}</span> },
-    { key: 'record', title: t('audit.field.record'), width: 220, render: (e) => <span className="tx2 cut">{e.record_name ?? ([e.kind && wordOr(`audit.kind.${e.kind}`, e.kind), e.record_id].filter(Boolean).join(' ') || '—')}</span> },
-    { key: 'detail', title: t('audit.field.detail'), width: 320, render: (e) => <span className="mut cut" title={detail(e)}>{detail(e)}</span> },
+    {
+      key: 'record',
+      title: t('audit.field.record'),
+      width: 220,
+      render: (e) => (
+        <span className="tx2 cut">
+          {e.record_name ?? ([e.kind && wordOr(`audit.kind.${e.kind}`, e.kind), e.record_id].filter(Boolean).join(' ') || '—')}
+        </span>
+      ),
+    },
+    {
+      key: 'detail',
+      title: t('audit.field.detail'),
+      width: 320,
+      render: (e) => (
+        <span className="mut cut" title={detail(e)}>
+          {detail(e)}
+        </span>
+      ),
+    },
     { key: 'address', title: t('audit.field.address'), width: 130, render: (e) => <span className="mut tn">{e.address ?? '—'}</span> },
   ];
   const empty = <Empty icon={Scroll} title={t('audit.empty.title')} />;
@@ -60,7 +85,14 @@ export default function Audit() {
     <Page flush title={t('app.nav.audit')}>
       <div className="tools">
         <div className="lsearch">
-          <Input value={q} onChange={setQ} type="search" prefixIcon={<Search size={15} />} placeholder={t('audit.hint.search')} aria-label={t('audit.hint.search')} />
+          <Input
+            value={q}
+            onChange={setQ}
+            type="search"
+            prefixIcon={<Search size={15} />}
+            placeholder={t('audit.hint.search')}
+            aria-label={t('audit.hint.search')}
+          />
         </div>
       </div>
       {error ? (

@@ -13,7 +13,15 @@ import { FormField, Input } from '@/kit/inputs';
 import { Sheet } from '@/kit/sheet';
 import { tell, tellError } from '@/kit/toast';
 
-export function DepartmentSheet({ department: d, parent, onClose }: { department?: Department; parent: string | null; onClose: () => void }) {
+export function DepartmentSheet({
+  department: d,
+  parent,
+  onClose,
+}: {
+  department?: Department;
+  parent: string | null;
+  onClose: () => void;
+}) {
   const t = useWord();
   const client = useQueryClient();
   const { data: people } = useQuery(colleaguesQuery());
@@ -41,7 +49,10 @@ export function DepartmentSheet({ department: d, parent, onClose }: { department
     }
   };
   const drop = async () => {
-    if (d && (await confirm(t('account.ask.delete_department', { name: d.name }), t('account.ask.delete_department_text'), t('app.verb.delete'))))
+    if (
+      d &&
+      (await confirm(t('account.ask.delete_department', { name: d.name }), t('account.ask.delete_department_text'), t('app.verb.delete')))
+    )
       await remove(`/departments/${d.id}`, d.version).then(() => done(t('app.state.deleted')), tellError);
   };
   return (
@@ -67,11 +78,18 @@ export function DepartmentSheet({ department: d, parent, onClose }: { department
       <div className="form">
         {errors.all && <div className="notice tone-red">{errors.all}</div>}
         <FormField name="name" label={t('account.field.department_name')} error={errors.name}>
-          {(id) => <Input id={id} value={values.name} onChange={(name) => setValues({ ...values, name })} invalid={!!errors.name} autoFocus />}
+          {(id) => (
+            <Input id={id} value={values.name} onChange={(name) => setValues({ ...values, name })} invalid={!!errors.name} autoFocus />
+          )}
         </FormField>
         <FormField name="parent_id" label={t('account.field.parent')} error={errors.parent_id} optional>
           {(id) => (
-            <FieldInput id={id} field={{ name: 'parent_id', label: t('account.field.parent'), kind: 'department', dictionary: null }} value={values.parent_id} onChange={(v) => setValues({ ...values, parent_id: v as string | null })} />
+            <FieldInput
+              id={id}
+              field={{ name: 'parent_id', label: t('account.field.parent'), kind: 'department', dictionary: null }}
+              value={values.parent_id}
+              onChange={(v) => setValues({ ...values, parent_id: v as string | null })}
+            />
           )}
         </FormField>
         <FormField name="leader_id" label={t('account.field.leader')} error={errors.leader_id} optional>

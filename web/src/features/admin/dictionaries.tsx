@@ -40,9 +40,19 @@ export default function Dictionaries() {
         };
         return (
           <>
-            <Input value={now.label} onChange={(label) => put({ label })} aria-label={t('dictionary.field.label')} placeholder={t('dictionary.field.label')} />
+            <Input
+              value={now.label}
+              onChange={(label) => put({ label })}
+              aria-label={t('dictionary.field.label')}
+              placeholder={t('dictionary.field.label')}
+            />
             {parents.length > 0 && (
-              <select className="input" aria-label={t('dictionary.field.group')} value={now.parent ?? ''} onChange={(e) => put({ parent: e.target.value || null })}>
+              <select
+                className="input"
+                aria-label={t('dictionary.field.group')}
+                value={now.parent ?? ''}
+                onChange={(e) => put({ parent: e.target.value || null })}
+              >
                 {parents.map((p) => (
                   <option key={p.code} value={p.code}>
                     {p.label}
@@ -50,22 +60,33 @@ export default function Dictionaries() {
                 ))}
               </select>
             )}
-            <div className="chips" role="group" aria-label={t('dictionary.field.color')}>
+            <fieldset className="chips" aria-label={t('dictionary.field.color')}>
               {TONES.map((tone) => (
-                <button key={tone} type="button" className={now.color === tone ? 'pill on' : 'pill'} aria-pressed={now.color === tone} aria-label={tone} onClick={() => put({ color: now.color === tone ? null : tone })}>
+                <button
+                  key={tone}
+                  type="button"
+                  className={now.color === tone ? 'pill on' : 'pill'}
+                  aria-pressed={now.color === tone}
+                  aria-label={tone}
+                  onClick={() => put({ color: now.color === tone ? null : tone })}
+                >
                   <i className={`dot tone-${tone}`} />
                 </button>
               ))}
-            </div>
+            </fieldset>
           </>
         );
       },
     });
     if (!next?.label.trim()) return;
     const body = { label: next.label.trim(), color: next.color ?? undefined, parent: next.parent ?? undefined };
-    await (v ? patch(`/dictionaries/${d.code}/values/${v.code}`, body, 0) : post(`/dictionaries/${d.code}/values`, body)).then(done, tellError);
+    await (v ? patch(`/dictionaries/${d.code}/values/${v.code}`, body, 0) : post(`/dictionaries/${d.code}/values`, body)).then(
+      done,
+      tellError,
+    );
   };
-  const turn = (d: Dictionary, v: Value) => void patch(`/dictionaries/${d.code}/values/${v.code}`, { active: !v.active }, 0).then(done, tellError);
+  const turn = (d: Dictionary, v: Value) =>
+    void patch(`/dictionaries/${d.code}/values/${v.code}`, { active: !v.active }, 0).then(done, tellError);
   return (
     <Page
       flush
@@ -87,7 +108,12 @@ export default function Dictionaries() {
       ) : (
         <div className="split">
           <aside>
-            <select className="input only-phone" aria-label={t('app.nav.dictionaries')} value={current.code} onChange={(e) => setCode(e.target.value)}>
+            <select
+              className="input only-phone"
+              aria-label={t('app.nav.dictionaries')}
+              value={current.code}
+              onChange={(e) => setCode(e.target.value)}
+            >
               {data.map((d) => (
                 <option key={d.code} value={d.code}>
                   {d.name}
@@ -95,7 +121,12 @@ export default function Dictionaries() {
               ))}
             </select>
             {data.map((d) => (
-              <button key={d.code} type="button" className={`treeitem not-phone${d.code === current.code ? ' on' : ''}`} onClick={() => setCode(d.code)}>
+              <button
+                key={d.code}
+                type="button"
+                className={`treeitem not-phone${d.code === current.code ? ' on' : ''}`}
+                onClick={() => setCode(d.code)}
+              >
                 <span className="sp cut">{d.name}</span>
                 <small className="tn">{d.values.length}</small>
               </button>

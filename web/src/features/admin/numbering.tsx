@@ -25,12 +25,21 @@ export function sample(pattern: string, day = today()): string {
 
 export default function NumberingPage() {
   const t = useWord();
-  const { data, error, refetch } = useQuery({ queryKey: ['numbering'], queryFn: async () => (await get<Items<Numbering>>('/numbering')).items });
+  const { data, error, refetch } = useQuery({
+    queryKey: ['numbering'],
+    queryFn: async () => (await get<Items<Numbering>>('/numbering')).items,
+  });
   return (
     <Page narrow title={t('app.nav.numbering')}>
       <div className="page-b form">
         <p className="field-help">{t('numbering.hint.pattern')}</p>
-        {error ? <Failed error={error} retry={() => void refetch()} /> : !data ? <Lines count={4} height={70} /> : data.map((n) => <Series key={n.series + n.version} n={n} />)}
+        {error ? (
+          <Failed error={error} retry={() => void refetch()} />
+        ) : !data ? (
+          <Lines count={4} height={70} />
+        ) : (
+          data.map((n) => <Series key={n.series + n.version} n={n} />)
+        )}
       </div>
     </Page>
   );

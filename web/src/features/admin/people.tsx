@@ -63,8 +63,18 @@ export default function People() {
       ),
     },
     { key: 'login', title: t('account.field.login'), width: 130, render: (u) => <span className="tx2">{u.login}</span> },
-    { key: 'department', title: t('account.field.department'), width: 140, render: (u) => <span className="tx2">{u.department_name ?? '—'}</span> },
-    { key: 'roles', title: t('account.field.roles'), width: 180, render: (u) => <span className="tx2 cut">{u.role_ids.map((id) => roles?.find((r) => r.id === id)?.name ?? '…').join(' · ')}</span> },
+    {
+      key: 'department',
+      title: t('account.field.department'),
+      width: 140,
+      render: (u) => <span className="tx2">{u.department_name ?? '—'}</span>,
+    },
+    {
+      key: 'roles',
+      title: t('account.field.roles'),
+      width: 180,
+      render: (u) => <span className="tx2 cut">{u.role_ids.map((id) => roles?.find((r) => r.id === id)?.name ?? '…').join(' · ')}</span>,
+    },
     { key: 'mobile', title: t('contact.field.mobile'), width: 130, render: (u) => <span className="tx2 tn">{u.mobile ?? '—'}</span> },
     {
       key: 'last',
@@ -113,7 +123,14 @@ export default function People() {
         <div>
           <div className="tools">
             <div className="lsearch">
-              <Input value={q} onChange={setQ} type="search" prefixIcon={<Search size={15} />} placeholder={t('account.hint.search')} aria-label={t('account.hint.search')} />
+              <Input
+                value={q}
+                onChange={setQ}
+                type="search"
+                prefixIcon={<Search size={15} />}
+                placeholder={t('account.hint.search')}
+                aria-label={t('account.hint.search')}
+              />
             </div>
           </div>
           {error ? (
@@ -137,12 +154,20 @@ export default function People() {
               </ul>
             )
           ) : (
-            <ListTable label={t('app.nav.people')} columns={columns} rows={rows} stale={isPlaceholderData} empty={<Empty icon={UsersRound} title={t('account.empty.people')} />} />
+            <ListTable
+              label={t('app.nav.people')}
+              columns={columns}
+              rows={rows}
+              stale={isPlaceholderData}
+              empty={<Empty icon={UsersRound} title={t('account.empty.people')} />}
+            />
           )}
         </div>
       </div>
       {user && <UserSheet user={user === 'new' ? undefined : user} department={department} onClose={() => setUser(null)} />}
-      {editing && <DepartmentSheet department={editing === 'new' ? undefined : editing} parent={department} onClose={() => setEditing(null)} />}
+      {editing && (
+        <DepartmentSheet department={editing === 'new' ? undefined : editing} parent={department} onClose={() => setEditing(null)} />
+      )}
     </Page>
   );
 }

@@ -34,7 +34,8 @@ export function RoleSheet({ role, copy, onClose }: { role?: Role; copy?: boolean
     setErrors({});
   };
   const has = (p: string) => values.permissions.includes(p);
-  const toggle = (list: string[], on: boolean) => set({ permissions: on ? [...new Set([...values.permissions, ...list])] : values.permissions.filter((p) => !list.includes(p)) });
+  const toggle = (list: string[], on: boolean) =>
+    set({ permissions: on ? [...new Set([...values.permissions, ...list])] : values.permissions.filter((p) => !list.includes(p)) });
   const done = (text: string) => {
     void client.invalidateQueries({ queryKey: ['roles'] });
     tell(text);
@@ -57,7 +58,8 @@ export function RoleSheet({ role, copy, onClose }: { role?: Role; copy?: boolean
     }
   };
   const drop = async () => {
-    if (old && (await confirm(t('account.ask.delete_role', { name: old.name }), t('account.ask.delete_role_text'), t('app.verb.delete')))) await remove(`/roles/${old.id}`, old.version).then(() => done(t('app.state.deleted')), tellError);
+    if (old && (await confirm(t('account.ask.delete_role', { name: old.name }), t('account.ask.delete_role_text'), t('app.verb.delete'))))
+      await remove(`/roles/${old.id}`, old.version).then(() => done(t('app.state.deleted')), tellError);
   };
   return (
     <Sheet
@@ -87,11 +89,27 @@ export function RoleSheet({ role, copy, onClose }: { role?: Role; copy?: boolean
           {(id) => <Input id={id} value={values.name} onChange={(name) => set({ name })} invalid={!!errors.name} autoFocus={!old} />}
         </FormField>
         <FormField name="scope" label={t('account.field.scope')} error={errors.scope} help={t('account.hint.scope')}>
-          {(id) => <Choices id={id} label={t('account.field.scope')} value={values.scope} options={SCOPES.map((s) => ({ code: s, label: t(`account.scope.${s}`) }))} onChange={(s) => s && set({ scope: s as Scope })} />}
+          {(id) => (
+            <Choices
+              id={id}
+              label={t('account.field.scope')}
+              value={values.scope}
+              options={SCOPES.map((s) => ({ code: s, label: t(`account.scope.${s}`) }))}
+              onChange={(s) => s && set({ scope: s as Scope })}
+            />
+          )}
         </FormField>
         {values.scope === 'departments' && (
           <FormField name="department_ids" label={t('account.title.departments')} error={errors.department_ids}>
-            {(id) => <FieldInput id={id} many field={{ name: 'department_ids', label: t('account.title.departments'), kind: 'department', dictionary: null }} value={values.department_ids} onChange={(v) => set({ department_ids: (v as string[] | null) ?? [] })} />}
+            {(id) => (
+              <FieldInput
+                id={id}
+                many
+                field={{ name: 'department_ids', label: t('account.title.departments'), kind: 'department', dictionary: null }}
+                value={values.department_ids}
+                onChange={(v) => set({ department_ids: (v as string[] | null) ?? [] })}
+              />
+            )}
           </FormField>
         )}
         <div className="perms">

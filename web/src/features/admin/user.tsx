@@ -16,14 +16,30 @@ import { Sheet } from '@/kit/sheet';
 import { tell, tellError } from '@/kit/toast';
 import { rolesQuery } from './people';
 
-type Values = { name: string; login: string; employee_no: string; department_id: string | null; role_ids: string[]; mobile: string; email: string };
+type Values = {
+  name: string;
+  login: string;
+  employee_no: string;
+  department_id: string | null;
+  role_ids: string[];
+  mobile: string;
+  email: string;
+};
 
 export function UserSheet({ user: u, department, onClose }: { user?: User; department: string | null; onClose: () => void }) {
   const t = useWord();
   const me = useMe();
   const client = useQueryClient();
   const { data: roles } = useQuery(rolesQuery);
-  const start: Values = { name: u?.name ?? '', login: u?.login ?? '', employee_no: u?.employee_no ?? '', department_id: u?.department_id ?? department, role_ids: u?.role_ids ?? [], mobile: u?.mobile ?? '', email: u?.email ?? '' };
+  const start: Values = {
+    name: u?.name ?? '',
+    login: u?.login ?? '',
+    employee_no: u?.employee_no ?? '',
+    department_id: u?.department_id ?? department,
+    role_ids: u?.role_ids ?? [],
+    mobile: u?.mobile ?? '',
+    email: u?.email ?? '',
+  };
   const [values, setValues] = useState(start);
   const [password, setPassword] = useState('');
   const [must, setMust] = useState(true);
@@ -49,7 +65,12 @@ export function UserSheet({ user: u, department, onClose }: { user?: User; depar
     setBusy(true);
     try {
       if (u) await patch(`/users/${u.id}`, Object.fromEntries(changed.map((k) => [k, values[k] === '' ? null : values[k]])), u.version);
-      else await post('/users', { ...Object.fromEntries(Object.entries(values).filter(([, v]) => v !== '' && v !== null)), password, must_change_password: must });
+      else
+        await post('/users', {
+          ...Object.fromEntries(Object.entries(values).filter(([, v]) => v !== '' && v !== null)),
+          password,
+          must_change_password: must,
+        });
       refresh();
       tell(t(u ? 'app.state.saved' : 'account.state.created', { name: values.name }));
       onClose();
@@ -66,7 +87,13 @@ export function UserSheet({ user: u, department, onClose }: { user?: User; depar
       text: t('account.ask.reset_text', { name: u?.name ?? '' }),
       form: (value, put) => (
         <>
-          <Password value={value ?? ''} onChange={(v) => put(v || undefined)} autoComplete="new-password" aria-label={t('session.field.new')} placeholder={t('session.field.new')} />
+          <Password
+            value={value ?? ''}
+            onChange={(v) => put(v || undefined)}
+            autoComplete="new-password"
+            aria-label={t('session.field.new')}
+            placeholder={t('session.field.new')}
+          />
           <Strength password={value ?? ''} known={[values.login]} />
         </>
       ),
@@ -87,7 +114,16 @@ export function UserSheet({ user: u, department, onClose }: { user?: User; depar
   };
   const text = (name: 'name' | 'login' | 'employee_no' | 'mobile' | 'email', label: string, optional = false) => (
     <FormField name={name} label={label} error={errors[name]} optional={optional}>
-      {(id) => <Input id={id} value={values[name]} onChange={(v) => set({ [name]: v })} invalid={!!errors[name]} autoFocus={name === 'name' && !u} autoCapitalize={name === 'login' ? 'none' : undefined} />}
+      {(id) => (
+        <Input
+          id={id}
+          value={values[name]}
+          onChange={(v) => set({ [name]: v })}
+          invalid={!!errors[name]}
+          autoFocus={name === 'name' && !u}
+          autoCapitalize={name === 'login' ? 'none' : undefined}
+        />
+      )}
     </FormField>
   );
   return (
@@ -114,7 +150,13 @@ export function UserSheet({ user: u, department, onClose }: { user?: User; depar
           {text('employee_no', t('account.field.employee_no'), true)}
           <FormField name="department_id" label={t('account.field.department')} error={errors.department_id}>
             {(id) => (
-              <FieldInput id={id} field={{ name: 'department_id', label: t('account.field.department'), kind: 'department', dictionary: null }} value={values.department_id} onChange={(v) => set({ department_id: v as string | null })} invalid={!!errors.department_id} />
+              <FieldInput
+                id={id}
+                field={{ name: 'department_id', label: t('account.field.department'), kind: 'department', dictionary: null }}
+                value={values.department_id}
+                onChange={(v) => set({ department_id: v as string | null })}
+                invalid={!!errors.department_id}
+              />
             )}
           </FormField>
           {text('mobile', t('contact.field.mobile'), true)}

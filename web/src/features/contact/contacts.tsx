@@ -14,7 +14,8 @@ import { tell, tellError } from '@/kit/toast';
 import { useReveal } from './reveal';
 import { ContactSheet } from './sheet';
 
-export const contactsOf = (id: string) => queryOptions({ queryKey: ['contacts', 'of', id], queryFn: async () => (await get<Items<Contact>>(`/customers/${id}/contacts`)).items });
+export const contactsOf = (id: string) =>
+  queryOptions({ queryKey: ['contacts', 'of', id], queryFn: async () => (await get<Items<Contact>>(`/customers/${id}/contacts`)).items });
 const REACH: ContactField[] = ['mobile', 'phone', 'wechat', 'email'];
 
 /** The people of a customer. Numbers stay masked; calling, copying and looking are acts of their own. */
@@ -49,9 +50,23 @@ export function ContactList({ customer: c, compact }: { customer: Customer; comp
       align: 'end',
       items: [
         ...(writes ? [{ key: 'edit', label: t('app.verb.edit'), icon: <Pencil size={15} />, run: () => setEditing(p) }] : []),
-        ...(writes && !p.primary ? [{ key: 'primary', label: t('contact.verb.make_primary'), icon: <Star size={15} />, run: () => makePrimary(p) }] : []),
-        ...(c.may.reveal ? REACH.filter((f) => p[f]).map((f) => ({ key: f, label: t('contact.verb.copy_field', { field: t(`contact.field.${f}`) }), icon: <Copy size={15} />, run: () => reveal.copy(p.id, f, c) })) : []),
-        ...(writes ? [{ line: 'end' }, { key: 'delete', label: t('app.verb.delete'), icon: <Trash2 size={15} />, danger: true, run: () => void drop(p) }] : []),
+        ...(writes && !p.primary
+          ? [{ key: 'primary', label: t('contact.verb.make_primary'), icon: <Star size={15} />, run: () => makePrimary(p) }]
+          : []),
+        ...(c.may.reveal
+          ? REACH.filter((f) => p[f]).map((f) => ({
+              key: f,
+              label: t('contact.verb.copy_field', { field: t(`contact.field.${f}`) }),
+              icon: <Copy size={15} />,
+              run: () => reveal.copy(p.id, f, c),
+            }))
+          : []),
+        ...(writes
+          ? [
+              { line: 'end' },
+              { key: 'delete', label: t('app.verb.delete'), icon: <Trash2 size={15} />, danger: true, run: () => void drop(p) },
+            ]
+          : []),
       ],
     });
   const sheet = editing && <ContactSheet customer={c} contact={editing === 'new' ? undefined : editing} onClose={() => setEditing(null)} />;
@@ -76,7 +91,10 @@ export function ContactList({ customer: c, compact }: { customer: Customer; comp
       </>
     );
   const line = (p: Contact) => [p.title, p.role && dictionaries.label('contact_role', p.role)].filter(Boolean).join(' · ');
-  const tone = { support: 'green', supportive: 'green', neutral: 'gray', oppose: 'red', against: 'red', opposed: 'red' } as Record<string, string>;
+  const tone = { support: 'green', supportive: 'green', neutral: 'gray', oppose: 'red', against: 'red', opposed: 'red' } as Record<
+    string,
+    string
+  >;
   return (
     <>
       <ul className={compact ? 'people' : 'rows'}>
@@ -87,7 +105,11 @@ export function ContactList({ customer: c, compact }: { customer: Customer; comp
               <b className="row" style={{ gap: 4 }}>
                 <span className="cut">{p.name}</span>
                 {p.primary && <Star size={12} fill="var(--amber-d)" color="var(--amber-d)" aria-label={t('contact.field.primary')} />}
-                {!compact && p.attitude && <Chip tone={dictionaries.value('attitude', p.attitude)?.color ?? tone[p.attitude]}>{dictionaries.label('attitude', p.attitude)}</Chip>}
+                {!compact && p.attitude && (
+                  <Chip tone={dictionaries.value('attitude', p.attitude)?.color ?? tone[p.attitude]}>
+                    {dictionaries.label('attitude', p.attitude)}
+                  </Chip>
+                )}
               </b>
               <small className="cut" style={{ display: 'block' }}>
                 {line(p) || (compact && (p.mobile ?? p.wechat)) || '—'}
@@ -101,12 +123,20 @@ export function ContactList({ customer: c, compact }: { customer: Customer; comp
               )}
             </div>
             {c.may.reveal && (p.mobile || p.phone) && (
-              <IconButton small={compact} label={t('contact.verb.call_name', { name: p.name })} onClick={() => reveal.call(p.id, p.mobile ? 'mobile' : 'phone', c)}>
+              <IconButton
+                small={compact}
+                label={t('contact.verb.call_name', { name: p.name })}
+                onClick={() => reveal.call(p.id, p.mobile ? 'mobile' : 'phone', c)}
+              >
                 <Phone size={15} />
               </IconButton>
             )}
             {c.may.reveal && p.wechat && !(compact && p.mobile) && (
-              <IconButton small={compact} label={t('contact.verb.copy_wechat', { name: p.name })} onClick={() => reveal.copy(p.id, 'wechat', c)}>
+              <IconButton
+                small={compact}
+                label={t('contact.verb.copy_wechat', { name: p.name })}
+                onClick={() => reveal.copy(p.id, 'wechat', c)}
+              >
                 <MessageCircle size={15} />
               </IconButton>
             )}
@@ -129,7 +159,15 @@ export function ContactList({ customer: c, compact }: { customer: Customer; comp
 }
 
 /** A masked value that shows itself for half a minute when asked. */
-export function Masked({ contact: p, field, customer }: { contact: Contact; field: ContactField; customer: Pick<Customer, 'may'> | undefined }) {
+export function Masked({
+  contact: p,
+  field,
+  customer,
+}: {
+  contact: Contact;
+  field: ContactField;
+  customer: Pick<Customer, 'may'> | undefined;
+}) {
   const t = useWord();
   const reveal = useReveal();
   const [clear, setClear] = useState<string | null>(null);

@@ -1,5 +1,5 @@
-import type { Contact, Field } from '@/api/types';
 import { useFields } from '@/api/shared';
+import type { Contact, Field } from '@/api/types';
 import { useWord } from '@/app/words';
 import { FieldInput } from '@/kit/fieldinput';
 import { FormField } from '@/kit/inputs';
@@ -22,7 +22,12 @@ export function useContactField() {
   return (name: keyof Contact): Pick<Field, 'name' | 'label' | 'kind' | 'dictionary'> => {
     const f = fields?.find((x) => x.name === name);
     const known = kinds[name];
-    return { name, label: f?.label ?? t(`contact.field.${name}` as never), kind: known?.kind ?? (f?.kind === 'choice' && f.dictionary !== 'title' ? 'choice' : 'text'), dictionary: known?.dictionary ?? f?.dictionary ?? null };
+    return {
+      name,
+      label: f?.label ?? t(`contact.field.${name}` as never),
+      kind: known?.kind ?? (f?.kind === 'choice' && f.dictionary !== 'title' ? 'choice' : 'text'),
+      dictionary: known?.dictionary ?? f?.dictionary ?? null,
+    };
   };
 }
 
@@ -32,7 +37,23 @@ export const contactBody = (draft: ContactDraft, name?: string): ContactDraft | 
   return { ...filled, name: filled.name ?? name };
 };
 
-export function ContactFields({ draft, onChange, errors, names = FIRST, prefix = '', nameless, start }: { draft: ContactDraft; onChange: (draft: ContactDraft) => void; errors: Record<string, string>; names?: (keyof Contact)[]; prefix?: string; nameless?: boolean; start?: Contact }) {
+export function ContactFields({
+  draft,
+  onChange,
+  errors,
+  names = FIRST,
+  prefix = '',
+  nameless,
+  start,
+}: {
+  draft: ContactDraft;
+  onChange: (draft: ContactDraft) => void;
+  errors: Record<string, string>;
+  names?: (keyof Contact)[];
+  prefix?: string;
+  nameless?: boolean;
+  start?: Contact;
+}) {
   const field = useContactField();
   return (
     <div className="grid2">
@@ -44,7 +65,15 @@ export function ContactFields({ draft, onChange, errors, names = FIRST, prefix =
           return (
             <div key={name} className={f.kind === 'long_text' || name === 'role' ? 'full' : undefined}>
               <FormField name={prefix + name} label={f.label} error={error} optional={name !== 'name'}>
-                {(id) => <FieldInput id={id} field={f} value={name in draft ? draft[name] : (start?.[name] ?? null)} onChange={(v) => onChange({ ...draft, [name]: v })} invalid={!!error} />}
+                {(id) => (
+                  <FieldInput
+                    id={id}
+                    field={f}
+                    value={name in draft ? draft[name] : (start?.[name] ?? null)}
+                    onChange={(v) => onChange({ ...draft, [name]: v })}
+                    invalid={!!error}
+                  />
+                )}
               </FormField>
             </div>
           );

@@ -44,7 +44,12 @@ export default function ContactsPage() {
   const columns = useMemo((): Column<Contact>[] => {
     const sortable = (name: string) => fields?.find((f) => f.name === name)?.sortable;
     const text = (v: string | null) => (v ? <span className="tx2">{v}</span> : <span className="mut">—</span>);
-    const col = (key: 'title' | 'mobile' | 'wechat' | 'email', width: number): Column<Contact> => ({ key, title: t(`contact.field.${key}`), width, render: (p) => (p[key] ? <span className="tx2 tn">{p[key]}</span> : <span className="mut">—</span>) });
+    const col = (key: 'title' | 'mobile' | 'wechat' | 'email', width: number): Column<Contact> => ({
+      key,
+      title: t(`contact.field.${key}`),
+      width,
+      render: (p) => (p[key] ? <span className="tx2 tn">{p[key]}</span> : <span className="mut">—</span>),
+    });
     return [
       {
         key: 'name',
@@ -70,7 +75,12 @@ export default function ContactsPage() {
         ),
       },
       col('title', 120),
-      { key: 'role', title: t('contact.field.role'), width: 120, render: (p) => (p.role ? <Chip>{dictionaries.label('contact_role', p.role)}</Chip> : text(null)) },
+      {
+        key: 'role',
+        title: t('contact.field.role'),
+        width: 120,
+        render: (p) => (p.role ? <Chip>{dictionaries.label('contact_role', p.role)}</Chip> : text(null)),
+      },
       col('mobile', 130),
       col('wechat', 130),
       col('email', 190),
@@ -81,19 +91,32 @@ export default function ContactsPage() {
         align: 'right',
         render: (p) =>
           (p.mobile || p.phone) && (
-            <IconButton small label={t('contact.verb.call_name', { name: p.name })} onClick={() => reveal.call(p.id, p.mobile ? 'mobile' : 'phone', { may: { add: true } as never })}>
+            <IconButton
+              small
+              label={t('contact.verb.call_name', { name: p.name })}
+              onClick={() => reveal.call(p.id, p.mobile ? 'mobile' : 'phone', { may: { add: true } as never })}
+            >
               <Phone size={14} />
             </IconButton>
           ),
       },
     ];
   }, [t, fields, dictionaries, reveal]);
-  const empty = <Empty icon={ContactIcon} title={t(s.q ? 'contact.empty.filtered' : 'contact.empty.title')} hint={t('contact.empty.list_hint')} />;
+  const empty = (
+    <Empty icon={ContactIcon} title={t(s.q ? 'contact.empty.filtered' : 'contact.empty.title')} hint={t('contact.empty.list_hint')} />
+  );
   return (
     <Page flush title={t('app.nav.contacts')}>
       <div className="tools">
         <div className="lsearch">
-          <Input value={q} onChange={setQ} type="search" prefixIcon={<Search size={15} />} placeholder={t('contact.hint.search')} aria-label={t('contact.hint.search')} />
+          <Input
+            value={q}
+            onChange={setQ}
+            type="search"
+            prefixIcon={<Search size={15} />}
+            placeholder={t('contact.hint.search')}
+            aria-label={t('contact.hint.search')}
+          />
         </div>
         {sensitive && <small>{t('contact.hint.numbers')}</small>}
       </div>
@@ -122,7 +145,12 @@ export default function ContactsPage() {
                   </div>
                 </Link>
                 {(p.mobile || p.phone) && (
-                  <button type="button" className="ib call" aria-label={t('contact.verb.call_name', { name: p.name })} onClick={() => reveal.call(p.id, p.mobile ? 'mobile' : 'phone', { may: { add: true } as never })}>
+                  <button
+                    type="button"
+                    className="ib call"
+                    aria-label={t('contact.verb.call_name', { name: p.name })}
+                    onClick={() => reveal.call(p.id, p.mobile ? 'mobile' : 'phone', { may: { add: true } as never })}
+                  >
                     <Phone size={18} />
                   </button>
                 )}
@@ -132,7 +160,15 @@ export default function ContactsPage() {
         )
       ) : (
         <>
-          <ListTable label={t('app.nav.contacts')} columns={columns} rows={data?.items} stale={isPlaceholderData} sort={s.sort} onSort={(sort) => void navigate({ to: '/contacts', search: { ...s, sort, cursor: undefined } })} empty={empty} />
+          <ListTable
+            label={t('app.nav.contacts')}
+            columns={columns}
+            rows={data?.items}
+            stale={isPlaceholderData}
+            sort={s.sort}
+            onSort={(sort) => void navigate({ to: '/contacts', search: { ...s, sort, cursor: undefined } })}
+            empty={empty}
+          />
           <Pager
             next={data?.next}
             prev={data?.prev}

@@ -15,7 +15,12 @@ type Whose = Pick<Customer, 'may'> | undefined;
 export function useReveal() {
   const dictionaries = useDictionaries();
   return useMemo(() => {
-    const open = async (id: string, field: ContactField, act: 'call' | 'copy' | 'wechat' | 'visit', customer: Whose): Promise<string | null> => {
+    const open = async (
+      id: string,
+      field: ContactField,
+      act: 'call' | 'copy' | 'wechat' | 'visit',
+      customer: Whose,
+    ): Promise<string | null> => {
       let reason: string = act;
       if (!customer?.may?.add) {
         const why = await askReason(word('contact.ask.reveal'), dictionaries.values('reveal_reason'), word('contact.ask.reveal_text'));

@@ -3,16 +3,38 @@ import { useState } from 'react';
 import { patch, post } from '@/api/client';
 import type { Contact, Customer } from '@/api/types';
 import { useWord } from '@/app/words';
+import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
 import { Button } from '@/kit/button';
 import { Check } from '@/kit/inputs';
 import { Sheet } from '@/kit/sheet';
 import { tell } from '@/kit/toast';
-import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
-import { ContactFields, type ContactDraft } from './fields';
+import { type ContactDraft, ContactFields } from './fields';
 
-const ALL: (keyof Contact)[] = ['name', 'salutation', 'title', 'department', 'mobile', 'phone', 'wechat', 'email', 'role', 'attitude', 'influence', 'birthday', 'note'];
+const ALL: (keyof Contact)[] = [
+  'name',
+  'salutation',
+  'title',
+  'department',
+  'mobile',
+  'phone',
+  'wechat',
+  'email',
+  'role',
+  'attitude',
+  'influence',
+  'birthday',
+  'note',
+];
 
-export function ContactSheet({ customer, contact, onClose }: { customer: Pick<Customer, 'id' | 'contacts_count'>; contact?: Contact; onClose: () => void }) {
+export function ContactSheet({
+  customer,
+  contact,
+  onClose,
+}: {
+  customer: Pick<Customer, 'id' | 'contacts_count'>;
+  contact?: Contact;
+  onClose: () => void;
+}) {
   const t = useWord();
   const client = useQueryClient();
   const [draft, setDraft] = useState<ContactDraft>({});

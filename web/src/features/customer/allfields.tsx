@@ -39,10 +39,19 @@ export function PropertyValue({ c, field, onChange }: { c: Customer; field: Fiel
       </InlineEdit>
     );
   }
-  const shown = nothing(value) && c.may.change && !field.read_only ? <span className="ghost">{t('customer.label.fill')}</span> : <FieldValue field={field} value={value} shown={shownOf(c, field.name)} />;
+  const shown =
+    nothing(value) && c.may.change && !field.read_only ? (
+      <span className="ghost">{t('customer.label.fill')}</span>
+    ) : (
+      <FieldValue field={field} value={value} shown={shownOf(c, field.name)} />
+    );
   if (!c.may.change || field.read_only || field.name === 'owner_id' || field.name === 'stage') return shown;
   return (
-    <InlineEdit field={field} value={value} onSave={(v) => onChange(field.name in c ? { [field.name]: v } : { custom: { ...c.custom, [field.name]: v } }, field.label)}>
+    <InlineEdit
+      field={field}
+      value={value}
+      onSave={(v) => onChange(field.name in c ? { [field.name]: v } : { custom: { ...c.custom, [field.name]: v } }, field.label)}
+    >
       {shown}
     </InlineEdit>
   );

@@ -5,8 +5,8 @@ import { useDictionaries, useMay } from '@/api/shared';
 import type { Customer } from '@/api/types';
 import { useWord } from '@/app/words';
 import { Button } from '@/kit/button';
-import { Sheet } from '@/kit/sheet';
 import { openMenu } from '@/kit/menu';
+import { Sheet } from '@/kit/sheet';
 import { tell, tellUndo } from '@/kit/toast';
 import { askReason, useCustomerChange, usePeopleMenu } from './change';
 
@@ -22,7 +22,11 @@ export function BulkBar({ rows, onDone }: { rows: Customer[]; onDone: () => void
   const [progress, setProgress] = useState<number | null>(null);
   const [failed, setFailed] = useState<Result[]>([]);
 
-  const run = async (send: (c: Customer) => Promise<Customer>, back: (fresh: Customer, before: Customer) => Promise<Customer>, text: (n: number) => string) => {
+  const run = async (
+    send: (c: Customer) => Promise<Customer>,
+    back: (fresh: Customer, before: Customer) => Promise<Customer>,
+    text: (n: number) => string,
+  ) => {
     setProgress(0);
     const results: Result[] = [];
     for (const c of rows) {
@@ -57,7 +61,11 @@ export function BulkBar({ rows, onDone }: { rows: Customer[]; onDone: () => void
   };
 
   const transfer = async (to: { id: string; name: string }) => {
-    const why = await askReason(t('customer.ask.transfer', { name: to.name }), dictionaries.values('transfer_reason'), t('customer.bulk.count', { count: rows.length }));
+    const why = await askReason(
+      t('customer.ask.transfer', { name: to.name }),
+      dictionaries.values('transfer_reason'),
+      t('customer.bulk.count', { count: rows.length }),
+    );
     if (!why) return;
     const body = { reason: why.reason ?? why.note, note: why.note || undefined };
     await run(
@@ -69,7 +77,10 @@ export function BulkBar({ rows, onDone }: { rows: Customer[]; onDone: () => void
   const tag = (code: string, label: string) =>
     void run(
       (c) => (c.tags.includes(code) ? Promise.resolve(c) : patch<Customer>(`/customers/${c.id}`, { tags: [...c.tags, code] }, c.version)),
-      (fresh, before) => (before.tags.includes(code) ? Promise.resolve(fresh) : patch<Customer>(`/customers/${fresh.id}`, { tags: before.tags }, fresh.version)),
+      (fresh, before) =>
+        before.tags.includes(code)
+          ? Promise.resolve(fresh)
+          : patch<Customer>(`/customers/${fresh.id}`, { tags: before.tags }, fresh.version),
       (n) => t('customer.bulk.tagged', { count: n, tag: label }),
     );
   const tags = dictionaries.values('tag');
@@ -77,7 +88,11 @@ export function BulkBar({ rows, onDone }: { rows: Customer[]; onDone: () => void
   return (
     <>
       <div className="bulk" role="toolbar" aria-label={t('customer.bulk.label')}>
-        <b className="tn">{progress === null ? t('customer.bulk.count', { count: rows.length }) : t('customer.bulk.progress', { count: progress, total: rows.length })}</b>
+        <b className="tn">
+          {progress === null
+            ? t('customer.bulk.count', { count: rows.length })
+            : t('customer.bulk.progress', { count: progress, total: rows.length })}
+        </b>
         <i />
         {may('customer.transfer') && (
           <button type="button" disabled={progress !== null} onClick={(e) => people(e.currentTarget, null, (p) => void transfer(p))}>
@@ -95,7 +110,12 @@ export function BulkBar({ rows, onDone }: { rows: Customer[]; onDone: () => void
                 search: t('customer.bulk.find_tag'),
                 items: tags
                   .filter((v) => !parents.has(v.code))
-                  .map((v) => ({ key: v.code, label: v.label, icon: <i className={`dot tone-${v.color ?? 'gray'}`} />, run: () => tag(v.code, v.label) })),
+                  .map((v) => ({
+                    key: v.code,
+                    label: v.label,
+                    icon: <i className={`dot tone-${v.color ?? 'gray'}`} />,
+                    run: () => tag(v.code, v.label),
+                  })),
               })
             }
           >

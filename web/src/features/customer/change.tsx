@@ -49,7 +49,10 @@ export function useCustomerChange() {
   return useMemo(() => {
     const each = (id: string, change: (c: Customer) => Customer) => {
       client.setQueryData<Customer>(customerQuery(id).queryKey, (old) => old && change(old));
-      client.setQueriesData<List<Customer>>({ queryKey: ['customers', 'list'] }, (old) => old && { ...old, items: old.items.map((c) => (c.id === id ? change(c) : c)) });
+      client.setQueriesData<List<Customer>>(
+        { queryKey: ['customers', 'list'] },
+        (old) => old && { ...old, items: old.items.map((c) => (c.id === id ? change(c) : c)) },
+      );
     };
     /** The server's answer, kept beside what only the full record has. */
     const put = (fresh: Customer) => each(fresh.id, (c) => ({ ...c, ...fresh }));
@@ -79,7 +82,15 @@ export function useCustomerChange() {
     const change = async (c: Customer, fields: Partial<Customer>, label: string): Promise<Customer | null> => {
       const before = Object.fromEntries(Object.keys(fields).map((k) => [k, c[k] ?? null])) as Partial<Customer>;
       const fresh = await write(c, fields, (version) => patch<Customer>(`/customers/${c.id}`, fields, version));
-      if (fresh) tellUndo(word('customer.state.changed', { label }), () => void write(fresh, before, (v) => patch<Customer>(`/customers/${c.id}`, before, v)).then(() => tell(word('app.state.undone')), tellError));
+      if (fresh)
+        tellUndo(
+          word('customer.state.changed', { label }),
+          () =>
+            void write(fresh, before, (v) => patch<Customer>(`/customers/${c.id}`, before, v)).then(
+              () => tell(word('app.state.undone')),
+              tellError,
+            ),
+        );
       return fresh;
     };
 
@@ -94,7 +105,8 @@ export function useCustomerChange() {
       for (let tries = 0; tries < 3; tries++) {
         try {
           const fresh = await write(c, { stage: to }, (v) => post<Customer>(`/customers/${c.id}/move`, { to, ...extra }, v));
-          if (fresh && !undoing) tellUndo(word('customer.state.moved', { stage: name }), () => void move(fresh, c.stage, true).catch(tellError));
+          if (fresh && !undoing)
+            tellUndo(word('customer.state.moved', { stage: name }), () => void move(fresh, c.stage, true).catch(tellError));
           else if (fresh) tell(word('app.state.undone'));
           return fresh;
         } catch (e) {
@@ -108,7 +120,14 @@ export function useCustomerChange() {
             title: e.problem.title,
             text: e.first()?.message || e.problem.detail,
             ok: word('customer.verb.move_to', { stage: name }),
-            form: (value, set) => <Input value={value ?? ''} onChange={(v) => set(v || undefined)} aria-label={e.problem.title} placeholder={word('customer.hint.reason')} />,
+            form: (value, set) => (
+              <Input
+                value={value ?? ''}
+                onChange={(v) => set(v || undefined)}
+                aria-label={e.problem.title}
+                placeholder={word('customer.hint.reason')}
+              />
+            ),
           });
           if (sent === null) return null;
           extra = { ...extra, [field]: sent };
@@ -126,7 +145,8 @@ export function useCustomerChange() {
       if (fresh && !quiet) {
         const text = word('customer.state.transferred', { name: to.name });
         // handing on may be the last thing one may do with a customer: then there is nothing to take back
-        if (before && fresh.may?.transfer) tellUndo(text, () => void transfer(fresh, before, why, true).then(() => tell(word('app.state.undone')), tellError));
+        if (before && fresh.may?.transfer)
+          tellUndo(text, () => void transfer(fresh, before, why, true).then(() => tell(word('app.state.undone')), tellError));
         else tell(text);
       }
       return fresh;
@@ -144,14 +164,18 @@ export function useCustomerChange() {
       tell(word('customer.state.restored', { name: c.name }));
     };
     const claim = async (c: Customer) => {
-      const fresh = await write(c, { owner_id: me.id, owner_name: me.name, pool_id: null }, () => post<Customer>(`/customers/${c.id}/claim`));
+      const fresh = await write(c, { owner_id: me.id, owner_name: me.name, pool_id: null }, () =>
+        post<Customer>(`/customers/${c.id}/claim`),
+      );
       tell(word('customer.state.claimed', { name: c.name }));
       return fresh;
     };
     const release = async (c: Customer) => {
       const why = await askReason(word('customer.ask.release'), [], word('customer.ask.release_text'));
       if (!why) return null;
-      const fresh = await write(c, { owner_id: null, owner_name: null }, (v) => post<Customer>(`/customers/${c.id}/release`, { reason: why.note }, v));
+      const fresh = await write(c, { owner_id: null, owner_name: null }, (v) =>
+        post<Customer>(`/customers/${c.id}/release`, { reason: why.note }, v),
+      );
       tell(word('customer.state.released'));
       return fresh;
     };
@@ -161,7 +185,10 @@ export function useCustomerChange() {
       return fresh;
     };
 
-    const safely = <A extends unknown[]>(act: (...args: A) => Promise<unknown>) => (...args: A) => void act(...args).catch(tellError);
+    const safely =
+      <A extends unknown[]>(act: (...args: A) => Promise<unknown>) =>
+      (...args: A) =>
+        void act(...args).catch(tellError);
     return { put, around, lists, reload, change, move, transfer, drop, restore, claim, release, submit, safely };
   }, [client, stage, dictionaries, me.id, me.name]);
 }
@@ -173,10 +200,23 @@ export function useStageMenu() {
     const next = stage(current)?.next ?? [];
     const item = (code: string): Item[] => {
       const s = stage(code);
-      return s ? [{ key: code, label: s.name, icon: <i className={`dot tone-${s.tone}`} />, checked: code === current, run: () => code !== current && pick(code) }] : [];
+      return s
+        ? [
+            {
+              key: code,
+              label: s.name,
+              icon: <i className={`dot tone-${s.tone}`} />,
+              checked: code === current,
+              run: () => code !== current && pick(code),
+            },
+          ]
+        : [];
     };
     const others = stages.filter((s) => !next.includes(s.code));
-    openMenu({ anchor, items: [...next.flatMap(item), ...(next.length ? [{ line: 'rest' }] : []), ...others.flatMap((s) => item(s.code))] });
+    openMenu({
+      anchor,
+      items: [...next.flatMap(item), ...(next.length ? [{ line: 'rest' }] : []), ...others.flatMap((s) => item(s.code))],
+    });
   };
 }
 

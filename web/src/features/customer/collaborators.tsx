@@ -15,9 +15,16 @@ export function Collaborators({ c }: { c: Customer }) {
   const client = useQueryClient();
   const people = usePeopleMenu();
   const key = ['collaborators', c.id];
-  const { data } = useQuery({ queryKey: key, queryFn: async () => (await get<Items<Collaborator>>(`/customers/${c.id}/collaborators`)).items });
+  const { data } = useQuery({
+    queryKey: key,
+    queryFn: async () => (await get<Items<Collaborator>>(`/customers/${c.id}/collaborators`)).items,
+  });
   const fresh = () => client.invalidateQueries({ queryKey: key });
-  const add = useMutation({ mutationFn: (user_id: string) => post(`/customers/${c.id}/collaborators`, { user_id }), onSuccess: fresh, onError: tellError });
+  const add = useMutation({
+    mutationFn: (user_id: string) => post(`/customers/${c.id}/collaborators`, { user_id }),
+    onSuccess: fresh,
+    onError: tellError,
+  });
   const drop = useMutation({
     mutationFn: (m: Collaborator) => remove(`/customers/${c.id}/collaborators/${m.user_id}`, c.version),
     onSuccess: (_r, m) => {
@@ -32,7 +39,11 @@ export function Collaborators({ c }: { c: Customer }) {
         {t('customer.title.collaborators')}
         <span className="sp" />
         {c.may.transfer && (
-          <Button size="sm" icon={<UserRoundPlus size={14} />} onClick={(e) => people(e.currentTarget, c.owner_id, (p) => add.mutate(p.id), 'end')}>
+          <Button
+            size="sm"
+            icon={<UserRoundPlus size={14} />}
+            onClick={(e) => people(e.currentTarget, c.owner_id, (p) => add.mutate(p.id), 'end')}
+          >
             {t('app.verb.add')}
           </Button>
         )}

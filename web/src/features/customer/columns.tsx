@@ -13,19 +13,48 @@ import type { Column } from '@/kit/table';
 import { FieldValue, Person, StageChip, Tags, When } from '@/kit/value';
 
 const WIDTH: Record<string, number> = {
-  stage: 118, grade: 62, owner_id: 112, tags: 190, last_follow_up_at: 104, next_follow_up_at: 104, completeness: 116, industry: 210, region: 190, primary_contact: 190, code: 130, budget_from_fen: 150, short_name: 110, intent: 80, review: 92, strategic: 84,
+  stage: 118,
+  grade: 84,
+  owner_id: 112,
+  tags: 186,
+  last_follow_up_at: 104,
+  next_follow_up_at: 104,
+  completeness: 100,
+  industry: 210,
+  region: 190,
+  primary_contact: 190,
+  code: 130,
+  budget_from_fen: 150,
+  short_name: 110,
+  intent: 80,
+  review: 92,
+  strategic: 84,
 };
-const KIND_WIDTH: Partial<Record<Field['kind'], number>> = { money: 128, date: 112, datetime: 112, boolean: 76, user: 112, choice: 120, integer: 96, long_text: 240, url: 180 };
+const KIND_WIDTH: Partial<Record<Field['kind'], number>> = {
+  money: 128,
+  date: 112,
+  datetime: 112,
+  boolean: 76,
+  user: 112,
+  choice: 120,
+  integer: 96,
+  long_text: 240,
+  url: 180,
+};
 const KEY = 'columns.customer';
 
-/** The fallback where the catalogue marks none. */
+/** The usual order, and the fallback where the catalogue marks none. */
 const USUAL = ['stage', 'grade', 'owner_id', 'tags', 'last_follow_up_at', 'next_follow_up_at', 'completeness', 'created_at'];
 
 export function chosenColumns(fields: Field[]): string[] {
   const listed = fields.filter((f) => f.list && f.name !== 'name');
   const stored = kept<string[]>(KEY)?.filter((name) => listed.some((f) => f.name === name));
   if (stored?.length) return stored;
-  const marked = listed.filter((f) => f.default_column).map((f) => f.name);
+  const place = (name: string) => (USUAL.includes(name) ? USUAL.indexOf(name) : USUAL.length);
+  const marked = listed
+    .filter((f) => f.default_column)
+    .map((f) => f.name)
+    .sort((a, b) => place(a) - place(b));
   return marked.length ? marked : USUAL.filter((name) => listed.some((f) => f.name === name));
 }
 export const keepColumns = (names: string[] | null) => keep(KEY, names);
@@ -44,7 +73,7 @@ export function tableColumns(fields: Field[], names: string[], act: Act): Column
   const first: Column<Customer> = {
     key: 'name',
     title: nameField?.label ?? word('app.nav.customers'),
-    width: 300,
+    width: 250,
     sortable: nameField?.sortable,
     render: (c) => (
       <span className="row">
@@ -61,7 +90,16 @@ export function tableColumns(fields: Field[], names: string[], act: Act): Column
   const rest = names.flatMap((name): Column<Customer>[] => {
     const f = byName.get(name);
     if (!f) return [];
-    return [{ key: name, title: f.label, width: WIDTH[name] ?? KIND_WIDTH[f.kind] ?? 150, sortable: f.sortable, align: f.kind === 'money' || f.kind === 'integer' ? 'right' : name === 'grade' ? 'center' : undefined, render: (c) => cell(f, c, act) }];
+    return [
+      {
+        key: name,
+        title: f.label,
+        width: WIDTH[name] ?? KIND_WIDTH[f.kind] ?? 150,
+        sortable: f.sortable,
+        align: f.kind === 'money' || (f.kind === 'integer' && name !== 'completeness') ? 'right' : name === 'grade' ? 'center' : undefined,
+        render: (c) => cell(f, c, act),
+      },
+    ];
   });
   return [first, ...rest];
 }
@@ -90,9 +128,17 @@ function cell(f: Field, c: Customer, act: Act) {
     case 'tags':
       return <Tags codes={c.tags} max={2} />;
     case 'last_follow_up_at':
-      return <span className={c.last_follow_up_at && daysSince(c.last_follow_up_at) > 30 ? 'overdue' : 'tx2'}><When at={c.last_follow_up_at} /></span>;
+      return (
+        <span className={c.last_follow_up_at && daysSince(c.last_follow_up_at) > 30 ? 'overdue' : 'tx2'}>
+          <When at={c.last_follow_up_at} />
+        </span>
+      );
     case 'next_follow_up_at':
-      return <span className="tx2"><When at={c.next_follow_up_at} due /></span>;
+      return (
+        <span className="tx2">
+          <When at={c.next_follow_up_at} due />
+        </span>
+      );
     case 'completeness':
       return <Meter value={c.completeness} label={word('customer.label.completeness', { percent: c.completeness })} />;
     case 'budget_from_fen':
@@ -111,7 +157,11 @@ function cell(f: Field, c: Customer, act: Act) {
         <span className="mut">—</span>
       );
     default:
-      return <span className="tx2 cut"><FieldValue field={f} value={c[f.name] ?? c.custom?.[f.name]} /></span>;
+      return (
+        <span className="tx2 cut">
+          <FieldValue field={f} value={c[f.name] ?? c.custom?.[f.name]} />
+        </span>
+      );
   }
 }
 

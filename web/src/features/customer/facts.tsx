@@ -20,7 +20,11 @@ export function Facts({ c }: { c: Customer }) {
     ],
     [
       t('customer.fact.last'),
-      <b key="v" className={open && c.last_follow_up_at && daysSince(c.last_follow_up_at) > 30 ? 'tn overdue' : 'tn'} title={full(c.last_follow_up_at)}>
+      <b
+        key="v"
+        className={open && c.last_follow_up_at && daysSince(c.last_follow_up_at) > 30 ? 'tn overdue' : 'tn'}
+        title={full(c.last_follow_up_at)}
+      >
         {relative(c.last_follow_up_at)}
       </b>,
     ],

@@ -1,13 +1,13 @@
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
+import { useDictionaries, useIndustries, useRegions, useStages } from '@/api/shared';
 import type { Field } from '@/api/types';
+import { asDay } from '@/app/dates';
+import { money } from '@/app/numbers';
 import { type Key, useWord } from '@/app/words';
 import { Button, IconButton } from '@/kit/button';
 import { FieldInput } from '@/kit/fieldinput';
 import { Input } from '@/kit/inputs';
-import { useDictionaries, useIndustries, useRegions, useStages } from '@/api/shared';
-import { asDay } from '@/app/dates';
-import { money } from '@/app/numbers';
 import { type FilterTree, type Group, type Rule, whole } from './query';
 
 const manyOps = ['in', 'nin'];
@@ -42,7 +42,8 @@ export function FilterBuilder({ fields, value, onChange }: { fields: Field[]; va
         />
       ))}
       {(draft.groups ?? []).map((g, gi) => {
-        const put = (next: Group | null) => give({ ...draft, groups: (draft.groups ?? []).flatMap((x, j) => (j === gi ? (next ?? []) : x)) });
+        const put = (next: Group | null) =>
+          give({ ...draft, groups: (draft.groups ?? []).flatMap((x, j) => (j === gi ? (next ?? []) : x)) });
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: groups have no identity
           <fieldset key={gi} className="fgroup">
@@ -77,7 +78,9 @@ export function FilterBuilder({ fields, value, onChange }: { fields: Field[]; va
           size="sm"
           look="ghost"
           icon={<Plus size={14} />}
-          onClick={() => give({ ...draft, groups: [...(draft.groups ?? []), { mode: draft.mode === 'all' ? 'any' : 'all', rules: [first()] }] })}
+          onClick={() =>
+            give({ ...draft, groups: [...(draft.groups ?? []), { mode: draft.mode === 'all' ? 'any' : 'all', rules: [first()] }] })
+          }
         >
           {t('customer.filter.add_group')}
         </Button>
@@ -90,7 +93,10 @@ export function FilterBuilder({ fields, value, onChange }: { fields: Field[]; va
   );
 }
 
-const fresh = (f: Field): Rule => ({ field: f.name, op: f.operators.includes('in') && (f.dictionary || f.kind === 'stage' || f.kind === 'user') ? 'in' : (f.operators[0] ?? 'eq') });
+const fresh = (f: Field): Rule => ({
+  field: f.name,
+  op: f.operators.includes('in') && (f.dictionary || f.kind === 'stage' || f.kind === 'user') ? 'in' : (f.operators[0] ?? 'eq'),
+});
 
 function Join({ mode, onChange }: { mode: 'all' | 'any'; onChange: (mode: 'all' | 'any') => void }) {
   const t = useWord();
@@ -132,7 +138,10 @@ function Row({ fields, rule, onChange, onRemove }: { fields: Field[]; rule: Rule
         value={rule.op}
         onChange={(e) => {
           const op = e.target.value;
-          const same = manyOps.includes(op) === manyOps.includes(rule.op) && counted(op) === counted(rule.op) && (op === 'between') === (rule.op === 'between');
+          const same =
+            manyOps.includes(op) === manyOps.includes(rule.op) &&
+            counted(op) === counted(rule.op) &&
+            (op === 'between') === (rule.op === 'between');
           onChange({ field: rule.field, op, value: same ? rule.value : undefined });
         }}
       >
@@ -172,7 +181,12 @@ function Row({ fields, rule, onChange, onRemove }: { fields: Field[]; rule: Rule
           </div>
         )}
         {field && !bare(rule.op) && !counted(rule.op) && rule.op !== 'between' && (
-          <FieldInput field={field.kind === 'long_text' ? { ...field, kind: 'text' } : field} many={many || field.kind === 'boolean'} value={rule.value ?? null} onChange={(value) => onChange({ ...rule, value })} />
+          <FieldInput
+            field={field.kind === 'long_text' ? { ...field, kind: 'text' } : field}
+            many={many || field.kind === 'boolean'}
+            value={rule.value ?? null}
+            onChange={(value) => onChange({ ...rule, value })}
+          />
         )}
       </div>
       <IconButton small label={t('app.verb.remove')} onClick={onRemove}>
@@ -187,7 +201,11 @@ export function useRuleText() {
   const t = useWord();
   const dictionaries = useDictionaries();
   const { stage } = useStages();
-  return (field: Field | undefined, rule: Rule, tree: { regions: ReturnType<typeof useRegions>; industries: ReturnType<typeof useIndustries>; people: Map<string, string> }) => {
+  return (
+    field: Field | undefined,
+    rule: Rule,
+    tree: { regions: ReturnType<typeof useRegions>; industries: ReturnType<typeof useIndustries>; people: Map<string, string> },
+  ) => {
     const one = (v: unknown): string => {
       if (!field) return String(v);
       if (field.kind === 'stage') return stage(String(v))?.name ?? String(v);
@@ -200,12 +218,28 @@ export function useRuleText() {
       if (field.dictionary) return dictionaries.label(field.dictionary, String(v));
       return String(v);
     };
-    const value = counted(rule.op) ? t('app.day.days', { count: Number(rule.value) }) : Array.isArray(rule.value) ? rule.value.map(one).join(rule.op === 'between' ? ' – ' : t('customer.filter.or')) : bare(rule.op) ? '' : one(rule.value);
+    const value = counted(rule.op)
+      ? t('app.day.days', { count: Number(rule.value) })
+      : Array.isArray(rule.value)
+        ? rule.value.map(one).join(rule.op === 'between' ? ' – ' : t('customer.filter.or'))
+        : bare(rule.op)
+          ? ''
+          : one(rule.value);
     return { label: field?.label ?? rule.field, op: t(`customer.op.${rule.op}` as Key), value };
   };
 }
 
-export function FilterChips({ fields, value, onChange, people }: { fields: Field[]; value: FilterTree; onChange: (next: FilterTree) => void; people: Map<string, string> }) {
+export function FilterChips({
+  fields,
+  value,
+  onChange,
+  people,
+}: {
+  fields: Field[];
+  value: FilterTree;
+  onChange: (next: FilterTree) => void;
+  people: Map<string, string>;
+}) {
   const t = useWord();
   const all = [...value.rules, ...(value.groups ?? []).flatMap((g) => g.rules)];
   const kinds = new Set(all.map((r) => fields.find((f) => f.name === r.field)?.kind));
@@ -228,7 +262,11 @@ export function FilterChips({ fields, value, onChange, people }: { fields: Field
               <span>{text(r).label}</span>
               <span>{text(r).op}</span>
               <b>{text(r).value}</b>
-              <button type="button" aria-label={`${t('app.verb.remove')} ${text(r).label}`} onClick={() => onChange({ ...value, rules: value.rules.filter((_, j) => j !== i) })}>
+              <button
+                type="button"
+                aria-label={`${t('app.verb.remove')} ${text(r).label}`}
+                onClick={() => onChange({ ...value, rules: value.rules.filter((_, j) => j !== i) })}
+              >
                 <X size={12} />
               </button>
             </span>
@@ -245,7 +283,11 @@ export function FilterChips({ fields, value, onChange, people }: { fields: Field
                   .map((r) => `${text(r).label} ${text(r).op} ${text(r).value}`)
                   .join(g.mode === 'any' ? t('customer.filter.or_wide') : t('customer.filter.and_wide'))}
               </b>
-              <button type="button" aria-label={t('customer.filter.remove_group')} onClick={() => onChange({ ...value, groups: (value.groups ?? []).filter((_, j) => j !== i) })}>
+              <button
+                type="button"
+                aria-label={t('customer.filter.remove_group')}
+                onClick={() => onChange({ ...value, groups: (value.groups ?? []).filter((_, j) => j !== i) })}
+              >
                 <X size={12} />
               </button>
             </span>

@@ -1,19 +1,19 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { Fragment, useMemo, useState } from 'react';
 import { patch, post, Refused } from '@/api/client';
 import { useDictionaries, useFields, useMay } from '@/api/shared';
 import type { Competitor, Customer, Field } from '@/api/types';
 import { closeIt, usePhone } from '@/app/ui';
 import { useWord, wordOr } from '@/app/words';
-import { ContactFields, type ContactDraft, contactBody } from '@/features/contact/fields';
+import { type ContactDraft, ContactFields, contactBody } from '@/features/contact/fields';
 import { Button, Segmented } from '@/kit/button';
 import { FieldInput } from '@/kit/fieldinput';
 import { Check, FormField } from '@/kit/inputs';
 import { Sheet } from '@/kit/sheet';
 import { Lines } from '@/kit/states';
 import { tell } from '@/kit/toast';
-import { BandInput, Competitors } from './parts';
+import { BandInput, Competitors, Twin } from './parts';
 import { customerQuery } from './query';
 import { type Errors, errorsOf, goToFirst } from './save';
 
@@ -69,7 +69,8 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
   const save = async (duplicates?: 'new') => {
     const found: Errors = {};
     for (const [name, v] of Object.entries(values)) if (typeof v === 'number' && Number.isNaN(v)) found[name] = t('app.error.money');
-    if (!only && !String(value('name') ?? '').trim()) found.name = t('app.error.required', { label: fields.find((f) => f.name === 'name')?.label ?? t('customer.field.name') });
+    if (!only && !String(value('name') ?? '').trim())
+      found.name = t('app.error.required', { label: fields.find((f) => f.name === 'name')?.label ?? t('customer.field.name') });
     setErrors(found);
     if (Object.keys(found).length) return goToFirst(found);
     setBusy(true);
@@ -77,14 +78,20 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
       const own = new Set(fields.filter((f) => !(f.name in (customer ?? {})) && f.group === 'custom').map((f) => f.name));
       const body: Values = {};
       for (const [name, v] of Object.entries(values)) if (!own.has(name)) body[name] = v;
-      if (own.size && Object.keys(values).some((n) => own.has(n))) body.custom = { ...customer?.custom, ...Object.fromEntries(Object.entries(values).filter(([n]) => own.has(n))) };
+      if (own.size && Object.keys(values).some((n) => own.has(n)))
+        body.custom = { ...customer?.custom, ...Object.fromEntries(Object.entries(values).filter(([n]) => own.has(n))) };
       if (customer) {
         const fresh = await patch<Customer>(`/customers/${customer.id}`, body, customer.version);
         client.setQueryData(customerQuery(customer.id).queryKey, fresh);
         tell(t('app.state.saved'));
       } else {
         const first = contactBody(contact, kind === 'individual' ? String(value('name')) : undefined);
-        const made = await post<Customer>('/customers', { kind, ...body, contacts: first ? [{ ...first, primary: true }] : [], duplicates });
+        const made = await post<Customer>('/customers', {
+          kind,
+          ...body,
+          contacts: first ? [{ ...first, primary: true }] : [],
+          duplicates,
+        });
         const open = () => void navigate({ to: '/customers/$id', params: { id: made.id } });
         tell(t('customer.state.created', { name: made.name }), t('app.verb.open'), open);
         if (!again) open();
@@ -112,7 +119,13 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
     const band = f.name === 'budget_from_fen';
     return (
       <div key={f.name} className={wide ? 'full' : undefined}>
-        <FormField name={f.name} label={band ? t('customer.field.budget') : f.label} error={errors[f.name]} optional={!f.required && !needed && !only} help={needed && only ? t('customer.hint.needed') : undefined}>
+        <FormField
+          name={f.name}
+          label={band ? t('customer.field.budget') : f.label}
+          error={f.name === 'name' && errors.name ? <Twin text={errors.name} on={twin} create={() => void save('new')} /> : errors[f.name]}
+          optional={!f.required && !needed && !only}
+          help={needed && only ? t('customer.hint.needed') : undefined}
+        >
           {(id) =>
             band ? (
               <BandInput
@@ -126,14 +139,14 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
                 }}
               />
             ) : (
-              <>
-                <FieldInput id={id} field={f} value={value(f.name) ?? customer?.custom?.[f.name] ?? null} onChange={(next) => set(f.name, next)} invalid={!!errors[f.name]} shown={f.name === 'owner_id' ? customer?.owner_name : null} />
-                {f.name === 'name' && twin && (
-                  <button type="button" className="link twin" onClick={() => void save('new')}>
-                    {t('customer.verb.create_anyway')}
-                  </button>
-                )}
-              </>
+              <FieldInput
+                id={id}
+                field={f}
+                value={value(f.name) ?? customer?.custom?.[f.name] ?? null}
+                onChange={(next) => set(f.name, next)}
+                invalid={!!errors[f.name]}
+                shown={f.name === 'owner_id' ? customer?.owner_name : null}
+              />
             )
           }
         </FormField>
@@ -144,7 +157,13 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
   return (
     <Sheet
       wide={!only}
-      title={only ? t('customer.title.complete') : customer ? t('customer.title.edit', { name: customer.short_name || customer.name }) : t('customer.verb.create')}
+      title={
+        only
+          ? t('customer.title.complete')
+          : customer
+            ? t('customer.title.edit', { name: customer.short_name || customer.name })
+            : t('customer.verb.create')
+      }
       onClose={closeIt}
       dirty={dirty}
       onSubmit={() => void save()}
@@ -171,15 +190,20 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
             label={t('customer.field.kind')}
             value={kind}
             onChange={(k) => set('kind', k)}
-            options={(['enterprise', 'individual', 'institution'] as const).map((k) => ({ value: k as string, label: kinds.find((v) => v.code === k)?.label ?? t(`customer.kind.${k}`) }))}
+            options={(['enterprise', 'individual', 'institution'] as const).map((k) => ({
+              value: k as string,
+              label: kinds.find((v) => v.code === k)?.label ?? t(`customer.kind.${k}`),
+            }))}
           />
         )}
         {groups.map((g, i) => (
-          <div key={g.group} className="form">
+          <Fragment key={g.group}>
             <section className="group">
               <h3>{wordOr(`customer.group.${g.group}`, g.group)}</h3>
               <div className={only ? 'form' : 'grid2'}>{g.fields.map(control)}</div>
-              {!only && g.group === needGroup && <Competitors rows={(value('competitors') as Competitor[] | null) ?? []} onChange={(rows) => set('competitors', rows)} />}
+              {!only && g.group === needGroup && (
+                <Competitors rows={(value('competitors') as Competitor[] | null) ?? []} onChange={(rows) => set('competitors', rows)} />
+              )}
             </section>
             {i === 0 && !customer && !only && (
               <section className="group">
@@ -187,7 +211,7 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
                 <ContactFields draft={contact} onChange={setContact} errors={errors} prefix="contact." nameless={kind === 'individual'} />
               </section>
             )}
-          </div>
+          </Fragment>
         ))}
       </div>
     </Sheet>

@@ -25,7 +25,7 @@ export function History({ id }: { id: string }) {
   if (!items.length) return <Empty icon={Clock} title={t('customer.empty.history')} small />;
   return (
     <>
-      <ul className="rows top">
+      <ul className="rows high">
         {items.map((h) => (
           <li key={h.id}>
             <Avatar name={h.who || '—'} size={28} />
@@ -54,7 +54,12 @@ export function History({ id }: { id: string }) {
 
 export function ChangeLine({ change, fields }: { change: Change['changes'][number]; fields?: Field[] }) {
   const field = fields?.find((f) => f.name === change.field);
-  const show = (v: unknown) => (field ? <FieldValue field={field} value={v} /> : <>{v === null || v === undefined || v === '' ? '—' : typeof v === 'object' ? JSON.stringify(v) : String(v)}</>);
+  const show = (v: unknown) =>
+    field ? (
+      <FieldValue field={field} value={v} />
+    ) : (
+      <>{v === null || v === undefined || v === '' ? '—' : typeof v === 'object' ? JSON.stringify(v) : String(v)}</>
+    );
   return (
     <p className="change">
       <span className="mut">{field?.label ?? wordOr(`customer.field.${change.field}`, change.field)}</span>

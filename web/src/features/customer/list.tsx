@@ -14,12 +14,12 @@ import { Pop } from '@/kit/float';
 import { Input } from '@/kit/inputs';
 import { Empty, Failed } from '@/kit/states';
 import { ListTable, Pager } from '@/kit/table';
+import { BinActions } from './binactions';
 import { BulkBar } from './bulk';
 import { useCustomerChange, usePeopleMenu, useStageMenu } from './change';
 import { ColumnChooser, chosenColumns, keepColumns, tableColumns } from './columns';
 import { FilterBuilder, FilterChips } from './filter';
 import { PhoneList } from './phonelist';
-import { BinActions } from './binactions';
 import { countQuery, type FilterTree, isSensitive, listQuery, ruleCount, VIEWS, viewOf } from './query';
 
 const route = getRouteApi('/app/customers');
@@ -50,7 +50,11 @@ export default function CustomerList() {
   const rows = data?.items;
 
   const go = (change: Partial<ListSearch>, keepCursor = false) =>
-    void navigate({ to: '/customers', search: { ...s, ...(keepCursor ? {} : { cursor: undefined }), ...change }, replace: 'q' in change || 'f' in change });
+    void navigate({
+      to: '/customers',
+      search: { ...s, ...(keepCursor ? {} : { cursor: undefined }), ...change },
+      replace: 'q' in change || 'f' in change,
+    });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page of rows means nothing is chosen on it
   useEffect(() => {
     setSelected([]);
@@ -68,9 +72,11 @@ export default function CustomerList() {
     const onKey = (e: KeyboardEvent) => {
       if (!forPage(e) || !nothingOpen() || !rows?.length || document.querySelector('.pop,.dialog')) return;
       const row = rows[current];
-      if (e.key === 'j' || e.key === 'k') setCurrent((i) => Math.max(0, Math.min(rows.length - 1, e.key === 'j' ? i + 1 : i < 0 ? 0 : i - 1)));
+      if (e.key === 'j' || e.key === 'k')
+        setCurrent((i) => Math.max(0, Math.min(rows.length - 1, e.key === 'j' ? i + 1 : i < 0 ? 0 : i - 1)));
       else if (e.key === 'x' && row) setSelected((old) => (old.includes(row.id) ? old.filter((x) => x !== row.id) : [...old, row.id]));
-      else if (e.key === 'Enter' && row && !(e.target as HTMLElement).closest('a,button,input')) void navigate({ to: '/customers/$id', params: { id: row.id } });
+      else if (e.key === 'Enter' && row && !(e.target as HTMLElement).closest('a,button,input'))
+        void navigate({ to: '/customers/$id', params: { id: row.id } });
       else if (e.key === 'Escape') setSelected([]);
     };
     addEventListener('keydown', onKey);
@@ -88,45 +94,66 @@ export default function CustomerList() {
             owner: (anchor, c) => peopleMenu(anchor, c.owner_id, (to) => act.safely(act.transfer)(c, to)),
           },
     );
-    if (view.bin) list.push({ key: 'restore', title: '', width: 110, align: 'right', render: (c: Customer) => <BinActions customer={c} /> });
+    if (view.bin)
+      list.push({ key: 'restore', title: '', width: 110, align: 'right', render: (c: Customer) => <BinActions customer={c} /> });
     return list;
   }, [fields, names, view.bin, act, stageMenu, peopleMenu]);
 
-  const personNames = useMemo(() => new Map([[me.id, me.name], ...(people ?? []).map((p): [string, string] => [p.id, p.name])]), [people, me]);
+  const personNames = useMemo(
+    () => new Map([[me.id, me.name], ...(people ?? []).map((p): [string, string] => [p.id, p.name])]),
+    [people, me],
+  );
   const active = ruleCount(s.f);
   const clear = () => {
     setQ('');
     void navigate({ to: '/customers', search: { view: s.view } });
   };
-  const nothing = !fields || !data ? null : active || s.q || s.view ? (
-    <Empty icon={SearchX} title={t(view.bin ? 'customer.empty.bin' : 'customer.empty.filtered')} hint={t(view.bin ? 'customer.empty.bin_hint' : 'customer.empty.filtered_hint')}>
-      {(active > 0 || s.q) && <Button onClick={clear}>{t('customer.verb.clear_filters')}</Button>}
-      {may('customer.create') && !view.bin && (
-        <Button look="primary" onClick={() => openIt({ what: 'quick', name: s.q && !sensitive ? s.q : undefined })}>
-          {t('customer.verb.create')}
-        </Button>
-      )}
-    </Empty>
-  ) : (
-    <Empty icon={Building2} title={t('customer.empty.first')} hint={t('customer.empty.first_hint')}>
-      {may('customer.create') && (
-        <Button look="primary" icon={<Plus size={15} />} onClick={() => openIt({ what: 'quick' })}>
-          {t('customer.verb.create')}
-        </Button>
-      )}
-    </Empty>
-  );
+  const nothing =
+    !fields || !data ? null : active || s.q || s.view ? (
+      <Empty
+        icon={SearchX}
+        title={t(view.bin ? 'customer.empty.bin' : 'customer.empty.filtered')}
+        hint={t(view.bin ? 'customer.empty.bin_hint' : 'customer.empty.filtered_hint')}
+      >
+        {(active > 0 || s.q) && <Button onClick={clear}>{t('customer.verb.clear_filters')}</Button>}
+        {may('customer.create') && !view.bin && (
+          <Button look="primary" onClick={() => openIt({ what: 'quick', name: s.q && !sensitive ? s.q : undefined })}>
+            {t('customer.verb.create')}
+          </Button>
+        )}
+      </Empty>
+    ) : (
+      <Empty icon={Building2} title={t('customer.empty.first')} hint={t('customer.empty.first_hint')}>
+        {may('customer.create') && (
+          <Button look="primary" icon={<Plus size={15} />} onClick={() => openIt({ what: 'quick' })}>
+            {t('customer.verb.create')}
+          </Button>
+        )}
+      </Empty>
+    );
   const filterButton = (
     <Pop
       label={t('customer.verb.filter')}
       button={(toggle, open) => (
-        <Button icon={<ListFilter size={15} />} onClick={toggle} aria-expanded={open} aria-label={t('customer.verb.filter')} className={active ? 'active' : ''}>
+        <Button
+          icon={<ListFilter size={15} />}
+          onClick={toggle}
+          aria-expanded={open}
+          aria-label={t('customer.verb.filter')}
+          className={active ? 'active' : ''}
+        >
           {!phone && t('customer.verb.filter')}
           {active > 0 && <span className="count brand">{active}</span>}
         </Button>
       )}
     >
-      {() => <FilterBuilder fields={fields ?? []} value={filter.rules.length || filter.groups?.length ? filter : { mode: 'all', rules: [{ field: 'stage', op: 'in' }] }} onChange={(f) => go({ f: f.rules.length || f.groups?.length ? f : undefined })} />}
+      {() => (
+        <FilterBuilder
+          fields={fields ?? []}
+          value={filter.rules.length || filter.groups?.length ? filter : { mode: 'all', rules: [{ field: 'stage', op: 'in' }] }}
+          onChange={(f) => go({ f: f.rules.length || f.groups?.length ? f : undefined })}
+        />
+      )}
     </Pop>
   );
   const shown = rows?.length ?? 0;
@@ -156,10 +183,24 @@ export default function CustomerList() {
       {!view.bin && (
         <div className="tools">
           <div className="lsearch">
-            <Input value={q} onChange={setQ} type="search" prefixIcon={<Search size={15} />} placeholder={t('customer.hint.search')} aria-label={t('customer.hint.search')} />
+            <Input
+              value={q}
+              onChange={setQ}
+              type="search"
+              prefixIcon={<Search size={15} />}
+              placeholder={t('customer.hint.search')}
+              aria-label={t('customer.hint.search')}
+            />
           </div>
           {filterButton}
-          {fields && <FilterChips fields={fields} value={filter} onChange={(f) => go({ f: f.rules.length || f.groups?.length ? f : undefined })} people={personNames} />}
+          {fields && (
+            <FilterChips
+              fields={fields}
+              value={filter}
+              onChange={(f) => go({ f: f.rules.length || f.groups?.length ? f : undefined })}
+              people={personNames}
+            />
+          )}
           <span className="sp" />
           {!phone && fields && (
             <ColumnChooser
@@ -176,7 +217,15 @@ export default function CustomerList() {
       {error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : phone ? (
-        <PhoneList rows={rows} stale={isPlaceholderData} empty={nothing} next={data?.next} prev={data?.prev} onGo={(cursor) => go({ cursor }, true)} bin={view.bin} />
+        <PhoneList
+          rows={rows}
+          stale={isPlaceholderData}
+          empty={nothing}
+          next={data?.next}
+          prev={data?.prev}
+          onGo={(cursor) => go({ cursor }, true)}
+          bin={view.bin}
+        />
       ) : (
         <>
           <ListTable

@@ -1,11 +1,11 @@
-import { CircleDashed, Send } from 'lucide-react';
 import { useNavigate } from '@tanstack/react-router';
+import { CircleDashed, Send } from 'lucide-react';
 import { useFields, useMay } from '@/api/shared';
 import type { Customer } from '@/api/types';
 import { openIt } from '@/app/ui';
 import { useWord } from '@/app/words';
-import { openMenu } from '@/kit/menu';
 import { useContactField } from '@/features/contact/fields';
+import { openMenu } from '@/kit/menu';
 import { useCustomerChange } from './change';
 
 /** “还差 2 项可生效” is a chip, not a wall: it says what is missing and opens it. */
@@ -37,9 +37,16 @@ export function Missing({ c }: { c: Customer }) {
           anchor: e.currentTarget,
           items: missing.map((m) => ({
             key: m,
-            label: own.includes(m) ? label(m) : t('customer.label.of_contact', { field: m === 'primary_contact' || m === 'contacts' ? t('contact.field.primary') : label(m) }),
+            label: own.includes(m)
+              ? label(m)
+              : t('customer.label.of_contact', {
+                  field: m === 'primary_contact' || m === 'contacts' ? t('contact.field.primary') : label(m),
+                }),
             icon: <CircleDashed size={14} />,
-            run: () => (own.includes(m) ? openIt({ what: 'form', id: c.id, only: own }) : void navigate({ to: '/customers/$id', params: { id: c.id }, search: { tab: 'contacts' } })),
+            run: () =>
+              own.includes(m)
+                ? openIt({ what: 'form', id: c.id, only: own })
+                : void navigate({ to: '/customers/$id', params: { id: c.id }, search: { tab: 'contacts' } }),
           })),
         })
       }

@@ -1,5 +1,5 @@
-import { ArchiveRestore, CircleSlash, Pencil, Send, Trash2, Undo2, UserRound, UsersRound } from 'lucide-react';
 import { useNavigate } from '@tanstack/react-router';
+import { ArchiveRestore, CircleSlash, Pencil, Send, Trash2, Undo2, UserRound, UsersRound } from 'lucide-react';
 import { useMay, useStages } from '@/api/shared';
 import type { Customer } from '@/api/types';
 import { openIt } from '@/app/ui';
@@ -18,13 +18,48 @@ export function useMoreMenu() {
     const lost = stages.find((s) => s.phase === 'lost');
     const items: Item[] = [];
     const add = (on: boolean, item: Item) => on && items.push(item);
-    add(c.may.change, { key: 'edit', label: word('customer.verb.edit'), icon: <Pencil size={15} />, run: () => openIt({ what: 'form', id: c.id }) });
-    add(c.may.change && c.review !== 'effective' && c.review !== 'pending' && may('customer.submit'), { key: 'submit', label: word('customer.verb.submit'), icon: <Send size={15} />, run: () => act.safely(act.submit)(c) });
-    add(c.may.transfer, { key: 'transfer', label: word('customer.verb.transfer'), icon: <UserRound size={15} />, run: () => people(anchor, c.owner_id, (to) => act.safely(act.transfer)(c, to), 'end') });
-    add(true, { key: 'people', label: word('customer.title.collaborators'), icon: <UsersRound size={15} />, run: () => void navigate({ to: '/customers/$id', params: { id: c.id }, search: { tab: 'fields' }, hash: 'collaborators' }) });
-    add(c.may.change && !!c.owner_id && may('customer.release'), { key: 'release', label: word('customer.verb.release'), icon: <Undo2 size={15} />, run: () => act.safely(act.release)(c) });
-    add(c.may.claim, { key: 'claim', label: word('customer.verb.claim'), icon: <ArchiveRestore size={15} />, run: () => act.safely(act.claim)(c) });
-    add(c.may.change && !!lost && stage(c.stage)?.phase !== 'lost', { key: 'lost', label: word('customer.verb.lose'), icon: <CircleSlash size={15} />, run: () => lost && act.safely(act.move)(c, lost.code) });
+    add(c.may.change, {
+      key: 'edit',
+      label: word('customer.verb.edit'),
+      icon: <Pencil size={15} />,
+      run: () => openIt({ what: 'form', id: c.id }),
+    });
+    add(c.may.change && c.review !== 'effective' && c.review !== 'pending' && may('customer.submit'), {
+      key: 'submit',
+      label: word('customer.verb.submit'),
+      icon: <Send size={15} />,
+      run: () => act.safely(act.submit)(c),
+    });
+    add(c.may.transfer, {
+      key: 'transfer',
+      label: word('customer.verb.transfer'),
+      icon: <UserRound size={15} />,
+      run: () => people(anchor, c.owner_id, (to) => act.safely(act.transfer)(c, to), 'end'),
+    });
+    add(true, {
+      key: 'people',
+      label: word('customer.title.collaborators'),
+      icon: <UsersRound size={15} />,
+      run: () => void navigate({ to: '/customers/$id', params: { id: c.id }, search: { tab: 'fields' }, hash: 'collaborators' }),
+    });
+    add(c.may.change && !!c.owner_id && may('customer.release'), {
+      key: 'release',
+      label: word('customer.verb.release'),
+      icon: <Undo2 size={15} />,
+      run: () => act.safely(act.release)(c),
+    });
+    add(c.may.claim, {
+      key: 'claim',
+      label: word('customer.verb.claim'),
+      icon: <ArchiveRestore size={15} />,
+      run: () => act.safely(act.claim)(c),
+    });
+    add(c.may.change && !!lost && stage(c.stage)?.phase !== 'lost', {
+      key: 'lost',
+      label: word('customer.verb.lose'),
+      icon: <CircleSlash size={15} />,
+      run: () => lost && act.safely(act.move)(c, lost.code),
+    });
     if (c.may.delete) {
       items.push({ line: 'end' });
       items.push({

@@ -17,10 +17,10 @@ import { StageBar } from '@/kit/stagebar';
 import { Failed } from '@/kit/states';
 import { tellError } from '@/kit/toast';
 import { Tags } from '@/kit/value';
+import { AllFields } from './allfields';
 import { useCustomerChange, usePeopleMenu } from './change';
 import { Collaborators } from './collaborators';
 import { ReviewChip } from './columns';
-import { AllFields } from './allfields';
 import { Facts } from './facts';
 import { History } from './history';
 import { Missing } from './missing';
@@ -82,7 +82,14 @@ function Sight({ c }: { c: Customer }) {
   const primary = c.primary_contact;
   const gone = !!c.deleted_at;
   const writes = may('followup.write') && c.may.add && !gone;
-  const setTab = (next: Tab) => void navigate({ to: '/customers/$id', params: { id: c.id }, search: { tab: next === 'timeline' ? undefined : next }, replace: true, resetScroll: false });
+  const setTab = (next: Tab) =>
+    void navigate({
+      to: '/customers/$id',
+      params: { id: c.id },
+      search: { tab: next === 'timeline' ? undefined : next },
+      replace: true,
+      resetScroll: false,
+    });
   const write = () => {
     if (phone) return openIt({ what: 'write', id: c.id, name: c.name });
     setTab('timeline');
@@ -142,11 +149,20 @@ function Sight({ c }: { c: Customer }) {
               {t('customer.verb.claim')}
             </Button>
           )}
-          <Button icon={<Ellipsis size={15} />} aria-label={t('app.verb.more')} aria-haspopup="menu" onClick={(e) => more(e.currentTarget, c, act, people)} />
+          <Button
+            icon={<Ellipsis size={15} />}
+            aria-label={t('app.verb.more')}
+            aria-haspopup="menu"
+            onClick={(e) => more(e.currentTarget, c, act, people)}
+          />
         </div>
       </header>
       <Facts c={c} />
-      <StageBar code={c.stage} onMove={c.may.change && !gone ? (to) => act.safely(act.move)(c, to) : undefined} note={stage(c.stage)?.phase === 'lost' ? null : undefined} />
+      <StageBar
+        code={c.stage}
+        onMove={c.may.change && !gone ? (to) => act.safely(act.move)(c, to) : undefined}
+        note={stage(c.stage)?.phase === 'lost' ? null : undefined}
+      />
       <div className="c-body">
         <div className="c-main">
           <Tabs

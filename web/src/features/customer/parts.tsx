@@ -8,9 +8,29 @@ import { Button, IconButton } from '@/kit/button';
 import { Input, MoneyInput } from '@/kit/inputs';
 
 /** 20-30万 in one box, or one amount. */
-export function BandInput({ from, to, onChange, id, invalid, autoFocus }: { from: number | null; to: number | null; onChange: (from: number | null, to: number | null) => void; id?: string; invalid?: boolean; autoFocus?: boolean }) {
+export function BandInput({
+  from,
+  to,
+  onChange,
+  id,
+  invalid,
+  autoFocus,
+}: {
+  from: number | null;
+  to: number | null;
+  onChange: (from: number | null, to: number | null) => void;
+  id?: string;
+  invalid?: boolean;
+  autoFocus?: boolean;
+}) {
   const t = useWord();
-  const [text, setText] = useState(from === null && to === null ? '' : from === to || to === null ? shortMoney(from).slice(1) : moneyBand(from, to).replace(/[¥\s]/g, '').replace('–', '-'));
+  const [text, setText] = useState(
+    from === null && to === null
+      ? ''
+      : from === to || to === null
+        ? shortMoney(from).slice(1)
+        : moneyBand(from, to).replace(/[¥\s]/g, '').replace('–', '-'),
+  );
   const [touched, setTouched] = useState(false);
   const band = parseBand(text);
   const bad = touched && !!text.trim() && !band;
@@ -48,17 +68,48 @@ export function Competitors({ rows, onChange }: { rows: Competitor[]; onChange: 
       {rows.map((r, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity
         <div key={i} className="comp">
-          <Input value={r.name} onChange={(name) => set(i, { name })} placeholder={t('customer.field.competitor')} aria-label={t('customer.field.competitor')} />
+          <Input
+            value={r.name}
+            onChange={(name) => set(i, { name })}
+            placeholder={t('customer.field.competitor')}
+            aria-label={t('customer.field.competitor')}
+          />
           <MoneyInput value={r.price_fen} onChange={(price_fen) => set(i, { price_fen })} label={t('customer.field.quoted')} />
-          <Input value={r.note ?? ''} onChange={(note) => set(i, { note: note || null })} placeholder={t('customer.field.note')} aria-label={t('customer.field.note')} />
+          <Input
+            value={r.note ?? ''}
+            onChange={(note) => set(i, { note: note || null })}
+            placeholder={t('customer.field.note')}
+            aria-label={t('customer.field.note')}
+          />
           <IconButton small label={t('app.verb.remove')} onClick={() => onChange(rows.filter((_, j) => j !== i))}>
             <X size={14} />
           </IconButton>
         </div>
       ))}
-      <Button size="sm" look="ghost" icon={<Plus size={14} />} style={{ justifySelf: 'start' }} onClick={() => onChange([...rows, { name: '', price_fen: null, strengths: null, note: null }])}>
+      <Button
+        size="sm"
+        look="ghost"
+        icon={<Plus size={14} />}
+        style={{ justifySelf: 'start' }}
+        onClick={() => onChange([...rows, { name: '', price_fen: null, strengths: null, note: null }])}
+      >
         {t('customer.verb.add_competitor')}
       </Button>
     </div>
+  );
+}
+
+/** What is wrong with the name, and the way on where somebody knows better. */
+export function Twin({ text, on, create }: { text: string; on: boolean; create: () => void }) {
+  const t = useWord();
+  return (
+    <>
+      {text}
+      {on && (
+        <button type="button" className="link twin" onClick={create}>
+          {t('customer.verb.create_anyway')}
+        </button>
+      )}
+    </>
   );
 }

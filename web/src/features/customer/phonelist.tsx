@@ -12,7 +12,23 @@ import { BinActions } from './binactions';
 import { ReviewChip } from './columns';
 
 /** On a phone: two lines and a call button, no table. */
-export function PhoneList({ rows, stale, empty, next, prev, onGo, bin }: { rows: Customer[] | undefined; stale: boolean; empty: ReactNode; next?: string | null; prev?: string | null; onGo: (cursor: string) => void; bin?: boolean }) {
+export function PhoneList({
+  rows,
+  stale,
+  empty,
+  next,
+  prev,
+  onGo,
+  bin,
+}: {
+  rows: Customer[] | undefined;
+  stale: boolean;
+  empty: ReactNode;
+  next?: string | null;
+  prev?: string | null;
+  onGo: (cursor: string) => void;
+  bin?: boolean;
+}) {
   const t = useWord();
   const reveal = useReveal();
   if (!rows)
@@ -46,7 +62,9 @@ export function PhoneList({ rows, stale, empty, next, prev, onGo, bin }: { rows:
                   <StageChip code={c.stage} />
                   <ReviewChip review={c.review} />
                   <small className={c.last_follow_up_at && daysSince(c.last_follow_up_at) > 30 ? 'cut overdue' : 'cut'}>
-                    {c.last_follow_up_at ? t('customer.label.followed', { when: relative(c.last_follow_up_at) }) : t('customer.label.never_followed')}
+                    {c.last_follow_up_at
+                      ? t('customer.label.followed', { when: relative(c.last_follow_up_at) })
+                      : t('customer.label.never_followed')}
                     {' · '}
                     {c.owner_name ?? t('customer.state.pool')}
                   </small>
@@ -58,7 +76,12 @@ export function PhoneList({ rows, stale, empty, next, prev, onGo, bin }: { rows:
             ) : (
               c.primary_contact?.mobile &&
               c.may?.reveal && (
-                <button type="button" className="ib call" aria-label={t('contact.verb.call_name', { name: c.primary_contact.name })} onClick={() => c.primary_contact && reveal.call(c.primary_contact.id, 'mobile', c)}>
+                <button
+                  type="button"
+                  className="ib call"
+                  aria-label={t('contact.verb.call_name', { name: c.primary_contact.name })}
+                  onClick={() => c.primary_contact && reveal.call(c.primary_contact.id, 'mobile', c)}
+                >
                   <Phone size={18} />
                 </button>
               )

@@ -4,7 +4,15 @@ import { isSensitive, ruleCount, toNode } from './query';
 describe('the filter tree', () => {
   it('leaves unfinished rules out', () => {
     expect(toNode({ mode: 'all', rules: [{ field: 'grade', op: 'in', value: [] }] })).toBeNull();
-    expect(ruleCount({ mode: 'all', rules: [{ field: 'owner_id', op: 'empty' }, { field: 'name', op: 'contains', value: '' }] })).toBe(1);
+    expect(
+      ruleCount({
+        mode: 'all',
+        rules: [
+          { field: 'owner_id', op: 'empty' },
+          { field: 'name', op: 'contains', value: '' },
+        ],
+      }),
+    ).toBe(1);
   });
   it('keeps groups as nodes of their own', () => {
     const a = { field: 'grade', op: 'in', value: ['A'] };

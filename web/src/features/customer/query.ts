@@ -10,8 +10,10 @@ export type FilterTree = Group & { groups?: Group[] };
 type Node = Rule | { all: Node[] } | { any: Node[] };
 
 export const whole = (rule: Rule): boolean =>
-  /^(not_)?empty$/.test(rule.op) || (rule.value !== undefined && rule.value !== null && rule.value !== '' && !(Array.isArray(rule.value) && !rule.value.length));
-export const ruleCount = (f: FilterTree | undefined): number => (f ? [f, ...(f.groups ?? [])].reduce((n, g) => n + g.rules.filter(whole).length, 0) : 0);
+  /^(not_)?empty$/.test(rule.op) ||
+  (rule.value !== undefined && rule.value !== null && rule.value !== '' && !(Array.isArray(rule.value) && !rule.value.length));
+export const ruleCount = (f: FilterTree | undefined): number =>
+  f ? [f, ...(f.groups ?? [])].reduce((n, g) => n + g.rules.filter(whole).length, 0) : 0;
 
 function join(mode: 'all' | 'any', nodes: Node[]): Node | null {
   if (!nodes.length) return null;
@@ -45,7 +47,13 @@ function ask(a: Asked, me: string): Query {
   const rules = viewOf(a.view).rules(me);
   const mine = toNode(a.f);
   const node = join('all', [...rules, ...(mine ? [mine] : [])]);
-  return { q: a.q, filter: node ? JSON.stringify('field' in node ? { all: [node] } : node) : undefined, sort: a.sort, cursor: a.cursor, limit: a.limit ?? 50 };
+  return {
+    q: a.q,
+    filter: node ? JSON.stringify('field' in node ? { all: [node] } : node) : undefined,
+    sort: a.sort,
+    cursor: a.cursor,
+    limit: a.limit ?? 50,
+  };
 }
 
 export const listQuery = (a: Asked, me: string) =>
@@ -53,7 +61,8 @@ export const listQuery = (a: Asked, me: string) =>
     queryKey: ['customers', 'list', a, language()],
     queryFn: async ({ signal }): Promise<List<Customer>> => {
       if (viewOf(a.view).bin) return get<List<Customer>>('/customers/bin', { cursor: a.cursor, limit: a.limit ?? 50 }, signal);
-      if (a.q && isSensitive(a.q)) return { ...(await post<Items<Customer>>('/customers/search-sensitive', { value: a.q })), next: null, prev: null };
+      if (a.q && isSensitive(a.q))
+        return { ...(await post<Items<Customer>>('/customers/search-sensitive', { value: a.q })), next: null, prev: null };
       return call<List<Customer>>('/customers', { query: ask(a, me), signal });
     },
     placeholderData: keepPreviousData,
@@ -64,7 +73,11 @@ export const listQuery = (a: Asked, me: string) =>
 export const countQuery = (a: Asked, me: string) =>
   queryOptions({
     queryKey: ['customers', 'count', { view: a.view, q: a.q, f: a.f }],
-    queryFn: ({ signal }) => call<List<Customer>>('/customers', { query: { ...ask({ ...a, cursor: undefined, sort: undefined }, me), limit: 1, count: 1 }, signal }),
+    queryFn: ({ signal }) =>
+      call<List<Customer>>('/customers', {
+        query: { ...ask({ ...a, cursor: undefined, sort: undefined }, me), limit: 1, count: 1 },
+        signal,
+      }),
     select: (d) => ({ total: d.total ?? 0, capped: !!d.total_capped }),
     staleTime: 30_000,
   });

@@ -10,6 +10,7 @@ import { Button, Segmented } from '@/kit/button';
 import { Check, FormField, Input } from '@/kit/inputs';
 import { Sheet } from '@/kit/sheet';
 import { tell } from '@/kit/toast';
+import { Twin } from './parts';
 import { type Errors, errorsOf, goToFirst, phoneOrWechat } from './save';
 
 type Kind = Customer['kind'];
@@ -37,12 +38,18 @@ export default function QuickAdd({ name = '' }: { name?: string }) {
   const body = () => {
     const reach = phoneOrWechat(form.reach);
     const who = person ? form.name.trim() : form.contact.trim();
-    return { kind, name: form.name.trim(), contacts: who || form.reach.trim() ? [{ name: who || form.name.trim(), ...reach, primary: true }] : [] };
+    return {
+      kind,
+      name: form.name.trim(),
+      contacts: who || form.reach.trim() ? [{ name: who || form.name.trim(), ...reach, primary: true }] : [],
+    };
   };
   const check = (): Errors => {
     const found: Errors = {};
-    if (!form.name.trim()) found.name = t('app.error.required', { label: t(person ? 'customer.field.person_name' : 'customer.field.name') });
-    if (!person && form.reach.trim() && !form.contact.trim()) found.contact = t('app.error.required', { label: t('customer.field.contact') });
+    if (!form.name.trim())
+      found.name = t('app.error.required', { label: t(person ? 'customer.field.person_name' : 'customer.field.name') });
+    if (!person && form.reach.trim() && !form.contact.trim())
+      found.contact = t('app.error.required', { label: t('customer.field.contact') });
     return found;
   };
   const save = async (duplicates?: 'new') => {
@@ -55,7 +62,13 @@ export default function QuickAdd({ name = '' }: { name?: string }) {
       void client.invalidateQueries({ queryKey: ['customers'] });
       void client.invalidateQueries({ queryKey: ['home'] });
       const open = () => void navigate({ to: '/customers/$id', params: { id: made.id } });
-      tell(made.suspects?.length ? t('customer.state.created_suspects', { name: made.name }) : t('customer.state.created', { name: made.name }), t('app.verb.open'), open);
+      tell(
+        made.suspects?.length
+          ? t('customer.state.created_suspects', { name: made.name })
+          : t('customer.state.created', { name: made.name }),
+        t('app.verb.open'),
+        open,
+      );
       setTwin(false);
       if (again) {
         setForm(blank);
@@ -108,27 +121,55 @@ export default function QuickAdd({ name = '' }: { name?: string }) {
           label={t('customer.field.kind')}
           value={kind}
           onChange={setKind}
-          options={(['enterprise', 'individual', 'institution'] as const).map((k) => ({ value: k, label: kinds.find((v) => v.code === k)?.label ?? t(`customer.kind.${k}`) }))}
+          options={(['enterprise', 'individual', 'institution'] as const).map((k) => ({
+            value: k,
+            label: kinds.find((v) => v.code === k)?.label ?? t(`customer.kind.${k}`),
+          }))}
         />
-        <FormField name="name" label={t(person ? 'customer.field.person_name' : 'customer.field.name')} error={errors.name} help={person ? undefined : t('customer.hint.name')}>
+        <FormField
+          name="name"
+          label={t(person ? 'customer.field.person_name' : 'customer.field.name')}
+          error={errors.name && <Twin text={errors.name} on={twin} create={() => void save('new')} />}
+          help={person ? undefined : t('customer.hint.name')}
+        >
           {(id) => (
-            <>
-              <Input id={id} value={form.name} onChange={set('name')} invalid={!!errors.name} maxLength={120} autoFocus placeholder={t(person ? 'customer.hint.person_example' : 'customer.hint.name_example')} />
-              {twin && (
-                <button type="button" className="link twin" onClick={() => void save('new')}>
-                  {t('customer.verb.create_anyway')}
-                </button>
-              )}
-            </>
+            <Input
+              id={id}
+              value={form.name}
+              onChange={set('name')}
+              invalid={!!errors.name}
+              maxLength={120}
+              autoFocus
+              placeholder={t(person ? 'customer.hint.person_example' : 'customer.hint.name_example')}
+            />
           )}
         </FormField>
         {!person && (
           <FormField name="contact" label={t('customer.field.contact')} error={errors.contact}>
-            {(id) => <Input id={id} value={form.contact} onChange={set('contact')} invalid={!!errors.contact} placeholder={t('customer.hint.contact')} />}
+            {(id) => (
+              <Input
+                id={id}
+                value={form.contact}
+                onChange={set('contact')}
+                invalid={!!errors.contact}
+                placeholder={t('customer.hint.contact')}
+              />
+            )}
           </FormField>
         )}
-        <FormField name="reach" label={t('customer.field.reach')} error={errors.reach} help={form.reach.trim() ? t(`customer.hint.reach_${Object.keys(phoneOrWechat(form.reach))[0] === 'wechat' ? 'wechat' : 'phone'}`) : undefined}>
-          {(id) => <Input id={id} value={form.reach} onChange={set('reach')} invalid={!!errors.reach} placeholder={t('customer.hint.reach')} />}
+        <FormField
+          name="reach"
+          label={t('customer.field.reach')}
+          error={errors.reach}
+          help={
+            form.reach.trim()
+              ? t(`customer.hint.reach_${Object.keys(phoneOrWechat(form.reach))[0] === 'wechat' ? 'wechat' : 'phone'}`)
+              : undefined
+          }
+        >
+          {(id) => (
+            <Input id={id} value={form.reach} onChange={set('reach')} invalid={!!errors.reach} placeholder={t('customer.hint.reach')} />
+          )}
         </FormField>
         {errors.all && <div className="notice tone-red">{errors.all}</div>}
         <p className="field-help">{t('customer.hint.later')}</p>

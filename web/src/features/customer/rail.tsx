@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { CalendarClock, Handshake, ListTodo, Plus, Sparkles } from 'lucide-react';
 import { useState } from 'react';
 import { useFields, useMay } from '@/api/shared';
@@ -13,11 +13,24 @@ import { customerTasksQuery } from '@/features/task/data';
 import { TaskLine } from '@/features/task/line';
 import { IconButton } from '@/kit/button';
 import { Person, When } from '@/kit/value';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { PropertyValue } from './allfields';
 import { useCustomerChange, usePeopleMenu } from './change';
 
-const SHOWN = ['grade', 'intent', 'industry', 'size', 'region', 'source', 'tags', 'budget_from_fen', 'buy_by', 'urgency', 'core_need', 'next_follow_up_at', 'address'];
+const SHOWN = [
+  'grade',
+  'intent',
+  'industry',
+  'size',
+  'region',
+  'source',
+  'tags',
+  'budget_from_fen',
+  'buy_by',
+  'urgency',
+  'core_need',
+  'next_follow_up_at',
+  'address',
+];
 
 export function Rail({ c }: { c: Customer }) {
   const t = useWord();
@@ -36,7 +49,12 @@ export function Rail({ c }: { c: Customer }) {
             <dt>{t('customer.field.owner')}</dt>
             <dd>
               {c.may.transfer ? (
-                <button type="button" className="cell-btn wide" aria-haspopup="menu" onClick={(e) => people(e.currentTarget, c.owner_id, (to) => act.safely(act.transfer)(c, to))}>
+                <button
+                  type="button"
+                  className="cell-btn wide"
+                  aria-haspopup="menu"
+                  onClick={(e) => people(e.currentTarget, c.owner_id, (to) => act.safely(act.transfer)(c, to))}
+                >
                   {c.owner_name ? <Person name={c.owner_name} /> : <span className="ghost">{t('customer.state.pool')}</span>}
                 </button>
               ) : c.owner_name ? (
@@ -125,7 +143,12 @@ function NextStep({ c }: { c: Customer }) {
         )}
         {!task && !promise && !c.next_follow_up_at && <p>{t('customer.hint.no_next')}</p>}
         {may('task.write') && c.may.add && (
-          <button type="button" className="link row" style={{ fontSize: 13, justifySelf: 'start', gap: 5 }} onClick={() => openIt({ what: 'task', customer: { id: c.id, name: c.name } })}>
+          <button
+            type="button"
+            className="link row"
+            style={{ fontSize: 13, justifySelf: 'start', gap: 5 }}
+            onClick={() => openIt({ what: 'task', customer: { id: c.id, name: c.name } })}
+          >
             <ListTodo size={14} />
             {t('task.verb.plan_next')}
           </button>

@@ -1,33 +1,65 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { CalendarClock, CircleArrowRight, Clock, Contact, Handshake, Lightbulb, MapPin, MessageCircle, NotebookPen, Phone, Quote, UsersRound, X } from 'lucide-react';
+import {
+  CalendarClock,
+  CircleArrowRight,
+  Clock,
+  Contact,
+  Handshake,
+  Lightbulb,
+  MapPin,
+  MessageCircle,
+  NotebookPen,
+  Phone,
+  Quote,
+  UsersRound,
+  X,
+} from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { post, Refused, said } from '@/api/client';
 import { useDictionaries, useMe } from '@/api/shared';
-import type { Customer, FollowUp, Promised } from '@/api/types';
+import type { Customer, FollowUp } from '@/api/types';
 import { addDays, dayAndTime, relative, today } from '@/app/dates';
 import { useWord } from '@/app/words';
 import { contactsOf } from '@/features/contact/contacts';
 import { usePeopleMenu } from '@/features/customer/change';
-import { Button, IconButton, Segmented } from '@/kit/button';
+import { Button, Segmented } from '@/kit/button';
 import { Area, DayInput, Input } from '@/kit/inputs';
 import { openMenu } from '@/kit/menu';
 import { tell } from '@/kit/toast';
+import { ContactPicker, Line, Promises } from './composerparts';
 import { blank, body, type Draft, dropDraft, keepDraft, keptDraft } from './data';
 
 const FIRST = ['call', 'wechat', 'visit', 'meeting'];
-export const METHOD_ICON: Record<string, typeof Phone> = { call: Phone, wechat: MessageCircle, visit: MapPin, face_to_face: UsersRound, meeting: UsersRound, online_meeting: UsersRound };
+export const METHOD_ICON: Record<string, typeof Phone> = {
+  call: Phone,
+  wechat: MessageCircle,
+  visit: MapPin,
+  face_to_face: UsersRound,
+  meeting: UsersRound,
+  online_meeting: UsersRound,
+};
 
 type Extra = 'when' | 'contacts' | 'companions' | 'next' | 'again' | 'promises' | 'quote';
 
 /** Ten seconds for a follow-up: how, a result, a sentence. Everything else is one tap further. */
-export function Composer({ customer, onDone, onDirty }: { customer: Pick<Customer, 'id' | 'name'>; onDone?: () => void; onDirty?: (dirty: boolean) => void }) {
+export function Composer({
+  customer,
+  onDone,
+  onDirty,
+}: {
+  customer: Pick<Customer, 'id' | 'name'>;
+  onDone?: () => void;
+  onDirty?: (dirty: boolean) => void;
+}) {
   const t = useWord();
   const me = useMe();
   const client = useQueryClient();
   const dictionaries = useDictionaries();
   const people = usePeopleMenu();
   const [draft, setDraft] = useState<Draft>(() => keptDraft(customer.id) ?? blank());
-  const [open, setOpen] = useState<Extra[]>(() => (draft.next_what ? ['next'] : []).concat(draft.promises.length ? ['promises'] : []) as Extra[]);
+  const [open, setOpen] = useState<Extra[]>(
+    () => (draft.next_what ? ['next'] : []).concat(draft.promises.length ? ['promises'] : []) as Extra[],
+  );
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [better, setBetter] = useState<string | null>(null);
@@ -70,7 +102,8 @@ export function Composer({ customer, onDone, onDirty }: { customer: Pick<Custome
       setDraft(blank(draft.method));
       setOpen([]);
       setVague(false);
-      for (const queryKey of [['timeline', customer.id], ['customers'], ['tasks'], ['promises'], ['home']]) void client.invalidateQueries({ queryKey });
+      for (const queryKey of [['timeline', customer.id], ['customers'], ['tasks'], ['promises'], ['home']])
+        void client.invalidateQueries({ queryKey });
       tell(t(draft.next_what.trim() ? 'followup.state.recorded_task' : 'followup.state.recorded'));
       onDone?.();
     } catch (e) {
@@ -82,7 +115,13 @@ export function Composer({ customer, onDone, onDirty }: { customer: Pick<Custome
     setBusy(false);
   };
   const chip = (x: Extra, icon: ReactNode, label: string, on: boolean) => (
-    <button key={x} type="button" className={on || open.includes(x) ? 'tool on' : 'tool'} aria-expanded={open.includes(x)} onClick={() => toggle(x)}>
+    <button
+      key={x}
+      type="button"
+      className={on || open.includes(x) ? 'tool on' : 'tool'}
+      aria-expanded={open.includes(x)}
+      onClick={() => toggle(x)}
+    >
       {icon}
       <span className="cut">{label}</span>
     </button>
@@ -124,20 +163,42 @@ export function Composer({ customer, onDone, onDirty }: { customer: Pick<Custome
             type="button"
             className="tool"
             aria-haspopup="menu"
-            onClick={(e) => openMenu({ anchor: e.currentTarget, items: methods.filter((m) => !shown.includes(m)).map((m) => ({ key: m.code, label: m.label, run: () => set({ method: m.code }) })) })}
+            onClick={(e) =>
+              openMenu({
+                anchor: e.currentTarget,
+                items: methods
+                  .filter((m) => !shown.includes(m))
+                  .map((m) => ({ key: m.code, label: m.label, run: () => set({ method: m.code }) })),
+              })
+            }
           >
             {t('app.verb.more')}
           </button>
         )}
       </div>
-      <div className="outcomes" role="group" aria-label={t('followup.field.outcome')}>
+      <fieldset className="outcomes" aria-label={t('followup.field.outcome')}>
         {outcomes.map((o) => (
-          <button key={o.code} type="button" aria-pressed={draft.outcome === o.code} className={draft.outcome === o.code ? 'pill on' : 'pill'} onClick={() => choose(o.code, o.label)}>
+          <button
+            key={o.code}
+            type="button"
+            aria-pressed={draft.outcome === o.code}
+            className={draft.outcome === o.code ? 'pill on' : 'pill'}
+            onClick={() => choose(o.code, o.label)}
+          >
             {o.label}
           </button>
         ))}
-      </div>
-      <Area ref={area} rows={2} className="bare" aria-label={t('followup.field.content')} placeholder={t('followup.hint.content')} value={draft.content} onChange={(content) => set({ content })} invalid={!!error} />
+      </fieldset>
+      <Area
+        ref={area}
+        rows={2}
+        className="bare"
+        aria-label={t('followup.field.content')}
+        placeholder={t('followup.hint.content')}
+        value={draft.content}
+        onChange={(content) => set({ content })}
+        invalid={!!error}
+      />
       {vague && (
         <div className="notice tone-amber">
           <Lightbulb size={15} />
@@ -162,40 +223,57 @@ export function Composer({ customer, onDone, onDirty }: { customer: Pick<Custome
           </div>
         </div>
       )}
-      {open.includes('quote') && <Area rows={2} aria-label={t('followup.field.quote')} placeholder={t('followup.hint.quote')} value={draft.quote} onChange={(quote) => set({ quote })} />}
+      {open.includes('quote') && (
+        <Area
+          rows={2}
+          aria-label={t('followup.field.quote')}
+          placeholder={t('followup.hint.quote')}
+          value={draft.quote}
+          onChange={(quote) => set({ quote })}
+        />
+      )}
       {open.includes('when') && (
         <Line label={t('followup.field.happened_at')}>
-          <DayInput time value={draft.happened_at} onChange={(happened_at) => set({ happened_at })} label={t('followup.field.happened_at')} autoFocus />
+          <DayInput
+            time
+            value={draft.happened_at}
+            onChange={(happened_at) => set({ happened_at })}
+            label={t('followup.field.happened_at')}
+            autoFocus
+          />
         </Line>
       )}
       {open.includes('contacts') && (
         <Line label={t('followup.field.contacts')}>
-          <div className="chips">
-            {(contacts ?? []).map((c) => (
-              <button
-                key={c.id}
-                type="button"
-                aria-pressed={draft.contact_ids.includes(c.id)}
-                className={draft.contact_ids.includes(c.id) ? 'pill on' : 'pill'}
-                onClick={() => set({ contact_ids: draft.contact_ids.includes(c.id) ? draft.contact_ids.filter((x) => x !== c.id) : [...draft.contact_ids, c.id] })}
-              >
-                {c.name}
-              </button>
-            ))}
-            {contacts?.length === 0 && <small>{t('contact.empty.title')}</small>}
-          </div>
+          <ContactPicker contacts={contacts} chosen={draft.contact_ids} onChange={(contact_ids) => set({ contact_ids })} />
         </Line>
       )}
       {open.includes('companions') && (
         <Line label={t('followup.field.companions')}>
           <div className="chips">
             {draft.companions.map((p) => (
-              <button key={p.id} type="button" className="pill on" aria-label={`${t('app.verb.remove')} ${p.name}`} onClick={() => set({ companions: draft.companions.filter((x) => x.id !== p.id) })}>
+              <button
+                key={p.id}
+                type="button"
+                className="pill on"
+                aria-label={`${t('app.verb.remove')} ${p.name}`}
+                onClick={() => set({ companions: draft.companions.filter((x) => x.id !== p.id) })}
+              >
                 {p.name}
                 <X size={12} />
               </button>
             ))}
-            <button type="button" className="pill" onClick={(e) => people(e.currentTarget, null, (p) => !draft.companions.some((x) => x.id === p.id) && set({ companions: [...draft.companions, p] }))}>
+            <button
+              type="button"
+              className="pill"
+              onClick={(e) =>
+                people(
+                  e.currentTarget,
+                  null,
+                  (p) => !draft.companions.some((x) => x.id === p.id) && set({ companions: [...draft.companions, p] }),
+                )
+              }
+            >
               + {t('app.verb.add')}
             </button>
           </div>
@@ -204,9 +282,20 @@ export function Composer({ customer, onDone, onDirty }: { customer: Pick<Custome
       {open.includes('next') && (
         <Line label={t('followup.field.next_step')}>
           <div className="nextstep">
-            <Input value={draft.next_what} onChange={(next_what) => set({ next_what })} placeholder={t('followup.hint.next')} aria-label={t('followup.field.next_step')} autoFocus />
+            <Input
+              value={draft.next_what}
+              onChange={(next_what) => set({ next_what })}
+              placeholder={t('followup.hint.next')}
+              aria-label={t('followup.field.next_step')}
+              autoFocus
+            />
             <DayInput value={draft.next_due} onChange={(next_due) => set({ next_due })} label={t('task.field.due')} />
-            <button type="button" className="pill" aria-haspopup="menu" onClick={(e) => people(e.currentTarget, draft.next_owner?.id ?? me.id, (next_owner) => set({ next_owner }), 'end')}>
+            <button
+              type="button"
+              className="pill"
+              aria-haspopup="menu"
+              onClick={(e) => people(e.currentTarget, draft.next_owner?.id ?? me.id, (next_owner) => set({ next_owner }), 'end')}
+            >
               {draft.next_owner?.name ?? me.name}
             </button>
           </div>
@@ -218,13 +307,22 @@ export function Composer({ customer, onDone, onDirty }: { customer: Pick<Custome
             {[1, 3, 7, 14].map((n) => {
               const day = addDays(today(), n);
               return (
-                <button key={n} type="button" className={draft.next_follow_up_at?.startsWith(day) ? 'pill on' : 'pill'} onClick={() => set({ next_follow_up_at: day })}>
+                <button
+                  key={n}
+                  type="button"
+                  className={draft.next_follow_up_at?.startsWith(day) ? 'pill on' : 'pill'}
+                  onClick={() => set({ next_follow_up_at: day })}
+                >
                   {relative(day)}
                 </button>
               );
             })}
             <span style={{ width: 210 }}>
-              <DayInput value={draft.next_follow_up_at} onChange={(next_follow_up_at) => set({ next_follow_up_at })} label={t('followup.field.next_follow_up_at')} />
+              <DayInput
+                value={draft.next_follow_up_at}
+                onChange={(next_follow_up_at) => set({ next_follow_up_at })}
+                label={t('followup.field.next_follow_up_at')}
+              />
             </span>
           </div>
         </Line>
@@ -236,58 +334,54 @@ export function Composer({ customer, onDone, onDirty }: { customer: Pick<Custome
       )}
       {error && <p className="field-error">{error}</p>}
       <div className="tools-row">
-        {chip('next', <CircleArrowRight size={14} />, draft.next_what && !open.includes('next') ? draft.next_what : t('followup.field.next_step'), !!draft.next_what)}
-        {chip('again', <CalendarClock size={14} />, draft.next_follow_up_at ? t('followup.label.again', { when: relative(draft.next_follow_up_at) }) : t('followup.field.next_follow_up_at'), !!draft.next_follow_up_at)}
-        {chip('promises', <Handshake size={14} />, draft.promises.length ? `${t('followup.field.promises')} ${draft.promises.length}` : t('followup.field.promises'), draft.promises.length > 0)}
-        {chip('contacts', <Contact size={14} />, chosen.length ? chosen.map((c) => c.name).join('、') : t('followup.field.contacts'), chosen.length > 0)}
-        {chip('when', <Clock size={14} />, draft.happened_at ? dayAndTime(draft.happened_at) : t('followup.label.now'), !!draft.happened_at)}
-        {chip('companions', <UsersRound size={14} />, draft.companions.length ? draft.companions.map((c) => c.name).join('、') : t('followup.field.companions'), draft.companions.length > 0)}
+        {chip(
+          'next',
+          <CircleArrowRight size={14} />,
+          draft.next_what && !open.includes('next') ? draft.next_what : t('followup.field.next_step'),
+          !!draft.next_what,
+        )}
+        {chip(
+          'again',
+          <CalendarClock size={14} />,
+          draft.next_follow_up_at
+            ? t('followup.label.again', { when: relative(draft.next_follow_up_at) })
+            : t('followup.field.next_follow_up_at'),
+          !!draft.next_follow_up_at,
+        )}
+        {chip(
+          'promises',
+          <Handshake size={14} />,
+          draft.promises.length ? `${t('followup.field.promises')} ${draft.promises.length}` : t('followup.field.promises'),
+          draft.promises.length > 0,
+        )}
+        {chip(
+          'contacts',
+          <Contact size={14} />,
+          chosen.length ? chosen.map((c) => c.name).join('、') : t('followup.field.contacts'),
+          chosen.length > 0,
+        )}
+        {chip(
+          'when',
+          <Clock size={14} />,
+          draft.happened_at ? dayAndTime(draft.happened_at) : t('followup.label.now'),
+          !!draft.happened_at,
+        )}
+        {chip(
+          'companions',
+          <UsersRound size={14} />,
+          draft.companions.length ? draft.companions.map((c) => c.name).join('、') : t('followup.field.companions'),
+          draft.companions.length > 0,
+        )}
         {chip('quote', <Quote size={14} />, t('followup.field.quote'), !!draft.quote)}
-        <span className="sp" />
-        {dirty && <small className="not-phone">{t('followup.state.draft')}</small>}
+        {dirty && (
+          <small className="not-phone" style={{ paddingLeft: 8 }}>
+            {t('followup.state.draft')}
+          </small>
+        )}
         <Button size="sm" look="primary" busy={busy} onClick={() => void send()} keys={['Ctrl', '↵']}>
           {t('followup.verb.record')}
         </Button>
       </div>
-    </div>
-  );
-}
-
-function Line({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className="cline">
-      <small>{label}</small>
-      {children}
-    </div>
-  );
-}
-
-function Promises({ rows, onChange }: { rows: Promised[]; onChange: (rows: Promised[]) => void }) {
-  const t = useWord();
-  const set = (i: number, change: Partial<Promised>) => onChange(rows.map((r, j) => (j === i ? { ...r, ...change } : r)));
-  return (
-    <div className="col">
-      {rows.map((r, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity
-        <div key={i} className="nextstep promise">
-          <button type="button" className="pill" onClick={() => set(i, { by: r.by === 'us' ? 'customer' : 'us' })}>
-            {t(r.by === 'us' ? 'followup.label.us' : 'followup.label.customer')}
-          </button>
-          <Input value={r.what} onChange={(what) => set(i, { what })} placeholder={t('followup.hint.promise')} aria-label={t('followup.field.promises')} />
-          <DayInput value={r.due_on} onChange={(due_on) => set(i, { due_on })} label={t('task.field.due')} />
-          <IconButton small label={t('app.verb.remove')} onClick={() => onChange(rows.filter((_, j) => j !== i))}>
-            <X size={14} />
-          </IconButton>
-        </div>
-      ))}
-      <span className="row">
-        <button type="button" className="pill" onClick={() => onChange([...rows, { by: 'us', what: '', due_on: null }])}>
-          + {t('followup.verb.we_promise')}
-        </button>
-        <button type="button" className="pill" onClick={() => onChange([...rows, { by: 'customer', what: '', due_on: null }])}>
-          + {t('followup.verb.they_promise')}
-        </button>
-      </span>
     </div>
   );
 }

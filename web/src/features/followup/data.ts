@@ -7,7 +7,8 @@ import { keep, kept } from '@/app/store';
 export const timelineQuery = (id: string, kind: string) =>
   infiniteQueryOptions({
     queryKey: ['timeline', id, kind],
-    queryFn: ({ pageParam, signal }) => get<List<Happening>>(`/customers/${id}/timeline`, { kind: kind || undefined, cursor: pageParam, limit: 30 }, signal),
+    queryFn: ({ pageParam, signal }) =>
+      get<List<Happening>>(`/customers/${id}/timeline`, { kind: kind || undefined, cursor: pageParam, limit: 30 }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
   });
@@ -46,7 +47,8 @@ export const keptDraft = (id: string): Draft | null => {
   const draft = kept<Partial<Draft>>(KEY(id));
   return draft && (draft.content || draft.next_what || draft.promises?.length) ? { ...blank(), ...draft } : null;
 };
-export const keepDraft = (id: string, draft: Draft) => keep(KEY(id), draft.content || draft.next_what || draft.promises.length ? draft : null);
+export const keepDraft = (id: string, draft: Draft) =>
+  keep(KEY(id), draft.content || draft.next_what || draft.promises.length ? draft : null);
 export const dropDraft = (id: string) => keep(KEY(id), null);
 
 export function body(d: Draft, acceptVague: boolean) {
@@ -59,7 +61,11 @@ export function body(d: Draft, acceptVague: boolean) {
     contact_ids: d.contact_ids.length ? d.contact_ids : undefined,
     companion_ids: d.companions.length ? d.companions.map((c) => c.id) : undefined,
     next_step: d.next_what.trim() ? { what: d.next_what.trim(), owner_id: d.next_owner?.id, due_on: d.next_due ?? undefined } : undefined,
-    next_follow_up_at: d.next_follow_up_at ? (d.next_follow_up_at.length === 10 ? instant(d.next_follow_up_at, '09:00') : d.next_follow_up_at) : undefined,
+    next_follow_up_at: d.next_follow_up_at
+      ? d.next_follow_up_at.length === 10
+        ? instant(d.next_follow_up_at, '09:00')
+        : d.next_follow_up_at
+      : undefined,
     promises: d.promises.filter((p) => p.what.trim()).map((p) => ({ by: p.by, what: p.what.trim(), due_on: p.due_on ?? undefined })),
     accept_vague: acceptVague || undefined,
   };

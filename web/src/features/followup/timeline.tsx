@@ -1,5 +1,19 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { ArrowRightLeft, Building2, CalendarClock, Check, CircleArrowRight, Contact, Handshake, ListTodo, MessageSquareText, NotebookPen, Pencil, Workflow, X } from 'lucide-react';
+import {
+  ArrowRightLeft,
+  Building2,
+  CalendarClock,
+  Check,
+  CircleArrowRight,
+  Contact,
+  Handshake,
+  ListTodo,
+  MessageSquareText,
+  NotebookPen,
+  Pencil,
+  Workflow,
+  X,
+} from 'lucide-react';
 import { Fragment, type ReactNode, useState } from 'react';
 import { patch, post } from '@/api/client';
 import { useDictionaries, useFields, useMe, useStages } from '@/api/shared';
@@ -17,7 +31,15 @@ import { StageChip, When } from '@/kit/value';
 import { METHOD_ICON } from './composer';
 import { timelineQuery } from './data';
 
-const METHOD_TONE: Record<string, string> = { call: 'green', wechat: 'teal', visit: 'orange', face_to_face: 'orange', meeting: 'violet', online_meeting: 'violet', email: 'blue' };
+const METHOD_TONE: Record<string, string> = {
+  call: 'green',
+  wechat: 'teal',
+  visit: 'orange',
+  face_to_face: 'orange',
+  meeting: 'violet',
+  online_meeting: 'violet',
+  email: 'blue',
+};
 
 /** Everything that happened with a customer, newest first, by day. */
 export function Timeline({ customer }: { customer: Customer }) {
@@ -32,7 +54,10 @@ export function Timeline({ customer }: { customer: Customer }) {
         label={t('followup.label.filter')}
         value={kind}
         onChange={setKind}
-        options={(['', 'follow_up', 'move', 'task', 'change', 'contact'] as const).map((k) => ({ value: k as string, label: t(`followup.kind.${k || 'all'}`) }))}
+        options={(['', 'follow_up', 'move', 'task', 'change', 'contact'] as const).map((k) => ({
+          value: k as string,
+          label: t(`followup.kind.${k || 'all'}`),
+        }))}
       />
       {q.error ? (
         <Failed error={q.error} retry={() => void q.refetch()} small />
@@ -63,7 +88,23 @@ export function Timeline({ customer }: { customer: Customer }) {
   );
 }
 
-function Frame({ icon, tone, by, what, at, children, minor }: { icon: ReactNode; tone?: string; by: string | null; what: ReactNode; at: string; children?: ReactNode; minor?: boolean }) {
+function Frame({
+  icon,
+  tone,
+  by,
+  what,
+  at,
+  children,
+  minor,
+}: {
+  icon: ReactNode;
+  tone?: string;
+  by: string | null;
+  what: ReactNode;
+  at: string;
+  children?: ReactNode;
+  minor?: boolean;
+}) {
   const today = relative(at);
   return (
     <li className={minor ? 'minor' : ''}>
@@ -90,7 +131,11 @@ function Entry({ f, customer }: { f: FollowUp; customer: Customer }) {
   const refresh = () => {
     for (const queryKey of [['timeline', customer.id], ['promises'], ['home']]) void client.invalidateQueries({ queryKey });
   };
-  const settle = useMutation({ mutationFn: ({ id, kept }: { id: string; kept: boolean }) => post(`/promises/${id}/settle`, { kept }), onSuccess: refresh, onError: tellError });
+  const settle = useMutation({
+    mutationFn: ({ id, kept }: { id: string; kept: boolean }) => post(`/promises/${id}/settle`, { kept }),
+    onSuccess: refresh,
+    onError: tellError,
+  });
   const mine = f.author_id === me.id;
   const edit = async () => {
     const content = await ask<string>({
@@ -98,7 +143,9 @@ function Entry({ f, customer }: { f: FollowUp; customer: Customer }) {
       text: f.correctable ? undefined : t('followup.hint.correct'),
       ok: t('app.verb.save'),
       value: f.content,
-      form: (value, set) => <Area rows={4} value={value ?? ''} onChange={(v) => set(v || undefined)} aria-label={t('followup.field.content')} />,
+      form: (value, set) => (
+        <Area rows={4} value={value ?? ''} onChange={(v) => set(v || undefined)} aria-label={t('followup.field.content')} />
+      ),
     });
     if (!content || content === f.content) return;
     try {
@@ -126,7 +173,12 @@ function Entry({ f, customer }: { f: FollowUp; customer: Customer }) {
             </small>
           )}
           {mine && (
-            <IconButton small className="hover-only" label={t(f.correctable ? 'followup.verb.edit' : 'followup.verb.correct')} onClick={() => void edit()}>
+            <IconButton
+              small
+              className="hover-only"
+              label={t(f.correctable ? 'followup.verb.edit' : 'followup.verb.correct')}
+              onClick={() => void edit()}
+            >
               <Pencil size={13} />
             </IconButton>
           )}
@@ -152,7 +204,10 @@ function Entry({ f, customer }: { f: FollowUp; customer: Customer }) {
       <div className="tl-m">
         {(f.contacts?.length > 0 || f.companions?.length > 0) && (
           <small>
-            {[...(f.contacts ?? []).map((c) => c.name), ...(f.companions ?? []).map((c) => t('followup.label.with', { name: c.name }))].join(' · ')}
+            {[
+              ...(f.contacts ?? []).map((c) => c.name),
+              ...(f.companions ?? []).map((c) => t('followup.label.with', { name: c.name })),
+            ].join(' · ')}
           </small>
         )}
         {f.next_step && (
@@ -176,8 +231,14 @@ function Entry({ f, customer }: { f: FollowUp; customer: Customer }) {
           {f.promises.map((p) => (
             <li key={p.id ?? p.what}>
               <Handshake size={13} className={p.kept === true ? 'kept' : p.kept === false ? 'broken' : 'mut'} />
-              <span className="cut">{t(p.by === 'us' ? 'followup.label.we_promised' : 'followup.label.they_promised', { what: p.what })}</span>
-              {p.kept === true ? <Chip tone="green">{t('followup.state.kept')}</Chip> : p.kept === false ? <Chip tone="red">{t('followup.state.broken')}</Chip> : p.due_on && <When at={p.due_on} due />}
+              <span>{t(p.by === 'us' ? 'followup.label.we_promised' : 'followup.label.they_promised', { what: p.what })}</span>
+              {p.kept === true ? (
+                <Chip tone="green">{t('followup.state.kept')}</Chip>
+              ) : p.kept === false ? (
+                <Chip tone="red">{t('followup.state.broken')}</Chip>
+              ) : (
+                p.due_on && <When at={p.due_on} due />
+              )}
               {(p.kept === null || p.kept === undefined) && p.id && customer.may.add && (
                 <>
                   <IconButton small label={t('followup.verb.kept')} onClick={() => p.id && settle.mutate({ id: p.id, kept: true })}>
@@ -215,12 +276,16 @@ function Event({ x }: { x: Happening }) {
           )}
           <StageChip code={s('to')} />
           {Number(d.days) > 0 && <small>{t('followup.event.stayed', { count: Number(d.days) })}</small>}
-          {(s('reason') || s('note')) && <small>{[s('reason') && dictionaries.label('loss_reason', s('reason')), s('note')].filter(Boolean).join(' · ')}</small>}
+          {(s('reason') || s('note')) && (
+            <small>{[s('reason') && dictionaries.label('loss_reason', s('reason')), s('note')].filter(Boolean).join(' · ')}</small>
+          )}
         </div>
       </Frame>
     );
   if (x.kind === 'change') {
-    const changes = (Array.isArray(d.changes) ? d.changes : s('field') ? [{ field: s('field'), old: d.old, new: d.new }] : []) as Change['changes'];
+    const changes = (
+      Array.isArray(d.changes) ? d.changes : s('field') ? [{ field: s('field'), old: d.old, new: d.new }] : []
+    ) as Change['changes'];
     return (
       <Frame {...common} icon={<Pencil size={13} />} what={t('followup.event.change')}>
         {changes.slice(0, 4).map((c) => (
@@ -230,11 +295,29 @@ function Event({ x }: { x: Happening }) {
       </Frame>
     );
   }
-  const detail = s('title') || s('name') || s('contact_name') || (s('to_name') && t('followup.event.to', { name: s('to_name') })) || s('to');
-  const icon = { task: <ListTodo size={14} />, contact: <Contact size={14} />, transfer: <ArrowRightLeft size={14} />, created: <Building2 size={14} /> }[x.kind as 'task'] ?? <NotebookPen size={14} />;
+  const detail =
+    s('title') || s('name') || s('contact_name') || (s('to_name') && t('followup.event.to', { name: s('to_name') })) || s('to');
+  const icon = {
+    task: <ListTodo size={14} />,
+    contact: <Contact size={14} />,
+    transfer: <ArrowRightLeft size={14} />,
+    created: <Building2 size={14} />,
+  }[x.kind as 'task'] ?? <NotebookPen size={14} />;
   return (
-    <Frame {...common} icon={icon} what={s('action') ? wordOr(`followup.event.${x.kind}_${s('action')}`, wordOr(`followup.event.${x.kind}`, x.kind)) : wordOr(`followup.event.${x.kind}`, x.kind)}>
-      {detail && x.kind !== 'created' && <p className="tl-t">{[detail, s('reason') && dictionaries.label('transfer_reason', s('reason')), s('note')].filter(Boolean).join(' · ')}</p>}
+    <Frame
+      {...common}
+      icon={icon}
+      what={
+        s('action')
+          ? wordOr(`followup.event.${x.kind}_${s('action')}`, wordOr(`followup.event.${x.kind}`, x.kind))
+          : wordOr(`followup.event.${x.kind}`, x.kind)
+      }
+    >
+      {detail && x.kind !== 'created' && (
+        <p className="tl-t">
+          {[detail, s('reason') && dictionaries.label('transfer_reason', s('reason')), s('note')].filter(Boolean).join(' · ')}
+        </p>
+      )}
     </Frame>
   );
 }

@@ -21,7 +21,11 @@ export default function WriteSheet({ id, name }: { id?: string; name?: string })
   const done = useCallback(() => closeIt(), []);
   const list = asked
     ? (found?.items ?? []).flatMap((i) =>
-        i.kind === 'customer' ? [{ id: i.id, name: i.title, hint: i.subtitle }] : i.kind === 'contact' && i.customer_id ? [{ id: i.customer_id, name: i.subtitle ?? i.title, hint: i.title }] : [],
+        i.kind === 'customer'
+          ? [{ id: i.id, name: i.title, hint: i.subtitle }]
+          : i.kind === 'contact' && i.customer_id
+            ? [{ id: i.customer_id, name: i.subtitle ?? i.title, hint: i.title }]
+            : [],
       )
     : (home?.recent ?? []).map((r) => ({ id: r.id, name: r.name, hint: null }));
   return (
@@ -30,7 +34,15 @@ export default function WriteSheet({ id, name }: { id?: string; name?: string })
         <Composer customer={chosen} onDone={done} />
       ) : (
         <div className="form">
-          <Input value={q} onChange={setQ} autoFocus type="search" prefixIcon={<Search size={15} />} placeholder={t('app.hint.customer')} aria-label={t('app.hint.customer')} />
+          <Input
+            value={q}
+            onChange={setQ}
+            autoFocus
+            type="search"
+            prefixIcon={<Search size={15} />}
+            placeholder={t('app.hint.customer')}
+            aria-label={t('app.hint.customer')}
+          />
           <div className="biglist tight">
             {!asked && list.length > 0 && <small>{t('app.label.recent')}</small>}
             {list.map((c) => (

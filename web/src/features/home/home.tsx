@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Building2, ChevronRight, CircleCheckBig, Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useMay, useMe } from '@/api/shared';
-import { hourNow, monthName, today, weekdayName } from '@/app/dates';
+import { hourNow, shortDay, today, weekdayName } from '@/app/dates';
 import { count } from '@/app/numbers';
 import { Page } from '@/app/page';
 import { homeQuery } from '@/app/shell';
@@ -26,7 +26,18 @@ export default function Home() {
   const phone = usePhone();
   const { data: home, error, refetch } = useQuery(homeQuery);
   const hour = hourNow();
-  const greeting = t(hour < 5 ? 'home.greeting.night' : hour < 11 ? 'home.greeting.morning' : hour < 13 ? 'home.greeting.noon' : hour < 18 ? 'home.greeting.afternoon' : 'home.greeting.evening', { name: me.name });
+  const greeting = t(
+    hour < 5
+      ? 'home.greeting.night'
+      : hour < 11
+        ? 'home.greeting.morning'
+        : hour < 13
+          ? 'home.greeting.noon'
+          : hour < 18
+            ? 'home.greeting.afternoon'
+            : 'home.greeting.evening',
+    { name: me.name },
+  );
   const left = home ? home.tasks_today + home.overdue : 0;
   return (
     <Page
@@ -34,7 +45,7 @@ export default function Home() {
       sub={phone ? undefined : home ? (left ? t('home.hint.left', { count: left }) : t('home.hint.free')) : ''}
       actions={
         <span className="mut tn not-phone" style={{ fontSize: 13 }}>
-          {monthName(today())} {Number(today().slice(8))} · {weekdayName(today())}
+          {shortDay(today())} · {weekdayName(today())}
         </span>
       }
     >
@@ -48,7 +59,12 @@ export default function Home() {
             <Kpi to="/tasks" search={{ view: 'promises' }} label={t('home.kpi.promises')} value={home?.promises_week} />
             <Kpi to="/customers" search={{ view: 'untouched' }} label={t('home.kpi.untouched')} value={home?.untouched} warn />
             {!!home?.waiting && may('customer.review') && (
-              <Kpi to="/customers" search={{ f: { mode: 'all', rules: [{ field: 'review', op: 'in', value: ['pending'] }] } }} label={t('home.kpi.waiting')} value={home.waiting} />
+              <Kpi
+                to="/customers"
+                search={{ f: { mode: 'all', rules: [{ field: 'review', op: 'in', value: ['pending'] }] } }}
+                label={t('home.kpi.waiting')}
+                value={home.waiting}
+              />
             )}
           </div>
           <section className="card a-tasks">
@@ -108,11 +124,29 @@ export default function Home() {
   );
 }
 
-function Kpi({ to, search, label, value, bad, warn }: { to: '/tasks' | '/customers'; search?: Record<string, unknown>; label: string; value: number | undefined; bad?: boolean; warn?: boolean }) {
+function Kpi({
+  to,
+  search,
+  label,
+  value,
+  bad,
+  warn,
+}: {
+  to: '/tasks' | '/customers';
+  search?: Record<string, unknown>;
+  label: string;
+  value: number | undefined;
+  bad?: boolean;
+  warn?: boolean;
+}) {
   return (
     <Link to={to} search={search as never} className="card kpi">
       <span>{label}</span>
-      {value === undefined ? <Skel w={48} h={26} /> : <b className={value > 0 && bad ? 'tn overdue' : value > 0 && warn ? 'tn warn' : 'tn'}>{count(value)}</b>}
+      {value === undefined ? (
+        <Skel w={48} h={26} />
+      ) : (
+        <b className={value > 0 && bad ? 'tn overdue' : value > 0 && warn ? 'tn warn' : 'tn'}>{count(value)}</b>
+      )}
       <ChevronRight size={15} className="mut" />
     </Link>
   );

@@ -56,7 +56,9 @@ export function Frame({ children }: { children: ReactNode }) {
 export function strength(password: string, ...known: string[]): number {
   if (!password) return 0;
   const low = password.toLowerCase();
-  const plain = /^(.)\1*$|^(0?123456789?0?|abcdefgh|qwertyuiop|password)\w{0,4}$/.test(low) || known.some((k) => k.length > 2 && low.includes(k.toLowerCase()));
+  const plain =
+    /^(.)\1*$|^(0?123456789?0?|abcdefgh|qwertyuiop|password)\w{0,4}$/.test(low) ||
+    known.some((k) => k.length > 2 && low.includes(k.toLowerCase()));
   if (password.length < 10 || plain) return 1;
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/].filter((r) => r.test(password)).length;
   return Math.min(4, 2 + (password.length >= 14 ? 1 : 0) + (kinds >= 3 ? 1 : 0));
@@ -74,7 +76,13 @@ export function Strength({ password, known = [] }: { password: string; known?: s
         ))}
       </div>
       <p className="field-help" style={{ marginTop: 4 }}>
-        {s === 0 ? t('session.hint.password') : s === 1 ? t('session.strength.weak') : s === 2 ? t('session.strength.fair') : t('session.strength.good')}
+        {s === 0
+          ? t('session.hint.password')
+          : s === 1
+            ? t('session.strength.weak')
+            : s === 2
+              ? t('session.strength.fair')
+              : t('session.strength.good')}
       </p>
     </div>
   );

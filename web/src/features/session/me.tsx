@@ -39,9 +39,11 @@ export default function MePage() {
         </section>
         <section className="card rows-card only-phone">
           {may('contact.read') && <Row to="/contacts" icon={<Contact size={17} />} name={t('app.nav.contacts')} />}
-          {managing.filter((m) => !m.may || may(m.may)).map((m) => (
-            <Row key={m.to} to={m.to} icon={<m.icon size={17} />} name={t(m.name)} />
-          ))}
+          {managing
+            .filter((m) => !m.may || may(m.may))
+            .map((m) => (
+              <Row key={m.to} to={m.to} icon={<m.icon size={17} />} name={t(m.name)} />
+            ))}
         </section>
         <section className="card rows-card">
           <button type="button" onClick={() => openIt({ what: 'password' })}>
@@ -106,7 +108,11 @@ function Devices() {
         <ul className="rows">
           {data.map((d) => (
             <li key={d.id}>
-              {/Mobile|Android|iPhone/.test(d.agent) ? <Smartphone size={18} className="mut" /> : <MonitorSmartphone size={18} className="mut" />}
+              {/Mobile|Android|iPhone/.test(d.agent) ? (
+                <Smartphone size={18} className="mut" />
+              ) : (
+                <MonitorSmartphone size={18} className="mut" />
+              )}
               <div className="sp cut">
                 <b className="cut">{device(d.agent)}</b>
                 <small className="tn" title={full(d.seen_at)}>
@@ -128,7 +134,10 @@ function Devices() {
   );
 }
 function device(agent: string): string {
-  const browser = /(Edg|Chrome|Firefox|MicroMessenger|DingTalk|Safari)\/?[\d.]*/.exec(agent)?.[1]?.replace('Edg', 'Edge').replace('MicroMessenger', 'WeChat');
+  const browser = /(Edg|Chrome|Firefox|MicroMessenger|DingTalk|Safari)\/?[\d.]*/
+    .exec(agent)?.[1]
+    ?.replace('Edg', 'Edge')
+    .replace('MicroMessenger', 'WeChat');
   const system = /(Windows|Android|iPhone|iPad|Mac OS X|Linux)/.exec(agent)?.[1]?.replace('Mac OS X', 'macOS');
   return [browser, system].filter(Boolean).join(' · ') || agent || '—';
 }

@@ -19,7 +19,12 @@ export async function signOut(client: QueryClient, navigate: ReturnType<typeof u
 
 export const meMenu = (client: QueryClient, navigate: ReturnType<typeof useNavigate>): Item[] => [
   { key: 'password', label: word('session.verb.change_password'), icon: <KeyRound size={15} />, run: () => openIt({ what: 'password' }) },
-  { key: 'sessions', label: word('session.title.sessions'), icon: <MonitorSmartphone size={15} />, run: () => void navigate({ to: '/me' }) },
+  {
+    key: 'sessions',
+    label: word('session.title.sessions'),
+    icon: <MonitorSmartphone size={15} />,
+    run: () => void navigate({ to: '/me' }),
+  },
   { line: '1' },
   { key: 'out', label: word('session.verb.sign_out'), icon: <LogOut size={15} />, run: () => void signOut(client, navigate) },
 ];

@@ -34,7 +34,9 @@ export function PasswordForm({ done, login, large }: { done: () => void; login: 
       }}
     >
       <FormField label={t('session.field.current')} error={errors.current}>
-        {(id) => <Password id={id} value={current} onChange={setCurrent} invalid={!!errors.current} autoComplete="current-password" autoFocus />}
+        {(id) => (
+          <Password id={id} value={current} onChange={setCurrent} invalid={!!errors.current} autoComplete="current-password" autoFocus />
+        )}
       </FormField>
       <FormField label={t('session.field.new')} error={errors.fresh}>
         {(id) => (

@@ -27,13 +27,20 @@ export default function Setup() {
   };
   const send = async () => {
     const missing: Record<string, string> = {};
-    for (const field of ['company', 'name', 'login'] as const) if (!form[field].trim()) missing[field] = t('app.error.required', { label: t(`session.field.${field}`) });
+    for (const field of ['company', 'name', 'login'] as const)
+      if (!form[field].trim()) missing[field] = t('app.error.required', { label: t(`session.field.${field}`) });
     if (form.password.length < 10) missing.password = t('session.hint.password');
     setErrors(missing);
     if (Object.keys(missing).length) return;
     setBusy(true);
     try {
-      const session = await post<Session>('/setup', { token, ...form, company: form.company.trim(), name: form.name.trim(), login: form.login.trim() });
+      const session = await post<Session>('/setup', {
+        token,
+        ...form,
+        company: form.company.trim(),
+        name: form.name.trim(),
+        login: form.login.trim(),
+      });
       client.clear();
       client.setQueryData(sessionQuery.queryKey, session);
       await navigate({ to: '/' });
@@ -73,14 +80,32 @@ export default function Setup() {
         }}
       >
         <FormField label={t('session.field.company')} error={errors.company}>
-          {(id) => <Input id={id} value={form.company} onChange={set('company')} invalid={!!errors.company} autoFocus placeholder={t('session.hint.company_name')} />}
+          {(id) => (
+            <Input
+              id={id}
+              value={form.company}
+              onChange={set('company')}
+              invalid={!!errors.company}
+              autoFocus
+              placeholder={t('session.hint.company_name')}
+            />
+          )}
         </FormField>
         <div className="grid2">
           <FormField label={t('session.field.name')} error={errors.name}>
             {(id) => <Input id={id} value={form.name} onChange={set('name')} invalid={!!errors.name} autoComplete="name" />}
           </FormField>
           <FormField label={t('session.field.login')} error={errors.login}>
-            {(id) => <Input id={id} value={form.login} onChange={set('login')} invalid={!!errors.login} autoComplete="username" autoCapitalize="none" />}
+            {(id) => (
+              <Input
+                id={id}
+                value={form.login}
+                onChange={set('login')}
+                invalid={!!errors.login}
+                autoComplete="username"
+                autoCapitalize="none"
+              />
+            )}
           </FormField>
         </div>
         <FormField label={t('session.field.password')} error={errors.password}>

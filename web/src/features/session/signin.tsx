@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Navigate, useNavigate, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Refused, post, said } from '@/api/client';
+import { post, Refused, said } from '@/api/client';
 import { sessionQuery, setupQuery } from '@/api/shared';
 import type { Session } from '@/api/types';
 import { useWord } from '@/app/words';
@@ -37,7 +37,11 @@ export default function SignIn() {
     } catch (e) {
       const wait = e instanceof Refused && e.status === 429 ? e.retryAfter : null;
       setError(
-        wait ? t('session.error.locked', { minutes: Math.max(1, Math.ceil(wait / 60)) }) : e instanceof Refused && e.status === 401 ? t('session.error.wrong') : said(e),
+        wait
+          ? t('session.error.locked', { minutes: Math.max(1, Math.ceil(wait / 60)) })
+          : e instanceof Refused && e.status === 401
+            ? t('session.error.wrong')
+            : said(e),
       );
       setBusy(false);
     }
@@ -54,7 +58,17 @@ export default function SignIn() {
         }}
       >
         <FormField label={t('session.field.login')}>
-          {(id) => <Input id={id} value={login} onChange={setLogin} autoComplete="username" autoCapitalize="none" autoFocus placeholder={t('session.hint.login')} />}
+          {(id) => (
+            <Input
+              id={id}
+              value={login}
+              onChange={setLogin}
+              autoComplete="username"
+              autoCapitalize="none"
+              autoFocus
+              placeholder={t('session.hint.login')}
+            />
+          )}
         </FormField>
         <FormField label={t('session.field.password')} error={error}>
           {(id) => <Password id={id} value={password} onChange={setPassword} autoComplete="current-password" invalid={!!error} />}

@@ -7,16 +7,30 @@ import { tell, tellError, tellUndo } from '@/kit/toast';
 
 export type TaskView = 'today' | 'overdue' | 'week' | 'open' | 'done';
 export const tasksQuery = (view: TaskView, owner: 'me' | 'all' = 'me') =>
-  queryOptions({ queryKey: ['tasks', view, owner], queryFn: ({ signal }) => get<List<Task>>('/tasks', { view, owner, limit: 100 }, signal) });
+  queryOptions({
+    queryKey: ['tasks', view, owner],
+    queryFn: ({ signal }) => get<List<Task>>('/tasks', { view, owner, limit: 100 }, signal),
+  });
 export const taskQuery = (id: string) => queryOptions({ queryKey: ['tasks', 'one', id], queryFn: () => get<Task>(`/tasks/${id}`) });
 const by = (a: Task, b: Task) => (a.due_at ?? '9').localeCompare(b.due_at ?? '9');
 export const customerTasksQuery = (id: string) =>
   queryOptions({
     queryKey: ['tasks', 'customer', id],
-    queryFn: async () => (await get<List<Task>>('/tasks', { view: 'open', owner: 'all', limit: 100, filter: JSON.stringify({ all: [{ field: 'customer_id', op: 'eq', value: id }] }) })).items.filter((t) => t.customer_id === id).sort(by),
+    queryFn: async () =>
+      (
+        await get<List<Task>>('/tasks', {
+          view: 'open',
+          owner: 'all',
+          limit: 100,
+          filter: JSON.stringify({ all: [{ field: 'customer_id', op: 'eq', value: id }] }),
+        })
+      ).items
+        .filter((t) => t.customer_id === id)
+        .sort(by),
   });
 export type Due = 'week' | 'overdue' | 'open';
-export const promisesQuery = (due: Due) => queryOptions({ queryKey: ['promises', due], queryFn: async () => (await get<Items<PromiseItem>>('/promises', { due })).items });
+export const promisesQuery = (due: Due) =>
+  queryOptions({ queryKey: ['promises', due], queryFn: async () => (await get<Items<PromiseItem>>('/promises', { due })).items });
 
 /** Ticking off is at once on the screen; eight seconds to take it back. */
 export function useTaskChange() {

@@ -30,7 +30,14 @@ export default function TaskSheet({ id, customer }: { id?: string; customer?: Cu
   return <Form key={data?.version} task={data} customer={customer} />;
 }
 
-type Values = { title: string; due_at: string | null; owner_id: string; priority: string | null; customer_id: string | null; remark: string | null };
+type Values = {
+  title: string;
+  due_at: string | null;
+  owner_id: string;
+  priority: string | null;
+  customer_id: string | null;
+  remark: string | null;
+};
 
 function Form({ task, customer }: { task?: Task; customer?: Customer }) {
   const t = useWord();
@@ -38,8 +45,22 @@ function Form({ task, customer }: { task?: Task; customer?: Customer }) {
   const act = useTaskChange();
   const dictionaries = useDictionaries();
   const start: Values = task
-    ? { title: task.title, due_at: task.due_at, owner_id: task.owner_id, priority: task.priority, customer_id: task.customer_id, remark: task.remark }
-    : { title: '', due_at: instant(addDays(today(), 1), '18:00'), owner_id: me.id, priority: 'medium', customer_id: customer?.id ?? null, remark: null };
+    ? {
+        title: task.title,
+        due_at: task.due_at,
+        owner_id: task.owner_id,
+        priority: task.priority,
+        customer_id: task.customer_id,
+        remark: task.remark,
+      }
+    : {
+        title: '',
+        due_at: instant(addDays(today(), 1), '18:00'),
+        owner_id: me.id,
+        priority: 'medium',
+        customer_id: customer?.id ?? null,
+        remark: null,
+      };
   const [values, setValues] = useState(start);
   const [errors, setErrors] = useState<Errors>({});
   const [busy, setBusy] = useState(false);
@@ -57,7 +78,8 @@ function Form({ task, customer }: { task?: Task; customer?: Customer }) {
     setBusy(true);
     try {
       if (task) await patch(`/tasks/${task.id}`, Object.fromEntries(changed.map((k) => [k, values[k]])), task.version);
-      else await post('/tasks', Object.fromEntries(Object.entries({ ...values, title: values.title.trim() }).filter(([, v]) => v !== null)));
+      else
+        await post('/tasks', Object.fromEntries(Object.entries({ ...values, title: values.title.trim() }).filter(([, v]) => v !== null)));
       act.refresh(values.customer_id);
       tell(t(task ? 'app.state.saved' : 'task.state.created'));
       closeIt();
@@ -92,7 +114,17 @@ function Form({ task, customer }: { task?: Task; customer?: Customer }) {
       <div className="form">
         {errors.all && <div className="notice tone-red">{errors.all}</div>}
         <FormField name="title" label={t('task.field.title')} error={errors.title}>
-          {(id) => <Input id={id} value={values.title} onChange={(title) => set({ title })} invalid={!!errors.title} autoFocus maxLength={200} placeholder={t('task.hint.title')} />}
+          {(id) => (
+            <Input
+              id={id}
+              value={values.title}
+              onChange={(title) => set({ title })}
+              invalid={!!errors.title}
+              autoFocus
+              maxLength={200}
+              placeholder={t('task.hint.title')}
+            />
+          )}
         </FormField>
         <FormField name="due_at" label={t('task.field.due')} error={errors.due_at}>
           {(id) => <DayInput id={id} time value={values.due_at} onChange={(due_at) => set({ due_at })} invalid={!!errors.due_at} />}
@@ -120,7 +152,15 @@ function Form({ task, customer }: { task?: Task; customer?: Customer }) {
           )}
         </FormField>
         <FormField name="priority" label={t('task.field.priority')} error={errors.priority}>
-          {(id) => <Choices id={id} label={t('task.field.priority')} value={values.priority} options={dictionaries.values('priority')} onChange={(priority) => set({ priority })} />}
+          {(id) => (
+            <Choices
+              id={id}
+              label={t('task.field.priority')}
+              value={values.priority}
+              options={dictionaries.values('priority')}
+              onChange={(priority) => set({ priority })}
+            />
+          )}
         </FormField>
         <FormField name="remark" label={t('task.field.remark')} optional>
           {(id) => <Area id={id} value={values.remark ?? ''} onChange={(v) => set({ remark: v || null })} />}

@@ -13,17 +13,30 @@ const time = (at: string) => {
   return clock === '00:00' || clock === '23:59' ? '' : clock;
 };
 
-export function TaskLine({ task, bare }: { task: Task; bare?: boolean }) {
+/** `grouped` stands under a heading that says the day already. */
+export function TaskLine({ task, bare, grouped }: { task: Task; bare?: boolean; grouped?: boolean }) {
   const t = useWord();
   const me = useMe();
   const dictionaries = useDictionaries();
   const act = useTaskChange();
   const done = task.state === 'done';
   const clock = task.due_at ? time(task.due_at) : '';
-  const when = !task.due_at ? '' : dayOf(task.due_at) === today() ? clock || t('app.day.today') : [relative(task.due_at), clock].filter(Boolean).join(' ');
+  const when = !task.due_at
+    ? ''
+    : dayOf(task.due_at) === today()
+      ? clock || t('app.day.today')
+      : grouped && !task.overdue
+        ? clock
+        : [relative(task.due_at), clock].filter(Boolean).join(' ');
   return (
     <div className={done ? 'task done' : 'task'}>
-      <button type="button" role="checkbox" aria-checked={done} aria-label={t(done ? 'task.verb.reopen' : 'task.verb.done')} className="tick" onClick={() => void act.set(task, !done)}>
+      <button
+        type="button"
+        aria-pressed={done}
+        aria-label={t(done ? 'task.verb.reopen' : 'task.verb.done')}
+        className="tick"
+        onClick={() => void act.set(task, !done)}
+      >
         <Check size={12} strokeWidth={3} />
       </button>
       <div className="sp">

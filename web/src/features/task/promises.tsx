@@ -27,7 +27,12 @@ export function PromiseList({ due, compact }: { due: Due; compact?: boolean }) {
   if (error) return <Failed error={error} retry={() => void refetch()} small />;
   if (!data) return <Lines count={compact ? 2 : 5} height={52} />;
   const open = data.filter((p) => p.kept === null || p.kept === undefined).sort((a, b) => (a.due_on ?? '9').localeCompare(b.due_on ?? '9'));
-  if (!open.length) return compact ? <p className="field-help">{t('followup.empty.promises_week')}</p> : <Empty icon={Handshake} title={t('followup.empty.promises')} hint={t('followup.empty.promises_hint')} />;
+  if (!open.length)
+    return compact ? (
+      <p className="field-help">{t('followup.empty.promises_week')}</p>
+    ) : (
+      <Empty icon={Handshake} title={t('followup.empty.promises')} hint={t('followup.empty.promises_hint')} />
+    );
   return (
     <ul className="rows">
       {open.map((p) => (

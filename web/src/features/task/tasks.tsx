@@ -71,7 +71,7 @@ function List({ view }: { view: TaskView }) {
         <section key={name}>
           {name && <h2>{name}</h2>}
           {tasks.map((x) => (
-            <TaskLine key={x.id} task={x} />
+            <TaskLine key={x.id} task={x} grouped={view !== 'done'} />
           ))}
         </section>
       ))}
@@ -79,12 +79,20 @@ function List({ view }: { view: TaskView }) {
   );
 
   function groups(of: TaskView, items: Task[], extra: Task[]): [string, Task[]][] {
-    if (of === 'today') return extra.length ? [[t('task.view.overdue'), extra], ...(items.length ? ([[t('app.day.today'), items]] as [string, Task[]][]) : [])] : [['', items]];
+    if (of === 'today')
+      return extra.length
+        ? [[t('task.view.overdue'), extra], ...(items.length ? ([[t('app.day.today'), items]] as [string, Task[]][]) : [])]
+        : [['', items]];
     const days = new Map<string, Task[]>();
-    for (const x of items) {
+    const sorted = of === 'done' ? items : [...items].sort((a, b) => (a.due_at ?? '9').localeCompare(b.due_at ?? '9'));
+    for (const x of sorted) {
       const at = of === 'done' ? x.done_at : x.due_at;
       const day = at ? dayOf(at) : '';
-      const name = !day ? t('task.label.no_due') : of === 'open' && at && isPast(at) && day < today() ? t('task.view.overdue') : [...new Set([relative(day), shortDay(day)]), weekdayName(day)].join(' · ');
+      const name = !day
+        ? t('task.label.no_due')
+        : of === 'open' && at && isPast(at) && day < today()
+          ? t('task.view.overdue')
+          : [...new Set([relative(day), shortDay(day)]), weekdayName(day)].join(' · ');
       days.set(name, [...(days.get(name) ?? []), x]);
     }
     return [...days];
