@@ -1,4 +1,10 @@
 // Zhike keeps a company's customers.
 package main
 
-func main() {}
+import (
+	"os"
+
+	"zhike/internal/app"
+)
+
+func main() { os.Exit(app.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

@@ -63,7 +63,7 @@ type sessionRow struct {
 
 var (
 	sessionOf = db.SQL(`SELECT s.token, s.id, s.user_id, s.data, s.created_at, s.seen_at, s.expires_at, s.agent, s.address,
-		coalesce((SELECT n.value FROM {counters n} WHERE n.series = 'people'), 0) AS people FROM {sessions s} WHERE s.token = :token`, Sessions, counters)
+		coalesce((SELECT n.value FROM {counters n} WHERE n.series = 'people'), 0) AS people FROM {sessions s} WHERE s.token = :token`, Sessions, db.Counters)
 	endToken   = db.SQL(`DELETE FROM {sessions!change s} WHERE s.token = :token`, Sessions)
 	endedLong  = db.SQL(`DELETE FROM {sessions!change s} WHERE s.expires_at < :now`, Sessions)
 	noteSeen   = db.SQL(`UPDATE {sessions!change s} SET seen_at = :now WHERE s.id = :id`, Sessions)
@@ -230,4 +230,10 @@ func (g *gate) bearer(ctx context.Context, c api.Credential) (access.Actor, erro
 func hashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// ForgetSessions drops sessions that have ended.
+func (s *Service) ForgetSessions(ctx context.Context) error {
+	_, err := db.Write(ctx, s.DB, program, func(tx *db.Tx) (int64, error) { return tx.ChangeAll(endedLong, db.Args{"now": tx.At()}) })
+	return err
 }

@@ -8,13 +8,11 @@ import (
 )
 
 var (
-	counters = db.Internal("counters").Quiet()
-
 	personOf = db.SQL(`SELECT u.id, u.login, u.name, u.state, u.department_id, u.role_ids, d.path AS branch
 		FROM {users u} LEFT JOIN {departments d} ON d.id = u.department_id WHERE u.id = :id`, Users, Departments)
 	rolesOf = db.SQL(`SELECT r.id, r.code, r.name, r.builtin, r.scope, r.department_ids, r.permissions, r.fields, r.version
 		FROM {roles r} WHERE r.id IN (:ids)`, Roles)
-	peopleVersion = db.SQL(`SELECT n.value FROM {counters n} WHERE n.series = 'people'`, counters)
+	peopleVersion = db.SQL(`SELECT n.value FROM {counters n} WHERE n.series = 'people'`, db.Counters)
 )
 
 type personRow struct {

@@ -149,3 +149,37 @@ func Active(tx *db.Tx, id string) (Colleague, bool, error) {
 	u, found, err := db.Maybe[User](tx.As(program), userOf, db.Args{"id": id})
 	return u.Colleague, found && u.State == "active", err
 }
+
+var userByLogin = db.SQL(`SELECT u.id, u.login, u.name, u.employee_no, u.department_id, d.name AS department_name, u.role_ids, u.state,
+	u.mobile_masked, u.email_masked, u.version FROM {users u} LEFT JOIN {departments d} ON d.id = u.department_id WHERE u.login = :login`, Users, Departments)
+
+// ByLogin gives the account of a login, as the command line names it.
+func (s *Service) ByLogin(ctx context.Context, who access.Actor, login string) (User, error) {
+	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (User, error) {
+		return db.One[User](tx, userByLogin, db.Args{"login": strings.ToLower(login)})
+	})
+}
+
+// ByNames gives the ids of roles by code and of a department by name ("": the company).
+func (s *Service) ByNames(ctx context.Context, who access.Actor, codes []string, department string) (roles []string, id string, err error) {
+	_, err = db.Read(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
+		for _, code := range codes {
+			r, err := s.roleByCode(tx, code)
+			if err != nil {
+				return 0, fault.Rule("invalid", "role_ids")
+			}
+			roles = append(roles, r)
+		}
+		all, err := db.All[Department](tx, allDepartments, nil)
+		for _, d := range all {
+			if d.Name == department || department == "" && d.ParentID == "" {
+				id = d.ID
+			}
+		}
+		if err == nil && id == "" {
+			err = fault.Rule("invalid", "department_id")
+		}
+		return 0, err
+	})
+	return roles, id, err
+}

@@ -59,7 +59,7 @@ func New(mux *http.ServeMux, d *db.DB, keys Keeper, who func(context.Context, Cr
 	huma.DefaultArrayNullable = false
 	config := huma.DefaultConfig("Zhike", Version)
 	config.CreateHooks = nil // no $schema in answers
-	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/openapi", "", ""
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", "" // the document is served whole, once made
 	config.Transformers = append(config.Transformers, localise)
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -72,17 +72,38 @@ func New(mux *http.ServeMux, d *db.DB, keys Keeper, who func(context.Context, Cr
 // Version of the API and the program.
 const Version = "0.1.0"
 
-// schemaName is package and type, because every slice may have its own Page.
+// schemaName is package and type, because every slice may have its own Page; a generic
+// type names its parts too: ItemsOfSettingShown.
 func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	name := huma.DefaultSchemaNamer(t, hint)
-	pkg := path.Base(t.PkgPath())
-	if pkg == "." || pkg == "" || strings.HasPrefix(strings.ToLower(name), strings.ToLower(pkg)) {
-		return name
+	name := t.Name()
+	if name == "" {
+		return hint
 	}
-	return strings.ToUpper(pkg[:1]) + pkg[1:] + name
+	outer, inner, generic := strings.Cut(strings.TrimSuffix(name, "]"), "[")
+	if generic {
+		for _, part := range strings.Split(inner, ",") {
+			part = strings.TrimLeft(part, "[]*")
+			pkg, kind, _ := strings.Cut(path.Base(part), ".")
+			if kind == "" {
+				pkg, kind = "", titled(pkg)
+			}
+			outer += "Of" + titled(pkg) + kind
+		}
+		return outer
+	}
+	return titled(path.Base(t.PkgPath())) + name
+}
+
+// titled is a package's name as the beginning of a type's; the API's own and built-in
+// types have none.
+func titled(pkg string) string {
+	if pkg == "api" || pkg == "." || pkg == "/" || pkg == "" {
+		return ""
+	}
+	return strings.ToUpper(pkg[:1]) + pkg[1:]
 }
 
 // Operations are all that were registered, for the golden list.

@@ -131,7 +131,7 @@ func Read[T any](kind, alias string) *Catalogue {
 				panic(fmt.Sprintf("customfield: %s of %s says %q", name, kind, word))
 			}
 		}
-		if (field.Filterable || field.Sortable) && field.Kind != LongText && !field.side {
+		if (field.Filterable || field.Sortable) && field.Kind != LongText && field.Kind != Rows && !field.side {
 			field.column = db.Col(column)
 		}
 		field.Operators = operators[field.Kind]

@@ -55,14 +55,13 @@ func find(code string) (series, bool) {
 }
 
 var (
-	table    = db.Shared("numbering", db.Rights{See: db.See(string(access.NumberingManage)), Change: db.Change(string(access.NumberingManage))})
-	counters = db.Internal("counters").Quiet()
+	table = db.Shared("numbering", db.Rights{See: db.See(string(access.NumberingManage)), Change: db.Change(string(access.NumberingManage))})
 
 	patterns = db.SQL(`SELECT n.series, n.pattern, n.updated_at, n.version FROM {numbering n}`, table)
 	one      = db.SQL(`SELECT n.series, n.pattern, n.updated_at, n.version FROM {numbering n} WHERE n.series = :series`, table)
 	change   = db.SQL(`UPDATE {numbering!change n} SET pattern = :pattern, updated_at = :at, version = version + 1
 		WHERE n.series = :series AND (n.version = :version OR :version = 0)`, table)
-	taken = db.SQL(`SELECT c.value AS n FROM {counters c} WHERE c.series = :series`, counters)
+	taken = db.SQL(`SELECT c.value AS n FROM {counters c} WHERE c.series = :series`, db.Counters)
 )
 
 type row struct {

@@ -69,6 +69,9 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	}
 	j := &judge{words: w, who: actor(tx), override: in.CreditCodeOverride}
 	j.facts(&c.Facts, &full, today)
+	if c.ShortName == "" && c.Kind != Individual {
+		c.ShortName = api.Text(rule.ShortName(full))
+	}
 	people, err := s.judgeNew(j, c.Kind, full, in.Contacts)
 	if err != nil {
 		return "", err

@@ -44,8 +44,10 @@ func (p part) right() Right {
 	switch p.mode {
 	case "add":
 		return p.table.rights.Add
-	case "change", "bin":
+	case "change":
 		return p.table.rights.Change
+	case "bin":
+		return p.table.toBin()
 	}
 	return p.table.rights.See
 }
@@ -199,7 +201,7 @@ type token struct {
 	at   int
 }
 
-var tokens = regexp.MustCompile(`'[^']*'|\{[^}]*\}|::|\w+|\S`)
+var tokens = regexp.MustCompile(`'[^']*'|\{[^}]*\}|::|:\w+|\w+|\S`)
 
 // scan splits text into words, holes and signs, leaving out strings. It refuses
 // whatever could hide a word from it.

@@ -3,6 +3,7 @@ package db
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // A Word is one search word; a Prefix matches whatever begins with it.
@@ -11,9 +12,10 @@ type Word struct {
 	Prefix bool
 }
 
-// wordRunes keeps a search word to what neither engine reads as an operator.
+// wordRunes keeps a search word to letters and digits: what neither engine reads as an
+// operator, and SQLite's tokenizer does not cut in two (at an underscore, say).
 func wordRunes(s string) bool {
-	return s != "" && !strings.ContainsAny(s, " \t\n\"'`\\:*&|!()<>{},-+^.")
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
 }
 
 // SearchBound is how many of the newest matches a list looks through before it
@@ -45,6 +47,22 @@ func (t *Tx) Matching(id Column, kind string, s Sought, bound int) Cond {
 		text += d.and + d.match([][]Word{s.Within})
 	}
 	return Cond{id.name + " IN (" + d.find + ")", Args{"match": text, "match_kind": kind, "match_bound": bound}}
+}
+
+// Full says that s has more answers than bound, so that a short page proves nothing.
+func (t *Tx) Full(kind string, s Sought, bound int) (bool, error) {
+	c := t.Matching(Column{"x.id"}, kind, s, bound)
+	if c.text == none.text {
+		return false, nil
+	}
+	b := &builder{sign: t.db.dialect.sign}
+	b.add("SELECT count(*) AS n FROM ("+t.db.dialect.find+") f", c.args)
+	rows, err := t.start(b.String(), b.values)
+	if err != nil {
+		return false, err
+	}
+	n, err := collect[Count](rows)
+	return err == nil && n[0].N >= int64(bound), err
 }
 
 type docRow struct {

@@ -51,7 +51,8 @@ func Change(permission string) Right { return Right{Changes, permission} }
 
 // Rights of a table. For one reached through a parent they are rights to the parent
 // row: See to read the child, Add to add one, Change to change one.
-type Rights struct{ See, Add, Change Right }
+// Bin is the right to what lies in the recycle bin; left out, it is Change.
+type Rights struct{ See, Add, Change, Bin Right }
 
 // Columns are the columns of an owned table that say who reaches a row. They are
 // guarded: Insert fills them with the viewer, and then only a Setter writes them.

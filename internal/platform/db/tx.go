@@ -68,6 +68,9 @@ func (t *Tx) Lock(key string) error {
 	return err
 }
 
+// Counters holds the last number taken of every series.
+var Counters = Internal("counters").Quiet()
+
 const bump = `INSERT INTO counters (series, value) VALUES (:series, :n)
 	ON CONFLICT (series) DO UPDATE SET value = counters.value + :n RETURNING value`
 

@@ -283,8 +283,11 @@ func (t *Tx) insert(table *Table, row any, tail string, given []Given) (int64, e
 			}
 		}
 	}
-	t.touch(table)
-	return t.run(t.insertText(table.name, columns, tail), values)
+	n, err := t.run(t.insertText(table.name, columns, tail), values)
+	if n > 0 {
+		t.touch(table)
+	}
+	return n, err
 }
 
 func (t *Tx) insertText(table string, columns []string, tail string) string {
@@ -317,7 +320,7 @@ func (t *Table) ToChange() Right { return t.rights.Change }
 
 // InBin says whether a row lies in the recycle bin where the viewer may change it; else ErrNotFound.
 func (t *Tx) InBin(table *Table, id string) (bool, error) {
-	c := t.binned(table, table.rights.Change, table.name)
+	c := t.binned(table, table.toBin(), table.name)
 	b := &builder{sign: t.db.dialect.sign}
 	b.raw("SELECT id FROM " + table.name + " WHERE (")
 	b.add(c.text, c.args)
@@ -332,4 +335,34 @@ func (t *Tx) InBin(table *Table, id string) (bool, error) {
 		err = ErrNotFound
 	}
 	return err == nil, err
+}
+
+func (t *Table) toBin() Right {
+	if t.rights.Bin.Permission == "" {
+		return t.rights.Change
+	}
+	return t.rights.Bin
+}
+
+// Among says to which of the rows the viewer has a right.
+func (t *Tx) Among(table *Table, right Right, ids []string) (map[string]bool, error) {
+	out := make(map[string]bool, len(ids))
+	c := t.scope(table, right, table.name)
+	if c.text == none.text || len(ids) == 0 {
+		return out, nil
+	}
+	b := &builder{sign: t.db.dialect.sign}
+	b.raw("SELECT id FROM " + table.name + " WHERE (")
+	b.add(c.text, c.args)
+	b.raw(") AND ")
+	b.add("id IN (:ids)", Args{"ids": ids})
+	rows, err := t.start(b.String(), b.values)
+	if err != nil {
+		return nil, err
+	}
+	found, err := collect[idRow](rows)
+	for _, f := range found {
+		out[f.ID] = true
+	}
+	return out, err
 }

@@ -1,0 +1,179 @@
+// Package app puts the house together: reading this file from top to bottom is reading
+// what there is.
+package app
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/account"
+	"zhike/internal/base/api"
+	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield"
+	"zhike/internal/base/dictionary"
+	"zhike/internal/base/numbering"
+	"zhike/internal/base/privacy"
+	"zhike/internal/base/search"
+	"zhike/internal/base/setting"
+	"zhike/internal/crm/customer"
+	"zhike/internal/crm/followup"
+	"zhike/internal/crm/rule"
+	"zhike/internal/crm/task"
+	"zhike/internal/crm/timeline"
+	"zhike/internal/platform/crypt"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/job"
+	"zhike/locale"
+	"zhike/migrations"
+)
+
+// The program at work for itself: seeding, sealing, jobs.
+var program = access.Program("zhike")
+
+// A House is everything, put together on one database.
+type House struct {
+	DB    *db.DB
+	Keys  *crypt.Keys
+	Vault *privacy.Vault
+	Book  *dictionary.Book
+	Queue *job.Queue
+
+	Account   *account.Service
+	Audit     *audit.Service
+	Settings  *setting.Service
+	Words     *dictionary.Service
+	Numbers   *numbering.Service
+	Fields    *customfield.Service
+	Search    *search.Service
+	Customers *customer.Service
+	FollowUps *followup.Service
+	Tasks     *task.Service
+	Timeline  *timeline.Service
+}
+
+// Build puts the house on an open database.
+func Build(d *db.DB, keys *crypt.Keys) *House {
+	h := &House{DB: d, Keys: keys}
+	db.SignCursors(keys.Sign("cursor", nil))
+	h.Vault = &privacy.Vault{Keys: keys}
+	h.Book = &dictionary.Book{DB: d}
+	h.Queue = job.NewQueue(d, program, job.Options{})
+
+	h.Account = account.New(d, h.Vault)
+	h.Account.Phones, h.Account.Emails, h.Account.Holds = mobile, address, customer.HeldIn
+	h.Audit = &audit.Service{DB: d}
+	h.Settings = &setting.Service{DB: d}
+	h.Words = &dictionary.Service{DB: d, Book: h.Book}
+	h.Numbers = &numbering.Service{DB: d}
+
+	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book, Account: h.Account}
+	h.Tasks = &task.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
+	h.FollowUps = &followup.Service{DB: d, Vault: h.Vault, Book: h.Book, Tasks: h.Tasks}
+	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, FollowUps: h.FollowUps, Tasks: h.Tasks}
+	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = h.Tasks.Binned, h.Tasks.Restored, h.counts
+
+	h.Fields = customfield.New(customer.Catalogue, customer.ContactCatalogue, followup.Catalogue, task.Catalogue)
+	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find}}
+	h.schedule()
+	return h
+}
+
+// Routes puts every operation on mux.
+func (h *House) Routes(mux *http.ServeMux) *api.Router {
+	r := api.New(mux, h.DB, h.Keys, h.Account.Who)
+	for _, s := range []interface{ Routes(*api.Router) }{
+		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
+		h.Customers, h.FollowUps, h.Tasks, h.Timeline,
+	} {
+		s.Routes(r)
+	}
+	return r
+}
+
+// counts is what a customer's page tells of the floors above it.
+func (h *House) counts(tx *db.Tx, c *customer.Customer) (err error) {
+	if tx.Who().May(string(access.FollowUpRead)) {
+		if c.FollowUpsCount, err = h.FollowUps.CountOf(tx, c.ID); err != nil {
+			return err
+		}
+	}
+	if tx.Who().May(string(access.TaskRead)) {
+		c.OpenTasksCount, err = h.Tasks.Counted(tx, task.Query{View: "open", Owner: "all", Customer: c.ID})
+	}
+	return err
+}
+
+func mobile(s string) (account.Reachable, error) {
+	p, err := rule.ParsePhone(s)
+	return account.Reachable{Normal: p.E164, Masked: p.Masked(), SignIn: p.Display()}, err
+}
+
+func address(s string) (account.Reachable, error) {
+	e, err := rule.ParseEmail(s)
+	return account.Reachable{Normal: e, Masked: rule.MaskEmail(e)}, err
+}
+
+// Ready brings schema and first words to where the program needs them.
+func (h *House) Ready(ctx context.Context) error {
+	if err := h.DB.Migrate(ctx, migrations.Files); err != nil {
+		return err
+	}
+	_, err := db.Write(ctx, h.DB, program, func(tx *db.Tx) (int, error) {
+		if err := tx.Lock("seed"); err != nil {
+			return 0, err
+		}
+		for _, seed := range []func(*db.Tx) error{
+			account.Seed, dictionary.Seed, numbering.Seed,
+			func(tx *db.Tx) error { return customer.Seed(tx, locale.Text("zh-CN", "pool.first", nil)) },
+		} {
+			if err := seed(tx); err != nil {
+				return 0, err
+			}
+		}
+		return 0, nil
+	})
+	return err
+}
+
+// schedule names what the house does by itself.
+func (h *House) schedule() {
+	h.Queue.Every("idempotency.forget", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return api.ForgetKeys(ctx, h.DB) })
+	h.Queue.Every("sessions.forget", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return h.Account.ForgetSessions(ctx) })
+	h.Queue.Every("database.tidy", job.DailyAt(3, 20), func(ctx context.Context, j job.Job) error { return h.DB.Tidy(ctx) })
+}
+
+// sealing is how often the sealer looks: entries are chained within a second.
+const sealing = time.Second
+
+// Seal chains audit entries until ctx ends, and anchors the head in the data folder.
+func (h *House) Seal(ctx context.Context, folder string) error {
+	for {
+		for {
+			n, err := audit.Seal(ctx, h.DB, anchorIn(folder))
+			if err != nil || n == 0 {
+				break // the next second tries again; readyz tells when it goes on
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(sealing):
+		}
+	}
+}
+
+func anchorIn(folder string) audit.Anchor {
+	return func(position int64, head string, at time.Time) error {
+		f, err := os.OpenFile(filepath.Join(folder, "anchors.log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		_, err = f.WriteString(anchorLine(position, head, at))
+		return err
+	}
+}

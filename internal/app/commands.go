@@ -1,0 +1,250 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"zhike/internal/base/account"
+	"zhike/internal/base/audit"
+	"zhike/internal/platform/crypt"
+	"zhike/internal/platform/db"
+	"zhike/migrations"
+)
+
+// with runs work on the house: in the server that holds the folder, or here.
+func with(c Common, args []string, in io.Reader, out io.Writer, work func(context.Context, *House) error) error {
+	ctx := context.Background()
+	f, err := openFolder(c.Data)
+	if errors.Is(err, errBusy) {
+		return throughSocket(c.Data, args, in, out)
+	}
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	h, err := f.open(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer h.DB.Close()
+	return work(ctx, h)
+}
+
+// password reads one line: nothing secret stands in arguments.
+func password(in io.Reader) (crypt.Secret, error) {
+	line, err := bufio.NewReader(io.LimitReader(in, 4096)).ReadString('\n')
+	if err != nil && err != io.EOF {
+		return crypt.Secret{}, err
+	}
+	return crypt.NewSecret(strings.TrimRight(line, "\r\n")), nil
+}
+
+// Setup makes the company and its first administrator; it refuses where one exists.
+type Setup struct {
+	Common
+	Login         string `required:"" help:"The administrator's login."`
+	Name          string `help:"The administrator's name; else the login."`
+	Company       string `default:"公司" help:"The company's name."`
+	PasswordStdin bool   `required:"" name:"password-stdin" help:"Read the password from standard input."`
+}
+
+func (c *Setup) args() []string {
+	return []string{"setup", "--login", c.Login, "--name", c.Name, "--company", c.Company, "--password-stdin"}
+}
+
+func (c *Setup) Run(in io.Reader, out io.Writer) error {
+	if c.Name == "" {
+		c.Name = c.Login
+	}
+	return with(c.Common, c.args(), in, out, func(ctx context.Context, h *House) error { return c.do(ctx, h, in, out) })
+}
+
+func (c *Setup) do(ctx context.Context, h *House, in io.Reader, out io.Writer) error {
+	secret, err := password(in)
+	if err != nil {
+		return err
+	}
+	u, err := h.Account.First(ctx, account.SetUp{Company: c.Company, Login: c.Login, Name: c.Name, Password: secret})
+	if err != nil {
+		return spoken(err)
+	}
+	fmt.Fprintf(out, "%s may sign in now.\n", u.Login)
+	return say(out, c.JSON, map[string]any{"id": u.ID, "login": u.Login})
+}
+
+// UserCommands are for accounts.
+type UserCommands struct {
+	Add     UserAdd     `cmd:"" help:"Make an account."`
+	Disable UserDisable `cmd:"" help:"Disable an account; its sessions end at once."`
+	Reset   UserReset   `cmd:"" help:"Give a new password, to be changed at the next sign-in."`
+}
+
+type UserAdd struct {
+	Common
+	Login         string   `required:""`
+	Name          string   `required:""`
+	Role          []string `default:"sales" help:"Codes of roles."`
+	Department    string   `help:"A department's name."`
+	PasswordStdin bool     `required:"" name:"password-stdin"`
+}
+
+func (c *UserAdd) args() []string {
+	return []string{"user", "add", "--login", c.Login, "--name", c.Name, "--role", strings.Join(c.Role, ","), "--department", c.Department, "--password-stdin"}
+}
+
+func (c *UserAdd) Run(in io.Reader, out io.Writer) error {
+	return with(c.Common, c.args(), in, out, func(ctx context.Context, h *House) error { return c.do(ctx, h, in, out) })
+}
+
+func (c *UserAdd) do(ctx context.Context, h *House, in io.Reader, out io.Writer) error {
+	secret, err := password(in)
+	if err != nil {
+		return err
+	}
+	n := account.NewUser{Login: c.Login, Name: c.Name, Password: secret}
+	if n.RoleIDs, n.DepartmentID, err = h.Account.ByNames(ctx, program, c.Role, c.Department); err != nil {
+		return spoken(err)
+	}
+	u, err := h.Account.AddUser(ctx, program, n)
+	if err != nil {
+		return spoken(err)
+	}
+	fmt.Fprintf(out, "%s may sign in now.\n", u.Login)
+	return say(out, c.JSON, map[string]any{"id": u.ID, "login": u.Login})
+}
+
+type UserDisable struct {
+	Common
+	Login string `required:""`
+}
+
+func (c *UserDisable) Run(in io.Reader, out io.Writer) error {
+	return with(c.Common, []string{"user", "disable", "--login", c.Login}, in, out, func(ctx context.Context, h *House) error { return c.do(ctx, h, in, out) })
+}
+
+func (c *UserDisable) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) error {
+	u, err := h.Account.ByLogin(ctx, program, c.Login)
+	if err != nil {
+		return spoken(err)
+	}
+	if _, err = h.Account.SetState(ctx, program, u.ID, u.Version, "disabled"); err != nil {
+		return spoken(err)
+	}
+	fmt.Fprintf(out, "%s is disabled.\n", u.Login)
+	return say(out, c.JSON, map[string]any{"id": u.ID, "state": "disabled"})
+}
+
+type UserReset struct {
+	Common
+	Login         string `required:""`
+	PasswordStdin bool   `required:"" name:"password-stdin"`
+}
+
+func (c *UserReset) Run(in io.Reader, out io.Writer) error {
+	return with(c.Common, []string{"user", "reset", "--login", c.Login, "--password-stdin"}, in, out, func(ctx context.Context, h *House) error { return c.do(ctx, h, in, out) })
+}
+
+func (c *UserReset) do(ctx context.Context, h *House, in io.Reader, out io.Writer) error {
+	secret, err := password(in)
+	if err != nil {
+		return err
+	}
+	u, err := h.Account.ByLogin(ctx, program, c.Login)
+	if err != nil {
+		return spoken(err)
+	}
+	if _, err := h.Account.ResetPassword(ctx, program, u.ID, 0, account.Reset{Password: secret}); err != nil {
+		return spoken(err)
+	}
+	fmt.Fprintf(out, "%s has a new password and must change it.\n", u.Login)
+	return say(out, c.JSON, map[string]any{"id": u.ID})
+}
+
+// AuditCommands are for the audit log.
+type AuditCommands struct {
+	Verify AuditVerify `cmd:"" help:"Check the chain; pending entries are no fault."`
+}
+
+type AuditVerify struct{ Common }
+
+func (c *AuditVerify) Run(in io.Reader, out io.Writer) error {
+	return with(c.Common, []string{"audit", "verify"}, in, out, func(ctx context.Context, h *House) error { return c.do(ctx, h, in, out) })
+}
+
+func (c *AuditVerify) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) error {
+	kept, err := anchors(c.Data)
+	if err != nil {
+		return err
+	}
+	v, err := audit.Verify(ctx, h.DB, kept)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%d entries sealed, %d pending, %d anchors checked\n", v.Sealed, v.Pending, len(kept))
+	if v.Broken != "" {
+		fmt.Fprintln(out, "BROKEN:", v.Broken)
+	}
+	if err := say(out, c.JSON, map[string]any{"sealed": v.Sealed, "pending": v.Pending, "broken": v.Broken, "head": v.Head}); err != nil {
+		return err
+	}
+	if v.Broken != "" {
+		return errCode(fails)
+	}
+	return nil
+}
+
+// Migrate tells of the schema.
+type Migrate struct {
+	Status MigrateStatus `cmd:"" help:"The schema's version, and the newest known."`
+}
+
+type MigrateStatus struct{ Common }
+
+func (c *MigrateStatus) Run(in io.Reader, out io.Writer) error {
+	return with(c.Common, []string{"migrate", "status"}, in, out, func(ctx context.Context, h *House) error { return c.do(ctx, h, in, out) })
+}
+
+func (c *MigrateStatus) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) error {
+	have, want, err := h.DB.SchemaVersion(ctx, migrations.Files)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "schema %d of %d on %s\n", have, want, h.DB.Engine())
+	return say(out, c.JSON, map[string]any{"version": have, "newest": want, "engine": h.DB.Engine()})
+}
+
+// Openapi prints the document; `make api` keeps it in the repository.
+type Openapi struct{}
+
+func (c *Openapi) Run(out io.Writer) error {
+	keys, _, err := crypt.Create(crypt.NewKEK())
+	if err != nil {
+		return err
+	}
+	document, err := Build(&db.DB{}, keys).Routes(http.NewServeMux()).Document()
+	if err != nil {
+		return err
+	}
+	var any map[string]any
+	if err := json.Unmarshal(document, &any); err != nil {
+		return err
+	}
+	pretty, err := json.MarshalIndent(any, "", " ")
+	fmt.Fprintln(out, string(pretty))
+	return err
+}
+
+func say(out io.Writer, asked bool, v map[string]any) error {
+	if !asked {
+		return nil
+	}
+	line, err := json.Marshal(v)
+	fmt.Fprintln(out, string(line))
+	return err
+}

@@ -1,0 +1,110 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/alecthomas/kong"
+)
+
+// Common is what every command takes.
+type Common struct {
+	Data     string `default:"./data" env:"ZHIKE_DATA" help:"Folder of the company's data." type:"path"`
+	Database string `env:"ZHIKE_DATABASE" help:"postgres://… instead of the folder's own SQLite file." secret:""`
+	Key      string `env:"ZHIKE_KEY" hidden:"" help:"Key-encryption key, base64; else keys/kek." secret:""`
+	JSON     bool   `name:"json" env:"ZHIKE_JSON" help:"The last line of output is one JSON object."`
+}
+
+// Commands of the program, as the outside contract names them.
+type Commands struct {
+	Serve   Serve         `cmd:"" help:"Start the server."`
+	Setup   Setup         `cmd:"" help:"Make the company and its first administrator, without a browser."`
+	Demo    Demo          `cmd:"" help:"Fill an empty database with a living example company."`
+	User    UserCommands  `cmd:"" help:"Accounts: add, disable, reset."`
+	Audit   AuditCommands `cmd:"" help:"The audit log."`
+	Migrate Migrate       `cmd:"" help:"The schema."`
+	Config  Config        `cmd:"" help:"Every setting, its value and where it came from; secrets hidden."`
+	Openapi Openapi       `cmd:"" help:"Print the OpenAPI document." hidden:""`
+}
+
+// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done.
+const (
+	done  = 0
+	fails = 1
+	usage = 2
+)
+
+// Main is the whole program; it gives the exit code.
+func Main(args []string, in io.Reader, out, errs io.Writer) int {
+	slog.SetDefault(slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelInfo})))
+	code, err := run(args, in, out, errs)
+	if err != nil {
+		fmt.Fprintln(errs, "zhike:", err)
+	}
+	return code
+}
+
+type exit int
+
+func run(args []string, in io.Reader, out, errs io.Writer) (code int, err error) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case exit: // kong ends so after --help
+			code = int(p)
+		default:
+			panic(p)
+		}
+	}()
+	var c Commands
+	parser, err := kong.New(&c, kong.Name("zhike"), kong.Description("Zhike keeps a company's customers."), kong.Writers(out, errs),
+		kong.Exit(func(n int) { panic(exit(n)) }), kong.BindTo(out, (*io.Writer)(nil)), kong.BindTo(in, (*io.Reader)(nil)))
+	if err != nil {
+		return fails, err
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		return usage, err
+	}
+	k.Bind(k)
+	if err := k.Run(); err != nil {
+		var n errCode
+		if errors.As(err, &n) {
+			return int(n), nil
+		}
+		return fails, err
+	}
+	return done, nil
+}
+
+// An errCode ends a command with a code of its own, after it has said everything.
+type errCode int
+
+func (n errCode) Error() string { return fmt.Sprint("exit ", int(n)) }
+
+// Config prints every setting of the program.
+type Config struct{ Common }
+
+func (c *Config) Run(k *kong.Context, out io.Writer) error {
+	for _, node := range k.Model.Children {
+		for _, f := range node.Flags {
+			if len(f.Envs) == 0 {
+				continue
+			}
+			value, from := f.Default, "default"
+			for _, env := range f.Envs {
+				if v, ok := os.LookupEnv(env); ok {
+					value, from = v, "environment "+env
+				}
+			}
+			if f.Tag.Has("secret") && value != "" {
+				value = "***"
+			}
+			fmt.Fprintf(out, "%-8s --%-14s %-24q %s\n", node.Name, f.Name, value, from)
+		}
+	}
+	return nil
+}

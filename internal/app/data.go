@@ -1,0 +1,168 @@
+package app
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"zhike/internal/base/audit"
+	"zhike/internal/platform/clock"
+	"zhike/internal/platform/crypt"
+	"zhike/internal/platform/db"
+)
+
+// A folder is where a company's data lies: zhike.db files/ backups/ keys/ anchors.log
+// erasures.log zhike.lock zhike.sock.
+type folder struct {
+	path string
+	lock *os.File
+}
+
+var errBusy = errors.New("another process uses this data folder")
+
+// openFolder makes the folder and keeps a second process out.
+func openFolder(path string) (*folder, error) {
+	for _, p := range []string{path, filepath.Join(path, "keys"), filepath.Join(path, "files"), filepath.Join(path, "backups")} {
+		if err := os.MkdirAll(p, 0o700); err != nil {
+			return nil, err
+		}
+	}
+	lock, err := os.OpenFile(filepath.Join(path, "zhike.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		lock.Close()
+		return nil, errBusy
+	}
+	return &folder{path, lock}, nil
+}
+
+func (f *folder) close() { f.lock.Close() }
+
+func (f *folder) file(name ...string) string {
+	return filepath.Join(append([]string{f.path}, name...)...)
+}
+
+// keys opens the key ring, or makes it for a new folder. The key-encryption key comes
+// from the environment or lies apart with mode 0600; it is never in a backup.
+func (f *folder) keys(kekText string) (*crypt.Keys, error) {
+	kek, err := f.kek(kekText)
+	if err != nil {
+		return nil, err
+	}
+	path := f.file("keys", "keyset.json")
+	sealed, err := os.ReadFile(path)
+	if err == nil {
+		keys, err := crypt.Open(kek, sealed)
+		if err != nil {
+			return nil, fmt.Errorf("the keys of %s do not open with this key-encryption key: %w", f.path, err)
+		}
+		return keys, nil
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	if _, err := os.Stat(f.file("zhike.db")); err == nil {
+		return nil, fmt.Errorf("%s is missing and there is a database: restore the key, a new one would open nothing", path)
+	}
+	keys, sealed, err := crypt.Create(kek)
+	if err != nil {
+		return nil, err
+	}
+	return keys, writeFile(path, sealed)
+}
+
+func (f *folder) kek(text string) ([]byte, error) {
+	if text != "" {
+		return base64.StdEncoding.DecodeString(text)
+	}
+	path := f.file("keys", "kek")
+	b, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		kek := crypt.NewKEK()
+		return kek, writeFile(path, []byte(base64.StdEncoding.EncodeToString(kek)+"\n"))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("%s can be read by others: chmod 600 it", path)
+	}
+	return base64.StdEncoding.DecodeString(strings.TrimSpace(string(b)))
+}
+
+// writeFile survives a power loss: written aside, synced, renamed.
+func writeFile(path string, b []byte) error {
+	aside := path + ".new"
+	f, err := os.OpenFile(aside, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(aside, path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return dir.Sync()
+}
+
+// open puts the house on the folder's own SQLite file, or on the database named.
+func (f *folder) open(ctx context.Context, c Common) (*House, error) {
+	keys, err := f.keys(c.Key)
+	if err != nil {
+		return nil, err
+	}
+	where := c.Database
+	if where == "" {
+		where = f.file("zhike.db")
+	}
+	d, err := db.Open(ctx, where, db.Options{Now: clock.System})
+	if err != nil {
+		return nil, err
+	}
+	h := Build(d, keys)
+	if err := h.Ready(ctx); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return h, nil
+}
+
+func anchorLine(position int64, head string, at time.Time) string {
+	return fmt.Sprintf("%s %d %s\n", at.UTC().Format(time.RFC3339), position, head)
+}
+
+// anchors are the heads that were kept outside the database.
+func anchors(path string) ([]audit.Anchored, error) {
+	text, err := os.ReadFile(filepath.Join(path, "anchors.log"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	var all []audit.Anchored
+	for _, line := range strings.Split(string(text), "\n") {
+		parts := strings.Fields(line)
+		if len(parts) != 3 {
+			continue
+		}
+		position, bad := strconv.ParseInt(parts[1], 10, 64)
+		if bad == nil {
+			all = append(all, audit.Anchored{Position: position, Head: parts[2]})
+		}
+	}
+	return all, err
+}

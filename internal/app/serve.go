@@ -1,0 +1,222 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"os/signal"
+	"path"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"zhike/internal/base/api"
+	"zhike/internal/platform/db"
+	"zhike/web"
+)
+
+// Serve starts the server.
+type Serve struct {
+	Common
+	Listen    string   `default:"127.0.0.1:8080" env:"ZHIKE_LISTEN" help:"Address to listen on."`
+	TLSCert   string   `name:"tls-cert" env:"ZHIKE_TLS_CERT" help:"Certificate file; with it the server speaks HTTPS."`
+	TLSKey    string   `name:"tls-key" env:"ZHIKE_TLS_KEY" help:"Its key file."`
+	PublicURL string   `name:"public-url" env:"ZHIKE_PUBLIC_URL" help:"How browsers reach the server, such as https://crm.example."`
+	Trusted   []string `name:"trusted-proxy" env:"ZHIKE_TRUSTED_PROXY" help:"Networks of proxies whose X-Forwarded-For counts."`
+}
+
+// grace is how long work under way may take once the server was asked to stop.
+const grace = 10 * time.Second
+
+func (c *Serve) Run(out io.Writer) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	f, err := openFolder(c.Data)
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	h, err := f.open(ctx, c.Common)
+	if err != nil {
+		return err
+	}
+	defer h.DB.Close()
+	return c.serve(ctx, out, f, h)
+}
+
+func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder, h *House) error {
+	serving, err := c.serving()
+	if err != nil {
+		return err
+	}
+	h.Account.HTTPS = serving.HTTPS
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	address := c.PublicURL
+	if address == "" {
+		address = map[bool]string{true: "https://", false: "http://"}[c.TLSCert != ""] + listener.Addr().String()
+	}
+	health := &health{house: h}
+	server := &http.Server{
+		Handler: serving.Guard(h.Mux(health)), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: api.ReadTimeout, IdleTimeout: api.IdleTimeout, MaxHeaderBytes: api.MaxHeader,
+		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
+	}
+	socket, err := h.listenSocket(f)
+	if err != nil {
+		return err
+	}
+	defer socket.Close()
+	sealing, stopSealing := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopSealing()
+	sealed := make(chan struct{})
+	go func() { defer close(sealed); h.Seal(sealing, f.path) }()
+	h.Queue.Start()
+	failed := make(chan error, 1)
+	go func() {
+		if c.TLSCert != "" {
+			failed <- server.ServeTLS(listener, c.TLSCert, c.TLSKey)
+			return
+		}
+		failed <- server.Serve(listener)
+	}()
+	if err := h.greet(ctx, out, address); err != nil {
+		return err
+	}
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		health.stopping.Store(true)
+		slow, cancel := context.WithTimeout(context.Background(), grace)
+		defer cancel()
+		err = errors.Join(server.Shutdown(slow), h.Queue.Stop(slow))
+	}
+	stopSealing()
+	<-sealed
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return err
+}
+
+func (c *Serve) serving() (s api.Serving, err error) {
+	s.HTTPS = c.TLSCert != "" || strings.HasPrefix(c.PublicURL, "https://")
+	for _, t := range c.Trusted {
+		p, err := netip.ParsePrefix(t)
+		if err != nil {
+			return s, fmt.Errorf("--trusted-proxy: %w", err)
+		}
+		s.Trusted = append(s.Trusted, p)
+	}
+	return s, nil
+}
+
+// greet says where the server is, and for a new company the one-time link.
+func (h *House) greet(ctx context.Context, out io.Writer, address string) error {
+	fmt.Fprintf(out, "Zhike is at %s\n", address)
+	token, needed, err := h.Account.SetupToken(ctx)
+	if err != nil {
+		return err
+	}
+	if needed {
+		fmt.Fprintf(out, "Set up your company (this link works once): %s/setup?token=%s\n", address, token)
+	}
+	return nil
+}
+
+// Mux is the public listener's: the API, its document, the user interface, health.
+func (h *House) Mux(health *health) *http.ServeMux {
+	mux := http.NewServeMux()
+	r := h.Routes(mux)
+	document, err := r.Document()
+	if err != nil {
+		panic(err) // the types are fixed at build time; a test builds the document
+	}
+	mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Write(document)
+	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
+	mux.HandleFunc("GET /readyz", health.ready)
+	mux.Handle("GET /", ui(web.FS()))
+	return mux
+}
+
+// health says whether the node may be sent work.
+type health struct {
+	house    *House
+	stopping atomic.Bool
+}
+
+func (s *health) ready(w http.ResponseWriter, r *http.Request) {
+	if s.stopping.Load() {
+		http.Error(w, "stopping", http.StatusServiceUnavailable)
+		return
+	}
+	_, err := db.Read(r.Context(), s.house.DB, program, func(tx *db.Tx) (int, error) { return 0, nil })
+	if err != nil {
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	io.WriteString(w, "ready\n")
+}
+
+// ui serves the built interface: assets for a year, index.html for every path that is
+// no file, the compressed twin where the browser takes it.
+func ui(files fs.FS) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+		asset := strings.HasPrefix(name, "assets/")
+		if info, err := fs.Stat(files, name); name == "" || err != nil || info.IsDir() {
+			if asset || strings.HasPrefix(name, "api/") || strings.Contains(path.Base(name), ".") {
+				api.Refuse(w, r, db.ErrNotFound)
+				return
+			}
+			name = "index.html"
+		}
+		h := w.Header()
+		h.Set("Cache-Control", "no-cache")
+		if asset {
+			h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		}
+		h.Set("Vary", "Accept-Encoding")
+		h.Set("Content-Type", typeOf(name))
+		for _, twin := range [][2]string{{"br", ".br"}, {"gzip", ".gz"}} {
+			if strings.Contains(r.Header.Get("Accept-Encoding"), twin[0]) {
+				if b, err := fs.ReadFile(files, name+twin[1]); err == nil {
+					h.Set("Content-Encoding", twin[0])
+					w.Write(b)
+					return
+				}
+			}
+		}
+		b, err := fs.ReadFile(files, name)
+		if err != nil {
+			h.Set("Content-Type", "text/plain; charset=utf-8")
+			http.Error(w, "The user interface was not built into this binary: run make build.", http.StatusNotFound)
+			return
+		}
+		w.Write(b)
+	})
+}
+
+var types = map[string]string{
+	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": "application/json",
+	".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2", ".webmanifest": "application/manifest+json", ".txt": "text/plain; charset=utf-8",
+}
+
+func typeOf(name string) string {
+	if t, ok := types[path.Ext(name)]; ok {
+		return t
+	}
+	return "application/octet-stream"
+}
