@@ -39,7 +39,8 @@ export function parseBand(input: string): { from: number; to: number } | null {
   const bare = /^[\d.,]+$/.test(low);
   const to = parseMoney(high);
   let from = parseMoney(bare ? low + unit : low);
-  if (bare && from !== null && to !== null && from > to) from = parseMoney(low);
+  // 8000-1.2 wan is meant as it stands; 30-20 wan is a slip
+  if (bare && from !== null && to !== null && from > to && Number(low.replace(/,/g, '')) >= 1000) from = parseMoney(low);
   return from === null || to === null || from > to ? null : { from, to };
 }
 

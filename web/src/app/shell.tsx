@@ -157,12 +157,16 @@ export function Shell() {
   const creates = may('customer.create', 'followup.write', 'task.write');
   return (
     <div className={me.kind === 'demo' ? 'shell with-demo' : 'shell'}>
-      {me.kind === 'demo' && <div className="demo cut">{t('app.demo.banner')}</div>}
+      {me.kind === 'demo' && (
+        <section className="demo cut" aria-label={t('app.demo.banner')}>
+          {t('app.demo.banner')}
+        </section>
+      )}
       <a className="skip" href="#main">
         {t('app.label.skip')}
       </a>
       {!phone && (
-        <aside className="side">
+        <aside className="side" aria-label={t('app.label.side')}>
           <Link to="/" className="brandline">
             <img src="/assets/favicon.svg" width={24} height={24} alt="" />
             <b className="cut">{me.company || t('app.name')}</b>
@@ -189,7 +193,7 @@ export function Shell() {
         </aside>
       )}
       <div className="main">
-        <div className="top">
+        <header className="top">
           {phone && <img src="/assets/favicon.svg" width={26} height={26} alt={t('app.name')} />}
           <button type="button" className="searchbox" onClick={() => openIt({ what: 'palette' })}>
             <Search size={15} />
@@ -213,7 +217,7 @@ export function Shell() {
           <IconButton label={t(theme === 'dark' ? 'app.verb.light' : 'app.verb.dark')} onClick={toggleTheme}>
             {theme === 'dark' ? <Sun {...I} /> : <MoonStar {...I} />}
           </IconButton>
-        </div>
+        </header>
         <main id="main" tabIndex={-1}>
           <Suspense
             fallback={

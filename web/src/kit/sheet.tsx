@@ -52,13 +52,13 @@ export function Sheet({
           }
         }}
       >
-        <header>
+        <div className="sheet-h">
           <h2>{title}</h2>
           {extra}
           <IconButton label={t('app.verb.close')} onClick={close}>
             <X size={18} />
           </IconButton>
-        </header>
+        </div>
         <div className="sheet-body">{children}</div>
         {footer && <footer>{footer}</footer>}
       </div>

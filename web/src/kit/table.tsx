@@ -58,7 +58,8 @@ export function ListTable<T extends { id: string }>({
     last.current = i;
   };
   return (
-    <div className={stale ? 'tbl stale' : 'tbl'}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+    <section className={stale ? 'tbl stale' : 'tbl'} tabIndex={0} aria-label={label}>
       <table aria-label={label} style={{ minWidth: width }}>
         <colgroup>
           {onSelect && <col style={{ width: 44 }} />}
@@ -148,7 +149,7 @@ export function ListTable<T extends { id: string }>({
         </tbody>
       </table>
       {rows?.length === 0 && empty}
-    </div>
+    </section>
   );
 }
 

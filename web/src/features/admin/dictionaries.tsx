@@ -107,7 +107,7 @@ export default function Dictionaries() {
         </div>
       ) : (
         <div className="split">
-          <aside>
+          <aside aria-label={t('app.nav.dictionaries')}>
             <select
               className="input only-phone"
               aria-label={t('app.nav.dictionaries')}

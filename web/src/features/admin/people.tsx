@@ -98,7 +98,7 @@ export default function People() {
       }
     >
       <div className="split">
-        <aside>
+        <aside aria-label={t('account.label.departments')}>
           <div className="row" style={{ padding: '0 4px 6px 8px' }}>
             <b className="strong sp">{t('account.title.departments')}</b>
             <IconButton small label={t('account.verb.create_department')} onClick={() => setEditing('new')}>

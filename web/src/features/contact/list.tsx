@@ -86,7 +86,7 @@ export default function ContactsPage() {
       col('email', 190),
       {
         key: 'call',
-        title: '',
+        title: <span className="sr">{t('contact.verb.call')}</span>,
         width: 60,
         align: 'right',
         render: (p) =>

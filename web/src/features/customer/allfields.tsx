@@ -1,3 +1,4 @@
+import { ExternalLink } from 'lucide-react';
 import { useMemo } from 'react';
 import { useFields } from '@/api/shared';
 import type { Competitor, Customer, Field } from '@/api/types';
@@ -46,14 +47,30 @@ export function PropertyValue({ c, field, onChange }: { c: Customer; field: Fiel
       <FieldValue field={field} value={value} shown={shownOf(c, field.name)} />
     );
   if (!c.may.change || field.read_only || field.name === 'owner_id' || field.name === 'stage') return shown;
-  return (
+  const link = field.kind === 'url' && typeof value === 'string' && value;
+  const inline = (
     <InlineEdit
       field={field}
       value={value}
       onSave={(v) => onChange(field.name in c ? { [field.name]: v } : { custom: { ...c.custom, [field.name]: v } }, field.label)}
     >
-      {shown}
+      {link ? <span className="cut">{link}</span> : shown}
     </InlineEdit>
+  );
+  if (!link) return inline;
+  return (
+    <span className="row" style={{ gap: 0 }}>
+      {inline}
+      <a
+        className="ib sm"
+        href={/^https?:\/\//.test(link) ? link : `https://${link}`}
+        target="_blank"
+        rel="noreferrer noopener"
+        aria-label={t('app.verb.open')}
+      >
+        <ExternalLink size={13} />
+      </a>
+    </span>
   );
 }
 
@@ -68,7 +85,7 @@ export function AllFields({ c, onChange }: { c: Customer; onChange: Save }) {
     <div className="form">
       {groups.map((g) => (
         <section key={g} className="group">
-          <h3>{wordOr(`customer.group.${g}`, g)}</h3>
+          <h2>{wordOr(`customer.group.${g}`, g)}</h2>
           <dl className="dl two">
             {fields
               .filter((f) => f.group === g && f.name !== 'budget_to_fen' && f.name !== 'competitors')
@@ -85,7 +102,7 @@ export function AllFields({ c, onChange }: { c: Customer; onChange: Save }) {
       ))}
       {competitors.length > 0 && (
         <section className="group">
-          <h3>{t('customer.field.competitors')}</h3>
+          <h2>{t('customer.field.competitors')}</h2>
           <ul className="rows">
             {competitors.map((x) => (
               <li key={x.name}>

@@ -35,7 +35,7 @@ export function Collaborators({ c }: { c: Customer }) {
   });
   return (
     <section className="group" id="collaborators" style={{ marginTop: 16 }}>
-      <h3>
+      <h2>
         {t('customer.title.collaborators')}
         <span className="sp" />
         {c.may.transfer && (
@@ -47,7 +47,7 @@ export function Collaborators({ c }: { c: Customer }) {
             {t('app.verb.add')}
           </Button>
         )}
-      </h3>
+      </h2>
       {data?.length ? (
         <ul className="rows">
           {data.map((m) => (

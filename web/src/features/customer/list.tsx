@@ -95,9 +95,15 @@ export default function CustomerList() {
           },
     );
     if (view.bin)
-      list.push({ key: 'restore', title: '', width: 110, align: 'right', render: (c: Customer) => <BinActions customer={c} /> });
+      list.push({
+        key: 'restore',
+        title: <span className="sr">{t('app.verb.restore')}</span>,
+        width: 110,
+        align: 'right',
+        render: (c: Customer) => <BinActions customer={c} />,
+      });
     return list;
-  }, [fields, names, view.bin, act, stageMenu, peopleMenu]);
+  }, [fields, names, view.bin, act, stageMenu, peopleMenu, t]);
 
   const personNames = useMemo(
     () => new Map([[me.id, me.name], ...(people ?? []).map((p): [string, string] => [p.id, p.name])]),

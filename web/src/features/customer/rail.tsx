@@ -40,7 +40,7 @@ export function Rail({ c }: { c: Customer }) {
   const people = usePeopleMenu();
   const [adding, setAdding] = useState(false);
   return (
-    <aside className="rail">
+    <aside className="rail" aria-label={t('customer.tab.rail')}>
       <NextStep c={c} />
       <section className="card">
         <h2>{t('customer.title.properties')}</h2>
