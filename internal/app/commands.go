@@ -227,7 +227,7 @@ func (c *Openapi) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	document, err := Build(&db.DB{}, keys).Routes(http.NewServeMux()).Document()
+	document, err := Build(&db.DB{}, keys).Routes(http.NewServeMux(), nil).Document()
 	if err != nil {
 		return err
 	}

@@ -136,7 +136,7 @@ func (h *House) greet(ctx context.Context, out io.Writer, address string) error 
 // Mux is the public listener's: the API, its document, the user interface, health.
 func (h *House) Mux(health *health) *http.ServeMux {
 	mux := http.NewServeMux()
-	r := h.Routes(mux)
+	r := h.Routes(mux, nil)
 	document, err := r.Document()
 	if err != nil {
 		panic(err) // the types are fixed at build time; a test builds the document

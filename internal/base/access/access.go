@@ -59,9 +59,23 @@ func SignedIn(p Person) Actor {
 			a.fields[g] = max(a.fields[g], v)
 		}
 	}
+	for _, perm := range basics {
+		if p.Bound == nil || slices.Contains(p.Bound, perm) {
+			r := a.may[string(perm)]
+			r.own = true
+			a.may[string(perm)] = r
+		}
+	}
 	a.may[string(Self)] = reach{own: true}
 	return a
 }
+
+// basics are everybody's within what is his own, whatever his roles: anyone can be
+// given a task. A role that carries one widens its reach.
+var basics = []Permission{TaskRead, TaskWrite}
+
+// Bounded says that an API token is at work and not the person himself.
+func (a Actor) Bounded() bool { return a.person != nil && a.person.Bound != nil }
 
 func (r *reach) widen(role Role, p Person) {
 	switch role.Scope {
@@ -158,6 +172,9 @@ func (a Actor) Rows(right db.Right, now time.Time) []db.Cond {
 	if !ok || a.person == nil {
 		return nil
 	}
+	if right == db.Change(string(CustomerClaim)) {
+		return a.pools(r.all) // what has an owner is not to be claimed, however far one reaches
+	}
 	if r.all {
 		return []db.Cond{db.Everything()}
 	}
@@ -185,25 +202,25 @@ func (a Actor) Rows(right db.Right, now time.Time) []db.Cond {
 			db.Args{"me": a.person.User, "now": now.UnixMilli()}))
 	}
 	if a.pooled(right) {
-		rules = append(rules, db.Rule(`{owner} IS NULL AND {pool} {in} SELECT pools.id FROM pools WHERE pools.everyone {end}`, nil),
-			db.Rule(`{owner} IS NULL AND {pool} {in} SELECT pool_members.pool_id FROM pool_members WHERE pool_members.user_id = :me {end}`, me))
+		rules = append(rules, a.pools(false)...)
 	}
 	return rules
 }
 
-// pooled says whether the open pool's rows are in reach: to see them (their contacts
-// too, without values) and to claim them, for whoever may claim.
+// pools are the rows of the open pools that one is a member of.
+func (a Actor) pools(all bool) []db.Cond {
+	if all {
+		return []db.Cond{db.Rule(`{owner} IS NULL AND {pool} IS NOT NULL`, nil)}
+	}
+	return []db.Cond{db.Rule(`{owner} IS NULL AND {pool} {in} SELECT pools.id FROM pools WHERE pools.everyone {end}`, nil),
+		db.Rule(`{owner} IS NULL AND {pool} {in} SELECT pool_members.pool_id FROM pool_members WHERE pool_members.user_id = :me {end}`, db.Args{"me": a.person.User})}
+}
+
+// pooled says whether the open pool's rows are seen, their contacts too (without
+// values): by whoever may claim them.
 func (a Actor) pooled(right db.Right) bool {
-	if !a.May(string(CustomerClaim)) {
-		return false
-	}
-	switch Permission(right.Permission) {
-	case CustomerRead, ContactRead:
-		return right.Kind == db.Sees
-	case CustomerClaim:
-		return right.Kind == db.Changes
-	}
-	return false
+	p := Permission(right.Permission)
+	return a.May(string(CustomerClaim)) && right.Kind == db.Sees && (p == CustomerRead || p == ContactRead)
 }
 
 // Narrow names what the rows in reach of a permission are filed under in the search

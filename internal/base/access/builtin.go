@@ -1,7 +1,5 @@
 package access
 
-import "slices"
-
 // Builtin is a role that ships. Its words stand in locale under role.<code>.
 type Builtin struct {
 	Code   string
@@ -9,8 +7,6 @@ type Builtin struct {
 	May    []Permission
 	Fields map[Group]Visibility
 }
-
-var everyone = []Permission{TaskRead, TaskWrite}
 
 // Builtins are the roles of DOMAIN §1 and DECISIONS, in the order a screen shows them.
 var Builtins = []Builtin{
@@ -20,7 +16,7 @@ var Builtins = []Builtin{
 	{"sales_lead", Tree, with(CustomerRead, CustomerCreate, CustomerWrite, CustomerSubmit, CustomerReview, CustomerClaim, CustomerRelease, CustomerTransfer, CustomerDelete,
 		CustomerImport, CustomerExport, CustomerMerge, CustomerArchive, CustomerOverride, ContactRead, ContactWrite, SensitiveReveal, FollowUpRead, FollowUpWrite,
 		OpportunityRead, OpportunityWrite, ContractRead, ContractWrite, OrderRead, OrderWrite, PaymentRead, QuoteRead, QuoteWrite, NeedRead, NeedWrite,
-		FeedbackRead, FeedbackWrite, TicketRead, AmountRead, SegmentWrite, ReportRead), all(Shown, Bank, Masked)},
+		FeedbackRead, FeedbackWrite, TicketRead, TaskRead, TaskWrite, AmountRead, SegmentWrite, ReportRead), all(Shown, Bank, Masked)},
 	{"service", All, with(CustomerRead, CustomerCreate, ContactRead, SensitiveReveal, FollowUpRead, FollowUpWrite, OrderRead, ContractRead,
 		NeedRead, NeedWrite, FeedbackRead, FeedbackWrite, TicketRead, TicketWrite), fields(Shown, Hidden, Hidden, Shown, Shown)},
 	{"finance", All, with(CustomerRead, ContractRead, ContractWrite, PaymentRead, PaymentWrite, InvoiceRead, InvoiceWrite, OrderRead, AmountRead), fields(Masked, Shown, Shown, Masked, Masked)},
@@ -32,7 +28,7 @@ var Builtins = []Builtin{
 	{"administrator", All, Permissions, all(Shown, Bank, Shown)},
 }
 
-func with(p ...Permission) []Permission { return append(slices.Clone(p), everyone...) }
+func with(p ...Permission) []Permission { return p }
 
 func fields(contact, amounts, bank, text, custom Visibility) map[Group]Visibility {
 	return map[Group]Visibility{ContactValues: contact, Amounts: amounts, Bank: bank, FreeText: text, Custom: custom}

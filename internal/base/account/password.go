@@ -42,11 +42,14 @@ func CheckPassword(password, login, name string) error {
 	}
 	base := strings.TrimRight(low, "0123456789!@#.-_")
 	if common[low] || common[base] && len(low)-len(base) < 6 || monotonous(low) ||
-		len(login) > 2 && strings.Contains(low, strings.ToLower(login)) || name != "" && strings.Contains(low, strings.ToLower(name)) {
+		telling(login) && strings.Contains(low, strings.ToLower(login)) || telling(name) && strings.Contains(low, strings.ToLower(name)) {
 		return fault.Rule("password_common", "password")
 	}
 	return nil
 }
+
+// telling says that a name is long enough to be a hint when it stands in a password.
+func telling(name string) bool { return len(name) >= 4 }
 
 // monotonous says that each sign repeats the one before or is its neighbour.
 func monotonous(s string) bool {

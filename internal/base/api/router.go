@@ -58,7 +58,7 @@ func New(mux *http.ServeMux, d *db.DB, keys Keeper, who func(context.Context, Cr
 	}
 	huma.DefaultArrayNullable = false
 	config := huma.DefaultConfig("Zhike", Version)
-	config.CreateHooks = nil // no $schema in answers
+	config.CreateHooks = nil                                             // no $schema in answers
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", "" // the document is served whole, once made
 	config.Transformers = append(config.Transformers, localise)
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)

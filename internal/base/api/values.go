@@ -80,16 +80,19 @@ func (s Ref) Value() (driver.Value, error) {
 	return string(s), nil
 }
 
-func (s *Ref) Scan(from any) error {
+func (s *Ref) Scan(from any) error  { return scanText((*string)(s), from) }
+func (s *Text) Scan(from any) error { return scanText((*string)(s), from) } // NULL comes from outer joins
+
+func scanText(into *string, from any) error {
 	switch v := from.(type) {
 	case nil:
-		*s = ""
+		*into = ""
 	case string:
-		*s = Ref(v)
+		*into = v
 	case []byte:
-		*s = Ref(v)
+		*into = string(v)
 	default:
-		return fmt.Errorf("api: no reference in %T", from)
+		return fmt.Errorf("api: no text in %T", from)
 	}
 	return nil
 }

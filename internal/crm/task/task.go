@@ -22,11 +22,11 @@ import (
 	"zhike/internal/platform/fault"
 )
 
-// Table of tasks: reached by owner, maker and their leaders, and by whoever sees the customer.
+// Table of tasks: reached by owner, maker and their leaders, and by whoever reads the follow-ups of its customer.
 var Table = db.Owned("tasks",
 	db.Rights{See: db.See(string(access.TaskRead)), Add: db.Add(string(access.TaskWrite)), Change: db.Change(string(access.TaskWrite))},
 	db.Columns{Owner: "owner_id", Department: "department_id", Creator: "creator_id", Binned: "deleted_at", CreatorReaches: true,
-		Parent: customer.Table, Via: "customer_id"}).Guard("done_at")
+		Parent: customer.Table, Via: "customer_id", Through: db.See(string(access.FollowUpRead))}).Guard("done_at")
 
 var (
 	give   = Table.Setter(db.Change(string(access.TaskWrite)), "owner_id", "department_id")

@@ -62,8 +62,9 @@ type Columns struct {
 	Members, Member            string // the table of members, and its column that names the row
 	Binned                     string // when it was moved to the recycle bin; 0 = it was not
 	CreatorReaches             bool   // who made a row keeps reaching it
-	Parent                     *Table // whoever sees the parent sees the row too
+	Parent                     *Table // whoever has the right Through to the parent sees the row too
 	Via                        string
+	Through                    Right
 }
 
 // Internal is a table of the program's own.
@@ -177,7 +178,7 @@ func (t *Tx) ownedScope(table *Table, right Right, alias string) Cond {
 	if table.has.Parent == nil || right.Kind != Sees || c.text == every.text {
 		return c
 	}
-	up := t.throughScope(table.has.Parent, table.has.Parent.rights.See, alias, table.has.Via)
+	up := t.throughScope(table.has.Parent, table.has.Through, alias, table.has.Via)
 	if !t.who.May(right.Permission) {
 		return c
 	}

@@ -1,0 +1,202 @@
+package app
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"zhike/internal/base/access"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// What an operation is sent. A write without a sample fails the build.
+func (w *world) sample(method, path string) (string, bool) {
+	bodies := map[string]string{
+		"POST /departments":                       `{"name":"新部门"}`,
+		"PATCH /departments/{id}":                 `{"name":"客服中心"}`,
+		"POST /users":                             `{"login":"fresh","name":"新人","role_ids":[],"password":"a long enough passphrase"}`,
+		"PATCH /users/{id}":                       `{"name":"改名"}`,
+		"POST /users/{id}/disable":                ``,
+		"POST /users/{id}/enable":                 ``,
+		"POST /users/{id}/password":               `{"password":"another long passphrase"}`,
+		"POST /roles":                             `{"name":"新角色","scope":"own","permissions":["customer.read"]}`,
+		"PATCH /roles/{id}":                       `{"name":"改名"}`,
+		"POST /tokens":                            `{"name":"t","scopes":["task.read"]}`,
+		"POST /me/password":                       `{"current":"wrong","new":"another long passphrase"}`,
+		"PATCH /settings":                         `{"values":{"customer.bin_days":31}}`,
+		"POST /dictionaries/{id}/values":          `{"label":"新来源"}`,
+		"PATCH /dictionaries/{id}/values/{value}": `{"label":"别的"}`,
+		"PATCH /numbering/{id}":                   `{"pattern":"K{yyyy}{seq:6}"}`,
+		"POST /customers":                         `{"name":"宁波新泽科技有限公司"}`,
+		"PATCH /customers/{id}":                   `{"grade":"B"}`,
+		"POST /customers/search-sensitive":        `{"value":"` + canaryValue + `"}`,
+		"POST /customers/{id}/submit":             ``,
+		"POST /customers/{id}/transfer":           `{"to":"` + w.users["first"] + `"}`,
+		"POST /customers/{id}/claim":              ``,
+		"POST /customers/{id}/release":            `{}`,
+		"POST /customers/{id}/move":               `{"to":"need_clear"}`,
+		"POST /customers/{id}/restore":            ``,
+		"POST /customers/{id}/collaborators":      `{"user_id":"` + w.users["leader"] + `"}`,
+		"POST /customers/{id}/contacts":           `{"name":"李四"}`,
+		"PATCH /contacts/{id}":                    `{"title":"总监"}`,
+		"POST /contacts/{id}/reveal":              `{"field":"mobile","reason":"合同开票核对"}`,
+		"POST /customers/{id}/follow-ups":         `{"method":"call","content":"报价已发,下周回复"}`,
+		"PATCH /follow-ups/{id}":                  `{"conclusion":"等回复"}`,
+		"POST /follow-ups/{id}/corrections":       `{"content":"实际谈的是付款","reason":"写错了"}`,
+		"POST /promises/{id}/settle":              `{"kept":true}`,
+		"POST /tasks":                             `{"title":"准备样品","due_at":"2026-03-09T10:00:00Z"}`,
+		"PATCH /tasks/{id}":                       `{"priority":"high"}`,
+		"POST /tasks/{id}/done":                   ``,
+		"POST /tasks/{id}/reopen":                 ``,
+	}
+	b, ok := bodies[method+" "+path]
+	return b, ok || method == "GET" || method == "DELETE"
+}
+
+// Doors have no scope: they are tested by the scenarios of signing in.
+var doors = []string{"POST /setup", "POST /session", "DELETE /session", "GET /session", "GET /setup"}
+
+// TestMatrix is the table of every operation × actor × placement. What an actor sees in
+// a list stands in its row too. The golden file is the law; -update writes it anew.
+func TestMatrix(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var out strings.Builder
+		for _, o := range w.router.Operations() {
+			if slices.Contains(doors, o.Method+" "+o.Path) {
+				continue
+			}
+			body, ok := w.sample(o.Method, o.Path)
+			if !ok {
+				t.Errorf("%s %s has no sample, so nobody knows who may", o.Method, o.Path)
+				continue
+			}
+			fmt.Fprintf(&out, "%s %s (%s)\n", o.Method, o.Path, o.Permission)
+			good := false
+			rows := []string{""}
+			if _, placed := w.placements["own"][o.Table]; placed {
+				rows = placementNames
+			}
+			for _, p := range rows {
+				fmt.Fprintf(&out, "  %-13s", p)
+				for _, name := range actorNames {
+					a := w.call(name, o.Method, w.path(o.Path, p), body, w.match(p, o.Table), o.Method != "GET")
+					good = good || a.status < 300
+					fmt.Fprintf(&out, " %s", w.cell(o.Method, name, a))
+					w.checkLeak(t, name, p, o.Method+" "+o.Path, a)
+				}
+				fmt.Fprintln(&out)
+			}
+			if !good && !strings.Contains(o.Path, "sessions/{id}") && !strings.Contains(o.Path, "tokens/{id}") && o.Path != "/me/password" {
+				t.Errorf("%s %s succeeds for nobody: the sample is wrong, and the table says nothing", o.Method, o.Path)
+			}
+		}
+		golden(t, "testdata/matrix.txt", "columns: "+strings.Join(actorNames, " ")+"\n"+out.String())
+	})
+}
+
+// cell is what an actor got: a status, and of a list the placements in it.
+func (w *world) cell(method, actor string, a answer) string {
+	if a.status == 299 {
+		return "ok"
+	}
+	if a.status >= 300 {
+		return fmt.Sprint(a.status)
+	}
+	var list struct {
+		Items []struct {
+			ID         string `json:"id"`
+			CustomerID string `json:"customer_id"`
+		} `json:"items"`
+	}
+	if method != "GET" || json.Unmarshal([]byte(a.body), &list) != nil || list.Items == nil {
+		return "ok"
+	}
+	seen := map[string]bool{}
+	for _, i := range list.Items {
+		for n, p := range placementNames {
+			if p := w.placements[p]; p["customers"] == i.ID || p["contacts"] == i.ID || p["tasks"] == i.ID || p["customers"] == i.CustomerID {
+				seen[fmt.Sprint(n+1)] = true
+			}
+		}
+	}
+	if len(seen) == 0 {
+		return fmt.Sprintf("ok[%s]", map[bool]string{true: "", false: "*"}[len(list.Items) == 0])
+	}
+	var s string
+	for n := range placementNames {
+		if seen[fmt.Sprint(n+1)] {
+			s += fmt.Sprint(n + 1)
+		}
+	}
+	return "ok[" + s + "]"
+}
+
+// checkLeak looks for the planted numbers in an answer.
+func (w *world) checkLeak(t *testing.T, actor, placement, what string, a answer) {
+	if strings.Contains(a.body, canaryValue) && !strings.Contains(what, "/reveal") {
+		t.Errorf("%s reads a contact's number in %s (%s): %d", actor, what, placement, a.status)
+	}
+	if !strings.Contains(a.body, canaryText) {
+		return
+	}
+	who := w.actors[actor]
+	if who.Sees(access.FreeText) != access.Shown || !who.Can(access.FollowUpWrite) {
+		t.Errorf("%s reads a number in a text in %s (%s): %d", actor, what, placement, a.status)
+	}
+	if far := map[string][]string{"east": {"grant"}, "mate": {"own", "collaborator"}, "second": {"own", "team"}}; slices.Contains(far[actor], placement) {
+		t.Errorf("%s reads the texts of a customer he does not work with in %s (%s)", actor, what, placement)
+	}
+}
+
+// golden compares with a file; both databases must give the same.
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		must(t, os.MkdirAll("testdata", 0o755))
+		must(t, os.WriteFile(path, []byte(got), 0o644))
+		return
+	}
+	want, err := os.ReadFile(path)
+	must(t, err)
+	if string(want) == got {
+		return
+	}
+	a, b := strings.Split(string(want), "\n"), strings.Split(got, "\n")
+	shown := 0
+	for i := range max(len(a), len(b)) {
+		x, y := line(a, i), line(b, i)
+		if x != y && shown < 12 {
+			t.Errorf("line %d of %s:\n  should be %s\n  and is    %s", i+1, path, x, y)
+			shown++
+		}
+	}
+}
+
+func line(all []string, i int) string {
+	if i < len(all) {
+		return all[i]
+	}
+	return "(nothing)"
+}
+
+// TestHiddenLikeAbsent: what is out of reach answers byte for byte like what is not there.
+func TestHiddenLikeAbsent(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for _, o := range w.router.Operations() {
+			body, ok := w.sample(o.Method, o.Path)
+			if _, placed := w.placements["own"][o.Table]; !placed || !ok {
+				continue
+			}
+			hidden := w.call("mate", o.Method, w.path(o.Path, "other"), body, `"1"`, true)
+			absent := w.call("mate", o.Method, strings.Replace(w.path(o.Path, "other"), w.placements["other"][o.Table], "1a2004a1c0ffee00000000000", 1), body, `"1"`, true)
+			if hidden != absent {
+				t.Errorf("%s %s: hidden %v, absent %v", o.Method, o.Path, hidden, absent)
+			}
+		}
+	})
+}

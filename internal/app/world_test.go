@@ -1,0 +1,263 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/account"
+	"zhike/internal/base/api"
+	"zhike/internal/crm/customer"
+	"zhike/internal/crm/followup"
+	"zhike/internal/crm/task"
+	"zhike/internal/platform/clock"
+	"zhike/internal/platform/crypt"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/db/dbtest"
+)
+
+// The numbers planted in the fixture world: one in every free text, one as every
+// contact's value. No answer may hold the second; only those who work with a customer
+// may read the first.
+const (
+	canaryText  = "13712345678"
+	canaryValue = "13687654321"
+)
+
+// A world is the fixture that DECISIONS names: departments, actors and placements.
+type world struct {
+	*House
+	mux        *http.ServeMux
+	router     *api.Router
+	hand       *clock.Hand
+	actors     map[string]access.Actor
+	users      map[string]string
+	placements map[string]map[string]string // placement → table → id
+	versions   map[string]int64
+	department string
+	role       string
+}
+
+// The actors, in the order of the golden columns.
+var actorNames = []string{"east", "mate", "first", "second", "leader", "service", "finance", "marketing", "executive", "hr", "auditor", "admin", "disabled", "token", "nobody"}
+
+// The placements, as east sees them.
+var placementNames = []string{"own", "team", "above", "other", "pool", "collaborator", "grant", "ended", "binned"}
+
+var start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.FixedZone("Shanghai", 8*3600))
+
+func newWorld(t *testing.T, d *db.DB, hand *clock.Hand) *world {
+	t.Helper()
+	keys, _, err := crypt.Create(crypt.NewKEK())
+	must(t, err)
+	w := &world{House: Build(d, keys), hand: hand, actors: map[string]access.Actor{}, users: map[string]string{}, placements: map[string]map[string]string{}, versions: map[string]int64{}}
+	must(t, w.Ready(t.Context()))
+	w.people(t)
+	w.customers(t)
+	w.mux = http.NewServeMux()
+	w.router = w.Routes(w.mux, w.who)
+	return w
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// each runs test in a fresh world on both databases.
+func each(t *testing.T, test func(*testing.T, *world)) {
+	hand := clock.At(start)
+	dbtest.Each(t, hand.Now, func(t *testing.T, d *db.DB) {
+		hand.Set(start)
+		test(t, newWorld(t, d, hand))
+	})
+}
+
+type whoKey struct{}
+
+func (w *world) who(ctx context.Context, _ api.Credential) (access.Actor, error) {
+	a, _ := ctx.Value(whoKey{}).(access.Actor)
+	return a, nil
+}
+
+// cheap is a hash that no test signs in with: argon2 takes 50 ms.
+var secret = crypt.NewSecret("a long enough passphrase")
+
+func (w *world) people(t *testing.T) {
+	ctx := t.Context()
+	first, err := w.Account.First(ctx, account.SetUp{Company: "总部", Login: "admin", Name: "管理员", Password: secret})
+	must(t, err)
+	_, root, err := w.Account.ByNames(ctx, program, nil, "")
+	must(t, err)
+	dept := map[string]string{"总部": root}
+	for _, x := range [][2]string{{"销售一部", "总部"}, {"华东组", "销售一部"}, {"销售二部", "总部"}, {"客服部", "总部"}, {"空部门", "总部"}} {
+		d, err := w.Account.AddDepartment(ctx, program, account.NewDepartment{Name: x[0], ParentID: api.Some(dept[x[1]])})
+		must(t, err)
+		dept[x[0]] = d.ID
+	}
+	w.department = dept["空部门"]
+	w.users["admin"] = first.ID
+	for _, p := range []struct{ login, department, role string }{
+		{"east", "华东组", "sales"}, {"mate", "华东组", "sales"}, {"first", "销售一部", "sales"}, {"second", "销售二部", "sales"}, {"leader", "销售一部", "sales_lead"},
+		{"service", "客服部", "service"}, {"finance", "总部", "finance"}, {"marketing", "总部", "marketing"}, {"executive", "总部", "executive"},
+		{"hr", "总部", "hr"}, {"auditor", "总部", "auditor"}, {"disabled", "华东组", "sales"},
+	} {
+		roles, _, err := w.Account.ByNames(ctx, program, []string{p.role}, "")
+		must(t, err)
+		u, err := w.Account.AddUser(ctx, program, account.NewUser{Login: p.login, Name: p.login, DepartmentID: dept[p.department], RoleIDs: roles, Password: secret,
+			Mobile: map[bool]string{true: canaryValue}[p.login == "east"]})
+		must(t, err)
+		w.users[p.login] = u.ID
+	}
+	role, err := w.Account.AddRole(ctx, w.actor(t, "admin"), account.NewRole{Name: "没有人", Scope: "own", Permissions: []string{"customer.read"}})
+	must(t, err)
+	w.role = role.ID
+	token, err := w.Account.AddToken(ctx, w.actor(t, "leader"), account.NewToken{Name: "read", Scopes: []string{"customer.read"}})
+	must(t, err)
+	disabled, err := w.Account.ByLogin(ctx, program, "disabled")
+	must(t, err)
+	_, err = w.Account.SetState(ctx, program, disabled.ID, disabled.Version, "disabled")
+	must(t, err)
+	for _, name := range actorNames {
+		switch name {
+		case "nobody":
+			w.actors[name] = access.Actor{}
+		case "token":
+			w.actors[name], err = w.Account.Who(ctx, api.Credential{Bearer: token.Token})
+			must(t, err)
+		default:
+			w.actors[name] = w.actor(t, name)
+		}
+	}
+}
+
+func (w *world) actor(t *testing.T, login string) access.Actor {
+	t.Helper()
+	a, err := db.Read(t.Context(), w.DB, program, func(tx *db.Tx) (access.Actor, error) { return w.Account.ActorOf(tx, w.users[login]) })
+	must(t, err)
+	return a
+}
+
+// customers puts one customer into every placement, each with a contact, a follow-up
+// with a promise, and a task. Every text that may hold anything holds a number.
+func (w *world) customers(t *testing.T) {
+	ctx := t.Context()
+	owners := map[string]string{"own": "east", "team": "mate", "above": "first", "other": "second", "pool": "second", "collaborator": "second", "grant": "second", "ended": "second", "binned": "east"}
+	for i, name := range placementNames {
+		owner := w.actors[owners[name]]
+		said := "电话" + canaryText
+		c, err := w.Customers.Create(ctx, owner, customer.New{Change: customer.Change{
+			Kind: api.Some(customer.Institution), Name: api.Some("温州" + string([]rune("甲乙丙丁戊己庚辛壬")[i]) + "泽食品有限公司"), Industry: api.Some("C14"), Region: api.Some("330300"), AnnualRevenueFen: api.Some(int64(31415926)),
+			Remark: api.Some(said), CoreNeed: api.Some(said), Pain: api.Some(said), Goal: api.Some(said), Concerns: api.Some(said), Doubts: api.Some(said),
+			DecisionProcess: api.Some(said), IntendedProducts: api.Some(said), Address: api.Some(said), Website: api.Some("www." + canaryText + ".example"),
+			Competitors: api.Some([]customer.Competitor{{Name: "A品牌", Strengths: api.Text(said), Note: api.Text(said)}})},
+			Contacts: []customer.NewContact{{Name: api.Some("欧阳修远"), Title: api.Some("采购经理"), Role: api.Some("decider"), Mobile: api.Some(canaryValue), WeChat: api.Some("wx" + canaryValue),
+				Email: api.Some("p" + canaryValue + "@mail.example"), Phone: api.Some("0577-" + canaryValue[3:]), Note: api.Some(said), Primary: api.Some(true)}}})
+		must(t, err)
+		f, err := w.FollowUps.Record(ctx, owner, c.ID, followup.New{Method: "call", Content: "谈了交期," + said, Conclusion: said, Quote: said,
+			NextStep: &followup.Step{What: "回电" + canaryText, DueOn: "2026-03-05"}, Promises: []followup.NewPromise{{By: "us", What: said, DueOn: "2026-03-06"}}})
+		must(t, err)
+		k, err := w.Tasks.Create(ctx, owner, task.New{Title: "拜访 " + canaryText, Remark: said, CustomerID: c.ID, DueAt: api.On(start.Add(48 * time.Hour))})
+		must(t, err)
+		w.placements[name] = map[string]string{"customers": c.ID, "contacts": c.PrimaryContact.ID, "follow_ups": f.ID, "tasks": k.ID, "promises": f.Promises[0].ID, "customer_members": c.ID}
+	}
+	id := func(p string) string { return w.placements[p]["customers"] }
+	version := func(p string) int64 {
+		c, err := w.Customers.Get(ctx, program, id(p))
+		must(t, err)
+		return c.Version
+	}
+	_, err := w.Customers.Release(ctx, w.actors["second"], id("pool"), version("pool"), customer.Release{})
+	must(t, err)
+	_, err = w.Customers.AddCollaborator(ctx, w.actors["second"], id("collaborator"), customer.NewMember{UserID: w.users["east"]})
+	must(t, err)
+	for p, until := range map[string]time.Time{"grant": start.AddDate(0, 0, 7), "ended": start.AddDate(0, 0, -1)} {
+		_, err := db.Write(ctx, w.DB, program, func(tx *db.Tx) (int, error) {
+			tx.Noted() // grants come with their requests, in a later issue
+			return 0, tx.Insert(customer.Members, struct {
+				ID       string `db:"id"`
+				Customer string `db:"customer_id"`
+				User     string `db:"user_id"`
+				Kind     string `db:"kind"`
+				Until    int64  `db:"until"`
+				Created  int64  `db:"created_at"`
+			}{tx.NewID(), id(p), w.users["east"], "grant", until.UnixMilli(), tx.At()})
+		})
+		must(t, err)
+	}
+	must(t, w.Customers.Delete(ctx, w.actors["admin"], id("binned"), version("binned")))
+	for _, p := range placementNames {
+		w.versions[p] = version(p)
+	}
+}
+
+// An answer of the world's HTTP.
+type answer struct {
+	status int
+	body   string
+}
+
+// call sends a request as an actor. With undo, what it writes is taken back: a good
+// answer is then 299.
+func (w *world) call(as, method, path, body, match string, undo bool) answer {
+	r := httptest.NewRequest(method, api.Root+path, strings.NewReader(body))
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if match != "" {
+		r.Header.Set("If-Match", match)
+	}
+	ctx := context.WithValue(r.Context(), whoKey{}, w.actors[as])
+	if undo {
+		ctx = db.WithTail(ctx, func(*db.Tx, any) error { return &api.Problem{Status: 299, Code: "undone"} })
+	}
+	rec := httptest.NewRecorder()
+	api.Serving{}.Guard(w.mux).ServeHTTP(rec, r.WithContext(ctx))
+	return answer{rec.Code, rec.Body.String()}
+}
+
+func (w *world) path(template, placement string) string {
+	p := w.placements[placement]
+	table := ""
+	for _, o := range w.router.Operations() {
+		if o.Path == template {
+			table = o.Table
+		}
+	}
+	id := p[table]
+	switch table {
+	case "users":
+		id = w.users["second"]
+	case "departments":
+		id = w.department
+	case "roles":
+		id = w.role
+	case "sessions", "tokens":
+		id = "none"
+	}
+	switch {
+	case strings.HasPrefix(template, "/dictionaries"):
+		id = "source"
+	case strings.HasPrefix(template, "/numbering"):
+		id = "customer"
+	}
+	if q := map[string]string{"/search": "?q=温州", "/tasks": "?owner=all"}[template]; q != "" {
+		return template + q
+	}
+	return strings.NewReplacer("{id}", id, "{user_id}", w.users["east"], "{kind}", "customer", "{code}", "source", "{value}", "other", "{series}", "customer").Replace(template)
+}
+
+func (w *world) match(placement, table string) string {
+	v := int64(1)
+	if table == "customers" {
+		v = w.versions[placement]
+	}
+	return fmt.Sprintf(`"%d"`, v)
+}
