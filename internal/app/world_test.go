@@ -53,14 +53,21 @@ var start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.FixedZone("Shanghai", 8*3600)
 
 func newWorld(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	t.Helper()
+	w := peopled(t, d, hand)
+	w.customers(t)
+	w.mux = http.NewServeMux()
+	w.router = w.Routes(w.mux, w.who)
+	return w
+}
+
+// peopled is the world before there is any customer.
+func peopled(t *testing.T, d *db.DB, hand *clock.Hand) *world {
+	t.Helper()
 	keys, _, err := crypt.Create(crypt.NewKEK())
 	must(t, err)
 	w := &world{House: Build(d, keys), hand: hand, actors: map[string]access.Actor{}, users: map[string]string{}, placements: map[string]map[string]string{}, versions: map[string]int64{}}
 	must(t, w.Ready(t.Context()))
 	w.people(t)
-	w.customers(t)
-	w.mux = http.NewServeMux()
-	w.router = w.Routes(w.mux, w.who)
 	return w
 }
 
@@ -261,3 +268,5 @@ func (w *world) match(placement, table string) string {
 	}
 	return fmt.Sprintf(`"%d"`, v)
 }
+
+var listQuery = api.ListQuery{Limit: 50}

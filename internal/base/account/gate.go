@@ -210,7 +210,7 @@ func (g *gate) bearer(ctx context.Context, c api.Credential) (access.Actor, erro
 		people int64
 	}
 	f, err := db.Read(ctx, g.service.DB, program, func(tx *db.Tx) (f found, err error) {
-		t, ok, err := db.Maybe[Token](tx, tokenOf, db.Args{"hash": hashToken(c.Bearer)})
+		t, ok, err := db.Maybe[Token](tx, tokenOf, db.Args{"hash": HashToken(c.Bearer)})
 		if err != nil || !ok {
 			return f, err
 		}
@@ -227,7 +227,8 @@ func (g *gate) bearer(ctx context.Context, c api.Credential) (access.Actor, erro
 	return g.actor(ctx, f.token.UserID, f.people, bound, c.Origin)
 }
 
-func hashToken(token string) string {
+// HashToken is how a secret of high entropy is kept: its hash is enough to know it again.
+func HashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }

@@ -67,7 +67,7 @@ func (s *Service) SetupToken(ctx context.Context) (token string, ok bool, err er
 		if err != nil || n.N > 0 {
 			return false, err
 		}
-		return true, setting.SetMeta(tx, "setup_token", hashToken(token))
+		return true, setting.SetMeta(tx, "setup_token", HashToken(token))
 	})
 	return token, ok, err
 }
@@ -84,7 +84,7 @@ func (s *Service) ByLink(ctx context.Context, who access.Actor, in SetUp) (Signe
 		}
 		return SignedIn{}, err
 	}
-	if want == "" || subtle.ConstantTimeCompare([]byte(want), []byte(hashToken(in.Token))) != 1 {
+	if want == "" || subtle.ConstantTimeCompare([]byte(want), []byte(HashToken(in.Token))) != 1 {
 		return SignedIn{}, errNoToken
 	}
 	if _, err := s.First(ctx, in); err != nil {

@@ -75,7 +75,7 @@ func (s *Service) AddToken(ctx context.Context, who access.Actor, in NewToken) (
 			Carried   db.JSON[[]access.Permission] `db:"permissions"`
 			CreatedAt int64                        `db:"created_at"`
 			ExpiresAt int64                        `db:"expires_at"`
-		}{tx.NewID(), in.Name, hashToken(clear), db.Of(scopes), tx.At(), tx.Now().Add(time.Duration(in.Days) * 24 * time.Hour).UnixMilli()}
+		}{tx.NewID(), in.Name, HashToken(clear), db.Of(scopes), tx.At(), tx.Now().Add(time.Duration(in.Days) * 24 * time.Hour).UnixMilli()}
 		if err := tx.Insert(Tokens, row); err != nil {
 			return none, err
 		}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"zhike/internal/platform/fault"
@@ -39,6 +40,7 @@ type DB struct {
 	dialect *dialect
 	now     func() time.Time
 	path    string
+	closed  sync.Once
 }
 
 // Options of opening. Readers is the number of reading connections on SQLite (default 4).
@@ -59,15 +61,22 @@ func Open(ctx context.Context, where string, o Options) (*DB, error) {
 	return openSQLite(ctx, where, o)
 }
 
-// Close ends the writer after the work it has begun, and closes every connection.
+// Close ends the writer after the work it has begun, and closes every connection. The
+// writer's goes last, so that SQLite folds the log into the file.
 func (d *DB) Close() error {
-	if d.writer != nil {
-		d.writer.close()
+	var err error
+	d.closed.Do(func() {
+		if d.writer == nil {
+			err = d.pool.Close()
+			return
+		}
+		d.writer.end()
 		for range cap(d.readers) {
 			(<-d.readers).close()
 		}
-	}
-	return d.pool.Close()
+		err = errors.Join(d.pool.Close(), d.writer.close())
+	})
+	return err
 }
 
 // Engine names the database for documents, doctor and metrics; no code decides by it.

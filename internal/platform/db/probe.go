@@ -18,6 +18,9 @@ func Probe(ctx context.Context, d *DB, who Viewer, q Query, args Args) (string, 
 	_, err := Write(ctx, d, who, func(t *Tx) (int, error) {
 		if q.target != nil {
 			n, err := t.ChangeAll(q, args)
+			if bound(err) {
+				n, err = 1, nil // it reached the row, which others hang on
+			}
 			said = append(said, fmt.Sprint(n, " changed"))
 			return 0, errors.Join(err, errUndo)
 		}
@@ -45,6 +48,11 @@ func Probe(ctx context.Context, d *DB, who Viewer, q Query, args Args) (string, 
 		err = nil
 	}
 	return strings.Join(said, "\n"), err
+}
+
+// bound says that a row could not go because others name it.
+func bound(err error) bool {
+	return err != nil && (strings.Contains(err.Error(), "FOREIGN KEY") || strings.Contains(err.Error(), "foreign key"))
 }
 
 var argNames = regexp.MustCompile(`(?:^|[^:]):([a-z_]\w*)`)

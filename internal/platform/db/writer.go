@@ -47,11 +47,20 @@ func newWriter(pool *sql.DB) *writer {
 	return w
 }
 
-func (w *writer) close() {
+// end waits for the work under way and takes no more.
+func (w *writer) end() {
 	close(w.stop)
 	<-w.ended
+}
+
+// close folds the log into the file, so that the file alone is the database.
+func (w *writer) close() error {
+	ctx := context.Background()
+	if err := w.session.renew(ctx); err == nil {
+		_, _ = w.session.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)") // a reader elsewhere may hold it: the log stays then
+	}
 	w.session.close()
-	w.session.pool.Close()
+	return w.session.pool.Close()
 }
 
 // do waits for the answer even when ctx ends: the work may be under way, and only

@@ -1,0 +1,155 @@
+package app
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/account"
+	"zhike/internal/base/api"
+	"zhike/internal/crm/customer"
+	"zhike/internal/crm/followup"
+	"zhike/internal/platform/clock"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/db/dbtest"
+)
+
+// TestBlind is the check that does not trust the text of any query: whoever reaches
+// nothing must not be able to tell a full world from an empty one.
+func TestBlind(t *testing.T) {
+	engines := []string{"sqlite"}
+	if dbtest.Postgres() != "" {
+		engines = append(engines, "postgresql")
+	}
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			hand := clock.At(start)
+			var w *world
+			full, empty := dbtest.Twins(t, engine, hand.Now, func(d *db.DB) { w = peopled(t, d, hand) })
+			w.House = Build(full, w.Keys)
+			w.customers(t)
+			w.blind(t, full, empty)
+		})
+	}
+}
+
+// lived adds what only time brings: a session, a token, a correction, a claim, a release.
+func (w *world) lived(t *testing.T) (session account.OpenSession, token string) {
+	ctx := t.Context()
+	_, err := w.Account.SignIn(ctx, access.Actor{}, account.SigningIn{Login: "east", Password: secret})
+	must(t, err)
+	sessions, err := w.Account.OpenSessions(ctx, w.actors["east"], struct{}{})
+	must(t, err)
+	made, err := w.Account.AddToken(ctx, w.actors["east"], account.NewToken{Name: "t", Scopes: []string{"customer.read"}})
+	must(t, err)
+	_, err = w.FollowUps.CorrectIt(ctx, w.actors["east"], w.placements["own"]["follow_ups"], followup.Correct{Content: "改过的话", Reason: "写错了字"})
+	must(t, err)
+	c, err := w.Customers.Create(ctx, w.actors["mate"], customer.New{Change: customer.Change{Name: api.Some("台州己泽食品有限公司")}})
+	must(t, err)
+	_, err = w.Customers.Release(ctx, w.actors["mate"], c.ID, c.Version, customer.Release{})
+	must(t, err)
+	_, err = w.Customers.Claim(ctx, w.actors["east"], c.ID, 0)
+	must(t, err)
+	_, err = w.Customers.AddContact(ctx, w.actors["east"], w.placements["own"]["customers"], customer.NewContact{Name: api.Some("李四"), ReportsTo: api.Some(w.placements["own"]["contacts"])})
+	must(t, err)
+	return sessions.Items[0], made.Token
+}
+
+func (w *world) blind(t *testing.T, full, empty *db.DB) {
+	session, token := w.lived(t)
+	group, err := db.Read(t.Context(), full, program, func(tx *db.Tx) (account.Colleague, error) {
+		u, _, err := account.Active(tx, w.users["east"])
+		return u, err
+	})
+	must(t, err)
+	// Whoever reaches nothing: signed in, with every permission, and owning no row.
+	every := access.SignedIn(access.Person{User: "stranger", Login: "stranger", Roles: []access.Role{{Scope: access.Own, Permissions: without(access.Permissions, access.CustomerClaim, access.AuditRead)}}})
+	var samples []db.Args
+	c, owner := "", w.users["east"]
+	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises"} {
+		for _, p := range []string{"own", "binned", "collaborator", "pool"} {
+			id := w.placements[p]
+			c = id["customers"]
+			samples = append(samples, db.Args{
+				"id": id[x], "ids": []string{id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"]}, "customer": c, "record": c, "field": "tags",
+				"key": w.nameKey(t, c), "self": "", "code": "", "user": owner, "me": owner, "owner": owner, "contact": id["contacts"], "at": int64(0), "before": int64(1) << 60,
+				"since": int64(0), "from": int64(0), "batch": 10, "version": int64(1), "most": 10, "department": string(group.DepartmentID), "now": int64(1), "action": "customer.create",
+				"actor": owner, "until": int64(1) << 60, "token": session.Token, "hash": account.HashToken(token), "series": "customer", "subject": "x", "subjects": []string{"x"}, "login": "east", "mobile": []byte("x"),
+				"password": "x", "must": false, "employee_no": "", "keep": "", "path": "/", "limit": 10, "dictionary": "tag", "state": "waiting", "name": "x", "holder": "x", "kinds": []string{"x"}, "to": "x",
+			})
+		}
+	}
+	mine := db.Args{"id": session.ID, "now": int64(1) << 60, "customer": w.placements["pool"]["customers"], "user": w.users["second"]}
+	for k, v := range samples[0] {
+		if _, ok := mine[k]; !ok {
+			mine[k] = v
+		}
+	}
+	tokenID := db.Args{}
+	for k, v := range samples[0] {
+		tokenID[k] = v
+	}
+	tokens, err := w.Account.MyTokens(t.Context(), w.actors["east"], struct{}{})
+	must(t, err)
+	tokenID["id"] = tokens.Items[0].ID
+	samples = append(samples, mine, tokenID)
+	named := func(names []string) {
+		for _, s := range samples {
+			for _, n := range names {
+				if _, ok := s[n]; !ok {
+					s[n] = "x"
+				}
+			}
+		}
+	}
+	for _, q := range db.Queries() {
+		named(q.ArgNames())
+	}
+	spare := []string{}
+	dbtest.Blind(t, full, empty, program, []db.Viewer{every, access.Actor{}}, spare, samples...)
+}
+
+func without(all []access.Permission, but ...access.Permission) []access.Permission {
+	var out []access.Permission
+	for _, p := range all {
+		if !slices.Contains(but, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (w *world) nameKey(t *testing.T, id string) string {
+	c, err := w.Customers.Get(t.Context(), program, id)
+	must(t, err)
+	return c.NameKey
+}
+
+// TestRaw looks for the planted numbers in the files of the database themselves.
+func TestRaw(t *testing.T) {
+	hand := clock.At(start)
+	d := dbtest.SQLite(t, hand.Now)
+	w := newWorld(t, d, hand)
+	_, err := w.Customers.List(t.Context(), w.actors["admin"], listQuery)
+	must(t, err)
+	for _, suffix := range []string{"", "-wal"} {
+		b, err := os.ReadFile(d.Path() + suffix)
+		must(t, err)
+		for _, number := range []string{canaryText, canaryValue, canaryText[4:], canaryValue[4:]} {
+			if bytes.Contains(b, []byte(number)) {
+				t.Errorf("the file%s holds %s in clear", suffix, number)
+			}
+		}
+		for _, name := range []string{"欧阳修远", "修远"} {
+			if bytes.Contains(b, []byte(name)) {
+				t.Errorf("the file%s holds a contact's name in clear", suffix)
+			}
+		}
+		if suffix == "" && !bytes.Contains(b, []byte("甲泽食品")) && !strings.Contains(string(b), "SQLite") {
+			t.Error("this is no database: the check could not fail")
+		}
+	}
+}
