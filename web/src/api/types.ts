@@ -70,6 +70,7 @@ export type FieldKind =
   | 'industry'
   | 'stage'
   | 'url'
+  | 'rows'
   | 'customer';
 export type Field = {
   name: string;
@@ -85,7 +86,16 @@ export type Field = {
   list: boolean;
   default_column: boolean;
 };
-export type Value = { code: string; label: string; color: string | null; parent: string | null; position: number; active: boolean };
+export type Value = {
+  code: string;
+  label: string;
+  color: string | null;
+  parent: string | null;
+  position: number;
+  active: boolean;
+  hint?: string | null;
+  version?: number;
+};
 export type Dictionary = { code: string; name: string; fixed: boolean; values: Value[] };
 export type Industry = { code: string; name: string; parent: string | null };
 export type Region = { code: string; name: string; parent: string | null; level: 'province' | 'prefecture' | 'county'; area: string };
@@ -103,7 +113,15 @@ export type Stage = {
 export type Pipeline = { id: string; subject: string; name: string; stages: Stage[] };
 export type Pool = { id: string; name: string; member: boolean };
 export type Setting = { key: string; value: unknown; default: unknown; kind: string; group: string };
-export type Numbering = { series: string; name?: string; pattern: string; sample?: string; version: number };
+export type Numbering = {
+  series: string;
+  name?: string;
+  pattern: string;
+  sample?: string;
+  default?: string;
+  offered?: string[];
+  version: number;
+};
 export type AuditEntry = {
   id: string;
   at: string;
@@ -115,10 +133,22 @@ export type AuditEntry = {
   record_name?: string | null;
   address?: string | null;
   detail?: unknown;
+  details?: Record<string, unknown> | null;
+  changes?: { field: string; old?: unknown; new?: unknown }[];
+  customer_id?: string | null;
 };
 
 export type Review = 'draft' | 'pending' | 'effective' | 'returned';
 export type Competitor = { name: string; price_fen: number | null; strengths: string | null; note: string | null };
+export type Rights = {
+  change: boolean;
+  add: boolean;
+  transfer: boolean;
+  claim: boolean;
+  release?: boolean;
+  reveal: boolean;
+  delete: boolean;
+};
 export type Customer = {
   id: string;
   code: string;
@@ -159,13 +189,24 @@ export type Customer = {
   updated_at: string;
   version: number;
   deleted_at: string | null;
-  primary_contact: { id: string; name: string; title: string | null; mobile: string | null } | null;
-  may: { change: boolean; add: boolean; transfer: boolean; claim: boolean; reveal: boolean; delete: boolean };
-  contacts_count: number;
-  open_tasks_count: number;
+  primary_contact?: {
+    id: string;
+    name: string;
+    title: string | null;
+    mobile: string | null;
+    phone?: string | null;
+    wechat?: string | null;
+  } | null;
+  /** Only on the record itself; a list says nothing about rights. */
+  may?: Rights;
+  contacts_count?: number;
+  open_tasks_count?: number;
+  follow_ups_count?: number;
   suspects?: unknown[];
   [field: string]: unknown;
 };
+/** One customer's own answer: it says what this viewer may do. */
+export type CustomerRecord = Customer & { may: Rights; contacts_count: number; open_tasks_count: number };
 export type Move = {
   from: string | null;
   to: string;

@@ -12,6 +12,13 @@ const WriteSheet = lazy(() => import('@/features/followup/writesheet'));
 const TaskSheet = lazy(() => import('@/features/task/form'));
 const PasswordSheet = lazy(() => import('@/features/session/password'));
 
+/** Fetched while the browser idles: keys typed right after C or Ctrl+K must find their box. */
+export function warmOverlays() {
+  void import('./palette');
+  void import('@/features/customer/quickadd');
+  void import('@/features/followup/writesheet');
+}
+
 /** Whatever may stand open over any page. */
 export function Overlays() {
   const open = useUI((s) => s.open);

@@ -31,7 +31,7 @@ import { MenuHost, openMenu } from '@/kit/menu';
 import { warmForms } from '@/kit/pick';
 import { Lines } from '@/kit/states';
 import { Toaster } from '@/kit/toast';
-import { Overlays } from './overlays';
+import { Overlays, warmOverlays } from './overlays';
 import { closeIt, forPage, nothingOpen, openIt, toggleTheme, usePhone, useUI } from './ui';
 import { type Key, language, speak, useWord } from './words';
 
@@ -114,7 +114,10 @@ export function Shell() {
   const { data: home } = useQuery(homeQuery);
   useKeys();
   useEffect(() => {
-    const timer = setTimeout(warmForms, 2500);
+    const timer = setTimeout(() => {
+      warmForms();
+      warmOverlays();
+    }, 2000);
     return () => clearTimeout(timer);
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what floats belongs to the page it was opened on

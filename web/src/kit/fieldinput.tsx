@@ -22,10 +22,15 @@ type Props = {
 /** Days that lie behind us: nobody was founded next Wednesday. */
 const PAST = new Set(['founded_on', 'birthday']);
 
+/** Sealed like long texts, written on one line. */
+const LINES = new Set(['address', 'website']);
+
 /** The one control for a field of the catalogue: forms, click-to-edit and filters all ask here. */
 export function FieldInput(props: Props) {
   const { field, value, onChange, invalid, id, autoFocus } = props;
   const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : String(value);
+  if (LINES.has(field.name))
+    return <Input id={id} value={text} onChange={(v) => onChange(v || null)} invalid={invalid} autoFocus={autoFocus} />;
   switch (field.kind) {
     case 'long_text':
       return <Area id={id} value={text} onChange={(v) => onChange(v || null)} invalid={invalid} autoFocus={autoFocus} />;

@@ -4,6 +4,9 @@ import { createPortal } from 'react-dom';
 const focusable =
   'a[href],button:not(:disabled),input:not(:disabled),textarea:not(:disabled),select:not(:disabled),[tabindex]:not([tabindex="-1"])';
 
+/** What floats, lowest first: keys belong to the uppermost, also when the focus was lost with a removed control. */
+const layers: HTMLElement[] = [];
+
 /** Keeps the focus inside what floats and gives it back afterwards. */
 export function useFocusTrap(ref: RefObject<HTMLElement | null>, onEscape: () => void, first?: string) {
   const leave = useRef(onEscape);
@@ -16,16 +19,24 @@ export function useFocusTrap(ref: RefObject<HTMLElement | null>, onEscape: () =>
       const start = (first && box.querySelector<HTMLElement>(first)) || box.querySelector<HTMLElement>('[autofocus],[data-first]') || box;
       start.focus({ preventScroll: true });
     }
+    layers.push(box);
     const keys = (e: KeyboardEvent) => {
+      if (layers.at(-1) !== box || e.defaultPrevented) return;
       if (e.key === 'Escape' && !e.isComposing) {
-        e.stopPropagation();
+        e.preventDefault();
         leave.current();
       }
       if (e.key !== 'Tab') return;
       const all = [...box.querySelectorAll<HTMLElement>(focusable)].filter((x) => x.offsetParent !== null);
       const [head, tail] = [all[0], all.at(-1)];
       if (!head || !tail) return;
-      if (e.shiftKey && (document.activeElement === head || document.activeElement === box)) {
+      const outside =
+        !box.contains(document.activeElement) &&
+        !(document.activeElement as HTMLElement | null)?.closest('.ant-select-dropdown,.ant-cascader-dropdown');
+      if (outside) {
+        e.preventDefault();
+        head.focus();
+      } else if (e.shiftKey && (document.activeElement === head || document.activeElement === box)) {
         e.preventDefault();
         tail.focus();
       } else if (!e.shiftKey && document.activeElement === tail) {
@@ -33,9 +44,10 @@ export function useFocusTrap(ref: RefObject<HTMLElement | null>, onEscape: () =>
         head.focus();
       }
     };
-    box.addEventListener('keydown', keys);
+    document.addEventListener('keydown', keys);
     return () => {
-      box.removeEventListener('keydown', keys);
+      document.removeEventListener('keydown', keys);
+      layers.splice(layers.indexOf(box), 1);
       if (before?.isConnected) before.focus({ preventScroll: true });
     };
   }, [ref, first]);

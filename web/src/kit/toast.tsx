@@ -15,7 +15,9 @@ const dismiss = (id: number) => set(shown.filter((t) => t.id !== id));
 
 function show(toast: Omit<Toast, 'id'>, ms: number) {
   const id = ++last;
-  set([...shown.slice(-2), { ...toast, id }]);
+  // only the newest change can be taken back: an older undo would carry a version that is gone
+  const rest = toast.act ? shown.filter((t) => !t.act) : shown;
+  set([...rest.slice(-2), { ...toast, id }]);
   setTimeout(() => dismiss(id), ms);
 }
 export const tell = (text: string, label?: string, act?: () => void) => show({ text, bad: false, label, act }, act ? 8000 : 3000);

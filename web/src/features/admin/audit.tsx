@@ -16,14 +16,15 @@ import { type Column, ListTable, Pager } from '@/kit/table';
 const route = getRouteApi('/app/admin/audit');
 const who = (e: AuditEntry) => e.who_name ?? e.who ?? '—';
 const what = (e: AuditEntry) => wordOr(`audit.action.${e.action}`, e.action);
+const named = (e: AuditEntry): string | undefined => (typeof e.details?.name === 'string' ? e.details.name : (e.record_name ?? undefined));
+const show = (v: unknown) => (v === null || v === undefined || v === '' ? '—' : typeof v === 'object' ? JSON.stringify(v) : String(v));
 const detail = (e: AuditEntry) =>
-  e.detail === null || e.detail === undefined
-    ? ''
-    : typeof e.detail === 'string'
-      ? e.detail
-      : Object.entries(e.detail as Record<string, unknown>)
-          .map(([k, v]) => `${k}: ${typeof v === 'object' ? JSON.stringify(v) : v}`)
-          .join(' · ');
+  [
+    ...(e.changes ?? []).map((c) => `${wordOr(`${e.kind}.field.${c.field}`, c.field)} ${show(c.old)} → ${show(c.new)}`),
+    ...Object.entries(e.details ?? {})
+      .filter(([key]) => key !== 'name')
+      .map(([key, v]) => `${wordOr(`${e.kind}.field.${key}`, key)} ${show(v)}`),
+  ].join(' · ');
 
 export default function Audit() {
   const t = useWord();
@@ -64,7 +65,7 @@ export default function Audit() {
       width: 220,
       render: (e) => (
         <span className="tx2 cut">
-          {e.record_name ?? ([e.kind && wordOr(`audit.kind.${e.kind}`, e.kind), e.record_id].filter(Boolean).join(' ') || '—')}
+          {named(e) ?? ([e.kind && wordOr(`audit.kind.${e.kind}`, e.kind), e.record_id].filter(Boolean).join(' ') || '—')}
         </span>
       ),
     },
@@ -113,7 +114,7 @@ export default function Audit() {
                       {who(e)} {what(e)}
                     </b>
                     <small className="cut">
-                      {full(e.at)} · {e.record_name ?? e.kind}
+                      {full(e.at)} · {named(e) ?? e.kind}
                     </small>
                   </div>
                 </li>

@@ -46,7 +46,7 @@ export default function Dictionaries() {
               aria-label={t('dictionary.field.label')}
               placeholder={t('dictionary.field.label')}
             />
-            {parents.length > 0 && (
+            {parents.length > 0 && !v && (
               <select
                 className="input"
                 aria-label={t('dictionary.field.group')}
@@ -80,13 +80,13 @@ export default function Dictionaries() {
     });
     if (!next?.label.trim()) return;
     const body = { label: next.label.trim(), color: next.color ?? undefined, parent: next.parent ?? undefined };
-    await (v ? patch(`/dictionaries/${d.code}/values/${v.code}`, body, 0) : post(`/dictionaries/${d.code}/values`, body)).then(
-      done,
-      tellError,
-    );
+    await (v
+      ? patch(`/dictionaries/${d.code}/values/${v.code}`, { label: body.label, color: next.color }, v.version ?? 0)
+      : post(`/dictionaries/${d.code}/values`, body)
+    ).then(done, tellError);
   };
   const turn = (d: Dictionary, v: Value) =>
-    void patch(`/dictionaries/${d.code}/values/${v.code}`, { active: !v.active }, 0).then(done, tellError);
+    void patch(`/dictionaries/${d.code}/values/${v.code}`, { active: !v.active }, v.version ?? 0).then(done, tellError);
   return (
     <Page
       flush

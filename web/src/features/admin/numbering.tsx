@@ -17,6 +17,7 @@ export function sample(pattern: string, day = today()): string {
     .replace(/\{yyyy\}/gi, y)
     .replace(/\{yy\}/gi, y.slice(2))
     .replace(/\{mm\}/gi, m)
+    .replace(/\{corp\}/gi, 'HC')
     .replace(/\{dd\}/gi, d)
     .replace(/\{dept\}/gi, 'XS')
     .replace(/\{seq(?::(\d+))?\}/gi, (_all, width) => '1'.padStart(Number(width ?? 1), '0'))
@@ -90,6 +91,16 @@ function Series({ n }: { n: Numbering }) {
           </div>
         )}
       </FormField>
+      {(n.offered?.length ?? 0) > 0 && (
+        <div className="row wrap">
+          <small>{t('numbering.label.offered')}</small>
+          {[...new Set([...(n.default ? [n.default] : []), ...(n.offered ?? [])])].map((p) => (
+            <button key={p} type="button" className={p === pattern ? 'pill on' : 'pill'} onClick={() => setPattern(p)}>
+              {p}
+            </button>
+          ))}
+        </div>
+      )}
     </form>
   );
 }

@@ -3,7 +3,7 @@ import { Contact as ContactIcon, Copy, Ellipsis, MessageCircle, Pencil, Phone, P
 import { useState } from 'react';
 import { get, patch, remove } from '@/api/client';
 import { useDictionaries, useMay } from '@/api/shared';
-import type { Contact, ContactField, Customer, Items } from '@/api/types';
+import type { Contact, ContactField, CustomerRecord, Items } from '@/api/types';
 import { useWord } from '@/app/words';
 import { Button, IconButton } from '@/kit/button';
 import { Avatar, Chip } from '@/kit/chips';
@@ -19,7 +19,7 @@ export const contactsOf = (id: string) =>
 const REACH: ContactField[] = ['mobile', 'phone', 'wechat', 'email'];
 
 /** The people of a customer. Numbers stay masked; calling, copying and looking are acts of their own. */
-export function ContactList({ customer: c, compact }: { customer: Customer; compact?: boolean }) {
+export function ContactList({ customer: c, compact }: { customer: CustomerRecord; compact?: boolean }) {
   const t = useWord();
   const may = useMay();
   const client = useQueryClient();
@@ -166,7 +166,7 @@ export function Masked({
 }: {
   contact: Contact;
   field: ContactField;
-  customer: Pick<Customer, 'may'> | undefined;
+  customer: Pick<CustomerRecord, 'may'> | undefined;
 }) {
   const t = useWord();
   const reveal = useReveal();

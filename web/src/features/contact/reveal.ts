@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
-import { post } from '@/api/client';
+import { get, post } from '@/api/client';
 import { useDictionaries } from '@/api/shared';
-import type { ContactField, Customer, Revealed } from '@/api/types';
+import type { ContactField, Customer, CustomerRecord, Revealed } from '@/api/types';
 import { word } from '@/app/words';
 import { askReason } from '@/features/customer/change';
 import { tell, tellError } from '@/kit/toast';
@@ -34,6 +34,16 @@ export function useReveal() {
       call: (id: string, field: 'mobile' | 'phone', customer: Whose) =>
         guard(async () => {
           const value = await open(id, field, 'call', customer);
+          if (value) location.href = `tel:${value.replace(/[^\d+]/g, '')}`;
+        }),
+      /** From a list, which knows neither people nor rights: the record says whom to call. */
+      callCustomer: (c: Pick<Customer, 'id'>) =>
+        guard(async () => {
+          const record = await get<CustomerRecord>(`/customers/${c.id}`);
+          const person = record.primary_contact;
+          const field = person?.mobile ? 'mobile' : person?.phone ? 'phone' : null;
+          if (!person || !field) return tell(word('contact.state.no_number'));
+          const value = await open(person.id, field, 'call', record);
           if (value) location.href = `tel:${value.replace(/[^\d+]/g, '')}`;
         }),
       copy: (id: string, field: ContactField, customer: Whose) =>

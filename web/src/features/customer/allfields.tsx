@@ -1,7 +1,7 @@
 import { ExternalLink } from 'lucide-react';
 import { useMemo } from 'react';
 import { useFields } from '@/api/shared';
-import type { Competitor, Customer, Field } from '@/api/types';
+import type { Competitor, CustomerRecord, Field } from '@/api/types';
 import { money, moneyBand } from '@/app/numbers';
 import { useWord, wordOr } from '@/app/words';
 import { InlineEdit } from '@/kit/inline';
@@ -9,13 +9,13 @@ import { Lines } from '@/kit/states';
 import { FieldValue, nothing } from '@/kit/value';
 import { BandInput } from './parts';
 
-type Save = (fields: Partial<Customer>, label: string) => Promise<unknown>;
-const shownOf = (c: Customer, name: string): string | null | undefined =>
+type Save = (fields: Partial<CustomerRecord>, label: string) => Promise<unknown>;
+const shownOf = (c: CustomerRecord, name: string): string | null | undefined =>
   ({ owner_id: c.owner_name, creator_id: c.creator_name, department_id: c.department_name })[name as 'owner_id'];
-const own = (c: Customer, f: Field): unknown => (f.name in c ? c[f.name] : c.custom?.[f.name]);
+const own = (c: CustomerRecord, f: Field): unknown => (f.name in c ? c[f.name] : c.custom?.[f.name]);
 
 /** One field: its value, and a click to change it where this viewer may. */
-export function PropertyValue({ c, field, onChange }: { c: Customer; field: Field; onChange: Save }) {
+export function PropertyValue({ c, field, onChange }: { c: CustomerRecord; field: Field; onChange: Save }) {
   const t = useWord();
   const value = own(c, field);
   if (field.name === 'budget_from_fen') {
@@ -47,7 +47,7 @@ export function PropertyValue({ c, field, onChange }: { c: Customer; field: Fiel
       <FieldValue field={field} value={value} shown={shownOf(c, field.name)} />
     );
   if (!c.may.change || field.read_only || field.name === 'owner_id' || field.name === 'stage') return shown;
-  const link = field.kind === 'url' && typeof value === 'string' && value;
+  const link = (field.kind === 'url' || field.name === 'website') && typeof value === 'string' && value;
   const inline = (
     <InlineEdit
       field={field}
@@ -75,7 +75,7 @@ export function PropertyValue({ c, field, onChange }: { c: Customer; field: Fiel
 }
 
 /** Everything that is known, in the groups of the form. */
-export function AllFields({ c, onChange }: { c: Customer; onChange: Save }) {
+export function AllFields({ c, onChange }: { c: CustomerRecord; onChange: Save }) {
   const t = useWord();
   const fields = useFields('customer');
   const groups = useMemo(() => [...new Set((fields ?? []).map((f) => f.group))], [fields]);

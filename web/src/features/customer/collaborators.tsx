@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { UserRoundPlus, X } from 'lucide-react';
 import { get, post, remove } from '@/api/client';
-import type { Collaborator, Customer, Items } from '@/api/types';
+import type { Collaborator, CustomerRecord, Items } from '@/api/types';
 import { relative } from '@/app/dates';
 import { useWord } from '@/app/words';
 import { Button, IconButton } from '@/kit/button';
@@ -10,7 +10,7 @@ import { tellError, tellUndo } from '@/kit/toast';
 import { usePeopleMenu } from './change';
 
 /** Who else works on it: they see and add, and change neither facts nor owner. */
-export function Collaborators({ c }: { c: Customer }) {
+export function Collaborators({ c }: { c: CustomerRecord }) {
   const t = useWord();
   const client = useQueryClient();
   const people = usePeopleMenu();

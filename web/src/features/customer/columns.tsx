@@ -107,7 +107,7 @@ export function tableColumns(fields: Field[], names: string[], act: Act): Column
 function cell(f: Field, c: Customer, act: Act) {
   switch (f.name) {
     case 'stage':
-      return act.stage && c.may?.change ? (
+      return act.stage && (c.may?.change ?? !!c.owner_id) ? (
         <button type="button" className="cell-btn" aria-haspopup="menu" onClick={(e) => act.stage?.(e.currentTarget, c)}>
           <StageChip code={c.stage} />
         </button>
@@ -116,7 +116,7 @@ function cell(f: Field, c: Customer, act: Act) {
       );
     case 'owner_id':
       if (!c.owner_id && !c.may?.transfer) return <span className="mut">{word('customer.state.pool')}</span>;
-      return act.owner && c.may?.transfer ? (
+      return act.owner && (c.may?.transfer ?? true) ? (
         <button type="button" className="cell-btn" aria-haspopup="menu" onClick={(e) => act.owner?.(e.currentTarget, c)}>
           {c.owner_name ? <Person name={c.owner_name} /> : <span className="mut">{word('customer.state.pool')}</span>}
         </button>

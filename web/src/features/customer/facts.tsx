@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import { useStages } from '@/api/shared';
-import type { Customer } from '@/api/types';
+import type { CustomerRecord } from '@/api/types';
 import { daysSince, full, isPast, relative } from '@/app/dates';
 import { count, moneyBand } from '@/app/numbers';
 import { useWord } from '@/app/words';
 import { Meter } from '@/kit/chips';
 
-export function Facts({ c }: { c: Customer }) {
+export function Facts({ c }: { c: CustomerRecord }) {
   const t = useWord();
   const { stage } = useStages();
   const open = stage(c.stage)?.phase === 'lead' || stage(c.stage)?.phase === 'deal';
@@ -41,9 +41,9 @@ export function Facts({ c }: { c: Customer }) {
       </b>,
     ],
     [
-      t('customer.fact.open_tasks'),
+      t(c.follow_ups_count === undefined ? 'customer.fact.open_tasks' : 'customer.fact.follow_ups'),
       <b key="v" className="tn">
-        {count(c.open_tasks_count)}
+        {count(c.follow_ups_count ?? c.open_tasks_count)}
       </b>,
     ],
     [t('customer.fact.completeness'), <Meter key="v" value={c.completeness} />],

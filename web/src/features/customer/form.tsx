@@ -2,8 +2,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Fragment, useMemo, useState } from 'react';
 import { patch, post, Refused } from '@/api/client';
-import { useDictionaries, useFields, useMay } from '@/api/shared';
-import type { Competitor, Customer, Field } from '@/api/types';
+import { useDictionaries, useFields } from '@/api/shared';
+import type { Competitor, Customer, CustomerRecord, Field } from '@/api/types';
 import { closeIt, usePhone } from '@/app/ui';
 import { useWord, wordOr } from '@/app/words';
 import { type ContactDraft, ContactFields, contactBody } from '@/features/contact/fields';
@@ -19,7 +19,7 @@ import { type Errors, errorsOf, goToFirst } from './save';
 
 type Values = Record<string, unknown>;
 const ORGANISATION = new Set(['credit_code', 'size', 'employees', 'annual_revenue_fen', 'assets_fen', 'founded_on', 'short_name']);
-const OWN_CONTROL = new Set(['kind', 'budget_to_fen', 'competitors', 'owner_id']);
+const OWN_CONTROL = new Set(['kind', 'budget_to_fen', 'competitors']);
 
 /** The full form in groups, made from the catalogue; with `only` just the fields that are asked for. */
 export default function CustomerForm({ id, only }: { id?: string; only?: string[] }) {
@@ -35,9 +35,8 @@ export default function CustomerForm({ id, only }: { id?: string; only?: string[
   return <Form fields={fields} customer={customer} only={only} />;
 }
 
-function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer; only?: string[] }) {
+function Form({ fields, customer, only }: { fields: Field[]; customer?: CustomerRecord; only?: string[] }) {
   const t = useWord();
-  const may = useMay();
   const phone = usePhone();
   const navigate = useNavigate();
   const client = useQueryClient();
@@ -57,12 +56,12 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
   const kind = String(value('kind'));
   const groups = useMemo(() => {
     const shown = fields.filter((f) => {
-      if (f.read_only || (OWN_CONTROL.has(f.name) && !(f.name === 'owner_id' && !customer && may('customer.transfer')))) return false;
+      if (f.read_only || OWN_CONTROL.has(f.name) || f.kind === 'rows') return false;
       if (only) return only.includes(f.name);
       return !(kind === 'individual' && ORGANISATION.has(f.name));
     });
     return [...new Set(shown.map((f) => f.group))].map((g) => ({ group: g, fields: shown.filter((f) => f.group === g) }));
-  }, [fields, only, kind, customer, may]);
+  }, [fields, only, kind]);
   const needGroup = groups.find((g) => g.fields.some((f) => f.name === 'budget_from_fen' || f.name === 'core_need'))?.group;
   const dirty = Object.keys(values).length > 0 || Object.values(contact).some(Boolean);
 
@@ -81,7 +80,7 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
       if (own.size && Object.keys(values).some((n) => own.has(n)))
         body.custom = { ...customer?.custom, ...Object.fromEntries(Object.entries(values).filter(([n]) => own.has(n))) };
       if (customer) {
-        const fresh = await patch<Customer>(`/customers/${customer.id}`, body, customer.version);
+        const fresh = await patch<CustomerRecord>(`/customers/${customer.id}`, body, customer.version);
         client.setQueryData(customerQuery(customer.id).queryKey, fresh);
         tell(t('app.state.saved'));
       } else {
@@ -145,7 +144,6 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
                 value={value(f.name) ?? customer?.custom?.[f.name] ?? null}
                 onChange={(next) => set(f.name, next)}
                 invalid={!!errors[f.name]}
-                shown={f.name === 'owner_id' ? customer?.owner_name : null}
               />
             )
           }

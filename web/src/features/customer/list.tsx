@@ -83,6 +83,8 @@ export default function CustomerList() {
     return () => removeEventListener('keydown', onKey);
   }, [rows, current, navigate]);
 
+  const writes = may('customer.write');
+  const transfers = may('customer.transfer');
   const columns = useMemo(() => {
     const list = tableColumns(
       fields ?? [],
@@ -90,8 +92,8 @@ export default function CustomerList() {
       view.bin
         ? {}
         : {
-            stage: (anchor, c) => stageMenu(anchor, c.stage, (to) => act.safely(act.move)(c, to)),
-            owner: (anchor, c) => peopleMenu(anchor, c.owner_id, (to) => act.safely(act.transfer)(c, to)),
+            stage: !writes ? undefined : (anchor, c) => stageMenu(anchor, c.stage, (to) => act.safely(act.move)(c, to)),
+            owner: !transfers ? undefined : (anchor, c) => peopleMenu(anchor, c.owner_id, (to) => act.safely(act.transfer)(c, to)),
           },
     );
     if (view.bin)
@@ -103,7 +105,7 @@ export default function CustomerList() {
         render: (c: Customer) => <BinActions customer={c} />,
       });
     return list;
-  }, [fields, names, view.bin, act, stageMenu, peopleMenu, t]);
+  }, [fields, names, view.bin, act, stageMenu, peopleMenu, t, writes, transfers]);
 
   const personNames = useMemo(
     () => new Map([[me.id, me.name], ...(people ?? []).map((p): [string, string] => [p.id, p.name])]),

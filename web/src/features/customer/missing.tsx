@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { CircleDashed, Send } from 'lucide-react';
 import { useFields, useMay } from '@/api/shared';
-import type { Customer } from '@/api/types';
+import type { CustomerRecord } from '@/api/types';
 import { openIt } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { useContactField } from '@/features/contact/fields';
@@ -9,7 +9,7 @@ import { openMenu } from '@/kit/menu';
 import { useCustomerChange } from './change';
 
 /** “还差 2 项可生效” is a chip, not a wall: it says what is missing and opens it. */
-export function Missing({ c }: { c: Customer }) {
+export function Missing({ c }: { c: CustomerRecord }) {
   const t = useWord();
   const may = useMay();
   const navigate = useNavigate();

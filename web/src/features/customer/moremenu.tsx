@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { ArchiveRestore, CircleSlash, Pencil, Send, Trash2, Undo2, UserRound, UsersRound } from 'lucide-react';
 import { useMay, useStages } from '@/api/shared';
-import type { Customer } from '@/api/types';
+import type { CustomerRecord } from '@/api/types';
 import { openIt } from '@/app/ui';
 import { word } from '@/app/words';
 import { type Item, openMenu } from '@/kit/menu';
@@ -14,7 +14,7 @@ export function useMoreMenu() {
   const may = useMay();
   const navigate = useNavigate();
   const { stages, stage } = useStages();
-  return (anchor: HTMLElement, c: Customer, act: Act, people: ReturnType<typeof usePeopleMenu>) => {
+  return (anchor: HTMLElement, c: CustomerRecord, act: Act, people: ReturnType<typeof usePeopleMenu>) => {
     const lost = stages.find((s) => s.phase === 'lost');
     const items: Item[] = [];
     const add = (on: boolean, item: Item) => on && items.push(item);
@@ -42,7 +42,7 @@ export function useMoreMenu() {
       icon: <UsersRound size={15} />,
       run: () => void navigate({ to: '/customers/$id', params: { id: c.id }, search: { tab: 'fields' }, hash: 'collaborators' }),
     });
-    add(c.may.change && !!c.owner_id && may('customer.release'), {
+    add(c.may.release ?? (c.may.change && !!c.owner_id && may('customer.release')), {
       key: 'release',
       label: word('customer.verb.release'),
       icon: <Undo2 size={15} />,

@@ -3,7 +3,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { ChevronLeft, Ellipsis, ListTodo, MessageCircle, NotebookPen, Phone, Star } from 'lucide-react';
 import { useEffect } from 'react';
 import { useIndustries, useMay, useRegions, useStages } from '@/api/shared';
-import type { Customer } from '@/api/types';
+import type { CustomerRecord } from '@/api/types';
 import { openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { ContactList } from '@/features/contact/contacts';
@@ -65,7 +65,7 @@ const Waiting = () => (
   </div>
 );
 
-function Sight({ c }: { c: Customer }) {
+function Sight({ c }: { c: CustomerRecord }) {
   const t = useWord();
   const phone = usePhone();
   const may = useMay();
@@ -95,9 +95,10 @@ function Sight({ c }: { c: Customer }) {
     setTab('timeline');
     requestAnimationFrame(() => document.querySelector<HTMLTextAreaElement>('.composer textarea')?.focus());
   };
-  const call = () => primary && reveal.call(primary.id, 'mobile', c);
+  const call = () => primary && reveal.call(primary.id, primary.mobile ? 'mobile' : 'phone', c);
   const wechat = () => primary && reveal.copy(primary.id, 'wechat', c);
-  const canCall = c.may.reveal && !!primary?.mobile;
+  const canCall = c.may.reveal && !!(primary?.mobile || primary?.phone);
+  const canChat = c.may.reveal && (primary?.wechat === undefined ? !!primary : !!primary.wechat);
   return (
     <div className="c360">
       <nav className="crumb" aria-label={t('customer.label.crumb')}>
@@ -134,7 +135,7 @@ function Sight({ c }: { c: Customer }) {
               {t('contact.verb.call')}
             </Button>
           )}
-          {!phone && c.may.reveal && primary && (
+          {!phone && canChat && (
             <Button icon={<MessageCircle size={15} />} onClick={wechat}>
               {t('contact.verb.wechat')}
             </Button>
@@ -208,7 +209,7 @@ function Sight({ c }: { c: Customer }) {
               {t('contact.verb.call')}
             </button>
           )}
-          {c.may.reveal && primary && (
+          {canChat && (
             <button type="button" onClick={wechat}>
               <MessageCircle size={19} />
               {t('contact.verb.wechat')}

@@ -74,13 +74,14 @@ export function PhoneList({
             {bin ? (
               <BinActions customer={c} />
             ) : (
-              c.primary_contact?.mobile &&
-              c.may?.reveal && (
+              !(c.may && !c.may.reveal) &&
+              !!c.owner_id &&
+              !(c.primary_contact && !c.primary_contact.mobile && !c.primary_contact.phone) && (
                 <button
                   type="button"
                   className="ib call"
-                  aria-label={t('contact.verb.call_name', { name: c.primary_contact.name })}
-                  onClick={() => c.primary_contact && reveal.call(c.primary_contact.id, 'mobile', c)}
+                  aria-label={t('contact.verb.call_name', { name: c.primary_contact?.name ?? c.name })}
+                  onClick={() => reveal.callCustomer(c)}
                 >
                   <Phone size={18} />
                 </button>

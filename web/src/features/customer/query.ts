@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, get, post, type Query } from '@/api/client';
-import type { Customer, Items, List } from '@/api/types';
+import type { Customer, CustomerRecord, Items, List } from '@/api/types';
 import { type Key, language } from '@/app/words';
 
 export type Rule = { field: string; op: string; value?: unknown };
@@ -83,4 +83,4 @@ export const countQuery = (a: Asked, me: string) =>
   });
 
 export const customerQuery = (id: string) =>
-  queryOptions({ queryKey: ['customers', 'one', id], queryFn: ({ signal }) => get<Customer>(`/customers/${id}`, undefined, signal) });
+  queryOptions({ queryKey: ['customers', 'one', id], queryFn: ({ signal }) => get<CustomerRecord>(`/customers/${id}`, undefined, signal) });

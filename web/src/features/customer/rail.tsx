@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { CalendarClock, Handshake, ListTodo, Plus, Sparkles } from 'lucide-react';
 import { useState } from 'react';
 import { useFields, useMay } from '@/api/shared';
-import type { Customer } from '@/api/types';
+import type { CustomerRecord } from '@/api/types';
 import { isPast } from '@/app/dates';
 import { openIt } from '@/app/ui';
 import { useWord } from '@/app/words';
@@ -32,7 +32,7 @@ const SHOWN = [
   'address',
 ];
 
-export function Rail({ c }: { c: Customer }) {
+export function Rail({ c }: { c: CustomerRecord }) {
   const t = useWord();
   const may = useMay();
   const fields = useFields('customer');
@@ -99,7 +99,7 @@ export function Rail({ c }: { c: Customer }) {
 }
 
 /** The one thing to do next, from what was really planned or promised; without anything planned it offers to plan. */
-function NextStep({ c }: { c: Customer }) {
+function NextStep({ c }: { c: CustomerRecord }) {
   const t = useWord();
   const may = useMay();
   const { data: tasks } = useQuery({ ...customerTasksQuery(c.id), enabled: c.open_tasks_count > 0 });

@@ -75,7 +75,10 @@ export function Composer({
     setError(null);
     if ('content' in change) setVague(false);
   };
-  const toggle = (x: Extra) => setOpen((old) => (old.includes(x) ? old.filter((y) => y !== x) : [...old, x]));
+  const toggle = (x: Extra) => {
+    if (x === 'next' && !draft.next_due) set({ next_due: addDays(today(), 1) });
+    setOpen((old) => (old.includes(x) ? old.filter((y) => y !== x) : [...old, x]));
+  };
   const methods = dictionaries.values('method');
   const first = FIRST.flatMap((code) => methods.find((m) => m.code === code) ?? []);
   const shown = first.some((m) => m.code === draft.method) ? first : [...first, ...methods.filter((m) => m.code === draft.method)];
@@ -93,6 +96,10 @@ export function Composer({
     if (!draft.content.trim()) {
       area.current?.focus();
       return setError(t('followup.error.content'));
+    }
+    if (draft.next_what.trim() && !draft.next_due) {
+      setOpen((old) => (old.includes('next') ? old : [...old, 'next']));
+      return setError(t('followup.error.due'));
     }
     setBusy(true);
     setError(null);

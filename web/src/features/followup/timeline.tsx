@@ -17,7 +17,7 @@ import {
 import { Fragment, type ReactNode, useState } from 'react';
 import { patch, post } from '@/api/client';
 import { useDictionaries, useFields, useMe, useStages } from '@/api/shared';
-import type { Change, Customer, FollowUp, Happening } from '@/api/types';
+import type { Change, CustomerRecord, FollowUp, Happening } from '@/api/types';
 import { dayAndTime, full, relative, timeOf } from '@/app/dates';
 import { useWord, wordOr } from '@/app/words';
 import { ChangeLine } from '@/features/customer/history';
@@ -42,7 +42,7 @@ const METHOD_TONE: Record<string, string> = {
 };
 
 /** Everything that happened with a customer, newest first, by day. */
-export function Timeline({ customer }: { customer: Customer }) {
+export function Timeline({ customer }: { customer: CustomerRecord }) {
   const t = useWord();
   const [kind, setKind] = useState('');
   const q = useInfiniteQuery(timelineQuery(customer.id, kind));
@@ -54,7 +54,7 @@ export function Timeline({ customer }: { customer: Customer }) {
         label={t('followup.label.filter')}
         value={kind}
         onChange={setKind}
-        options={(['', 'follow_up', 'move', 'task', 'change', 'contact'] as const).map((k) => ({
+        options={(['', 'follow_up', 'move', 'task', 'contact', 'transfer'] as const).map((k) => ({
           value: k as string,
           label: t(`followup.kind.${k || 'all'}`),
         }))}
@@ -122,7 +122,7 @@ function Frame({
   );
 }
 
-function Entry({ f, customer }: { f: FollowUp; customer: Customer }) {
+function Entry({ f, customer }: { f: FollowUp; customer: CustomerRecord }) {
   const t = useWord();
   const me = useMe();
   const client = useQueryClient();
@@ -295,6 +295,7 @@ function Event({ x }: { x: Happening }) {
       </Frame>
     );
   }
+  const step = s('action') || (x.kind === 'transfer' ? s('kind') : s('state'));
   const detail =
     s('title') || s('name') || s('contact_name') || (s('to_name') && t('followup.event.to', { name: s('to_name') })) || s('to');
   const icon = {
@@ -308,8 +309,8 @@ function Event({ x }: { x: Happening }) {
       {...common}
       icon={icon}
       what={
-        s('action')
-          ? wordOr(`followup.event.${x.kind}_${s('action')}`, wordOr(`followup.event.${x.kind}`, x.kind))
+        step
+          ? wordOr(`followup.event.${x.kind}_${step}`, wordOr(`followup.event.${x.kind}`, x.kind))
           : wordOr(`followup.event.${x.kind}`, x.kind)
       }
     >

@@ -6,7 +6,7 @@ import { sessionQuery, setupQuery } from '@/api/shared';
 import type { Session } from '@/api/types';
 import { useWord } from '@/app/words';
 import { Button } from '@/kit/button';
-import { FormField, Input, Password } from '@/kit/inputs';
+import { Check, FormField, Input, Password } from '@/kit/inputs';
 import { Frame } from './frame';
 
 const route = getRouteApi('/login');
@@ -20,6 +20,7 @@ export default function SignIn() {
   const { data: setup } = useQuery(setupQuery);
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
+  const [trusted, setTrusted] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   if (setup?.needed) return <Navigate to="/setup" search={{ token: undefined }} />;
@@ -28,7 +29,7 @@ export default function SignIn() {
     setBusy(true);
     setError(null);
     try {
-      const session = await post<Session>('/session', { login: login.trim(), password });
+      const session = await post<Session>('/session', { login: login.trim(), password, trusted: trusted || undefined });
       client.clear();
       client.setQueryData(sessionQuery.queryKey, session);
       if (session.must_change_password) await navigate({ to: '/password' });
@@ -73,6 +74,9 @@ export default function SignIn() {
         <FormField label={t('session.field.password')} error={error}>
           {(id) => <Password id={id} value={password} onChange={setPassword} autoComplete="current-password" invalid={!!error} />}
         </FormField>
+        <Check checked={trusted} onChange={setTrusted}>
+          {t('session.field.trusted')}
+        </Check>
         <Button type="submit" look="primary" size="lg" block busy={busy}>
           {t('session.verb.sign_in')}
         </Button>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { ListTodo, Plus } from 'lucide-react';
 import { useMay } from '@/api/shared';
-import type { Customer } from '@/api/types';
+import type { CustomerRecord } from '@/api/types';
 import { openIt } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { Button } from '@/kit/button';
@@ -9,7 +9,7 @@ import { Empty, Failed, Lines } from '@/kit/states';
 import { customerTasksQuery } from './data';
 import { TaskLine } from './line';
 
-export function CustomerTasks({ customer }: { customer: Customer }) {
+export function CustomerTasks({ customer }: { customer: CustomerRecord }) {
   const t = useWord();
   const may = useMay();
   const { data, error, refetch } = useQuery(customerTasksQuery(customer.id));

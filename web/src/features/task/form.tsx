@@ -129,17 +129,19 @@ function Form({ task, customer }: { task?: Task; customer?: Customer }) {
         <FormField name="due_at" label={t('task.field.due')} error={errors.due_at}>
           {(id) => <DayInput id={id} time value={values.due_at} onChange={(due_at) => set({ due_at })} invalid={!!errors.due_at} />}
         </FormField>
-        <FormField name="customer_id" label={t('task.field.customer')} error={errors.customer_id} optional>
-          {(id) => (
-            <FieldInput
-              id={id}
-              field={{ name: 'customer_id', label: t('task.field.customer'), kind: 'customer', dictionary: null }}
-              value={values.customer_id}
-              shown={task?.customer_name ?? customer?.name}
-              onChange={(v) => set({ customer_id: v as string | null })}
-            />
-          )}
-        </FormField>
+        {!task && (
+          <FormField name="customer_id" label={t('task.field.customer')} error={errors.customer_id} optional>
+            {(id) => (
+              <FieldInput
+                id={id}
+                field={{ name: 'customer_id', label: t('task.field.customer'), kind: 'customer', dictionary: null }}
+                value={values.customer_id}
+                shown={customer?.name}
+                onChange={(v) => set({ customer_id: v as string | null })}
+              />
+            )}
+          </FormField>
+        )}
         <FormField name="owner_id" label={t('task.field.owner')} error={errors.owner_id}>
           {(id) => (
             <FieldInput
