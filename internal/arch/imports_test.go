@@ -4,6 +4,7 @@ package arch
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os/exec"
 	"slices"
@@ -96,44 +97,85 @@ func packages(t *testing.T) (all []pkg) {
 	}
 }
 
-func TestImportsGoDown(t *testing.T) {
-	for _, p := range packages(t) {
-		leaf := slices.Contains(leaves, p.ImportPath)
-		f, r := place(p.ImportPath)
-		if r < 0 && !leaf {
-			t.Errorf("%s has no place in floors: say what stands below it", p.ImportPath)
+// faults are the imports that p should not have, and why.
+func (p pkg) faults() (all []string) {
+	bad := func(format string, a ...any) { all = append(all, p.ImportPath+" "+fmt.Sprintf(format, a...)) }
+	leaf := slices.Contains(leaves, p.ImportPath) || strings.HasPrefix(p.ImportPath, "zhike/tools/") // what make runs is no part of the product
+	f, r := place(p.ImportPath)
+	if r < 0 && !leaf {
+		bad("has no place in floors: say what stands below it")
+		return all
+	}
+	for _, i := range p.Imports {
+		if why, ok := p.mayImport(i); !ok {
+			bad("imports %s: %s", i, why)
+		}
+		if i == "testing" && p.ImportPath != dbtest || i == dbtest {
+			bad("imports %s into the product", i)
+		}
+		if i != "zhike" && !strings.HasPrefix(i, "zhike/") || slices.Contains(leaves, i) {
 			continue
 		}
-		for _, i := range p.Imports {
-			if why, ok := p.mayImport(i); !ok {
-				t.Errorf("%s imports %s: %s", p.ImportPath, i, why)
-			}
-			if i != "zhike" && !strings.HasPrefix(i, "zhike/") || slices.Contains(leaves, i) {
-				continue
-			}
-			switch fi, ri := place(i); {
-			case leaf:
-				t.Errorf("%s imports %s, and should import nothing of ours", p.ImportPath, i)
-			case fi > f:
-				t.Errorf("%s imports %s, which stands a floor above: ask a question there and let app answer it", p.ImportPath, i)
-			case fi == f && ri >= r:
-				t.Errorf("%s imports %s, which stands beside it or later on its floor", p.ImportPath, i)
-			}
+		switch fi, ri := place(i); {
+		case leaf:
+			bad("imports %s, and should import nothing of ours", i)
+		case fi > f:
+			bad("imports %s, which stands a floor above: ask a question there and let app answer it", i)
+		case fi == f && ri >= r:
+			bad("imports %s, which stands beside it or later on its floor", i)
 		}
-		for _, i := range append(p.TestImports, p.XTestImports...) {
-			if fi, _ := place(i); fi > f && !leaf {
-				t.Errorf("a test of %s imports %s, which stands a floor above", p.ImportPath, i)
-			}
-			if i == "zhike/internal/platform/db/dbtest" && f < 0 {
-				t.Errorf("a test of %s asks for a database", p.ImportPath)
-			}
+	}
+	for _, i := range append(p.TestImports, p.XTestImports...) {
+		if fi, _ := place(i); fi > f && !leaf {
+			bad("has a test that imports %s, which stands a floor above", i)
 		}
-		if slices.Contains(p.Imports, "testing") && p.ImportPath != "zhike/internal/platform/db/dbtest" {
-			t.Errorf("%s imports testing into the product", p.ImportPath)
+	}
+	return all
+}
+
+const dbtest = "zhike/internal/platform/db/dbtest"
+
+func TestImportsGoDown(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, f := range p.faults() {
+			t.Error(f)
 		}
-		if slices.Contains(p.Imports, "zhike/internal/platform/db/dbtest") {
-			t.Errorf("%s imports dbtest into the product", p.ImportPath)
+	}
+}
+
+// TestTheImportCheckCanFail shows it what it must refuse, and what it must not.
+func TestTheImportCheckCanFail(t *testing.T) {
+	for _, c := range []struct {
+		from, to, say string
+	}{
+		{"platform/db", "zhike/internal/base/access", "stands a floor above"},
+		{"base/audit", "zhike/internal/crm/customer", "stands a floor above"},
+		{"crm/customer", "zhike/internal/app", "stands a floor above"},
+		{"base/api", "zhike/internal/base/audit", "later on its floor"},
+		{"crm/customer", "zhike/internal/crm/followup", "later on its floor"},
+		{"platform/db", "zhike/internal/platform/db", "beside it"},
+		{"crm/customer", "database/sql", "has no scope"},
+		{"crm/customer", "github.com/danielgtaylor/huma/v2", "echoes"},
+		{"platform/job", "github.com/jackc/pgx/v5/stdlib", "which database"},
+		{"base/helper", "fmt", "has no place"},
+		{"app", dbtest, "into the product"},
+		{"app", "testing", "into the product"},
+		{"crm/customer", "zhike/internal/base/search", ""},
+		{"crm/customer", "zhike/locale", ""},
+		{"base/api", "database/sql/driver", ""},
+		{"platform/db", "database/sql", ""},
+		{"app", "zhike/internal/crm/timeline", ""},
+	} {
+		got := strings.Join(pkg{ImportPath: "zhike/internal/" + c.from, Imports: []string{c.to}}.faults(), "\n")
+		if c.say == "" && got != "" || !strings.Contains(got, c.say) || c.say != "" && !strings.Contains(got, c.to) && c.say != "has no place" {
+			t.Errorf("%s importing %s gets %q, wants %q", c.from, c.to, got, c.say)
 		}
+	}
+	if got := (pkg{ImportPath: "zhike/locale", Imports: []string{"zhike/internal/platform/id"}}).faults(); len(got) != 1 {
+		t.Errorf("a leaf that imports gets %q", got)
+	}
+	if got := (pkg{ImportPath: "zhike/internal/platform/db", XTestImports: []string{"zhike/internal/base/access"}}).faults(); len(got) != 1 {
+		t.Errorf("a test that imports upward gets %q", got)
 	}
 }
 
