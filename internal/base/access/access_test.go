@@ -174,7 +174,7 @@ func TestWhoReachesWhat(t *testing.T) {
 	})
 }
 
-// TestClaiming reaches the pool by its own right, and no other row by it that is not one's own.
+// TestClaiming reaches the open pools by its own right, and no row that has an owner.
 func TestClaiming(t *testing.T) {
 	claim := db.Change(string(access.CustomerClaim))
 	all := strings.Fields("own team other shared granted pool club binned")
@@ -186,8 +186,9 @@ func TestClaiming(t *testing.T) {
 			what, want string
 			who        access.Actor
 		}{
-			{"in the club", "club own pool", person("a", "east", "", role(access.Own, access.CustomerRead, access.CustomerClaim))},
-			{"not in it", "pool team", person("b", "east", "", role(access.Own, access.CustomerRead, access.CustomerClaim))},
+			{"in the club", "club pool", person("a", "east", "", role(access.Own, access.CustomerRead, access.CustomerClaim))},
+			{"not in it", "pool", person("b", "east", "", role(access.Own, access.CustomerRead, access.CustomerClaim))},
+			{"with a claim on everything", "club pool", person("x", "", "", role(access.All, access.CustomerRead, access.CustomerClaim))}, // what has an owner is not to be claimed
 			{"who may not claim", "", person("a", "east", "", role(access.Own, access.CustomerRead))},
 			{"nobody", "", access.Actor{}},
 		} {
@@ -218,7 +219,9 @@ func TestAnActorIsWhoHeSays(t *testing.T) {
 		{"a's new rows are a's", a.Home() == db.Home{User: "a", Department: "east"}},
 		{"a may what a role carries", a.Can(access.CustomerRead) && a.Can(access.ReportRead) && a.Can(access.Self) && !a.Can(access.CustomerWrite)},
 		{"a permission reaches as far as its own role", a.ReachesAll(access.ReportRead) && !a.ReachesAll(access.CustomerRead)},
-		{"a's permissions", slices.Equal(a.Permissions(), []string{"customer.read", "report.read"})},
+		{"a's permissions", slices.Equal(a.Permissions(), []string{"customer.read", "report.read", "task.read", "task.write"})},
+		{"anyone may be given a task, and reaches no other's", a.Can(access.TaskWrite) && !a.ReachesAll(access.TaskWrite) && !zero.Can(access.TaskRead)},
+		{"a token's bound holds for tasks too", !access.SignedIn(access.Person{User: "a", Bound: []access.Permission{access.CustomerRead}}).Can(access.TaskRead)},
 		{"the widest view of fields counts", a.Sees(access.Amounts) == access.Shown && a.Sees(access.Bank) == access.Masked && a.Sees(access.FreeText) == access.Hidden && a.Sees(access.Open) == access.Shown},
 		{"nobody may nothing", !zero.Known() && !zero.Program() && zero.ID() == "" && zero.Name() == "nobody" && !zero.Can(access.Self) && !zero.Can(access.CustomerRead) && zero.Can(access.Public)},
 		{"nobody sees no group", zero.Sees(access.Amounts) == access.Hidden && zero.Home() == db.Home{} && !zero.ReachesAll(access.CustomerRead)},

@@ -93,16 +93,28 @@ func TestBlindSees(t *testing.T) {
 				}
 				return d
 			}
-			r := &recorder{TB: t}
-			dbtest.Blind(r, world(rows), world(""), viewer{program: true}, []db.Viewer{viewer{id: "guest"}, viewer{}}, db.Args{"id": "wang", "nothing": "-"})
-			if len(r.said) != 2 {
-				t.Fatalf("wants the leak and the idle query, has\n%s", strings.Join(r.said, "\n"))
+			full, empty := world(rows), world("")
+			said := func(spare []string, samples ...db.Args) []string {
+				r := &recorder{TB: t}
+				dbtest.Blind(r, full, empty, viewer{program: true}, []db.Viewer{viewer{id: "guest"}, viewer{}}, spare, samples...)
+				return r.said
 			}
-			if !strings.HasPrefix(r.said[0], "viewer guest should see") || !strings.Contains(r.said[0], leak.String()) {
-				t.Errorf("not the leak: %s", r.said[0])
+			samples := db.Args{"id": "wang", "nothing": "-"}
+			got := said(nil, samples)
+			if len(got) != 2 {
+				t.Fatalf("wants the leak and the idle query, has\n%s", strings.Join(got, "\n"))
 			}
-			if !strings.HasPrefix(r.said[1], "the sample values find nothing") || !strings.Contains(r.said[1], idle.String()) {
-				t.Errorf("not the idle query: %s", r.said[1])
+			if !strings.HasPrefix(got[0], "viewer guest should see") || !strings.Contains(got[0], leak.String()) {
+				t.Errorf("not the leak: %s", got[0])
+			}
+			if !strings.HasPrefix(got[1], "the sample values find nothing") || !strings.Contains(got[1], idle.String()) {
+				t.Errorf("not the idle query: %s", got[1])
+			}
+			if got := said([]string{idle.String()}, samples); len(got) != 1 || !strings.Contains(got[0], leak.String()) {
+				t.Errorf("with the idle query spared it says\n%s", strings.Join(got, "\n"))
+			}
+			if got := said(nil, samples, db.Args{"id": "wang", "nothing": "d1"}); len(got) != 2 || !strings.Contains(got[0]+got[1], leak.String()) || strings.Contains(got[0]+got[1], idle.String()) {
+				t.Errorf("with a sample that finds something it says\n%s", strings.Join(got, "\n"))
 			}
 		})
 	}
