@@ -61,7 +61,11 @@ export async function call<T>(path: string, { method = 'GET', query, body, versi
   }
   if (answer.status === 204) return undefined as T;
   const data = await answer.json().catch(() => null);
-  if (answer.ok && data !== null) return data as T;
+  if (answer.ok && data !== null) {
+    // an empty list may come as null
+    if (typeof data === 'object' && 'items' in data && data.items === null) data.items = [];
+    return data as T;
+  }
   const problem = asProblem(data, answer.status);
   if (answer.status === 401 && !path.startsWith('/session') && !path.startsWith('/setup')) signedOut();
   throw new Refused(problem, Number(answer.headers.get('Retry-After')) || null);

@@ -53,7 +53,14 @@ export const managing: Place[] = [
   { to: '/admin/audit', icon: Scroll, name: 'app.nav.audit', may: 'audit.read' },
 ];
 
-export const homeQuery = { queryKey: ['home'], queryFn: () => get<Home>('/home'), staleTime: 30_000 };
+export const homeQuery = {
+  queryKey: ['home'],
+  queryFn: async () => {
+    const home = await get<Home>('/home');
+    return { ...home, recent: home.recent ?? [] };
+  },
+  staleTime: 30_000,
+};
 
 export function useChangeLanguage() {
   const client = useQueryClient();
@@ -171,7 +178,7 @@ export function Shell() {
       {!phone && (
         <aside className="side" aria-label={t('app.label.side')}>
           <Link to="/" className="brandline">
-            <img src="/assets/favicon.svg" width={24} height={24} alt="" />
+            <img src="/favicon.svg" width={24} height={24} alt="" />
             <b className="cut">{me.company || t('app.name')}</b>
           </Link>
           <nav aria-label={t('app.label.navigation')}>
@@ -197,7 +204,7 @@ export function Shell() {
       )}
       <div className="main">
         <header className="top">
-          {phone && <img src="/assets/favicon.svg" width={26} height={26} alt={t('app.name')} />}
+          {phone && <img src="/favicon.svg" width={26} height={26} alt={t('app.name')} />}
           <button type="button" className="searchbox" onClick={() => openIt({ what: 'palette' })}>
             <Search size={15} />
             <span className="cut">{t('app.hint.search')}</span>

@@ -65,7 +65,9 @@ export default function Audit() {
       width: 220,
       render: (e) => (
         <span className="tx2 cut">
-          {named(e) ?? ([e.kind && wordOr(`audit.kind.${e.kind}`, e.kind), e.record_id].filter(Boolean).join(' ') || '—')}
+          {named(e) ??
+            ([e.kind && wordOr(`audit.kind.${e.kind}`, e.kind), e.kind === 'session' ? null : e.record_id].filter(Boolean).join(' ') ||
+              '—')}
         </span>
       ),
     },

@@ -111,7 +111,7 @@ function Frame({
       <span className={`tl-i tone-${tone ?? 'gray'}`}>{icon}</span>
       <div className="tl-b">
         <p className="tl-h">
-          <b>{by}</b> {what}
+          {by && <b>{by}</b>} {what}
           <time dateTime={at} title={full(at)}>
             {/^\d|\d{1,2}$/.test(today) ? dayAndTime(at) : timeOf(at)}
           </time>
@@ -297,7 +297,11 @@ function Event({ x }: { x: Happening }) {
   }
   const step = s('action') || (x.kind === 'transfer' ? s('kind') : s('state'));
   const detail =
-    s('title') || s('name') || s('contact_name') || (s('to_name') && t('followup.event.to', { name: s('to_name') })) || s('to');
+    (x.kind === 'contact' ? [s('name'), s('title')].filter(Boolean).join(' · ') : s('title')) ||
+    s('name') ||
+    s('contact_name') ||
+    (s('to_name') && t('followup.event.to', { name: s('to_name') })) ||
+    s('to');
   const icon = {
     task: <ListTodo size={14} />,
     contact: <Contact size={14} />,

@@ -14,7 +14,7 @@ export function Frame({ children }: { children: ReactNode }) {
     <div className="gate">
       <div className="gate-l">
         <header className="row">
-          <img src="/assets/favicon.svg" width={30} height={30} alt="" />
+          <img src="/favicon.svg" width={30} height={30} alt="" />
           <b className="strong">{t('app.name')}</b>
           <span className="sp" />
           <IconButton label={t('app.verb.language')} onClick={() => void speak(language() === 'en' ? 'zh-CN' : 'en')}>
