@@ -38,6 +38,8 @@ export default function Palette() {
   const { data: home } = useQuery(homeQuery);
   const found = asked ? ((numbers ? exact.data : words.data?.items) ?? []) : [];
   const waiting = numbers ? exact.isFetching : words.isFetching;
+  // results of what was typed before stay in sight, but Enter must not open them
+  const stale = q.trim() !== asked || (!numbers && words.isPlaceholderData);
   const run = (act: () => void) => () => {
     closeIt();
     act();
@@ -94,11 +96,11 @@ export default function Palette() {
     >
       <Command.Input value={q} onValueChange={setQ} placeholder={t('app.hint.palette')} />
       <Command.List>
-        {q && !waiting && <Command.Empty>{t('app.state.not_found', { q })}</Command.Empty>}
+        {q && !waiting && !stale && <Command.Empty>{t('app.state.not_found', { q })}</Command.Empty>}
         {found.length > 0 && (
           <Command.Group heading={t('app.label.records')}>
             {found.map((f) => (
-              <Command.Item key={f.kind + f.id} value={f.kind + f.id} onSelect={toRecord(f)}>
+              <Command.Item key={f.kind + f.id} value={f.kind + f.id} disabled={stale} onSelect={toRecord(f)}>
                 {f.kind === 'customer' ? (
                   <Avatar name={f.title} square size={22} />
                 ) : f.kind === 'contact' ? (
@@ -127,7 +129,7 @@ export default function Palette() {
             ))}
           </Command.Group>
         )}
-        {q && !numbers && may('customer.read') && (
+        {q && !numbers && !stale && may('customer.read') && (
           <Command.Group heading={t('app.label.list')}>
             <Command.Item value="list" onSelect={run(() => navigate({ to: '/customers', search: { q: q.trim() } }))}>
               <Search size={16} />

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { get, post } from '@/api/client';
+import { get, post, Refused } from '@/api/client';
 import { useDictionaries } from '@/api/shared';
 import type { ContactField, Customer, CustomerRecord, Revealed } from '@/api/types';
 import { word } from '@/app/words';
@@ -21,13 +21,18 @@ export function useReveal() {
       act: 'call' | 'copy' | 'wechat' | 'visit',
       customer: Whose,
     ): Promise<string | null> => {
-      let reason: string = act;
-      if (!customer?.may?.add) {
-        const why = await askReason(word('contact.ask.reveal'), dictionaries.values('reveal_reason'), word('contact.ask.reveal_text'));
-        if (!why) return null;
-        reason = [why.reason && dictionaries.label('reveal_reason', why.reason), why.note].filter(Boolean).join(' · ');
+      const send = async (reason: string) => (await post<Revealed>(`/contacts/${id}/reveal`, { field, reason })).value;
+      // seeing all customers is not working on them: the server knows who does, and then wants a reason
+      if (customer?.may?.add) {
+        try {
+          return await send(act);
+        } catch (e) {
+          if (!(e instanceof Refused && e.status === 422 && e.first()?.field === 'reason')) throw e;
+        }
       }
-      return (await post<Revealed>(`/contacts/${id}/reveal`, { field, reason })).value;
+      const why = await askReason(word('contact.ask.reveal'), dictionaries.values('reveal_reason'), word('contact.ask.reveal_text'));
+      if (!why) return null;
+      return send([why.reason && dictionaries.label('reveal_reason', why.reason), why.note].filter(Boolean).join(' · '));
     };
     const guard = (act: () => Promise<void>) => void act().catch(tellError);
     return {
