@@ -44,10 +44,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [
-            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\//, priority: 30 },
-            { name: 'antd', test: /node_modules\/(antd|@ant-design|@rc-component|rc-[^/]+|dayjs)\//, priority: 20 },
-          ],
+          groups: [{ name: 'react', test: /node_modules\/(react|react-dom|scheduler)\//, priority: 30 }],
         },
       },
     },
