@@ -134,7 +134,10 @@ func (h *House) greet(ctx context.Context, out io.Writer, address string) error 
 }
 
 // Mux is the public listener's: the API, its document, the user interface, health.
-func (h *House) Mux(health *health) *http.ServeMux {
+func (h *House) Mux(state *health) *http.ServeMux {
+	if state == nil {
+		state = &health{house: h}
+	}
 	mux := http.NewServeMux()
 	r := h.Routes(mux, nil)
 	document, err := r.Document()
@@ -146,7 +149,7 @@ func (h *House) Mux(health *health) *http.ServeMux {
 		w.Write(document)
 	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
-	mux.HandleFunc("GET /readyz", health.ready)
+	mux.HandleFunc("GET /readyz", state.ready)
 	mux.Handle("GET /", ui(web.FS()))
 	return mux
 }
@@ -174,10 +177,10 @@ func (s *health) ready(w http.ResponseWriter, r *http.Request) {
 // no file, the compressed twin where the browser takes it.
 func ui(files fs.FS) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+		name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
 		asset := strings.HasPrefix(name, "assets/")
 		if info, err := fs.Stat(files, name); name == "" || err != nil || info.IsDir() {
-			if asset || strings.HasPrefix(name, "api/") || strings.Contains(path.Base(name), ".") {
+			if asset || strings.HasPrefix(name, "api/") || name != "" && strings.Contains(path.Base(name), ".") {
 				api.Refuse(w, r, db.ErrNotFound)
 				return
 			}

@@ -117,7 +117,7 @@ func Read[T any](ctx context.Context, d *DB, who Viewer, work func(*Tx) (T, erro
 		defer u.over.Store(true)
 		out, err = work(&Tx{u, who})
 	}()
-	if _, end := s.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); end != nil {
+	if _, end := s.ExecContext(context.WithoutCancel(ctx), "COMMIT"); end != nil {
 		s.broken = true
 	}
 	return finish(u, out, err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -267,7 +268,7 @@ func (q Query) fill(t *Tx, args Args, w With, after Cond) (string, []any, error)
 		case p.text == "order":
 			b.raw(w.Order.text())
 		case p.text == "limit":
-			b.value(w.Limit)
+			b.raw(strconv.Itoa(w.Limit)) // as text: see builder.limit
 		}
 	}
 	if len(w.Where) > 0 && !q.holes["filter"] || after.text != every.text && after.text != "" && !q.holes["after"] {

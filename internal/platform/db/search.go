@@ -20,7 +20,7 @@ func wordRunes(s string) bool {
 
 // SearchBound is how many of the newest matches a list looks through before it
 // narrows and sorts them.
-const SearchBound = 2000
+const SearchBound = 500
 
 // Sought is what a search box asks: one of the alternatives, each of which wants one
 // word of every group; and, within, one of the words that name who reaches the row.

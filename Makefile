@@ -1,0 +1,60 @@
+# `make` prints itself.
+.DEFAULT_GOAL := help
+DATA ?= demo
+LISTEN ?= 127.0.0.1:8080
+SIZE ?= 100k
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+web/node_modules/.stamp: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/dist/index.html: web/node_modules/.stamp $(shell find web/src web/public web/index.html locale -type f 2>/dev/null)
+	cd web && npm run --silent build
+
+ui: web/dist/index.html ## the interface alone
+
+build: ui ## bin/zhike, with the interface inside
+	go build -trimpath -ldflags="-s -w" -o bin/zhike .
+
+run: build ## build, a demo company, serve, print address and demo logins
+	@[ -f $(DATA)/demo-logins.txt ] || bin/zhike demo --data $(DATA)
+	@echo; cat $(DATA)/demo-logins.txt; echo
+	@bin/zhike serve --data $(DATA) --listen $(LISTEN)
+
+demo: build ## a demo company in ./demo
+	bin/zhike demo --data $(DATA)
+
+dev: build ## the server for `cd web && npm run dev`
+	bin/zhike serve --data $(DATA) --listen 127.0.0.1:8090
+
+test: build api-check ## every test: both databases, interface, browser
+	@tools/test.sh
+
+test-fast: web/node_modules/.stamp ## the quick ones: Go on SQLite, interface units
+	@go vet ./... && ZHIKE_TEST_POSTGRES= go test -json ./... 2>&1 | go run ./tools/count
+	@cd web && npm test --silent
+
+lint: web/node_modules/.stamp ## formats and static checks
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+	cd web && npm run --silent lint
+
+api: ## api/openapi.json anew, and the interface's types from it
+	go run . openapi > api/openapi.json
+
+api-check: ## the committed API document is current
+	@go run . openapi | diff -q - api/openapi.json >/dev/null || { echo "api/openapi.json is not current: make api"; exit 1; }
+
+bench: ## speed and memory beside bare SQL (SIZE=1m for a million customers)
+	go run ./tools/bench -size $(SIZE)
+
+slice: ## a new slice that compiles: make slice name=quote
+	@tools/slice.sh $(name)
+
+clean: ## what was built
+	rm -rf bin web/dist/assets web/dist/index.html
+
+.PHONY: help ui build run demo dev test test-fast lint api api-check bench slice clean
