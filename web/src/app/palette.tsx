@@ -29,7 +29,7 @@ export default function Palette() {
         kind: 'customer',
         id: c.id,
         title: c.name,
-        subtitle: c.owner_name,
+        subtitle: c.owner_name ?? '',
         customer_id: c.id,
       })),
     enabled: numbers,

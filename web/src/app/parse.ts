@@ -9,8 +9,8 @@ const is = (text: string, key: string) => new RegExp(`^${pattern(key)}$`, 'i').t
 export function parseMoney(input: string): number | null {
   const text = input
     .trim()
-    .replace(/[０-９．]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
-    .replace(/[¥￥,，\s]/g, '')
+    .replace(/[\uff10-\uff19\uff0e]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
+    .replace(/[¥\uffe5,\uff0c\s]/g, '')
     .replace(new RegExp(`${pattern('unit.yuan')}$`, 'i'), '');
   const found = new RegExp(`^(\\d+(?:\\.\\d+)?)(${pattern('unit.yi')}|${pattern('unit.wan')}|${pattern('unit.thousand')})?$`, 'i').exec(
     text,
@@ -28,7 +28,7 @@ export function parseMoney(input: string): number | null {
 
 /** 20-30万 → both ends in fen; one amount is both ends. */
 export function parseBand(input: string): { from: number; to: number } | null {
-  const parts = input.trim().split(new RegExp(`\\s*(?:-|–|—|~|～|${pattern('word.to')})\\s*`, 'i'));
+  const parts = input.trim().split(new RegExp(`\\s*(?:-|–|—|~|\uff5e|${pattern('word.to')})\\s*`, 'i'));
   const [low = '', high = ''] = parts;
   if (parts.length === 1) {
     const one = parseMoney(low);
@@ -93,7 +93,7 @@ export function parseDay(input: string, now = today()): string | null {
 /** 15:30, 下午3点, 下午3点半, 9点20 → HH:MM */
 export function parseTime(input: string): string | null {
   const text = input.trim().toLowerCase();
-  let found = /^(\d{1,2})[:：](\d{2})$/.exec(text);
+  let found = /^(\d{1,2})[:\uff1a](\d{2})$/.exec(text);
   let pm = false;
   let hour: number;
   let minute: number;

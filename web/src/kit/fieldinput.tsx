@@ -204,11 +204,8 @@ function CustomerInput({ field, value, onChange, invalid, id, autoFocus, shown }
   const t = useWord();
   const [q, setQ] = useState('');
   const { data, isFetching } = useQuery({ ...findQuery(useDeferredValue(q)), placeholderData: (old) => old });
-  const options = (data?.items ?? [])
-    .filter((i) => i.kind === 'customer')
-    .map((i) => ({ value: i.id, label: i.title, hint: i.subtitle ?? undefined }));
-  if (shown && typeof value === 'string' && !options.some((o) => o.value === value))
-    options.unshift({ value, label: shown, hint: undefined });
+  const options = (data?.items ?? []).filter((i) => i.kind === 'customer').map((i) => ({ value: i.id, label: i.title, hint: i.subtitle }));
+  if (shown && typeof value === 'string' && !options.some((o) => o.value === value)) options.unshift({ value, label: shown, hint: '' });
   return (
     <Select
       id={id}

@@ -14,9 +14,9 @@ import { Empty, Failed, Lines } from '@/kit/states';
 import { type Column, ListTable, Pager } from '@/kit/table';
 
 const route = getRouteApi('/app/admin/audit');
-const who = (e: AuditEntry) => e.who_name ?? e.who ?? '—';
+const who = (e: AuditEntry) => e.who || '—';
 const what = (e: AuditEntry) => wordOr(`audit.action.${e.action}`, e.action);
-const named = (e: AuditEntry): string | undefined => (typeof e.details?.name === 'string' ? e.details.name : (e.record_name ?? undefined));
+const named = (e: AuditEntry): string | undefined => (typeof e.details?.name === 'string' ? e.details.name : undefined);
 const show = (v: unknown) => (v === null || v === undefined || v === '' ? '—' : typeof v === 'object' ? JSON.stringify(v) : String(v));
 const detail = (e: AuditEntry) =>
   [

@@ -1,7 +1,7 @@
 import { ExternalLink } from 'lucide-react';
 import { useMemo } from 'react';
 import { useFields } from '@/api/shared';
-import type { Competitor, CustomerRecord, Field } from '@/api/types';
+import { type Competitor, type CustomerRecord, type Field, fieldOf } from '@/api/types';
 import { money, moneyBand } from '@/app/numbers';
 import { useWord, wordOr } from '@/app/words';
 import { InlineEdit } from '@/kit/inline';
@@ -12,12 +12,11 @@ import { BandInput } from './parts';
 type Save = (fields: Partial<CustomerRecord>, label: string) => Promise<unknown>;
 const shownOf = (c: CustomerRecord, name: string): string | null | undefined =>
   ({ owner_id: c.owner_name, creator_id: c.creator_name, department_id: c.department_name })[name as 'owner_id'];
-const own = (c: CustomerRecord, f: Field): unknown => (f.name in c ? c[f.name] : c.custom?.[f.name]);
 
 /** One field: its value, and a click to change it where this viewer may. */
 export function PropertyValue({ c, field, onChange }: { c: CustomerRecord; field: Field; onChange: Save }) {
   const t = useWord();
-  const value = own(c, field);
+  const value = fieldOf(c, field.name);
   if (field.name === 'budget_from_fen') {
     const label = t('customer.field.budget');
     const shown = <span className="tn">{moneyBand(c.budget_from_fen, c.budget_to_fen)}</span>;
@@ -80,7 +79,7 @@ export function AllFields({ c, onChange }: { c: CustomerRecord; onChange: Save }
   const fields = useFields('customer');
   const groups = useMemo(() => [...new Set((fields ?? []).map((f) => f.group))], [fields]);
   if (!fields) return <Lines count={8} />;
-  const competitors = (c.competitors ?? []) as Competitor[];
+  const competitors = c.competitors ?? ([] as Competitor[]);
   return (
     <div className="form">
       {groups.map((g) => (

@@ -80,7 +80,7 @@ export function useCustomerChange() {
     };
 
     const change = async (c: Customer, fields: Partial<Customer>, label: string): Promise<Customer | null> => {
-      const before = Object.fromEntries(Object.keys(fields).map((k) => [k, c[k] ?? null])) as Partial<Customer>;
+      const before = Object.fromEntries(Object.keys(fields).map((k) => [k, c[k as keyof Customer] ?? null])) as Partial<Customer>;
       const fresh = await write(c, fields, (version) => patch<Customer>(`/customers/${c.id}`, fields, version));
       if (fresh)
         tellUndo(

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { ArrowDown, ArrowUp, Columns3 } from 'lucide-react';
-import type { Customer, Field } from '@/api/types';
+import { type Customer, type Field, fieldOf } from '@/api/types';
 import { daysSince } from '@/app/dates';
 import { moneyBand } from '@/app/numbers';
 import { keep, kept } from '@/app/store';
@@ -159,7 +159,7 @@ function cell(f: Field, c: Customer, act: Act) {
     default:
       return (
         <span className="tx2 cut">
-          <FieldValue field={f} value={c[f.name] ?? c.custom?.[f.name]} />
+          <FieldValue field={f} value={fieldOf(c, f.name)} />
         </span>
       );
   }

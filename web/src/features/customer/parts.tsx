@@ -74,7 +74,7 @@ export function Competitors({ rows, onChange }: { rows: Competitor[]; onChange: 
             placeholder={t('customer.field.competitor')}
             aria-label={t('customer.field.competitor')}
           />
-          <MoneyInput value={r.price_fen} onChange={(price_fen) => set(i, { price_fen })} label={t('customer.field.quoted')} />
+          <MoneyInput value={r.price_fen ?? null} onChange={(price_fen) => set(i, { price_fen })} label={t('customer.field.quoted')} />
           <Input
             value={r.note ?? ''}
             onChange={(note) => set(i, { note: note || null })}

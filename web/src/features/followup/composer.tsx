@@ -87,7 +87,7 @@ export function Composer({
   // the chip fills the sentence, so that one tap is already a follow-up; what was typed stays
   const choose = (code: string, label: string) => {
     const old = draft.outcome ? dictionaries.label('outcome', draft.outcome) : '';
-    const rest = old && draft.content.startsWith(old) ? draft.content.slice(old.length).replace(/^[，,。.\s]+/, '') : draft.content;
+    const rest = old && draft.content.startsWith(old) ? draft.content.slice(old.length).replace(/^[\p{P}\s]+/u, '') : draft.content;
     const off = draft.outcome === code;
     set({ outcome: off ? null : code, content: off ? rest : rest ? `${label}${t('followup.label.comma')}${rest}` : label });
     area.current?.focus();
@@ -364,7 +364,7 @@ export function Composer({
         {chip(
           'contacts',
           <Contact size={14} />,
-          chosen.length ? chosen.map((c) => c.name).join('、') : t('followup.field.contacts'),
+          chosen.length ? chosen.map((c) => c.name).join(t('app.sign.list')) : t('followup.field.contacts'),
           chosen.length > 0,
         )}
         {chip(
@@ -376,7 +376,7 @@ export function Composer({
         {chip(
           'companions',
           <UsersRound size={14} />,
-          draft.companions.length ? draft.companions.map((c) => c.name).join('、') : t('followup.field.companions'),
+          draft.companions.length ? draft.companions.map((c) => c.name).join(t('app.sign.list')) : t('followup.field.companions'),
           draft.companions.length > 0,
         )}
         {chip('quote', <Quote size={14} />, t('followup.field.quote'), !!draft.quote)}

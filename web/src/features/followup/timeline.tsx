@@ -16,11 +16,10 @@ import {
 } from 'lucide-react';
 import { Fragment, type ReactNode, useState } from 'react';
 import { patch, post } from '@/api/client';
-import { useDictionaries, useFields, useMe, useStages } from '@/api/shared';
-import type { Change, CustomerRecord, FollowUp, Happening } from '@/api/types';
+import { useDictionaries, useMe, useStages } from '@/api/shared';
+import type { CustomerRecord, FollowUp, Happening } from '@/api/types';
 import { dayAndTime, full, relative, timeOf } from '@/app/dates';
 import { useWord, wordOr } from '@/app/words';
-import { ChangeLine } from '@/features/customer/history';
 import { Button, IconButton, Segmented } from '@/kit/button';
 import { Chip } from '@/kit/chips';
 import { ask } from '@/kit/dialog';
@@ -189,7 +188,9 @@ function Entry({ f, customer }: { f: FollowUp; customer: CustomerRecord }) {
       {f.quote && <blockquote className="quote">{f.quote}</blockquote>}
       {f.conclusion && (
         <p className="tl-t tx2">
-          {t('followup.field.conclusion')}：{f.conclusion}
+          {t('followup.field.conclusion')}
+          {t('app.sign.colon')}
+          {f.conclusion}
         </p>
       )}
       {f.corrections?.map((x) => (
@@ -259,7 +260,6 @@ function Entry({ f, customer }: { f: FollowUp; customer: CustomerRecord }) {
 
 function Event({ x }: { x: Happening }) {
   const t = useWord();
-  const fields = useFields('customer');
   const dictionaries = useDictionaries();
   const { stage } = useStages();
   const d = x.data ?? {};
@@ -282,19 +282,6 @@ function Event({ x }: { x: Happening }) {
         </div>
       </Frame>
     );
-  if (x.kind === 'change') {
-    const changes = (
-      Array.isArray(d.changes) ? d.changes : s('field') ? [{ field: s('field'), old: d.old, new: d.new }] : []
-    ) as Change['changes'];
-    return (
-      <Frame {...common} icon={<Pencil size={13} />} what={t('followup.event.change')}>
-        {changes.slice(0, 4).map((c) => (
-          <ChangeLine key={c.field} change={c} fields={fields} />
-        ))}
-        {changes.length > 4 && <small>{t('followup.event.more', { count: changes.length - 4 })}</small>}
-      </Frame>
-    );
-  }
   const step = s('action') || (x.kind === 'transfer' ? s('kind') : s('state'));
   const detail =
     (x.kind === 'contact' ? [s('name'), s('title')].filter(Boolean).join(' · ') : s('title')) ||

@@ -33,7 +33,7 @@ export default function MePage() {
             <b className="strong">{me.name}</b>
             <br />
             <small>
-              {me.login} · {me.department?.name ?? me.company} · {me.roles.map((r) => r.name).join('、')}
+              {me.login} · {me.department?.name ?? me.company} · {me.roles.map((r) => r.name).join(t('app.sign.list'))}
             </small>
           </div>
         </section>

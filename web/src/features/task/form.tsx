@@ -48,7 +48,7 @@ function Form({ task, customer }: { task?: Task; customer?: Customer }) {
     ? {
         title: task.title,
         due_at: task.due_at,
-        owner_id: task.owner_id,
+        owner_id: task.owner_id ?? me.id,
         priority: task.priority,
         customer_id: task.customer_id,
         remark: task.remark,

@@ -42,7 +42,7 @@ export function PromiseList({ due, compact }: { due: Due; compact?: boolean }) {
             <b className="cut">{p.what}</b>
             <small>
               <Link to="/customers/$id" params={{ id: p.customer_id }} className="row" style={{ gap: 5 }}>
-                <Avatar name={p.customer_name} size={16} square />
+                <Avatar name={p.customer_name ?? ''} size={16} square />
                 <span className="cut">{p.customer_name}</span>
               </Link>
             </small>
