@@ -1,0 +1,359 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"zhike/internal/base/api"
+	"zhike/internal/crm/customer"
+	"zhike/internal/crm/followup"
+	"zhike/internal/crm/rule"
+	"zhike/internal/crm/task"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/words"
+)
+
+// A client is a customer being planned, and where it stands once it is made.
+type client struct {
+	key     string
+	side    string
+	born    time.Time
+	draft   bool
+	in      customer.New
+	people  []*contact
+	tenures []tenure
+	trade   *trade
+	said    map[*template]bool
+	slots   map[string]string
+	stages  []string // those still to come
+	price   int64    // fen, of what they think of
+
+	id      string
+	version int64
+}
+
+type contact struct {
+	in   customer.NewContact
+	call string // how colleagues call this person
+	boss int    // place in people; −1 for nobody
+	id   string
+}
+
+// A tenure is who owns a customer, from when, and why it came to him.
+type tenure struct {
+	from             time.Time
+	login            string
+	by, reason, note string
+}
+
+func (c *client) owner(t time.Time) string {
+	login := c.tenures[0].login
+	for _, x := range c.tenures[1:] {
+		if !x.from.Add(time.Hour).After(t) {
+			login = x.login
+		}
+	}
+	return login
+}
+
+// settled tells whether the owner stays the same between two times.
+func (c *client) settled(from, to time.Time) bool { return c.owner(from) == c.owner(to) }
+
+// succeed adds the tenures that follow from who left and who came.
+func (f *fill) succeed(c *client) {
+	l, j := f.company.Leaver, f.company.Joiner
+	if last := c.tenures[len(c.tenures)-1]; last.login == l.Login {
+		c.tenures = append(c.tenures, tenure{from: f.at(l.Left, 9, 30), login: l.Handed[c.side]})
+	}
+	joined := f.at(f.company.person(j.Login).Joined, 13, 30)
+	if last := c.tenures[len(c.tenures)-1]; last.login == j.From && c.side == "south" && last.from.Before(joined) {
+		c.tenures = append(c.tenures, tenure{from: joined, login: j.Login})
+	}
+}
+
+// birth plans a customer's making: the record with its primary contact, the others, and
+// its taking effect, all before the first talk is written down.
+func (f *fill) birth(c *client) {
+	f.clients = append(f.clients, c)
+	who := c.tenures[0].login
+	f.on(c.born, c.in.Name.V, func(ctx context.Context) error {
+		in := c.in
+		if len(c.people) > 0 {
+			in.Contacts = []customer.NewContact{c.people[0].in}
+		}
+		made, err := f.Customers.Create(ctx, f.actors[who], in)
+		if err != nil {
+			return err
+		}
+		c.id, c.version = made.ID, made.Version
+		f.out.Customers++
+		if made.PrimaryContact != nil {
+			f.out.Contacts++
+			if len(c.people) > 0 {
+				c.people[0].id = made.PrimaryContact.ID
+			}
+		}
+		return nil
+	})
+	at := c.born
+	for i := 1; i < len(c.people); i++ {
+		at = at.Add(time.Duration(f.between(50, 130)) * time.Second)
+		f.on(at, c.in.Name.V, func(ctx context.Context) error {
+			p := c.people[i]
+			in := p.in
+			if p.boss >= 0 {
+				in.ReportsTo = api.Some(c.people[p.boss].id)
+			}
+			made, err := f.Customers.AddContact(ctx, f.actors[who], c.id, in)
+			p.id = made.ID
+			f.out.Contacts++
+			return err
+		})
+	}
+	if !c.draft {
+		f.on(at.Add(90*time.Second), c.in.Name.V, func(ctx context.Context) error {
+			c.version++
+			return f.write(ctx, who, func(tx *db.Tx) error { return f.Customers.SubmitIn(tx, c.id, c.version-1) })
+		})
+	}
+}
+
+// move plans a step of the journey.
+func (f *fill) move(c *client, at time.Time, to, reason, note string) {
+	who := c.owner(at)
+	f.on(at, c.in.Name.V+" → "+to, func(ctx context.Context) error {
+		c.version++
+		return f.write(ctx, who, func(tx *db.Tx) error {
+			return f.Customers.MoveIn(tx, c.id, c.version-1, customer.Move{To: to, Reason: reason, Note: note})
+		})
+	})
+}
+
+// change plans an edit of facts.
+func (f *fill) change(c *client, at time.Time, in customer.Change) {
+	who := c.owner(at)
+	f.on(at, c.in.Name.V, func(ctx context.Context) error {
+		c.version++
+		return f.write(ctx, who, func(tx *db.Tx) error { return f.Customers.ChangeIn(tx, c.id, c.version-1, in) })
+	})
+}
+
+func (f *fill) member(c *client, at time.Time, login string) {
+	who := c.owner(at)
+	f.on(at, c.in.Name.V+" + "+login, func(ctx context.Context) error {
+		return f.write(ctx, who, func(tx *db.Tx) error { return f.Customers.AddMemberIn(tx, c.id, f.actors[login].ID()) })
+	})
+}
+
+// A said is a talk being planned.
+type said struct {
+	by       string
+	in       followup.New
+	happened time.Time
+	at       time.Time // when it is written down
+	with     []int     // places in people
+	next     string
+	nextOn   time.Time
+	promises []vow
+	mend     string
+}
+
+// A vow is a promise with its end; kept is nil while it is open.
+type vow struct {
+	by, what string
+	due      time.Time
+	kept     *bool
+}
+
+// talk plans a follow-up and what follows from it: the task of its next step done in
+// time, its promises settled.
+func (f *fill) talk(c *client, s said) {
+	f.talked++
+	if s.by == "" {
+		s.by = c.owner(s.at)
+	}
+	if s.at.IsZero() {
+		s.at = s.happened.Add(time.Duration(f.between(4, 150)) * time.Minute)
+	}
+	if s.at.After(f.Now) {
+		s.at = f.Now
+	}
+	in := s.in
+	in.HappenedAt = api.On(s.happened)
+	in.AcceptVague = s.mend != ""
+	var promised []*string
+	for _, v := range s.promises {
+		in.Promises = append(in.Promises, followup.NewPromise{By: v.by, What: v.what, DueOn: v.due.Format(time.DateOnly)})
+		id := new(string)
+		promised = append(promised, id)
+		if v.kept != nil {
+			f.on(f.settleAt(s.at, v), "promise", func(ctx context.Context) error {
+				_, err := f.FollowUps.SettleIt(ctx, f.actors[s.by], *id, 0, followup.Settle{Kept: *v.kept})
+				return err
+			})
+		}
+	}
+	step := new(string)
+	if s.next != "" {
+		in.NextStep = &followup.Step{What: s.next, DueOn: s.nextOn.Format(time.DateOnly)}
+		if f.offset(s.nextOn) < 0 {
+			f.done(s.by, f.doneAt(s.at, s.nextOn), step)
+		}
+	}
+	var id string
+	f.on(s.at, c.in.Name.V, func(ctx context.Context) error {
+		in.ContactIDs = nil
+		for _, n := range s.with {
+			in.ContactIDs = append(in.ContactIDs, c.people[n].id)
+		}
+		f.out.FollowUps++
+		if in.NextStep == nil && in.Promises == nil && s.mend == "" {
+			return f.write(ctx, s.by, func(tx *db.Tx) error {
+				_, err := f.FollowUps.RecordIn(tx, c.id, in)
+				return err
+			})
+		}
+		made, err := f.FollowUps.Record(ctx, f.actors[s.by], c.id, in)
+		if err != nil {
+			return err
+		}
+		id = made.ID
+		if made.NextStep != nil {
+			f.out.Tasks++
+			*step = string(made.NextStep.TaskID)
+		}
+		for i := range made.Promises {
+			*promised[i] = made.Promises[i].ID
+		}
+		return nil
+	})
+	if s.mend != "" {
+		f.on(s.at.Add(35*time.Minute), c.in.Name.V, func(ctx context.Context) error {
+			_, err := f.FollowUps.Change(ctx, f.actors[s.by], id, 1, followup.Change{Content: api.Some(s.mend)})
+			return err
+		})
+	}
+}
+
+func (f *fill) settleAt(made time.Time, v vow) time.Time {
+	at := v.due.Add(time.Duration(f.between(15*60, 18*60)) * time.Minute)
+	if !*v.kept {
+		at = at.AddDate(0, 0, f.between(1, 2))
+	}
+	return f.bounded(made, at)
+}
+
+func (f *fill) doneAt(made, due time.Time) time.Time {
+	at := due.Add(time.Duration(f.between(9*60, 18*60)) * time.Minute)
+	if f.chance(12) {
+		at = at.AddDate(0, 0, 1)
+	}
+	return f.bounded(made, at)
+}
+
+// bounded is a time after what it follows and before now.
+func (f *fill) bounded(after, at time.Time) time.Time {
+	if !at.After(after) {
+		at = after.Add(20 * time.Minute)
+	}
+	if last := f.Now.Add(-time.Minute); at.After(last) {
+		at = last
+	}
+	return at
+}
+
+// done plans the end of a task.
+func (f *fill) done(by string, at time.Time, id *string) {
+	f.on(at, "task done", func(ctx context.Context) error {
+		_, err := f.Tasks.Done(ctx, f.actors[by], *id, 0)
+		return err
+	})
+}
+
+// task plans a task that somebody makes for himself or is given.
+func (f *fill) task(by, owner string, at, due time.Time, title, priority string, c *client) *string {
+	id := new(string)
+	f.on(at, title, func(ctx context.Context) error {
+		in := task.New{Title: title, OwnerID: f.actors[owner].ID(), DueAt: api.On(due), Priority: priority}
+		if c != nil {
+			in.CustomerID = c.id
+		}
+		return f.write(ctx, by, func(tx *db.Tx) (err error) {
+			f.out.Tasks++
+			*id, err = f.Tasks.CreateIn(tx, in)
+			return err
+		})
+	})
+	return id
+}
+
+// release plans a customer's way into the open pool, as the rule would do it.
+func (f *fill) release(c *client, at time.Time, reason string) {
+	who := c.owner(at)
+	f.on(at, c.in.Name.V, func(ctx context.Context) error {
+		_, err := f.Customers.Release(ctx, f.actors[who], c.id, c.version, customer.Release{Reason: reason})
+		return err
+	})
+}
+
+// called plans the button pressed before a call: the number shown, and recorded.
+func (f *fill) called(c *client, at time.Time, n int) {
+	if c.people[n].in.Mobile.V == "" {
+		return
+	}
+	who := c.owner(at)
+	f.on(at, "reveal", func(ctx context.Context) error {
+		_, err := f.Customers.Reveal(ctx, f.actors[who], c.people[n].id, 0, customer.Reveal{Field: "mobile", Reason: "call"})
+		return err
+	})
+}
+
+// mobile is the next number of the range nobody has.
+func (f *fill) mobile() string {
+	f.mobiles++
+	return fmt.Sprintf("1990000%04d", f.mobiles%9000+1000)
+}
+
+// latin is the pinyin of a name in one word.
+func latin(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return r
+		}
+		return -1
+	}, words.SortKey(s))
+}
+
+const (
+	codeDigits = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+	mark       = "MAXDEM" // in every credit code of the demo, so that nobody takes one for real
+)
+
+// creditCode is the next code for a region that passes both check digits: the rule
+// itself is asked which characters they are.
+func (f *fill) creditCode(prefix, region string) string {
+	var body string
+	for body == "" || f.names[body] {
+		n := f.codes + 2*len(codeDigits) // what the stories use stands below
+		f.codes++
+		body = prefix + region + mark + string([]byte{codeDigits[n/len(codeDigits)%len(codeDigits)], codeDigits[n%len(codeDigits)]})
+	}
+	f.names[body] = true
+	for _, check := range "0123456789X" {
+		for _, last := range codeDigits {
+			code := body + string(check) + string(last)
+			switch _, err := rule.CreditCode(code); err {
+			case nil:
+				return code
+			case rule.ErrCodeOrgCheck:
+			default:
+				continue
+			}
+			break
+		}
+	}
+	return ""
+}
