@@ -43,6 +43,11 @@ type keyRow struct {
 // Identified is a record that can be found again.
 type Identified interface{ RecordID() string }
 
+// Made is the id of a record that a unit made; it is read again outside it.
+type Made string
+
+func (m Made) RecordID() string { return string(m) }
+
 var underWay sync.Map // ids of keys this node is answering
 
 var program = access.Program("idempotency")

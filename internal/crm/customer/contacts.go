@@ -245,7 +245,11 @@ func (s *Service) AddContact(ctx context.Context, who access.Actor, customer str
 		if err := s.makeRoom(tx, customer, p.primary); err != nil {
 			return none, err
 		}
-		if err := s.insertContact(tx, customer, &p); err != nil {
+		_, place, err := s.place(tx, customer)
+		if err != nil {
+			return none, err
+		}
+		if err := s.insertContact(tx, customer, &p, place); err != nil {
 			return none, err
 		}
 		if err := s.afterContacts(tx, customer, p.ID, p.primary); err != nil {

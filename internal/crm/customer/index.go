@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"slices"
 	"strings"
 
 	"zhike/internal/base/access"
@@ -32,8 +33,12 @@ func (s *Service) index(tx *db.Tx, id, full string, people []string) error {
 	if err != nil {
 		return err
 	}
+	return tx.Index("customer", id, s.wordsOf(r, full, people, place))
+}
+
+func (s *Service) wordsOf(r indexRow, full string, people, place []string) []string {
 	hash := search.PersonHash(s.Vault.Keys)
-	all := append(place, words.Tokens(r.Code)...)
+	all := append(slices.Clone(place), words.Tokens(r.Code)...)
 	if r.Kind == Individual {
 		all = append(all, words.PersonTokens(full, hash)...)
 	} else {
@@ -43,7 +48,7 @@ func (s *Service) index(tx *db.Tx, id, full string, people []string) error {
 	for _, name := range people {
 		all = append(all, words.PersonTokens(name, hash)...)
 	}
-	return tx.Index("customer", id, once(all))
+	return once(all)
 }
 
 func (s *Service) place(tx *db.Tx, id string) (r indexRow, place []string, err error) {

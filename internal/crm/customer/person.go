@@ -2,16 +2,19 @@ package customer
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/privacy"
+	"zhike/internal/base/search"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
+	"zhike/internal/platform/words"
 )
 
 // judgeNew reads the contacts of a new customer. An individual is his own contact.
@@ -116,7 +119,7 @@ func (p *person) number(j *judge, field, v, old string) clearValue {
 		return clearValue{}
 	}
 	n, err := rule.ParsePhone(v)
-	if err != nil {
+	if err != nil || strings.HasSuffix(field, "mobile") && n.Kind != rule.Mobile && n.Kind != rule.Foreign {
 		j.refuse(field, "bad_phone", nil)
 		return clearValue{}
 	}
@@ -208,8 +211,8 @@ func (s *Service) row(key subject, p person) (contactRow, error) {
 	return row, nil
 }
 
-// insertContact adds a person to a customer.
-func (s *Service) insertContact(tx *db.Tx, customer string, p *person) error {
+// insertContact adds a person to a customer, filed under place in the index.
+func (s *Service) insertContact(tx *db.Tx, customer string, p *person, place []string) error {
 	p.ID = tx.NewID()
 	key, err := s.Vault.New(tx, privacy.Contact, p.ID)
 	if err != nil {
@@ -227,7 +230,7 @@ func (s *Service) insertContact(tx *db.Tx, customer string, p *person) error {
 	if err := tx.Insert(Contacts, newContactRow{p.ID, customer, row, tx.At(), tx.At()}); err != nil {
 		return err
 	}
-	if err := s.indexContact(tx, customer, p.ID, p.name); err != nil {
+	if err := tx.IndexNew("contact", p.ID, once(append(slices.Clone(place), words.PersonTokens(p.name, search.PersonHash(s.Vault.Keys))...))); err != nil {
 		return err
 	}
 	return audit.Note(tx, audit.Entry{Action: "contact.create", Kind: "contact", Record: p.ID, Customer: customer, Details: map[string]any{"name": row.NameMasked}})

@@ -2,7 +2,6 @@ package customer
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"zhike/internal/base/access"
@@ -12,6 +11,7 @@ import (
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/numbering"
 	"zhike/internal/base/privacy"
+	"zhike/internal/base/search"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/db"
@@ -44,13 +44,14 @@ func actor(tx *db.Tx) access.Actor {
 // Errors: 422 by field; 409 duplicate_same for a credit code that is held, and for a
 // name unless duplicates is "new".
 func (s *Service) Create(ctx context.Context, who access.Actor, in New) (Customer, error) {
-	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Customer, err error) {
+	made, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (api.Made, error) {
 		id, err := s.CreateIn(tx, in)
-		if err != nil {
-			return none, err
-		}
-		return s.load(tx, id)
+		return api.Made(id), err
 	})
+	if err != nil {
+		return Customer{}, err
+	}
+	return s.Get(ctx, who, string(made)) // outside the unit: the writer has others waiting
 }
 
 // CreateIn is Create inside a unit: the one road for forms, imports and generators.
@@ -111,24 +112,27 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	if err := tx.Insert(Table, row, begin); err != nil {
 		return "", err
 	}
-	if err := s.tag(tx, c.ID, c.Tags); err != nil {
-		return "", err
+	if len(c.Tags) > 0 {
+		if err := s.tag(tx, c.ID, c.Tags); err != nil {
+			return "", err
+		}
 	}
 	if err := s.moved(tx, c.ID, "", first.Code, "", nil, 0); err != nil {
 		return "", err
 	}
+	place := search.Place(home.User, home.Department, "", nil)
 	for i := range people {
-		if err := s.insertContact(tx, c.ID, &people[i]); err != nil {
+		if err := s.insertContact(tx, c.ID, &people[i], place); err != nil {
 			return "", err
 		}
+	}
+	if err := tx.IndexNew("customer", c.ID, s.wordsOf(indexRow{Code: row.Code, Kind: c.Kind, ShortName: string(c.ShortName)}, full, people.names(), place)); err != nil {
+		return "", err
 	}
 	if in.OwnerID != "" && in.OwnerID != home.User {
 		if err := s.transferIn(tx, c.ID, 0, Transfer{To: in.OwnerID}); err != nil {
 			return "", err
 		}
-	}
-	if err := s.index(tx, c.ID, full, people.names()); err != nil {
-		return "", err
 	}
 	return c.ID, audit.Note(tx, audit.Entry{Action: "customer.create", Kind: "customer", Record: c.ID, Customer: c.ID,
 		Details: map[string]any{"code": row.Code, "name": row.Facts.Name}})
@@ -354,47 +358,4 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 		}
 	}
 	return audit.Note(tx, audit.Entry{Action: "customer.change", Kind: "customer", Record: id, Customer: id, Changes: audit.Changes(diffs, hush(c.Kind))})
-}
-
-// masks: a text sent back as it was shown, numbers hidden, leaves what stood (DECISIONS 7).
-func masks(in *Change, c Customer) error {
-	shown := c.Texts
-	shown.masked()
-	for _, f := range []struct {
-		said       *api.Opt[string]
-		old, shown api.Text
-	}{{&in.Remark, c.Remark, shown.Remark}, {&in.CoreNeed, c.CoreNeed, shown.CoreNeed}, {&in.Pain, c.Pain, shown.Pain}, {&in.Goal, c.Goal, shown.Goal},
-		{&in.Concerns, c.Concerns, shown.Concerns}, {&in.Doubts, c.Doubts, shown.Doubts}, {&in.DecisionProcess, c.DecisionProcess, shown.DecisionProcess},
-		{&in.IntendedProducts, c.IntendedProducts, shown.IntendedProducts}, {&in.Address, c.Address, shown.Address}, {&in.Website, c.Website, shown.Website}} {
-		if f.said.Set && f.shown != f.old && f.said.V == string(f.shown) {
-			f.said.Set = false
-		}
-	}
-	if in.Name.Set && c.Kind == Individual && rule.IsMasked(in.Name.V) {
-		if in.Name.V != rule.MaskName(c.Name) {
-			return fault.Rule("masked_value", "name")
-		}
-		in.Name.Set = false
-	}
-	return nil
-}
-
-// hush says what the log tells of a field: of free text that it changed, of a person's
-// name its mask.
-func hush(kind string) func(string, any) (any, bool) {
-	return func(field string, v any) (any, bool) {
-		if field == "name" && kind == Individual {
-			s, _ := v.(string)
-			return rule.MaskName(s), true
-		}
-		for _, f := range Catalogue.Fields {
-			if f.Name == field && f.See == access.FreeText {
-				return nil, true
-			}
-		}
-		if s, ok := v.(api.Text); ok && strings.ContainsAny(string(s), "0123456789") && field != "credit_code" {
-			return rule.MaskNumbers(string(s)), true
-		}
-		return nil, false
-	}
 }

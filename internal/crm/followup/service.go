@@ -52,13 +52,14 @@ type row struct {
 // the customer's dates and the audit entry together, or none of them. Errors: 403
 // not_yours for who sees the customer and may not add; 422 vague with a better wording.
 func (s *Service) Record(ctx context.Context, who access.Actor, customerID string, in New) (FollowUp, error) {
-	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none FollowUp, err error) {
+	made, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (api.Made, error) {
 		id, err := s.RecordIn(tx, customerID, in)
-		if err != nil {
-			return none, err
-		}
-		return s.load(tx, id)
+		return api.Made(id), err
 	})
+	if err != nil {
+		return FollowUp{}, err
+	}
+	return s.Get(ctx, who, string(made))
 }
 
 // RecordIn is Record inside a unit: the one road for forms, imports and generators.

@@ -78,7 +78,7 @@ func segments[T any](t *Tx, q Query, args Args, w With, values []any, back bool,
 	if values != nil && (values[0] == zero) != back { // the cursor lies in the second segment already
 		order = order[1:]
 	}
-	var out []T
+	out := []T{}
 	for i, segment := range order {
 		part := w
 		part.Where = append(slices.Clone(w.Where), segment)

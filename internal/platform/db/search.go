@@ -1,6 +1,7 @@
 package db
 
 import (
+	"database/sql"
 	"fmt"
 	"strings"
 	"unicode"
@@ -74,26 +75,43 @@ const findDoc = `SELECT doc FROM search_doc WHERE record_id = :record AND kind =
 // Index writes the words of a record, replacing earlier ones. The words may be read
 // by anyone who may search, so they hold no clear personal value.
 func (t *Tx) Index(kind, record string, words []string) error {
-	for _, w := range words {
-		if !wordRunes(w) {
-			return fmt.Errorf("db: a search word of %s %s holds a sign", kind, record)
-		}
-	}
 	doc, err := t.doc(kind, record)
 	if err != nil {
 		return err
 	}
 	if doc == 0 {
-		const add = `INSERT INTO search_doc (kind, record_id) VALUES (:kind, :record)`
-		if _, err := t.exec(add, Args{"kind": kind, "record": record}); err != nil {
-			return err
+		return t.IndexNew(kind, record, words)
+	}
+	return t.write(doc, kind, record, words, t.db.dialect.index)
+}
+
+// IndexNew is Index for a record that was just made, and cannot have words yet.
+func (t *Tx) IndexNew(kind, record string, words []string) error {
+	var doc int64
+	const add = `INSERT INTO search_doc (kind, record_id) VALUES (:kind, :record) RETURNING doc`
+	err := t.query(add, Args{"kind": kind, "record": record}, func(rows *sql.Rows) error {
+		for rows.Next() {
+			if err := rows.Scan(&doc); err != nil {
+				return err
+			}
 		}
-		if doc, err = t.doc(kind, record); err != nil {
-			return err
+		return rows.Err()
+	})
+	if err != nil {
+		return err
+	}
+	texts := t.db.dialect.index
+	return t.write(doc, kind, record, words, texts[len(texts)-1:])
+}
+
+func (t *Tx) write(doc int64, kind, record string, words, texts []string) error {
+	for _, w := range words {
+		if !wordRunes(w) {
+			return fmt.Errorf("db: a search word of %s %s holds a sign", kind, record)
 		}
 	}
-	for _, text := range t.db.dialect.index {
-		args := Args{"doc": doc, "words": t.db.dialect.words(words)}
+	args := Args{"doc": doc, "words": t.db.dialect.words(words)}
+	for _, text := range texts {
 		if _, err := t.exec(text, args); err != nil {
 			return err
 		}

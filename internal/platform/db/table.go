@@ -206,27 +206,48 @@ func (t *Tx) binned(table *Table, right Right, alias string) Cond {
 	return c
 }
 
+// filled remembers rules with their columns put in: a handful of texts per table.
+var filled sync.Map // of filledKey: string
+
+type filledKey struct {
+	table       *Table
+	dialect     *dialect
+	alias, rule string
+}
+
 // fill puts the columns of t into a Rule. Where t lacks one, no row is kept.
 func (t *Table) fill(rule Cond, alias string, d *dialect) Cond {
+	key := filledKey{t, d, alias, rule.text}
+	text, ok := filled.Load(key)
+	if !ok {
+		text = t.filled(rule.text, alias, d)
+		filled.Store(key, text)
+	}
+	if rule.text = text.(string); rule.text == none.text {
+		return none
+	}
+	return rule
+}
+
+func (t *Table) filled(rule, alias string, d *dialect) string {
 	creator := ""
 	if t.has.CreatorReaches {
 		creator = t.has.Creator
 	}
 	for _, h := range [][2]string{{"{id}", "id"}, {"{owner}", t.has.Owner}, {"{department}", t.has.Department}, {"{creator}", creator}, {"{pool}", t.has.Pool}} {
-		if !strings.Contains(rule.text, h[0]) {
+		if !strings.Contains(rule, h[0]) {
 			continue
 		}
 		if h[1] == "" {
-			return none
+			return none.text
 		}
-		rule.text = strings.ReplaceAll(rule.text, h[0], alias+"."+h[1])
+		rule = strings.ReplaceAll(rule, h[0], alias+"."+h[1])
 	}
-	if strings.Contains(rule.text, "{member") {
+	if strings.Contains(rule, "{member") {
 		if t.has.Members == "" {
-			return none
+			return none.text
 		}
-		rule.text = strings.NewReplacer("{members}", t.has.Members, "{member}", t.has.Member).Replace(rule.text)
+		rule = strings.NewReplacer("{members}", t.has.Members, "{member}", t.has.Member).Replace(rule)
 	}
-	rule.text = strings.NewReplacer("{in}", d.in[0], "{end}", d.in[1]).Replace(rule.text)
-	return rule
+	return strings.NewReplacer("{in}", d.in[0], "{end}", d.in[1]).Replace(rule)
 }

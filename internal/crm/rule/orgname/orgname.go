@@ -65,7 +65,7 @@ var (
 	branchOf    = regexp.MustCompile(`(分公司|支公司|分行|支行|分理处|储蓄所|办事处|分店|营业部|营业厅|门店|分部|分院|分校|分厂|项目部|代表处|加油站|第.{1,3}厂|\(普通合伙\))$`)
 	township    = regexp.MustCompile(`^(?:城区|高新区|开发区|经济(?:技术)?开发区|高新技术(?:产业)?开发区|保税(?:港)?区)|^\p{Han}{2,3}?(?:街道|镇)|^\p{Han}{2}乡`)
 	railway     = regexp.MustCompile(`铁路\p{Han}{1,4}局$`)
-	xCompany    = regexp.MustCompile(`^(?:[x*某○〇?？_\-.]+|某{1,3}|[a-z]|测试|演示|示例|样例|demo|test|abc|客户|单位|企业|个体|本|我|该|贵|小|大|一家|这家|那家|新|老|1+|0+|123\d*)+$`)
+	xCompany    = regexp.MustCompile(`^(?:[x*某○〇?？_\-.]+|某{1,3}|测试|演示|示例|样例|demo|test|abc|客户|单位|企业|个体|本|我|该|贵|小|大|一家|这家|那家|新|老|1+|0+|123\d*)+$|^[a-z]$`)
 )
 
 // Split takes an organisation's registered name apart. It cuts by what can be known (places, legal forms, trade words);
