@@ -62,6 +62,15 @@ func (c *client) owner(t time.Time) string {
 // settled tells whether the owner stays the same between two times.
 func (c *client) settled(from, to time.Time) bool { return c.owner(from) == c.owner(to) }
 
+// clear moves a time out of the hours in which a customer is handed over: what happens
+// that day is the new owner's.
+func (f *fill) clear(c *client, t time.Time) time.Time {
+	if c.settled(t.Add(-time.Hour), t.Add(3*time.Hour)) {
+		return t
+	}
+	return f.exact(f.offset(t), 15, 20+t.Minute()/2)
+}
+
 // succeed adds the tenures that follow from who left and who came.
 func (f *fill) succeed(c *client) {
 	l, j := f.company.Leaver, f.company.Joiner

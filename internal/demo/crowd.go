@@ -70,11 +70,11 @@ var journey = []string{"need_clear", "proposal", "negotiating", "signed", "paid"
 func through(more ...string) []string { return append(slices.Clone(journey), more...) }
 
 var courses = []course{
-	{17, nil, 2, 75},
-	{3, nil, 90, 300},
-	{15, journey[:1], 12, 120},
-	{9, journey[:2], 25, 140},
-	{8, journey[:3], 35, 170},
+	{14, nil, 2, 75},
+	{6, nil, 90, 340},
+	{15, journey[:1], 12, 160},
+	{9, journey[:2], 25, 180},
+	{8, journey[:3], 35, 230},
 	{5, journey[:4], 60, 220},
 	{5, journey[:5], 90, 280},
 	{17, journey, 120, 365},
@@ -90,6 +90,10 @@ var courses = []course{
 }
 
 var losses = []string{"price", "competitor", "service", "need_cancelled", "budget_cancelled"}
+
+// phases of the journey, by which promises differ.
+var phases = map[string]string{"first_contact": "lead", "need_clear": "lead", "proposal": "lead", "negotiating": "deal", "signed": "deal", "paid": "service",
+	"in_use": "service", "renewal": "service", "issue": "service"}
 
 // planCrowd plans the customers that no story tells of.
 func (f *fill) planCrowd() error {
@@ -141,7 +145,13 @@ func (f *fill) stranger(i, n int) (*client, []string) {
 		}
 	}
 	scale := func(d int) int { return min(d*f.Days/365, f.Days-2) }
-	ago := f.between(max(scale(way.from), len(way.path)*2+2), max(scale(way.upTo), len(way.path)*2+4))
+	draw := func() int {
+		return f.between(max(scale(way.from), len(way.path)*2+2), max(scale(way.upTo), len(way.path)*2+4))
+	}
+	ago := draw()
+	if len(way.path) > 3 { // who buys has been known for long
+		ago = max(ago, draw(), draw())
+	}
 	born := -ago
 	for !rule.NationalCalendar().Workday(f.exact(born, 12, 0)) && born > -f.Days {
 		born--
@@ -387,7 +397,7 @@ func (f *fill) grow(c *client, n int) {
 		end = -f.between(1, 30)
 	case last == "" && f.offset(c.born) < -80:
 		end = -f.between(20, 60)
-	case f.chance(60):
+	case f.chance(72):
 		end = -f.between(1, 3)
 	default:
 		end = -f.between(1, 9)
@@ -402,9 +412,7 @@ func (f *fill) grow(c *client, n int) {
 	for i, d := range days {
 		h, m := f.desk()
 		times[i] = f.exact(d, h, m)
-		if !c.settled(times[i].Add(-time.Hour), times[i].Add(3*time.Hour)) {
-			times[i] = f.exact(d, 15, 20+m/2) // the day of a hand-over: by the new owner
-		}
+		times[i] = f.clear(c, times[i])
 	}
 	times[0] = c.born.Add(30 * time.Minute)
 	stage := "first_contact"
@@ -505,7 +513,11 @@ func (f *fill) exchange(c *client, i int, t, after time.Time, stage, to string) 
 			group = f.talks.groups["service"]
 		}
 	}
-	s := f.spoken(c, f.words(c, group), t)
+	relief := f.talks.groups["meanwhile"]
+	if phases[stage] == "service" {
+		relief = f.talks.groups["in_use"]
+	}
+	s := f.spoken(c, f.words(c, group, relief), t)
 	if s.by = by; by == "" {
 		s.by = owner
 	}
@@ -565,7 +577,7 @@ func (f *fill) plans(c *client, s *said, t, after time.Time, stage, to, owner st
 		v.by = "customer"
 	}
 	slots["date"] = fmt.Sprintf(f.crowd.Words["date"], due.Month(), due.Day())
-	v.what = f.say(pick(f, f.talks.Vows[v.by]), slots, t)
+	v.what = f.say(pick(f, f.talks.Vows[v.by+"/"+phases[stage]]), slots, t)
 	if f.offset(due) < -2 {
 		if !c.settled(t, due.AddDate(0, 0, 3)) {
 			return

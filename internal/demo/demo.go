@@ -122,6 +122,7 @@ type fill struct {
 	late    int // talks written down too late, of those talked
 	kept    share
 	planned map[string]int // open steps and promises by owner
+	weights map[int]float64
 	talked  int
 	out     Result
 }
@@ -149,7 +150,7 @@ func Fill(ctx context.Context, h House, o Options) (none Result, err error) {
 		return none, cmp.Or(err, ErrNotEmpty)
 	}
 	f := &fill{House: h, Options: o, rand: rand.New(rand.NewPCG(uint64(o.Seed), 0x7a68696b65)), actors: map[string]access.Actor{},
-		names: map[string]bool{}, planned: map[string]int{}, kept: share{percent: 81}}
+		names: map[string]bool{}, planned: map[string]int{}, weights: map[int]float64{}, kept: share{percent: 81}}
 	if err := f.load(ctx); err != nil {
 		return none, err
 	}

@@ -109,6 +109,8 @@ func (f *fill) tell(s *story) error {
 	if s.Twin {
 		c.in.Duplicates = "new"
 	}
+	c.tenures = []tenure{{login: s.Owner}}
+	f.succeed(c)
 	times := make([]time.Time, len(s.Acts))
 	var last time.Time
 	for i, a := range s.Acts {
@@ -123,14 +125,13 @@ func (f *fill) tell(s *story) error {
 				t = t.AddDate(0, 0, -2)
 			}
 		}
+		t = f.clear(c, t)
 		if !t.After(last) {
 			t = last.Add(25 * time.Minute)
 		}
 		times[i], last = t, t
 	}
 	c.born = times[0].Add(-25 * time.Minute)
-	c.tenures = []tenure{{from: c.born, login: s.Owner}}
-	f.succeed(c)
 	f.birth(c)
 	for i, login := range s.Members {
 		f.member(c, times[0].Add(time.Duration(30+i)*time.Minute), login)

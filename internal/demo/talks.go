@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -75,35 +76,32 @@ func (f *fill) slot(name string, slots map[string]string, at time.Time) string {
 	return "<" + name + "?>" // a test finds it
 }
 
-// words picks a template that was not said to this client yet.
-func (f *fill) words(c *client, all []template) *template {
-	var fresh, any []*template
-	source := c.in.Source.V
-	for i := range all {
-		t := &all[i]
-		if t.Form != "" && t.Form != c.trade.Form || len(t.Sources) > 0 && !has(t.Sources, source) {
-			continue
+// words picks a template that was not said to this client yet: of the first group that
+// has one, else any of the first.
+func (f *fill) words(c *client, groups ...[]template) *template {
+	var any []*template
+	for n, group := range groups {
+		var fresh []*template
+		for i := range group {
+			t := &group[i]
+			if t.Form != "" && t.Form != c.trade.Form || len(t.Sources) > 0 && !slices.Contains(t.Sources, c.in.Source.V) {
+				continue
+			}
+			if n == 0 {
+				any = append(any, t)
+			}
+			if !c.said[t] {
+				fresh = append(fresh, t)
+			}
 		}
-		any = append(any, t)
-		if !c.said[t] {
-			fresh = append(fresh, t)
+		if len(fresh) > 0 {
+			any = fresh
+			break
 		}
 	}
-	if len(fresh) == 0 {
-		fresh = any
-	}
-	t := pick(f, fresh)
+	t := pick(f, any)
 	c.said[t] = true
 	return t
-}
-
-func has(all []string, s string) bool {
-	for _, x := range all {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // spoken makes a talk of a template.

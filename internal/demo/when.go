@@ -38,6 +38,15 @@ func (f *fill) offset(t time.Time) int {
 // weight is how much is talked on a day: workdays, peaks in March–April and
 // September–November, quiet over 春节, more in the last 90 days.
 func (f *fill) weight(d int) float64 {
+	if w, ok := f.weights[d]; ok {
+		return w
+	}
+	w := f.weigh(d)
+	f.weights[d] = w
+	return w
+}
+
+func (f *fill) weigh(d int) float64 {
 	t := f.exact(d, 12, 0)
 	calendar := rule.NationalCalendar()
 	w := 1.0
@@ -46,17 +55,17 @@ func (f *fill) weight(d int) float64 {
 	}
 	switch t.Month() {
 	case time.March, time.April:
-		w *= 1.5
+		w *= 2.6
 	case time.September, time.October, time.November:
-		w *= 1.35
-	case time.January, time.July, time.August:
-		w *= 0.8
+		w *= 1.5
+	case time.July, time.August:
+		w *= 0.7
 	}
 	if f.springFestival(t) {
 		w *= 0.15
 	}
 	if d > -90 {
-		w *= 1.8
+		w *= 1.4
 	}
 	return w
 }
