@@ -108,6 +108,7 @@ CREATE TABLE contacts (
 CREATE INDEX contacts_by_customer ON contacts (customer_id, id);
 CREATE INDEX contacts_by_update ON contacts (updated_at, id, customer_id);
 CREATE UNIQUE INDEX contacts_one_primary ON contacts (customer_id) WHERE is_primary;
+CREATE INDEX contacts_by_superior ON contacts (reports_to) WHERE reports_to IS NOT NULL;
 CREATE INDEX contacts_by_mobile ON contacts (mobile_index);
 CREATE INDEX contacts_by_mobile_last4 ON contacts (mobile_last4);
 CREATE INDEX contacts_by_phone ON contacts (phone_index);

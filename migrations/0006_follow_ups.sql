@@ -54,6 +54,7 @@ CREATE TABLE follow_up_corrections (
 	by_id TEXT NOT NULL,
 	texts {bytes} NOT NULL                   -- what stood before, and why it was corrected; sealed
 );
+CREATE INDEX follow_up_corrections_by_customer ON follow_up_corrections (customer_id);
 CREATE INDEX follow_up_corrections_by_follow_up ON follow_up_corrections (follow_up_id, id);
 
 CREATE TABLE promises (
@@ -68,4 +69,5 @@ CREATE TABLE promises (
 	author_id TEXT NOT NULL
 );
 CREATE INDEX promises_by_follow_up ON promises (follow_up_id, id);
+CREATE INDEX promises_by_customer ON promises (customer_id);
 CREATE INDEX promises_open ON promises (due_on, id, customer_id) WHERE kept = 0;

@@ -74,7 +74,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Tasks = &task.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.FollowUps = &followup.Service{DB: d, Vault: h.Vault, Book: h.Book, Tasks: h.Tasks}
 	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, FollowUps: h.FollowUps, Tasks: h.Tasks}
-	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = h.Tasks.Binned, h.Tasks.Restored, h.counts
+	h.Customers.Binned, h.Customers.Restored, h.Customers.Purged, h.Customers.Counts = h.Tasks.Binned, h.Tasks.Restored, h.purged, h.counts
 
 	h.Fields = customfield.New(customer.Catalogue, customer.ContactCatalogue, followup.Catalogue, task.Catalogue)
 	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find}}
@@ -108,6 +108,14 @@ func (h *House) counts(tx *db.Tx, c *customer.Customer) (err error) {
 		c.OpenTasksCount, err = h.Tasks.Counted(tx, task.Query{View: "open", Owner: "all", Customer: c.ID})
 	}
 	return err
+}
+
+// purged empties what hangs on a customer above it, in the order rows name each other.
+func (h *House) purged(tx *db.Tx, id string) error {
+	if err := h.FollowUps.Purged(tx, id); err != nil {
+		return err
+	}
+	return h.Tasks.Purged(tx, id)
 }
 
 func mobile(s string) (account.Reachable, error) {
@@ -146,6 +154,13 @@ func (h *House) Ready(ctx context.Context) error {
 func (h *House) schedule() {
 	h.Queue.Every("idempotency.forget", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return api.ForgetKeys(ctx, h.DB) })
 	h.Queue.Every("sessions.forget", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return h.Account.ForgetSessions(ctx) })
+	h.Queue.Every("customer.purge", job.DailyAt(2, 40), func(ctx context.Context, j job.Job) error {
+		for {
+			if n, err := h.Customers.Purge(ctx); err != nil || n == 0 {
+				return err
+			}
+		}
+	})
 	h.Queue.Every("database.tidy", job.DailyAt(3, 20), func(ctx context.Context, j job.Job) error { return h.DB.Tidy(ctx) })
 }
 

@@ -1,9 +1,11 @@
 package app
 
 import (
+	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -64,6 +66,10 @@ var doors = []string{"POST /setup", "POST /session", "DELETE /session", "GET /se
 // TestMatrix is the table of every operation × actor × placement. What an actor sees in
 // a list stands in its row too. The golden file is the law; -update writes it anew.
 func TestMatrix(t *testing.T) {
+	var log bytes.Buffer
+	old := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	defer slog.SetDefault(old)
 	each(t, func(t *testing.T, w *world) {
 		var out strings.Builder
 		for _, o := range w.router.Operations() {
@@ -94,6 +100,9 @@ func TestMatrix(t *testing.T) {
 			if !good && !strings.Contains(o.Path, "sessions/{id}") && !strings.Contains(o.Path, "tokens/{id}") && o.Path != "/me/password" {
 				t.Errorf("%s %s succeeds for nobody: the sample is wrong, and the table says nothing", o.Method, o.Path)
 			}
+		}
+		if strings.Contains(log.String(), canaryText) || strings.Contains(log.String(), canaryValue) {
+			t.Error("the log holds a planted number")
 		}
 		golden(t, "testdata/matrix.txt", "columns: "+strings.Join(actorNames, " ")+"\n"+out.String())
 	})

@@ -14,6 +14,9 @@ import (
 
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/platform/clock"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/db/dbtest"
 )
 
 // A saying is one request and what must come of it. has and lacks look into the body.
@@ -389,4 +392,57 @@ func TestChain(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 	})
+}
+
+// TestPurge: after its days in the bin nothing of a customer is left but the log.
+func TestPurge(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		if n, err := w.Customers.Purge(t.Context()); err != nil || n != 0 {
+			t.Fatalf("purged %d too early, %v", n, err)
+		}
+		w.hand.Advance(31 * 24 * time.Hour)
+		if n, err := w.Customers.Purge(t.Context()); err != nil || n != 1 {
+			t.Fatalf("purged %d, %v", n, err)
+		}
+		id := w.placements["binned"]["customers"]
+		w.say(t, saying{as: "leader", call: "GET /customers/bin", status: 200, has: []string{`"items":[]`}})
+		w.say(t, saying{as: "admin", call: "GET /audit?record=" + id, status: 200, has: []string{"customer.purge"}})
+		for _, q := range db.Queries() {
+			if text := q.String(); strings.HasPrefix(text, "SELECT") && len(q.ArgNames()) == 1 && q.ArgNames()[0] == "customer" && q.Reads() {
+				got, err := db.Probe(t.Context(), w.DB, program, q, db.Args{"customer": id})
+				must(t, err)
+				if got != "" && got != "[0]" {
+					t.Errorf("%s is left: %s", got, text)
+				}
+			}
+		}
+	})
+}
+
+// TestPlans: no query reads a whole table of customers or what hangs on them.
+func TestPlans(t *testing.T) {
+	hand := clock.At(start)
+	w := newWorld(t, dbtest.SQLite(t, hand.Now), hand)
+	must(t, w.DB.Tidy(t.Context()))
+	for _, name := range []string{"east", "leader", "admin"} {
+		for _, wrong := range db.CheckPlans(t.Context(), w.DB, w.actors[name], sample) {
+			t.Errorf("%s: %s", name, wrong)
+		}
+	}
+}
+
+func sample(name string) any {
+	switch name {
+	case "ids", "subjects", "kinds":
+		return []string{"x", "y"}
+	case "at", "before", "since", "now", "until", "version", "from":
+		return int64(1)
+	case "limit", "batch", "most":
+		return 10
+	case "must":
+		return false
+	case "mobile":
+		return []byte("x")
+	}
+	return "x"
 }

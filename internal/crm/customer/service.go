@@ -29,6 +29,7 @@ type Service struct {
 	// customer and comes back, and what the page of one counts.
 	Binned   func(tx *db.Tx, id string, at int64) error
 	Restored func(tx *db.Tx, id string, at int64) error
+	Purged   func(tx *db.Tx, id string) error
 	Counts   func(tx *db.Tx, c *Customer) error
 }
 

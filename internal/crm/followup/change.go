@@ -251,6 +251,22 @@ func (s *Service) DuePromises(tx *db.Tx, due string) (int64, error) {
 	return int64(len(all)), err
 }
 
+var (
+	purgePromises    = db.SQL(`DELETE FROM {promises!change p} WHERE p.customer_id = :customer`, Promises)
+	purgeCorrections = db.SQL(`DELETE FROM {follow_up_corrections!change k} WHERE k.customer_id = :customer`, corrections)
+	purgeTalks       = db.SQL(`DELETE FROM {follow_ups!change f} WHERE f.customer_id = :customer`, Table)
+)
+
+// Purged deletes what was said to a customer that leaves the bin for good.
+func (s *Service) Purged(tx *db.Tx, customer string) error {
+	for _, q := range []db.Query{purgePromises, purgeCorrections, purgeTalks} {
+		if _, err := tx.As(program).ChangeAll(q, db.Args{"customer": customer}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Routes are the operations on follow-ups and promises.
 func (s *Service) Routes(r *api.Router) {
 	at := func(path string, may access.Permission) api.Op { return api.Op{Path: path, May: may, On: Table} }

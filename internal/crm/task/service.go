@@ -151,6 +151,14 @@ func (s *Service) stamp(tx *db.Tx, customer string, from, to int64) error {
 	return nil
 }
 
+var purge = db.SQL(`DELETE FROM {tasks!change t} WHERE t.customer_id = :customer`, Table)
+
+// Purged deletes the tasks of a customer that leaves the bin for good.
+func (s *Service) Purged(tx *db.Tx, customer string) error {
+	_, err := tx.As(program).ChangeAll(purge, db.Args{"customer": customer})
+	return err
+}
+
 // Of gives the tasks of one customer that the viewer reaches, open ones first due.
 func (s *Service) Of(tx *db.Tx, customer string, limit int) ([]Task, error) {
 	w := db.With{Where: []db.Cond{db.When("t.customer_id = :customer", db.Args{"customer": customer})}, Order: db.Down("t.due_at", "t.id"), Limit: limit}

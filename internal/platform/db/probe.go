@@ -68,21 +68,57 @@ func (q Query) ArgNames() []string {
 	return all
 }
 
-// Plan is how the database means to answer q, one step a line.
-func Plan(ctx context.Context, d *DB, who Viewer, q Query, args Args, w With) (string, error) {
-	return Read(ctx, d, who, func(t *Tx) (string, error) {
-		text, values, err := q.fill(t, args, w, every)
+// CheckPlans names the queries over somebody's rows that would read a whole table, with
+// the plan that shows it; sample gives a value for a :name. For SQLite, whose planner
+// says so in words.
+func CheckPlans(ctx context.Context, d *DB, who Viewer, sample func(name string) any) []string {
+	var wrong []string
+	for _, q := range Queries() {
+		if !q.Reads() || q.holes["filter"] {
+			continue // a list is bounded by its page, in an order that has an index
+		}
+		args := Args{}
+		for _, n := range q.ArgNames() {
+			args[n] = sample(n)
+		}
+		steps, err := plan(ctx, d, who, q, args)
 		if err != nil {
-			return "", err
+			wrong = append(wrong, err.Error()+" in "+q.String())
+			continue
+		}
+		for _, step := range steps {
+			if m := scans.FindStringSubmatch(step); m != nil && !strings.Contains(step, "USING") && scoped(m[1]) {
+				wrong = append(wrong, step+" in "+q.String())
+			}
+		}
+	}
+	return wrong
+}
+
+var scans = regexp.MustCompile(`^SCAN (\w+)`)
+
+// scoped says that a step's name is a table of somebody's rows; an alias is one letter.
+func scoped(name string) bool {
+	return slices.ContainsFunc(Tables(), func(t *Table) bool { return t.name == name && t.Scoped() })
+}
+
+func plan(ctx context.Context, d *DB, who Viewer, q Query, args Args) ([]string, error) {
+	return Read(ctx, d, who, func(t *Tx) ([]string, error) {
+		text, values, err := q.fill(t, args, With{Order: Order{columns: []string{"1"}}, Limit: 10}, every)
+		if errors.Is(err, ErrDenied) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
 		}
 		rows, err := t.start(d.dialect.plan+text, values)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		defer rows.Close()
 		columns, err := rows.Columns()
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		var lines []string
 		for rows.Next() {
@@ -91,11 +127,11 @@ func Plan(ctx context.Context, d *DB, who Viewer, q Query, args Args, w With) (s
 				into[i] = &sql.NullString{}
 			}
 			if err := rows.Scan(into...); err != nil {
-				return "", err
+				return nil, err
 			}
 			lines = append(lines, into[len(into)-1].(*sql.NullString).String)
 		}
-		return strings.Join(lines, "\n"), rows.Err()
+		return lines, rows.Err()
 	})
 }
 
