@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math/big"
 	"strings"
 	"time"
@@ -21,10 +22,18 @@ import (
 // Demo fills an empty database with the example company.
 type Demo struct {
 	Common
-	Customers int    `default:"200" help:"How many customers."`
-	Seed      int64  `default:"1" help:"The same seed gives the same company."`
-	Days      int    `default:"365" help:"How many days of history."`
-	Now       string `help:"The instant at which the history ends, as RFC 3339; else the present."`
+	Customers int       `default:"200" help:"How many customers."`
+	Seed      int64     `default:"1" help:"The same seed gives the same company."`
+	Days      int       `default:"365" help:"How many days of history."`
+	Now       time.Time `help:"The instant at which the history ends, as RFC 3339; else the present."`
+}
+
+// Validate is asked before Run: a demo too small for its stories is wrong usage.
+func (c *Demo) Validate() error {
+	if c.Customers < demo.LeastCustomers || c.Days < demo.LeastDays {
+		return demo.ErrTooSmall
+	}
+	return nil
 }
 
 // loginsFile lies in the data folder of a demo; only a demo has one.
@@ -32,12 +41,11 @@ const loginsFile = "demo-logins.txt"
 
 func (c *Demo) Run(k *kong.Context, out io.Writer) error {
 	ctx := context.Background()
-	now := clock.System()
-	if c.Now != "" {
-		var err error
-		if now, err = time.Parse(time.RFC3339, c.Now); err != nil {
-			return fmt.Errorf("--now: %w", err)
-		}
+	// Nobody waits for the writer here: only errors are news.
+	slog.SetDefault(slog.New(slog.NewTextHandler(k.Stderr, &slog.HandlerOptions{Level: slog.LevelError})))
+	now := c.Now
+	if now.IsZero() {
+		now = clock.System()
 	}
 	f, err := openFolder(c.Data)
 	if err != nil {

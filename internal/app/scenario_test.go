@@ -368,6 +368,19 @@ func TestDoor(t *testing.T) {
 	})
 }
 
+// TestMustChange: a password given by another opens nothing but its own change.
+func TestMustChange(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.say(t, saying{as: "admin", call: "POST /users/" + w.users["mate"] + "/password", body: `{"password":"given by somebody else"}`, match: `"1"`, status: 200})
+		w.actors["mate"] = w.actor(t, "mate")
+		w.say(t, saying{as: "mate", call: "GET /customers", status: 403, has: []string{"must_change_password"}})
+		w.say(t, saying{as: "mate", call: "GET /me", status: 200})
+		w.say(t, saying{as: "mate", call: "POST /me/password", body: `{"current":"given by somebody else","new":"one that is only mine"}`, status: 204})
+		w.actors["mate"] = w.actor(t, "mate")
+		w.say(t, saying{as: "mate", call: "GET /customers", status: 200})
+	})
+}
+
 func (w *world) roleID(t *testing.T, code string) string {
 	ids, _, err := w.Account.ByNames(t.Context(), program, []string{code}, "")
 	must(t, err)

@@ -28,6 +28,7 @@ type Person struct {
 	User, Login, Name  string
 	Department, Branch string // Branch is the department's path, like /1/12/
 	Roles              []Role
+	MustChange         bool         // a password given by another, which opens nothing else until it is changed
 	Bound              []Permission // of an API token: what it may at the most; nil leaves all
 }
 
@@ -73,6 +74,9 @@ func SignedIn(p Person) Actor {
 // basics are everybody's within what is his own, whatever his roles: anyone can be
 // given a task. A role that carries one widens its reach.
 var basics = []Permission{TaskRead, TaskWrite}
+
+// MustChange says that the actor must change his password before anything else.
+func (a Actor) MustChange() bool { return a.person != nil && a.person.MustChange }
 
 // Bounded says that an API token is at work and not the person himself.
 func (a Actor) Bounded() bool { return a.person != nil && a.person.Bound != nil }

@@ -184,8 +184,10 @@ func (s *Service) setPassword(tx *db.Tx, user, hash string, must bool, keep stri
 	if _, err := p.ChangeAll(writePassword, db.Args{"user": user, "password": hash, "must": must, "now": tx.At()}); err != nil {
 		return err
 	}
-	_, err := p.ChangeAll(endAll, db.Args{"user": user, "keep": keep})
-	return err
+	if _, err := p.ChangeAll(endAll, db.Args{"user": user, "keep": keep}); err != nil {
+		return err
+	}
+	return changedPeople(tx) // whether he must change it is part of who he is
 }
 
 // current is the id of the session the request came with; "" for a token's.

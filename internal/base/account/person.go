@@ -8,8 +8,8 @@ import (
 )
 
 var (
-	personOf = db.SQL(`SELECT u.id, u.login, u.name, u.state, u.department_id, u.role_ids, d.path AS branch
-		FROM {users u} LEFT JOIN {departments d} ON d.id = u.department_id WHERE u.id = :id`, Users, Departments)
+	personOf = db.SQL(`SELECT u.id, u.login, u.name, u.state, u.department_id, u.role_ids, d.path AS branch, coalesce(c.must_change, FALSE) AS must_change
+		FROM {users u} LEFT JOIN {departments d} ON d.id = u.department_id LEFT JOIN {credentials c} ON c.user_id = u.id WHERE u.id = :id`, Users, Departments, credentials)
 	rolesOf = db.SQL(`SELECT r.id, r.code, r.name, r.builtin, r.scope, r.department_ids, r.permissions, r.fields, r.version
 		FROM {roles r} WHERE r.id IN (:ids)`, Roles)
 	peopleVersion = db.SQL(`SELECT n.value FROM {counters n} WHERE n.series = 'people'`, db.Counters)
@@ -23,6 +23,7 @@ type personRow struct {
 	Department *string           `db:"department_id"`
 	Roles      db.JSON[[]string] `db:"role_ids"`
 	Branch     *string           `db:"branch"`
+	MustChange bool              `db:"must_change"`
 }
 
 type counted struct {
@@ -66,7 +67,7 @@ func (s *Service) person(tx *db.Tx, id string, version int64) (k *known, ok bool
 	if err != nil || !found || row.State != "active" {
 		return nil, false, err
 	}
-	p := access.Person{User: row.ID, Login: row.Login, Name: row.Name}
+	p := access.Person{User: row.ID, Login: row.Login, Name: row.Name, MustChange: row.MustChange}
 	if row.Department != nil {
 		p.Department = *row.Department
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -98,6 +99,11 @@ func register[In, Out any](r *Router, verb string, op Op, status int, fn func(co
 	r.remember(reflect.TypeFor[Out]())
 }
 
+// beforeChange is all that a password given by another opens.
+var beforeChange = []string{"/session", "/me", "/me/password"}
+
+var errMustChange = fault.New(fault.Denied, "must_change_password")
+
 // judge says who asks, whether he may, and whether he reaches the record in the path.
 func (r *Router) judge(c huma.Context, op Op, id string) (access.Actor, error) {
 	who, err := r.who(c.Context(), credential(c))
@@ -109,6 +115,9 @@ func (r *Router) judge(c huma.Context, op Op, id string) (access.Actor, error) {
 	}
 	if !who.Known() {
 		return who, errUnauthenticated
+	}
+	if who.MustChange() && !slices.Contains(beforeChange, op.Path) {
+		return who, errMustChange
 	}
 	if !who.Can(op.May) || op.May == access.Self && who.Bounded() && c.Method() != http.MethodGet {
 		return who, db.ErrDenied // a token does not change who its person is

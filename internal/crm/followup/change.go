@@ -245,9 +245,9 @@ func (s *Service) CountOf(tx *db.Tx, id string) (int64, error) {
 	return n.N, err
 }
 
-// DuePromises counts one's own promises of a view.
+// DuePromises counts the promises that ListPromises lists.
 func (s *Service) DuePromises(tx *db.Tx, due string) (int64, error) {
-	all, err := s.promises(tx, PromiseQuery{Due: due, Mine: true, Limit: 200})
+	all, err := s.promises(tx, PromiseQuery{Due: due, Limit: 200})
 	return int64(len(all)), err
 }
 
