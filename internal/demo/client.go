@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
 	"zhike/internal/base/api"
 	"zhike/internal/crm/customer"
@@ -52,7 +51,7 @@ type tenure struct {
 func (c *client) owner(t time.Time) string {
 	login := c.tenures[0].login
 	for _, x := range c.tenures[1:] {
-		if !x.from.Add(time.Hour).After(t) {
+		if t.Sub(x.from) >= time.Hour {
 			login = x.login
 		}
 	}
@@ -123,37 +122,32 @@ func (f *fill) birth(c *client) {
 		})
 	}
 	if !c.draft {
-		f.on(at.Add(90*time.Second), c.in.Name.V, func(ctx context.Context) error {
+		f.as(who, at.Add(90*time.Second), c.in.Name.V, func(tx *db.Tx) error {
 			c.version++
-			return f.write(ctx, who, func(tx *db.Tx) error { return f.Customers.SubmitIn(tx, c.id, c.version-1) })
+			return f.Customers.SubmitIn(tx, c.id, c.version-1)
 		})
 	}
 }
 
 // move plans a step of the journey.
 func (f *fill) move(c *client, at time.Time, to, reason, note string) {
-	who := c.owner(at)
-	f.on(at, c.in.Name.V+" → "+to, func(ctx context.Context) error {
+	f.as(c.owner(at), at, c.in.Name.V+" → "+to, func(tx *db.Tx) error {
 		c.version++
-		return f.write(ctx, who, func(tx *db.Tx) error {
-			return f.Customers.MoveIn(tx, c.id, c.version-1, customer.Move{To: to, Reason: reason, Note: note})
-		})
+		return f.Customers.MoveIn(tx, c.id, c.version-1, customer.Move{To: to, Reason: reason, Note: note})
 	})
 }
 
 // change plans an edit of facts.
 func (f *fill) change(c *client, at time.Time, in customer.Change) {
-	who := c.owner(at)
-	f.on(at, c.in.Name.V, func(ctx context.Context) error {
+	f.as(c.owner(at), at, c.in.Name.V, func(tx *db.Tx) error {
 		c.version++
-		return f.write(ctx, who, func(tx *db.Tx) error { return f.Customers.ChangeIn(tx, c.id, c.version-1, in) })
+		return f.Customers.ChangeIn(tx, c.id, c.version-1, in)
 	})
 }
 
 func (f *fill) member(c *client, at time.Time, login string) {
-	who := c.owner(at)
-	f.on(at, c.in.Name.V+" + "+login, func(ctx context.Context) error {
-		return f.write(ctx, who, func(tx *db.Tx) error { return f.Customers.AddMemberIn(tx, c.id, f.actors[login].ID()) })
+	f.as(c.owner(at), at, c.in.Name.V+" + "+login, func(tx *db.Tx) error {
+		return f.Customers.AddMemberIn(tx, c.id, f.actors[login].ID())
 	})
 }
 
@@ -199,7 +193,11 @@ func (f *fill) talk(c *client, s said) {
 		id := new(string)
 		promised = append(promised, id)
 		if v.kept != nil {
-			f.on(f.settleAt(s.at, v), "promise", func(ctx context.Context) error {
+			late := f.between(1, 2)
+			if *v.kept {
+				late = 0
+			}
+			f.on(f.endAt(s.at, v.due, late), "promise", func(ctx context.Context) error {
 				_, err := f.FollowUps.SettleIt(ctx, f.actors[s.by], *id, 0, followup.Settle{Kept: *v.kept})
 				return err
 			})
@@ -209,7 +207,7 @@ func (f *fill) talk(c *client, s said) {
 	if s.next != "" {
 		in.NextStep = &followup.Step{What: s.next, DueOn: s.nextOn.Format(time.DateOnly)}
 		if f.offset(s.nextOn) < 0 {
-			f.done(s.by, f.doneAt(s.at, s.nextOn), step)
+			f.done(s.by, f.endAt(s.at, s.nextOn, f.between(1, 8)/8), step)
 		}
 	}
 	var id string
@@ -247,20 +245,9 @@ func (f *fill) talk(c *client, s said) {
 	}
 }
 
-func (f *fill) settleAt(made time.Time, v vow) time.Time {
-	at := v.due.Add(time.Duration(f.between(15*60, 18*60)) * time.Minute)
-	if !*v.kept {
-		at = at.AddDate(0, 0, f.between(1, 2))
-	}
-	return f.bounded(made, at)
-}
-
-func (f *fill) doneAt(made, due time.Time) time.Time {
-	at := due.Add(time.Duration(f.between(9*60, 18*60)) * time.Minute)
-	if f.chance(12) {
-		at = at.AddDate(0, 0, 1)
-	}
-	return f.bounded(made, at)
+// endAt is when what was due is done, or said not to be: in the afternoon, or days late.
+func (f *fill) endAt(made, due time.Time, late int) time.Time {
+	return f.bounded(made, due.AddDate(0, 0, late).Add(time.Duration(f.between(13*60, 18*60))*time.Minute))
 }
 
 // bounded is a time after what it follows and before now.
@@ -285,37 +272,25 @@ func (f *fill) done(by string, at time.Time, id *string) {
 // task plans a task that somebody makes for himself or is given.
 func (f *fill) task(by, owner string, at, due time.Time, title, priority string, c *client) *string {
 	id := new(string)
-	f.on(at, title, func(ctx context.Context) error {
+	f.as(by, at, title, func(tx *db.Tx) (err error) {
 		in := task.New{Title: title, OwnerID: f.actors[owner].ID(), DueAt: api.On(due), Priority: priority}
 		if c != nil {
 			in.CustomerID = c.id
 		}
-		return f.write(ctx, by, func(tx *db.Tx) (err error) {
-			f.out.Tasks++
-			*id, err = f.Tasks.CreateIn(tx, in)
-			return err
-		})
+		f.out.Tasks++
+		*id, err = f.Tasks.CreateIn(tx, in)
+		return err
 	})
 	return id
 }
 
-// release plans a customer's way into the open pool, as the rule would do it.
-func (f *fill) release(c *client, at time.Time, reason string) {
-	who := c.owner(at)
-	f.on(at, c.in.Name.V, func(ctx context.Context) error {
-		_, err := f.Customers.Release(ctx, f.actors[who], c.id, c.version, customer.Release{Reason: reason})
-		return err
-	})
-}
-
-// called plans the button pressed before a call: the number shown, and recorded.
-func (f *fill) called(c *client, at time.Time, n int) {
-	if c.people[n].in.Mobile.V == "" {
+// reveal plans a look at a number, which is recorded: before a call it is a button pressed.
+func (f *fill) reveal(login string, at time.Time, p *contact, button string) {
+	if p.in.Mobile.V == "" {
 		return
 	}
-	who := c.owner(at)
 	f.on(at, "reveal", func(ctx context.Context) error {
-		_, err := f.Customers.Reveal(ctx, f.actors[who], c.people[n].id, 0, customer.Reveal{Field: "mobile", Reason: "call"})
+		_, err := f.Customers.Reveal(ctx, f.actors[login], p.id, 0, customer.Reveal{Field: "mobile", Reason: button})
 		return err
 	})
 }
@@ -327,14 +302,7 @@ func (f *fill) mobile() string {
 }
 
 // latin is the pinyin of a name in one word.
-func latin(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
-			return r
-		}
-		return -1
-	}, words.SortKey(s))
-}
+func latin(s string) string { return strings.ReplaceAll(words.SortKey(s), " ", "") }
 
 const (
 	codeDigits = "0123456789ABCDEFGHJKLMNPQRTUWXY"

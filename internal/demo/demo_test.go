@@ -22,7 +22,7 @@ func planned(t *testing.T, count, days int, seed int64, now time.Time) *fill {
 		t.Fatal(err)
 	}
 	f := &fill{Options: Options{Count: count, Days: days, Seed: seed, Now: now}, rand: rand.New(rand.NewPCG(uint64(seed), 1)), zone: zone,
-		names: map[string]bool{}, planned: map[string]int{}, weights: map[int]float64{}, kept: share{percent: 81}}
+		names: map[string]bool{}, planned: map[string]int{}, weights: map[int]float64{}}
 	n := now.In(zone)
 	f.today = time.Date(n.Year(), n.Month(), n.Day(), 0, 0, 0, 0, zone)
 	for _, err := range []error{load(&f.company, "company.json"), load(&f.crowd, "crowd.json"), load(&f.talks, "talks.json"), f.plan()} {
@@ -149,7 +149,7 @@ func TestWordsAreGood(t *testing.T) {
 			}
 		}
 	}
-	groups := f.talks.groups
+	groups := f.talks.Groups
 	for name, group := range f.talks.Ended {
 		groups["ended/"+name] = group
 	}
@@ -204,19 +204,6 @@ func TestWordsAreGood(t *testing.T) {
 			good(a.Promise.what)
 			good(a.Next.what)
 		}
-	}
-}
-
-// As many promises are kept, and as few talks late, as the story says.
-func TestShare(t *testing.T) {
-	s, n := share{percent: 81}, 0
-	for range 1000 {
-		if s.next() {
-			n++
-		}
-	}
-	if n != 810 {
-		t.Errorf("%d of 1000 are kept, want 810", n)
 	}
 }
 

@@ -182,10 +182,8 @@ func (f *fill) planHandOver() {
 			}
 			n++
 			at := to.from.Add(time.Duration(n%40) * time.Minute)
-			f.on(at, "transfer", func(ctx context.Context) error {
-				return f.write(ctx, by, func(tx *db.Tx) error {
-					return f.Customers.TransferIn(tx, c.id, customer.Transfer{To: f.actors[to.login].ID(), Reason: reason, Note: note})
-				})
+			f.as(by, at, "transfer", func(tx *db.Tx) error {
+				return f.Customers.TransferIn(tx, c.id, customer.Transfer{To: f.actors[to.login].ID(), Reason: reason, Note: note})
 			})
 		}
 	}
@@ -201,14 +199,8 @@ func (f *fill) planReveals() {
 			continue
 		}
 		for _, p := range c.people {
-			if p.in.Mobile.V == "" {
-				continue
-			}
 			at = at.Add(time.Duration(9+f.rand.IntN(20)) * time.Second)
-			f.on(at, "reveal", func(ctx context.Context) error {
-				_, err := f.Customers.Reveal(ctx, f.actors[l.Login], p.id, 0, customer.Reveal{Field: "mobile", Reason: "copy"})
-				return err
-			})
+			f.reveal(l.Login, at, p, "copy")
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -141,7 +142,10 @@ func (f *fill) tell(s *story) error {
 		case a.Move != "":
 			f.move(c, times[i], a.Move, a.Reason, a.Note)
 		case a.Release != "":
-			f.release(c, times[i], a.Release)
+			f.on(times[i], s.Key, func(ctx context.Context) error { // as the rule of the pool would
+				_, err := f.Customers.Release(ctx, f.actors[c.owner(times[i])], c.id, c.version, customer.Release{Reason: a.Release})
+				return err
+			})
 		default:
 			f.talk(c, f.toldTalk(a, times[i]))
 		}

@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -15,7 +14,7 @@ import (
 // talks are the words of generated follow-ups, by the stage in which they are said; to_X
 // is the talk after which a customer moves to X.
 type talks struct {
-	groups map[string][]template
+	Groups map[string][]template `json:"groups"`
 	Ended  map[string][]template `json:"to_ended"`
 	Next   map[string][]string   `json:"next"`
 	Vows   map[string][]string   `json:"promises"`
@@ -117,27 +116,4 @@ func (f *fill) spoken(c *client, t *template, at time.Time) said {
 	s := said{happened: at, with: []int{n}}
 	s.in = followup.New{Method: pick(f, t.Methods), Kind: t.Kind, Outcome: t.Outcome, Content: f.say(t.Text, slots, at), Conclusion: f.say(t.Conclusion, slots, at), Quote: f.say(t.Quote, slots, at)}
 	return s
-}
-
-func (t *talks) UnmarshalJSON(b []byte) error {
-	type plain talks
-	if err := json.Unmarshal(b, (*plain)(t)); err != nil {
-		return err
-	}
-	var all map[string]json.RawMessage
-	if err := json.Unmarshal(b, &all); err != nil {
-		return err
-	}
-	t.groups = map[string][]template{}
-	for name, text := range all {
-		if text[0] != '[' {
-			continue
-		}
-		var group []template
-		if err := json.Unmarshal(text, &group); err != nil {
-			return err
-		}
-		t.groups[name] = group
-	}
-	return nil
 }
