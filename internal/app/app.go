@@ -76,6 +76,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, FollowUps: h.FollowUps, Tasks: h.Tasks}
 	h.Customers.Binned, h.Customers.Restored, h.Customers.Purged, h.Customers.Counts = h.Tasks.Binned, h.Tasks.Restored, h.purged, h.counts
 
+	customfield.Values, customfield.Tree = customer.Values, account.Departments
 	h.Fields = customfield.New(customer.Catalogue, customer.ContactCatalogue, followup.Catalogue, task.Catalogue)
 	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find}}
 	h.schedule()

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"zhike/internal/base/audit"
+	"zhike/internal/base/setting"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -140,7 +142,33 @@ func (f *folder) open(ctx context.Context, c Common) (*House, error) {
 		d.Close()
 		return nil, err
 	}
+	if err := h.sameKeys(ctx); err != nil {
+		d.Close()
+		return nil, err
+	}
 	return h, nil
+}
+
+// sameKeys refuses a database that other keys sealed: a second node on PostgreSQL, or a
+// restored folder, would seal what nobody can read.
+func (h *House) sameKeys(ctx context.Context) error {
+	mark := hex.EncodeToString(h.Keys.Sign("identity", nil))
+	_, err := db.Write(ctx, h.DB, program, func(tx *db.Tx) (int, error) {
+		if err := tx.Lock("keys"); err != nil {
+			return 0, err
+		}
+		have, err := setting.Meta(tx, "keys")
+		switch {
+		case err != nil:
+			return 0, err
+		case have == "":
+			return 0, setting.SetMeta(tx, "keys", mark)
+		case have != mark:
+			return 0, errors.New("the keys in this data folder are not those of the database: copy keys/ from where it was set up")
+		}
+		return 0, nil
+	})
+	return err
 }
 
 func anchorLine(position int64, head string, at time.Time) string {

@@ -3,11 +3,8 @@ package customer
 import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
-	"zhike/internal/base/customfield"
 	"zhike/internal/platform/db"
 )
-
-func init() { customfield.Values, customfield.Tree = Values, account.Departments }
 
 var (
 	get = db.SQL(`SELECT c.id, c.code, c.name, c.short_name, c.kind, c.credit_code, c.industry, c.size, c.employees, c.annual_revenue_fen, c.assets_fen,
