@@ -58,8 +58,11 @@ func (c *client) owner(t time.Time) string {
 	return login
 }
 
-// settled tells whether the owner stays the same between two times.
-func (c *client) settled(from, to time.Time) bool { return c.owner(from) == c.owner(to) }
+// settled tells whether the owner stays the same between two times and some hours after,
+// in which the hand-over may be under way.
+func (c *client) settled(from, to time.Time) bool {
+	return c.owner(from) == c.owner(to.Add(2*time.Hour))
+}
 
 // clear moves a time out of the hours in which a customer is handed over: what happens
 // that day is the new owner's.

@@ -96,10 +96,7 @@ func (f *fill) due(d duty) (time.Time, error) {
 
 // planChores: the small things of the year, done in time.
 func (f *fill) planChores(p person, titles []string) {
-	if len(titles) == 0 {
-		return
-	}
-	for d := -f.Days + f.between(1, 9); d < -4; d += f.between(6, 11) {
+	for d := -f.Days + f.between(1, 9); len(titles) > 0 && d < -4; d += f.between(6, 11) {
 		made := f.workday(f.exact(d, 9, f.rand.IntN(50)), 0)
 		due := f.workday(f.exact(d, 17, 30), 2)
 		if f.offset(due) >= -1 {
