@@ -103,11 +103,11 @@ func (f *fill) planCrowd() error {
 	for i, c := range all {
 		f.grow(c, max(len(c.stages)+1, int(float64(left)*seen[i]/sum+0.5)))
 	}
-	for range drafts {
-		f.plantDraft()
-	}
 	for i := range twins {
 		f.plantTwin(all, i)
+	}
+	for len(f.clients) < f.Count {
+		f.plantDraft()
 	}
 	return nil
 }

@@ -31,14 +31,14 @@ func (f *fill) plantDraft() {
 func (f *fill) plantTwin(all []*client, kind int) {
 	var of *client
 	for _, c := range all {
-		fits := map[bool]string{true: customer.Institution, false: customer.Enterprise}[kind == 2]
-		if c.in.Kind.V == fits && c.born.Before(f.at(-70, 0, 0)) && !f.names["twin "+c.in.Name.V] {
+		institution := c.in.Kind.V == customer.Institution
+		fits := institution == (kind == 2) && c.in.Kind.V != customer.Individual && !f.names["twin "+c.in.Name.V]
+		if fits && (of == nil || c.born.Before(of.born)) {
 			of = c
-			break
 		}
 	}
 	if of == nil {
-		of = all[kind]
+		return // a small company may know no institution
 	}
 	f.names["twin "+of.in.Name.V] = true
 	h, m := f.desk()
