@@ -1,20 +1,23 @@
 import { defineConfig } from '@playwright/test';
 
 /**
- * Journeys run against the real binary with the embedded bundle, never against a dev server:
- * BASE_URL says where it listens, ZHIKE_LOGIN and ZHIKE_PASSWORD who signs in.
+ * Journeys run against the real binary with the embedded bundle, never against a dev server; tools/browser.sh says where:
+ * BASE_URL, DEMO_LOGINS (its logins) and ZHIKE_BIN (for the journeys that need an empty company).
  */
 export default defineConfig({
   testDir: 'e2e',
+  globalSetup: './e2e/setup.ts',
   fullyParallel: true,
-  workers: process.env.CI ? 2 : undefined,
+  workers: 2,
   retries: process.env.CI ? 1 : 0,
   timeout: 30_000,
+  expect: { timeout: 7_000 },
   reporter: [['list']],
   use: {
     baseURL: process.env.BASE_URL ?? 'http://127.0.0.1:8080',
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
+    actionTimeout: 7_000,
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -29,7 +32,11 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
-    { name: 'phone', use: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }, grep: /@phone/ },
+    { name: 'desktop', use: { viewport: { width: 1440, height: 900 } }, grepInvert: /@phone/ },
+    {
+      name: 'phone',
+      use: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
+      grep: /@phone|@both/,
+    },
   ],
 });

@@ -418,6 +418,7 @@ export type Key =
   | 'customer.field.name'
   | 'customer.field.next_follow_up_at'
   | 'customer.field.note'
+  | 'customer.field.override'
   | 'customer.field.owner'
   | 'customer.field.owner_id'
   | 'customer.field.pain'

@@ -6,15 +6,18 @@ import { useWord } from './words';
 export function NotFound() {
   const t = useWord();
   return (
-    <Empty icon={Compass} title={t('app.state.no_page')} hint={t('app.state.no_page_hint')}>
-      <Link to="/" className="btn primary">
-        {t('app.verb.go_home')}
-      </Link>
-    </Empty>
+    <main className="alone">
+      <Empty alone icon={Compass} title={t('app.state.no_page')} hint={t('app.state.no_page_hint')}>
+        <Link to="/" className="btn primary">
+          {t('app.verb.go_home')}
+        </Link>
+      </Empty>
+    </main>
   );
 }
 export const RouteFailed = ({ error, reset }: { error: unknown; reset: () => void }) => (
   <Failed
+    alone
     error={error}
     retry={() => {
       reset();

@@ -11,14 +11,18 @@ export function Empty({
   title,
   hint,
   small,
+  alone,
   children,
 }: {
   icon: LucideIcon;
   title: string;
   hint?: string;
   small?: boolean;
+  /** Nothing else stands on the page: this is its heading. */
+  alone?: boolean;
   children?: ReactNode;
 }) {
+  const Title = alone ? 'h1' : 'h2';
   return (
     <div className={small ? 'empty small' : 'empty page-high'}>
       <div className="empty-art">
@@ -28,7 +32,7 @@ export function Empty({
           <Icon size={22} strokeWidth={1.75} />
         </b>
       </div>
-      <h3>{title}</h3>
+      <Title className="empty-t">{title}</Title>
       {hint && <p>{hint}</p>}
       {children && <div className="row">{children}</div>}
     </div>
@@ -36,7 +40,19 @@ export function Empty({
 }
 
 /** Plain words for what the server or the network refused; a 404 and a 403 are not failures and say so. */
-export function Failed({ error, retry, small, children }: { error: unknown; retry?: () => void; small?: boolean; children?: ReactNode }) {
+export function Failed({
+  error,
+  retry,
+  small,
+  alone,
+  children,
+}: {
+  error: unknown;
+  retry?: () => void;
+  small?: boolean;
+  alone?: boolean;
+  children?: ReactNode;
+}) {
   const t = useWord();
   const refused = error instanceof Refused ? error : null;
   const final = refused?.status === 404 || refused?.status === 403;
@@ -45,6 +61,7 @@ export function Failed({ error, retry, small, children }: { error: unknown; retr
     <Empty
       icon={icon}
       small={small}
+      alone={alone}
       title={refused?.problem.title ?? t('error.internal.title')}
       hint={refused?.message ?? t('error.internal.detail')}
     >

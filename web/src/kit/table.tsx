@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp, ChevronLeft, ChevronRight } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useWord } from '@/app/words';
-import { IconButton } from './button';
+import { Button, IconButton } from './button';
 import { Skel } from './chips';
 
 export type Column<T> = {
@@ -150,6 +150,30 @@ export function ListTable<T extends { id: string }>({
       </table>
       {rows?.length === 0 && empty}
     </section>
+  );
+}
+
+/** On a phone: two buttons under the rows, and nothing where there is one page. */
+export function PhonePager({
+  next,
+  prev,
+  onGo,
+}: {
+  next: string | null | undefined;
+  prev: string | null | undefined;
+  onGo: (cursor: string) => void;
+}) {
+  const t = useWord();
+  if (!next && !prev) return null;
+  return (
+    <div className="row pages">
+      <Button disabled={!prev} onClick={() => prev && onGo(prev)}>
+        {t('app.verb.previous')}
+      </Button>
+      <Button disabled={!next} onClick={() => next && onGo(next)}>
+        {t('app.verb.next')}
+      </Button>
+    </div>
   );
 }
 

@@ -11,7 +11,7 @@ import { useWord, wordOr } from '@/app/words';
 import { Avatar } from '@/kit/chips';
 import { Input } from '@/kit/inputs';
 import { Empty, Failed, Lines } from '@/kit/states';
-import { type Column, ListTable, Pager } from '@/kit/table';
+import { type Column, ListTable, Pager, PhonePager } from '@/kit/table';
 
 const route = getRouteApi('/app/admin/audit');
 const who = (e: AuditEntry) => e.who || '—';
@@ -123,6 +123,11 @@ export default function Audit() {
               ))}
             </ul>
           )}
+          <PhonePager
+            next={data?.next}
+            prev={data?.prev}
+            onGo={(cursor) => void navigate({ to: '/admin/audit', search: { ...s, cursor } })}
+          />
         </div>
       ) : (
         <>

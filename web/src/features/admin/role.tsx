@@ -117,14 +117,14 @@ export function RoleSheet({ role, copy, onClose }: { role?: Role; copy?: boolean
             const on = g.list.filter(has).length;
             return (
               <section key={g.group}>
-                <h4>
+                <h3>
                   <Check checked={on === g.list.length} onChange={(all) => toggle(g.list, all)}>
                     <b className="strong">{t(`account.group.${g.group}` as Key)}</b>
                   </Check>
                   <small className="tn">
                     {on}/{g.list.length}
                   </small>
-                </h4>
+                </h3>
                 <div className="grid">
                   {g.list.map((p) => (
                     <Check key={p} checked={has(p)} onChange={(is) => toggle([p], is)}>
@@ -136,7 +136,7 @@ export function RoleSheet({ role, copy, onClose }: { role?: Role; copy?: boolean
             );
           })}
           <section>
-            <h4>{t('account.title.fields')}</h4>
+            <h3>{t('account.title.fields')}</h3>
             {FIELD_GROUPS.map((f) => (
               <div key={f} className="row" style={{ padding: '4px 0' }}>
                 <span className="sp" style={{ fontSize: 13 }}>

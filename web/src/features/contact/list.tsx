@@ -13,7 +13,7 @@ import { IconButton } from '@/kit/button';
 import { Avatar, Chip } from '@/kit/chips';
 import { Input } from '@/kit/inputs';
 import { Empty, Failed, Lines } from '@/kit/states';
-import { type Column, ListTable, Pager } from '@/kit/table';
+import { type Column, ListTable, Pager, PhonePager } from '@/kit/table';
 import { useReveal } from './reveal';
 
 const route = getRouteApi('/app/contacts');
@@ -130,33 +130,36 @@ export default function ContactsPage() {
         ) : !data.items.length ? (
           empty
         ) : (
-          <ul className="mlist">
-            {data.items.map((p) => (
-              <li key={p.id}>
-                <Link to="/customers/$id" params={{ id: p.customer_id }} search={{ tab: 'contacts' }}>
-                  <Avatar name={p.name} size={40} />
-                  <div className="mi">
-                    <b>
-                      {p.name} <small>{p.title}</small>
-                    </b>
-                    <small className="cut" style={{ display: 'block' }}>
-                      {p.customer_name} {p.mobile && `· ${p.mobile}`}
-                    </small>
-                  </div>
-                </Link>
-                {(p.mobile || p.phone) && (
-                  <button
-                    type="button"
-                    className="ib call"
-                    aria-label={t('contact.verb.call_name', { name: p.name })}
-                    onClick={() => reveal.call(p.id, p.mobile ? 'mobile' : 'phone', { may: { add: true } as never })}
-                  >
-                    <Phone size={18} />
-                  </button>
-                )}
-              </li>
-            ))}
-          </ul>
+          <>
+            <ul className={isPlaceholderData ? 'mlist stale' : 'mlist'}>
+              {data.items.map((p) => (
+                <li key={p.id}>
+                  <Link to="/customers/$id" params={{ id: p.customer_id }} search={{ tab: 'contacts' }}>
+                    <Avatar name={p.name} size={40} />
+                    <div className="mi">
+                      <b>
+                        {p.name} <small>{p.title}</small>
+                      </b>
+                      <small className="cut" style={{ display: 'block' }}>
+                        {p.customer_name} {p.mobile && `· ${p.mobile}`}
+                      </small>
+                    </div>
+                  </Link>
+                  {(p.mobile || p.phone) && (
+                    <button
+                      type="button"
+                      className="ib call"
+                      aria-label={t('contact.verb.call_name', { name: p.name })}
+                      onClick={() => reveal.call(p.id, p.mobile ? 'mobile' : 'phone', { may: { add: true } as never })}
+                    >
+                      <Phone size={18} />
+                    </button>
+                  )}
+                </li>
+              ))}
+            </ul>
+            <PhonePager next={data.next} prev={data.prev} onGo={(cursor) => void navigate({ to: '/contacts', search: { ...s, cursor } })} />
+          </>
         )
       ) : (
         <>

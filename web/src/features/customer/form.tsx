@@ -2,14 +2,14 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Fragment, useMemo, useState } from 'react';
 import { patch, post, Refused } from '@/api/client';
-import { useDictionaries, useFields } from '@/api/shared';
+import { useDictionaries, useFields, useMay } from '@/api/shared';
 import type { Competitor, Customer, CustomerRecord, Field } from '@/api/types';
 import { closeIt, usePhone } from '@/app/ui';
 import { useWord, wordOr } from '@/app/words';
 import { type ContactDraft, ContactFields, contactBody } from '@/features/contact/fields';
 import { Button, Segmented } from '@/kit/button';
 import { FieldInput } from '@/kit/fieldinput';
-import { Check, FormField } from '@/kit/inputs';
+import { Check, FormField, Input } from '@/kit/inputs';
 import { Sheet } from '@/kit/sheet';
 import { Lines } from '@/kit/states';
 import { tell } from '@/kit/toast';
@@ -19,6 +19,9 @@ import { type Errors, errorsOf, goToFirst } from './save';
 
 type Values = Record<string, unknown>;
 const ORGANISATION = new Set(['credit_code', 'size', 'employees', 'annual_revenue_fen', 'assets_fen', 'founded_on', 'short_name']);
+/** A code of the right shape whose check signs do not fit: a licence may really say so. */
+const wrongDigits = (e: unknown) =>
+  e instanceof Refused && !!e.problem.errors?.some((x) => x.field === 'credit_code' && /check/.test(String(x.params?.reason ?? '')));
 const OWN_CONTROL = new Set(['kind', 'budget_to_fen', 'competitors']);
 
 /** The full form in groups, made from the catalogue; with `only` just the fields that are asked for. */
@@ -41,6 +44,7 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
   const navigate = useNavigate();
   const client = useQueryClient();
   const dictionaries = useDictionaries();
+  const may = useMay();
   const start: Values = customer ?? { kind: 'enterprise' };
   const [values, setValues] = useState<Values>({});
   const [contact, setContact] = useState<ContactDraft>({});
@@ -48,10 +52,17 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
   const [busy, setBusy] = useState(false);
   const [again, setAgain] = useState(false);
   const [twin, setTwin] = useState(false);
+  // asked for only after the server found the check digits wrong, and only of whom may say that they are right
+  const [doubted, setDoubted] = useState(false);
+  const [override, setOverride] = useState('');
   const value = (name: string) => (name in values ? values[name] : start[name]);
   const set = (name: string, next: unknown) => {
     setValues((old) => ({ ...old, [name]: next }));
     setErrors(({ [name]: _gone, all: _all, ...rest }) => rest);
+    if (name === 'credit_code') {
+      setDoubted(false);
+      setOverride('');
+    }
   };
   const kind = String(value('kind'));
   const groups = useMemo(() => {
@@ -79,6 +90,7 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
       for (const [name, v] of Object.entries(values)) if (!own.has(name)) body[name] = v;
       if (own.size && Object.keys(values).some((n) => own.has(n)))
         body.custom = { ...customer?.custom, ...Object.fromEntries(Object.entries(values).filter(([n]) => own.has(n))) };
+      if (override.trim()) body.credit_code_override_reason = override.trim();
       if (customer) {
         const fresh = await patch<CustomerRecord>(`/customers/${customer.id}`, body, customer.version);
         client.setQueryData(customerQuery(customer.id).queryKey, fresh);
@@ -104,9 +116,13 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
       } else closeIt();
     } catch (e) {
       setBusy(false);
-      const put = errorsOf(e, (f) => f.startsWith('contact.') || f === 'budget_to_fen' || fields.some((x) => x.name === f));
+      const put = errorsOf(
+        e,
+        (f) => f.startsWith('contact.') || ['budget_to_fen', 'credit_code_override_reason'].includes(f) || fields.some((x) => x.name === f),
+      );
       if (put.budget_to_fen) put.budget_from_fen ??= put.budget_to_fen;
       setErrors(put);
+      setDoubted(override !== '' || (may('customer.override') && wrongDigits(e)));
       setTwin(e instanceof Refused && e.code === 'duplicate_same' && e.first()?.field === 'name');
       goToFirst(put);
     }
@@ -148,6 +164,16 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
             )
           }
         </FormField>
+        {f.name === 'credit_code' && doubted && (
+          <FormField
+            name="credit_code_override_reason"
+            label={t('customer.field.override')}
+            error={errors.credit_code_override_reason}
+            help={t('customer.hint.override')}
+          >
+            {(id) => <Input id={id} value={override} onChange={setOverride} maxLength={200} autoFocus />}
+          </FormField>
+        )}
       </div>
     );
   };

@@ -33,6 +33,7 @@ const TABS = ['timeline', 'contacts', 'tasks', 'fields', 'history'] as const;
 type Tab = (typeof TABS)[number] | 'rail';
 
 export default function CustomerPage() {
+  const t = useWord();
   const { id } = route.useParams();
   const { data, error, refetch } = useQuery(customerQuery(id));
   const client = useQueryClient();
@@ -41,7 +42,14 @@ export default function CustomerPage() {
     // seeing it makes it the most recent one
     if (known) void client.invalidateQueries({ queryKey: ['home'] });
   }, [known, client]);
-  if (error && !data) return <Failed error={error} retry={() => void refetch()} />;
+  if (error && !data)
+    return (
+      <Failed alone error={error} retry={() => void refetch()}>
+        <Link to="/customers" className="btn">
+          {t('app.nav.customers')}
+        </Link>
+      </Failed>
+    );
   if (!data) return <Waiting />;
   return <Sight key={data.id} c={data} />;
 }

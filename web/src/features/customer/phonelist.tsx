@@ -5,8 +5,8 @@ import type { Customer } from '@/api/types';
 import { daysSince, relative } from '@/app/dates';
 import { useWord } from '@/app/words';
 import { useReveal } from '@/features/contact/reveal';
-import { Button } from '@/kit/button';
 import { Avatar, Skel } from '@/kit/chips';
+import { PhonePager } from '@/kit/table';
 import { StageChip } from '@/kit/value';
 import { BinActions } from './binactions';
 import { ReviewChip } from './columns';
@@ -90,16 +90,7 @@ export function PhoneList({
           </li>
         ))}
       </ul>
-      {(next || prev) && (
-        <div className="row pages">
-          <Button disabled={!prev} onClick={() => prev && onGo(prev)}>
-            {t('app.verb.previous')}
-          </Button>
-          <Button disabled={!next} onClick={() => next && onGo(next)}>
-            {t('app.verb.next')}
-          </Button>
-        </div>
-      )}
+      <PhonePager next={next} prev={prev} onGo={onGo} />
     </>
   );
 }

@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from '@playwright/test';
+import { api, customer, expect, stateOf, test } from './lib';
+
+type Axe = {
+  run: (
+    on: Document,
+    options: object,
+  ) => Promise<{ violations: { id: string; nodes: { target: unknown[]; failureSummary?: string }[] }[] }>;
+};
+const require = createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright'));
+const source = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const still = (page: Page) => page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => {}))));
+const settled = async (page: Page) => {
+  await page.waitForLoadState('networkidle');
+  await still(page);
+};
+async function check(page: Page, where: string, rules?: string[]) {
+  // in the page itself: faster than a window of its own, and the policy of scripts stays as it is
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source);
+  const found = await page.evaluate(async (only) => {
+    const { violations } = await (window as unknown as { axe: Axe }).axe.run(document, {
+      resultTypes: ['violations'],
+      ...(only ? { runOnly: only } : {}),
+    });
+    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary ?? ''}`).join(' | ')}`);
+  }, rules);
+  expect(found, where).toEqual([]);
+}
+/** Every rule in the light, and the contrast once more in the dark: nothing else knows of the theme. */
+async function both(page: Page, path: string) {
+  await page.goto(path);
+  await settled(page);
+  const wear = (theme: string) =>
+    page.evaluate((t) => {
+      document.documentElement.dataset.theme = t;
+    }, theme);
+  await wear('light');
+  await check(page, path);
+  await wear('dark');
+  await still(page);
+  await check(page, `${path}, dark`, ['color-contrast']);
+}
+
+test('axe: sign-in and what is not there @both', async ({ page }) => {
+  for (const path of ['/login', '/setup', '/nowhere']) await both(page, path);
+});
+
+test.describe('axe for who sells', () => {
+  test.use({ storageState: stateOf('sales') });
+  test('axe: daily pages @both', async ({ page }) => {
+    await customer(page.request, { budget_from_fen: 1_000_000, tags: ['urgent_delivery'], grade: 'A' });
+    for (const path of ['/', '/tasks', '/tasks?view=promises', '/customers', '/customers?q=zzzzzz', '/contacts', '/me'])
+      await both(page, path);
+  });
+
+  test('axe: a customer @both', async ({ page }) => {
+    const c = await customer(page.request, {
+      budget_from_fen: 1_000_000,
+      tags: ['urgent_delivery'],
+      grade: 'A',
+      core_need: '外卖订单效率低',
+    });
+    const day = new Date().toISOString().slice(0, 10);
+    await api(page.request, 'POST', `/customers/${c.id}/follow-ups`, {
+      method: 'call',
+      outcome: 'wants_quote',
+      content: '要报价，P300 两台，交期四周',
+      happened_at: new Date(Date.now() - 60_000).toISOString(),
+      next_step: { what: '发报价单', due_on: day },
+      promises: [{ by: 'us', what: '寄样品', due_on: day }],
+    });
+    for (const tab of ['', '?tab=contacts', '?tab=tasks', '?tab=fields', '?tab=history']) await both(page, `/customers/${c.id}${tab}`);
+    await page.goto('/customers/1a2000000000000aaaaaaaaaa');
+    await settled(page);
+    await check(page, 'another one’s');
+  });
+
+  for (const theme of ['light', 'dark'])
+    test(`axe: drawers, menus and palette, ${theme} @both`, async ({ page, isMobile }) => {
+      await page.addInitScript((t) => localStorage.setItem('zk.theme', t), theme);
+      const rules = theme === 'dark' ? ['color-contrast'] : undefined;
+      const c = await customer(page.request);
+      await page.goto(`/customers/${c.id}`);
+      await settled(page);
+      await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+      const over = async (name: string, open: () => Promise<void>) => {
+        await open();
+        await settled(page);
+        await check(page, name, rules);
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('Escape');
+        await expect(page.locator('[role=dialog], [role=menu]')).toHaveCount(0);
+      };
+      await over('more', () => page.locator('.c-act').getByRole('button', { name: '更多' }).click());
+      await over('palette', async () => {
+        await page.locator('.searchbox').click();
+        await page.locator('[cmdk-input]').fill(c.initials);
+        await expect(page.getByRole('option', { name: c.name }).first()).toBeVisible();
+      });
+      await over('missing', () => page.getByRole('button', { name: /还差/ }).click());
+      await over('form', async () => {
+        await page.locator('.c-act').getByRole('button', { name: '更多' }).click();
+        await page.getByRole('menuitem', { name: '编辑资料' }).click();
+        await expect(page.getByRole('dialog').getByLabel('客户名称')).toBeVisible();
+      });
+      if (isMobile) {
+        await over('write', async () => {
+          await page.locator('.actbar').getByRole('button', { name: '写跟进' }).click();
+          await expect(page.getByRole('dialog').getByLabel('跟进内容')).toBeVisible();
+        });
+        return;
+      }
+      await over('composer', async () => {
+        for (const name of ['下一步', '下次跟进', '承诺', '刚刚'])
+          await page.locator('.composer').getByRole('button', { name, exact: true }).click();
+      });
+      await page.goto('/customers');
+      await settled(page);
+      await over('quick', () => page.keyboard.press('c'));
+      await over('stage menu', () => page.locator('.cell-btn').first().click());
+      await over('filter', () => page.getByRole('button', { name: '筛选' }).click());
+      await over('columns', () => page.getByRole('button', { name: '列', exact: true }).click());
+      await page.locator('tbody tr').first().hover();
+      await page.locator('tbody input[type=checkbox]').first().check();
+      await check(page, 'bulk bar', rules);
+    });
+});
+
+test.describe('axe for who manages', () => {
+  test.use({ storageState: stateOf('admin') });
+  test('axe: management @both', async ({ page }) => {
+    for (const path of ['/admin/people', '/admin/roles', '/admin/dictionaries', '/admin/numbering', '/admin/audit', '/customers?view=bin'])
+      await both(page, path);
+  });
+
+  test('axe: a role @both', async ({ page }) => {
+    await page.goto('/admin/roles');
+    await page.getByRole('button', { name: '复制角色' }).first().click();
+    await settled(page);
+    await check(page, 'role sheet');
+  });
+});

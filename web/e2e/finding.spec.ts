@@ -1,0 +1,113 @@
+import { api, customer, expect, menuItem, person, stateOf, test, toast, undo } from './lib';
+
+test.use({ storageState: stateOf('sales') });
+
+test('found by initials, by pinyin, by two signs, by number and by the end of a phone', async ({ page }) => {
+  const c = await customer(page.request);
+  await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.keyboard.press('Control+k');
+  const box = page.getByRole('combobox', { name: '搜索与命令' }).or(page.getByPlaceholder(/搜索名称、拼音、电话/));
+  const hit = page.getByRole('option', { name: c.name });
+  for (const q of [c.initials, c.pinyin, c.name.slice(2, 4), c.code, c.mobile.slice(-4), c.person]) {
+    await box.fill(q);
+    await expect(hit.first(), `“${q}” finds ${c.name}`).toBeVisible();
+  }
+  await box.fill(c.mobile);
+  await expect(hit.first(), 'the whole number, without a URL').toBeVisible();
+  await box.fill(c.pinyin);
+  await expect(hit.first()).toHaveAttribute('aria-selected', 'true');
+  await expect(hit.first()).toHaveAttribute('aria-disabled', 'false');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: c.name })).toBeVisible();
+});
+
+test('the list is filtered, sorted, paged, and shows the chosen columns', async ({ page }) => {
+  const made = [];
+  for (let i = 0; i < 23; i++) made.push(await customer(page.request, i < 22 ? { grade: i % 2 ? 'A' : 'B' } : {}));
+  await page.goto('/customers?limit=20');
+  const rows = page.locator('.tbl tbody tr');
+  await expect(rows).toHaveCount(20);
+  await page.getByRole('button', { name: '下一页' }).click();
+  await expect(page).toHaveURL(/cursor=/);
+  await expect(page.locator('.tbl.stale')).toHaveCount(0);
+  await page.getByRole('button', { name: '上一页' }).click();
+  await expect(rows).toHaveCount(20);
+
+  await page.getByRole('button', { name: '筛选' }).click();
+  const builder = page.locator('.fbuild');
+  await builder.getByLabel('字段').selectOption({ label: '客户等级' });
+  await builder.locator('.fval input').click();
+  await page.getByTitle('A 高价值', { exact: true }).click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.fchip')).toContainText('客户等级');
+  await expect(page.locator('.tbl.stale')).toHaveCount(0);
+  await expect(rows.first().locator('.lvl.A')).toBeVisible();
+  expect(await rows.locator('.lvl:not(.A)').count()).toBe(0);
+  await page.locator('.fchip').getByRole('button', { name: /移除/ }).click();
+
+  await page.getByRole('columnheader', { name: '客户名称' }).getByRole('button').click();
+  await expect(page).toHaveURL(/sort=/);
+  await expect(page.getByRole('columnheader', { name: '客户名称' })).toHaveAttribute('aria-sort', 'descending');
+  await page.getByRole('button', { name: '列', exact: true }).click();
+  await page.locator('.colpick').getByLabel('客户编号').check();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('columnheader', { name: '客户编号' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('columnheader', { name: '客户编号' })).toBeVisible();
+
+  const one = made[0];
+  await page.getByRole('searchbox', { name: '名称、拼音、联系人' }).fill(one?.name ?? '');
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText(one?.name ?? '');
+});
+
+test('stage in place and bulk changes, each with undo', async ({ page }) => {
+  const [a, b] = [await customer(page.request), await customer(page.request)];
+  await page.goto('/customers');
+  const row = (name: string) => page.getByRole('row').filter({ hasText: name });
+  await row(a.name).getByRole('button', { name: '初步接洽' }).click();
+  await menuItem(page, '需求明确').click();
+  await expect(row(a.name)).toContainText('需求明确');
+  await undo(page, '已移到「需求明确」');
+  await expect(toast(page, '已撤销')).toBeVisible();
+  await expect(row(a.name)).toContainText('初步接洽');
+
+  const choose = async () => {
+    for (const c of [a, b]) {
+      await row(c.name).hover();
+      await row(c.name).getByRole('checkbox').check();
+    }
+  };
+  await choose();
+  const bar = page.getByRole('toolbar', { name: '批量操作' });
+  await bar.getByRole('button', { name: '加标签' }).click();
+  await menuItem(page, '急需交付').click();
+  await expect(toast(page, '2 位客户已加「急需交付」')).toBeVisible();
+  await expect(row(b.name)).toContainText('急需交付');
+  await undo(page, '已加「急需交付」');
+  await expect(toast(page, '已撤销 2/2')).toBeVisible();
+  await expect(row(b.name)).not.toContainText('急需交付');
+});
+
+test('a lead hands two customers on at once and takes them back', async ({ page, as }) => {
+  const [a, b] = [await customer(page.request), await customer(page.request)];
+  const lead = await as('lead');
+  await lead.goto('/customers');
+  const row = (name: string) => lead.getByRole('row').filter({ hasText: name });
+  for (const c of [a, b]) {
+    await row(c.name).hover();
+    await row(c.name).getByRole('checkbox').check();
+  }
+  await lead.getByRole('toolbar', { name: '批量操作' }).getByRole('button', { name: '转给同事' }).click();
+  await lead.locator('.pop input, .menu input').first().fill(person('mate').name);
+  await menuItem(lead, new RegExp(person('mate').name)).click();
+  await lead.getByRole('dialog').getByRole('radio', { name: '分工' }).click();
+  await lead.getByRole('dialog').getByRole('button', { name: '确定' }).click();
+  await expect(toast(lead, `2 位客户已转给${person('mate').name}`)).toBeVisible();
+  await expect(row(a.name)).toContainText(person('mate').name);
+  await undo(lead, '2 位客户已转给');
+  await expect(toast(lead, '已撤销 2/2')).toBeVisible();
+  expect((await api<{ owner_id: string }>(lead.request, 'GET', `/customers/${b.id}`)).owner_id).toBe(person('sales').id);
+});

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from './lib';
+
+/** These journeys need a company of their own: an empty one, and one whose lock-out hurts nobody else. */
+const BIN = process.env.ZHIKE_BIN ?? '';
+type Server = { url: string; link: Promise<string>; stop: () => Promise<void> };
+
+async function serve(data: string): Promise<Server> {
+  const child: ChildProcess = spawn(BIN, ['serve', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const seen = (pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(output);
+        if (found) resolve(found[0]);
+      };
+      child.stdout?.on('data', look);
+      child.stderr?.on('data', look);
+      child.on('exit', () => reject(new Error(output)));
+      setTimeout(() => reject(new Error(`${pattern} is not in ${output}`)), 10_000).unref();
+      look();
+    });
+  const add = (text: Buffer) => {
+    output += text.toString();
+  };
+  child.stdout?.on('data', add);
+  child.stderr?.on('data', add);
+  const link = seen(/http:\/\/[^\s"]+\/setup\?token=[\w.~-]+/);
+  link.catch(() => {});
+  const url = await seen(/http:\/\/127\.0\.0\.1:[1-9]\d*/);
+  return {
+    url,
+    link,
+    stop: () =>
+      new Promise((resolve) => {
+        child.on('exit', () => resolve());
+        child.kill();
+      }),
+  };
+}
+
+test.describe('before the shell', () => {
+  test.skip(!BIN, 'ZHIKE_BIN is the binary');
+  let data: string;
+  let server: Server | undefined;
+  test.beforeEach(() => {
+    data = mkdtempSync(join(tmpdir(), 'zhike-journey-'));
+  });
+  test.afterEach(async () => {
+    await server?.stop();
+    server = undefined;
+    rmSync(data, { recursive: true, force: true });
+  });
+
+  test('an empty folder becomes a company, by the link that the first start prints', async ({ page }) => {
+    server = await serve(join(data, 'new'));
+    await page.goto(server.url);
+    await expect(page.getByText('首次启动时打印的设置链接')).toBeVisible();
+    await page.goto(await server.link);
+    await page.getByLabel('公司名称').fill('绍兴越岭茶业有限公司');
+    await page.getByLabel('你的姓名').fill('沈屹');
+    await page.getByLabel('登录名').fill('shenyi');
+    await page.getByLabel('密码', { exact: true }).fill('1234567890');
+    await page.getByRole('button', { name: '创建并进入' }).click();
+    await expect(page.locator('.field-error, .notice.tone-red')).toBeVisible();
+    await page.getByLabel('密码', { exact: true }).fill('wanfeng-rulin-4711');
+    await page.getByRole('button', { name: '创建并进入' }).click();
+    await expect(page.locator('.side')).toContainText('绍兴越岭茶业有限公司');
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('沈屹');
+    await page.goto(await server.link);
+    await expect(page.getByText('已经设置好了')).toBeVisible();
+  });
+
+  test('sign in: wrong, right, language, theme, out, and locked', async ({ page }) => {
+    const folder = join(data, 'one');
+    const password = 'wanfeng-rulin-4711';
+    spawnSync(BIN, ['setup', '--data', folder, '--login', 'shenyi', '--name', '沈屹', '--company', '绍兴越岭茶业', '--password-stdin'], {
+      input: `${password}\n`,
+    });
+    server = await serve(folder);
+    await page.goto(`${server.url}/customers`);
+    await expect(page).toHaveURL(/\/login\?next=/);
+    const signIn = async (with_: string) => {
+      await page.getByLabel('登录名').fill('shenyi');
+      await page.getByLabel('密码', { exact: true }).fill(with_);
+      await page.getByRole('button', { name: '登录', exact: true }).click();
+    };
+    await signIn('not-this-one');
+    await expect(page.getByRole('alert')).toHaveText('登录名或密码不对');
+    await signIn(password);
+    await expect(page.getByRole('heading', { level: 1, name: '客户' })).toBeVisible();
+    await page.getByRole('button', { name: '切换到 English' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Customers' })).toBeVisible();
+    await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+    expect(await page.locator('#main').innerText()).not.toMatch(/\p{Script=Han}/u);
+    await page.getByRole('button', { name: /中文/ }).click();
+    await page.getByRole('button', { name: '切换到深色' }).click();
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+    await page.reload();
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+    await page.locator('.side .me').click();
+    await page.getByRole('menuitem', { name: '退出登录' }).click();
+    await expect(page).toHaveURL(/\/login/);
+    await page.goto(`${server.url}/customers`);
+    await expect(page).toHaveURL(/\/login\?next=/);
+    for (let i = 0; i < 6; i++) {
+      const answered = page.waitForResponse((r) => r.url().endsWith('/session') && r.request().method() === 'POST');
+      await signIn(`wrong-${i}`);
+      if ((await answered).status() === 429) break;
+    }
+    await expect(page.getByRole('alert')).toHaveText(/输错次数太多，请 \d+ 分钟后再试/);
+  });
+});
