@@ -38,7 +38,10 @@ func (f *fill) character(c *client) {
 	c.price = int64(price) * 100
 	w := f.crowd.Words
 	c.slots["line"], c.slots["pain"], c.slots["goal"], c.slots["prod"] = line, pick(f, c.trade.Pain), pick(f, c.trade.Goal), product.Name
-	c.slots["price"] = fmt.Sprintf(w["price"], strings.TrimSuffix(fmt.Sprintf("%.1f", float64(price)/10000), ".0"))
+	c.slots["price"] = fmt.Sprintf(w["yuan"], price)
+	if price >= 10000 {
+		c.slots["price"] = fmt.Sprintf(w["price"], strings.TrimSuffix(fmt.Sprintf("%.1f", float64(price)/10000), ".0"))
+	}
 	c.slots["spot"] = w[c.trade.Form+"_spot"]
 	c.slots["qty"] = fmt.Sprintf(w[c.trade.Form+"_qty"], f.between(2, 9), f.between(14, 90)*100)
 	c.slots["sz"] = pick(f, f.crowd.Texts["size_word"])
@@ -186,10 +189,7 @@ func (f *fill) contact(name, title, role, domain string) *contact {
 		in.Department = api.Some(d)
 	}
 	in.Attitude = api.Some(pick(f, []string{"support", "support", "neutral", "neutral", "neutral", "oppose", "unknown"}))
-	in.Influence = api.Some(map[string]string{"decider": "high", "user": "medium", "evaluator": "medium"}[role])
-	if in.Influence.V == "" {
-		in.Influence = api.Some(pick(f, []string{"medium", "low"}))
-	}
+	in.Influence = api.Some(cmp.Or(map[string]string{"decider": "high", "user": "medium"}[role], pick(f, []string{"medium", "low"})))
 	in.PreferredChannel = api.Some(pick(f, []string{"call", "call", "wechat", "wechat", "visit", "email"}))
 	if f.chance(18) {
 		in.Note = api.Some(f.say(pick(f, f.crowd.Texts["contact_note"]), nil, f.today))

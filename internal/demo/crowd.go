@@ -300,7 +300,10 @@ func (f *fill) plans(c *client, s *said, t, after time.Time, stage, to, owner st
 		stage = to
 	}
 	lost := stage == "ended" || stage == "analysis"
-	steps := f.talks.Next[stage]
+	steps, ok := f.talks.Next[stage+"/"+c.trade.Form]
+	if !ok {
+		steps = f.talks.Next[stage]
+	}
 	slots := map[string]string{"who": c.people[s.with[0]].call, "line": c.slots["line"]}
 	midnight := func(t time.Time) time.Time { return f.exact(f.offset(t), 0, 0) }
 	ours := s.by == owner

@@ -186,12 +186,11 @@ func (f *fill) load(ctx context.Context) (err error) {
 	}
 	// The words are read while the clock stands at the end: a snapshot of the future never
 	// grows old, so that the year's units do not each read the dictionaries anew.
-	_, err = db.Read(ctx, f.DB, program, func(tx *db.Tx) (int, error) {
+	f.zone, err = db.Read(ctx, f.DB, program, func(tx *db.Tx) (*time.Location, error) {
 		if _, err := f.Book.In(tx); err != nil {
-			return 0, err
+			return nil, err
 		}
-		f.zone, err = setting.Zone(tx)
-		return 0, err
+		return setting.Zone(tx)
 	})
 	if err != nil {
 		return err

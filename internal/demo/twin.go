@@ -59,11 +59,7 @@ func (f *fill) plantTwin(all []*client, kind int) {
 	c.in.Industry, c.in.Duplicates = of.in.Industry, "new"
 	first := *of.people[0]
 	c.people = []*contact{{in: first.in, call: first.call, boss: -1}}
-	owner := "tangke"
-	if of.owner(c.born) == owner {
-		owner = "linxiaotang"
-	}
-	c.tenures = []tenure{{from: c.born, login: owner}}
+	c.tenures = []tenure{{from: c.born, login: map[bool]string{true: "linxiaotang", false: "tangke"}[of.owner(c.born) == "tangke"]}}
 	f.birth(c)
 	f.talk(c, f.spoken(c, f.words(c, f.talks.Groups["first_contact"]), c.born.Add(20*time.Minute)))
 }
