@@ -2,7 +2,7 @@
 // of customers and talks, and what everybody has to do today.
 package demo
 
-// The whole company stands in /work/shared/DEMO.md. What the product has no place for yet
+// The whole company stands in DEMO.md. What the product has no place for yet
 // is left out here; the issue that builds the place adds it to the stories:
 //
 //   - products, quotes, contracts, orders, payments and plans (DEMO 2, 4–11): told in talks;
