@@ -173,16 +173,28 @@ func (t *Tx) scope(table *Table, right Right, alias string) Cond {
 }
 
 func (t *Tx) ownedScope(table *Table, right Right, alias string) Cond {
-	rules := t.who.Rows(right, t.now)
-	c := anyOf(rules, func(rule Cond) Cond { return table.fill(rule, alias, t.db.dialect) })
-	if table.has.Parent == nil || right.Kind != Sees || c.text == every.text {
-		return c
+	return anyOf(t.rules(table, right, alias), func(rule Cond) Cond { return rule })
+}
+
+// rules are the ways in which the viewer reaches rows of an owned table, each by itself.
+func (t *Tx) rules(table *Table, right Right, alias string) []Cond {
+	var all []Cond
+	for _, rule := range t.who.Rows(right, t.now) {
+		rule = table.fill(rule, alias, t.db.dialect)
+		if rule.text == every.text {
+			return []Cond{every}
+		}
+		if rule.text != none.text {
+			all = append(all, rule)
+		}
 	}
-	up := t.throughScope(table.has.Parent, table.has.Through, alias, table.has.Via)
-	if !t.who.May(right.Permission) {
-		return c
+	if table.has.Parent == nil || right.Kind != Sees || !t.who.May(right.Permission) {
+		return all
 	}
-	return Cond{"(" + c.text + " OR " + up.text + ")", merged(c.args, up.args)}
+	if up := t.throughScope(table.has.Parent, table.has.Through, alias, table.has.Via); up.text != none.text {
+		all = append(all, up)
+	}
+	return all
 }
 
 func (t *Tx) throughScope(parent *Table, right Right, alias, via string) Cond {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -108,6 +109,9 @@ func Find[T any](t *Tx, q Query, args Args, w With) ([]T, error) {
 }
 
 func find[T any](t *Tx, q Query, args Args, w With, after Cond) (out []T, err error) {
+	if first, ok := t.branches(q, w, after); ok {
+		w.Where = append(slices.Clone(w.Where), first)
+	}
 	text, values, err := q.fill(t, args, w, after)
 	if err != nil {
 		return nil, err
