@@ -37,7 +37,7 @@ func TestBlind(t *testing.T) {
 }
 
 // lived adds what only time brings: a session, a token, a correction, a claim, a release.
-func (w *world) lived(t *testing.T) (session account.OpenSession, token string) {
+func (w *world) lived(t *testing.T) (session account.OpenSession, token, individual string) {
 	ctx := t.Context()
 	_, err := w.Account.SignIn(ctx, access.Actor{}, account.SigningIn{Login: "east", Password: secret})
 	must(t, err)
@@ -55,11 +55,13 @@ func (w *world) lived(t *testing.T) (session account.OpenSession, token string) 
 	must(t, err)
 	_, err = w.Customers.AddContact(ctx, w.actors["east"], w.placements["own"]["customers"], customer.NewContact{Name: api.Some("李四"), ReportsTo: api.Some(w.placements["own"]["contacts"])})
 	must(t, err)
-	return sessions.Items[0], made.Token
+	one, err := w.Customers.Create(ctx, w.actors["east"], customer.New{Change: customer.Change{Kind: api.Some(customer.Individual), Name: api.Some("陆晓峰")}})
+	must(t, err)
+	return sessions.Items[0], made.Token, one.ID
 }
 
 func (w *world) blind(t *testing.T, full, empty *db.DB) {
-	session, token := w.lived(t)
+	session, token, individual := w.lived(t)
 	group, err := db.Read(t.Context(), full, program, func(tx *db.Tx) (account.Colleague, error) {
 		u, _, err := account.Active(tx, w.users["east"])
 		return u, err
@@ -74,7 +76,7 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 			id := w.placements[p]
 			c = id["customers"]
 			samples = append(samples, db.Args{
-				"id": id[x], "ids": []string{id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"]}, "customer": c, "record": c, "field": "tags",
+				"id": id[x], "ids": []string{individual, id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"]}, "customer": c, "record": c, "field": "tags",
 				"key": w.nameKey(t, c), "self": "", "code": "", "user": owner, "me": owner, "owner": owner, "contact": id["contacts"], "at": int64(0), "before": int64(1) << 60,
 				"since": int64(0), "from": int64(0), "batch": 10, "version": int64(1), "most": 10, "department": string(group.DepartmentID), "now": int64(1), "action": "customer.create",
 				"actor": owner, "until": int64(1) << 60, "token": session.Token, "hash": account.HashToken(token), "series": "customer", "subject": "x", "subjects": []string{"x"}, "login": "east", "mobile": []byte("x"),

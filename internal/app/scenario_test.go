@@ -342,6 +342,10 @@ func TestMasks(t *testing.T) {
 		i := w.say(t, saying{as: "second", call: "POST /customers", body: `{"kind":"individual","name":"陆晓峰","contacts":[{"wechat":"luxiaofeng"}]}`, status: 201, has: []string{`"name":"陆晓峰"`, `"missing":[]`}})
 		w.say(t, saying{as: "executive", call: "GET /customers/" + i["id"].(string), status: 200, has: []string{"陆*峰"}, lacks: []string{"陆晓峰"}})
 		w.say(t, saying{as: "second", call: "GET /customers?q=lxf", status: 200, has: []string{"陆晓峰"}})
+		w.say(t, saying{as: "service", call: "POST /customers/" + i["id"].(string) + "/follow-ups", status: 201, body: `{"method":"call","content":"约了门店安装时间","next_step":{"what":"安装","due_on":"2026-03-09"}}`, has: []string{`"customer_name":"陆晓峰"`}})
+		w.say(t, saying{as: "service", call: "GET /tasks", status: 200, has: []string{`"customer_name":"陆晓峰"`}})
+		w.say(t, saying{as: "executive", call: "GET /follow-ups", status: 200, has: []string{"陆*峰"}, lacks: []string{"陆晓峰"}})
+		w.say(t, saying{as: "second", call: "GET /home", status: 200, has: []string{"陆晓峰"}})
 		w.say(t, saying{as: "executive", call: "GET /customers", status: 200, lacks: []string{"陆晓峰"}})
 	})
 }

@@ -37,7 +37,7 @@ type seal struct {
 // Anchor keeps the chain's head outside the database.
 type Anchor func(position int64, head string, at time.Time) error
 
-// overlap is how far behind the last seal the sealer looks for entries that were
+// overlap is how far behind the last sealed entry the sealer looks for entries that were
 // committed late: no unit lasts that long.
 const overlap = 10 * time.Minute
 
@@ -60,7 +60,13 @@ func Seal(ctx context.Context, d *db.DB, anchor Anchor) (int, error) {
 		}
 		from := ""
 		if found {
-			from = id.From(time.UnixMilli(head.SealedAt).Add(-overlap))
+			// From the last entry that was sealed and not only from when: after a long pause
+			// more than one batch waits.
+			at := time.UnixMilli(head.SealedAt)
+			if made := id.At(head.EntryID); made.Before(at) {
+				at = made
+			}
+			from = id.From(at.Add(-overlap))
 		}
 		rows, err := db.All[row](tx, unsealed, db.Args{"from": from, "batch": batch})
 		if err != nil {

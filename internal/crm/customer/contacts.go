@@ -45,6 +45,14 @@ func (s *Service) show(tx *db.Tx, all []Contact, near map[string]bool, pooled fu
 	if err != nil {
 		return err
 	}
+	var customers []string
+	for _, c := range all {
+		customers = append(customers, c.CustomerID)
+	}
+	clear, err := s.ClearNames(tx, customers)
+	if err != nil {
+		return err
+	}
 	for i := range all {
 		c := &all[i]
 		c.Name = c.NameMasked
@@ -56,7 +64,9 @@ func (s *Service) show(tx *db.Tx, all []Contact, near map[string]bool, pooled fu
 			}
 			c.Name = string(name)
 		}
-		if c.CustomerKind == Individual {
+		if name, ok := clear[c.CustomerID]; ok {
+			c.CustomerName = api.Text(name)
+		} else if c.CustomerKind == Individual {
 			c.CustomerName = api.Text(rule.MaskName(string(c.CustomerName)))
 		}
 		if ok && len(c.TextsSealed) > 0 {
@@ -358,28 +368,4 @@ func (s *Service) DropContact(ctx context.Context, who access.Actor, id string, 
 		return 0, audit.Note(tx, audit.Entry{Action: "contact.delete", Kind: "contact", Record: id, Customer: c.CustomerID, Details: map[string]any{"name": c.NameMasked}})
 	})
 	return err
-}
-
-// People gives a customer's contacts inside a unit, as the viewer may see them.
-func (s *Service) People(tx *db.Tx, id string) ([]Contact, error) {
-	c, err := s.Line(tx, id)
-	if err != nil {
-		return nil, err
-	}
-	near, err := tx.Reaches(Table, id, add(access.FollowUpWrite))
-	if err != nil {
-		return nil, err
-	}
-	return s.contactsOf(tx, c, near)
-}
-
-// Line gives a customer as a list shows it, inside a unit.
-func (s *Service) Line(tx *db.Tx, id string) (Summary, error) {
-	c, err := db.One[Summary](tx, get, db.Args{"id": id})
-	if err != nil {
-		return c, err
-	}
-	all := []Summary{c}
-	err = s.showAll(tx, all)
-	return all[0], err
 }

@@ -195,11 +195,15 @@ func (s *Service) showPromises(tx *db.Tx, who access.Actor, all []Promise) error
 	if err != nil {
 		return err
 	}
+	clear, err := s.Tasks.Customers.ClearNames(tx, customers)
+	if err != nil {
+		return err
+	}
 	for i := range all {
 		p := &all[i]
 		p.Kept = kept(p.State)
-		if p.CustomerKind == customer.Individual && !near[p.CustomerID] {
-			p.CustomerName = api.Text(rule.MaskName(string(p.CustomerName)))
+		if name, ok := clear[p.CustomerID]; ok {
+			p.CustomerName = api.Text(name)
 		}
 		if key, ok := keys[p.CustomerID]; ok {
 			t, err := open(key, "promises/texts/"+p.ID, p.Sealed)

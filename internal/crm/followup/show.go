@@ -8,7 +8,6 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
-	"zhike/internal/crm/rule"
 	"zhike/internal/platform/db"
 )
 
@@ -39,11 +38,15 @@ func (s *Service) Show(tx *db.Tx, all []FollowUp) error {
 	if err != nil {
 		return err
 	}
+	clear, err := s.Tasks.Customers.ClearNames(tx, customers)
+	if err != nil {
+		return err
+	}
 	for i := range all {
 		f := &all[i]
 		f.Promises, f.Corrections = []Promise{}, []Correction{}
-		if f.CustomerKind == customer.Individual && !near[f.CustomerID] {
-			f.CustomerName = api.Text(rule.MaskName(string(f.CustomerName)))
+		if name, ok := clear[f.CustomerID]; ok {
+			f.CustomerName = api.Text(name)
 		}
 		f.Correctable = string(f.AuthorID) == who.ID() && tx.Now().Sub(f.RecordedAt.Time()) <= time.Duration(hours)*time.Hour
 		f.Contacts, f.Companions = names(f.ContactIDs, people), names(f.CompanionIDs, people)

@@ -130,10 +130,7 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 		return "", fault.Rule("required", "title")
 	}
 	if in.CustomerID != "" {
-		if err := tx.May(customer.Table, in.CustomerID, db.Add(string(access.TaskWrite))); err != nil {
-			if err == db.ErrNotFound {
-				err = fault.Rule("invalid", "customer_id")
-			}
+		if err := s.mayHang(tx, in.CustomerID); err != nil {
 			return "", err
 		}
 	}
@@ -174,6 +171,18 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 		return "", err
 	}
 	return id, audit.Note(tx, audit.Entry{Action: "task.create", Kind: "task", Record: id, Customer: in.CustomerID})
+}
+
+// mayHang: a task hangs on a customer one may add follow-ups to, or reaches with one's tasks.
+func (s *Service) mayHang(tx *db.Tx, id string) error {
+	ok, err := tx.Reaches(customer.Table, id, db.Add(string(access.FollowUpWrite)))
+	if err != nil || ok {
+		return err
+	}
+	if err = tx.May(customer.Table, id, db.Add(string(access.TaskWrite))); err == db.ErrNotFound {
+		err = fault.Rule("invalid", "customer_id")
+	}
+	return err
 }
 
 // key seals a task's texts: the customer's where it has one, or they would outlive him.
@@ -226,6 +235,10 @@ func (s *Service) show(tx *db.Tx, all []Task) error {
 	if err != nil {
 		return err
 	}
+	clear, err := s.Customers.ClearNames(tx, subjects)
+	if err != nil {
+		return err
+	}
 	for i := range all {
 		t := &all[i]
 		key, ok := keys[subjects[i]]
@@ -241,8 +254,8 @@ func (s *Service) show(tx *db.Tx, all []Task) error {
 			mine := string(t.OwnerID) == who.ID() || string(t.CreatorID) == who.ID() || near[subjects[i]]
 			t.Title, t.Remark = prose(who, mine, x.Title), api.Text(prose(who, mine, x.Remark))
 		}
-		if t.CustomerKind == customer.Individual && !near[subjects[i]] {
-			t.CustomerName = api.Text(rule.MaskName(string(t.CustomerName)))
+		if name, ok := clear[subjects[i]]; ok {
+			t.CustomerName = api.Text(name)
 		}
 		t.State, t.Overdue = "open", t.DoneAt == 0 && int64(t.DueAt) < tx.At()
 		if t.DoneAt > 0 {

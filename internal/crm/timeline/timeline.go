@@ -273,7 +273,19 @@ func (s *Service) Home(ctx context.Context, who access.Actor, _ struct{}) (Home,
 				return h, err
 			}
 		}
-		h.Recent, err = db.All[Recent](tx, recent, db.Args{"me": who.ID()})
+		if h.Recent, err = db.All[Recent](tx, recent, db.Args{"me": who.ID()}); err != nil {
+			return h, err
+		}
+		var ids []string
+		for _, r := range h.Recent {
+			ids = append(ids, r.ID)
+		}
+		clear, err := s.Customers.ClearNames(tx, ids)
+		for i, r := range h.Recent {
+			if name, ok := clear[r.ID]; ok {
+				h.Recent[i].Name = name
+			}
+		}
 		return h, err
 	})
 }

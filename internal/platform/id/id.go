@@ -4,6 +4,7 @@ package id
 import (
 	"crypto/rand"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -15,6 +16,18 @@ var turn atomic.Uint32
 // one millisecond keep their order on one node) and 10 random letters.
 func New(t time.Time) string {
 	return fmt.Sprintf("%011x%04x%s", t.UnixMilli(), uint16(turn.Add(1)), strings.ToLower(rand.Text()[:10]))
+}
+
+// At is the instant an id was made at; the zero time for what is no id of ours.
+func At(id string) time.Time {
+	if len(id) < 11 {
+		return time.Time{}
+	}
+	ms, err := strconv.ParseInt(id[:11], 16, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
 }
 
 // From is the smallest id of an instant, to cut a list of ids by time.
