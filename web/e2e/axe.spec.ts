@@ -119,7 +119,10 @@ test.describe('axe for who sells', () => {
       });
       await page.goto('/customers');
       await settled(page);
-      await over('quick', () => page.keyboard.press('c'));
+      await over('quick', async () => {
+        await page.keyboard.press('c');
+        await expect(page.getByRole('dialog').getByLabel('客户名称')).toBeVisible();
+      });
       await over('stage menu', () => page.locator('.cell-btn').first().click());
       await over('filter', () => page.getByRole('button', { name: '筛选' }).click());
       await over('columns', () => page.getByRole('button', { name: '列', exact: true }).click());
@@ -139,6 +142,7 @@ test.describe('axe for who manages', () => {
   test('axe: a role @both', async ({ page }) => {
     await page.goto('/admin/roles');
     await page.getByRole('button', { name: '复制角色' }).first().click();
+    await expect(page.getByRole('dialog').getByLabel('角色名称')).toBeVisible();
     await settled(page);
     await check(page, 'role sheet');
   });

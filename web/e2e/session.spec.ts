@@ -95,7 +95,7 @@ test.describe('before the shell', () => {
     await page.getByRole('button', { name: '切换到 English' }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'Customers' })).toBeVisible();
     await expect(page.locator('html')).toHaveAttribute('lang', 'en');
-    expect(await page.locator('#main').innerText()).not.toMatch(/\p{Script=Han}/u);
+    expect(await page.locator('#main').textContent()).not.toMatch(/\p{Script=Han}/u);
     await page.getByRole('button', { name: /中文/ }).click();
     await page.getByRole('button', { name: '切换到深色' }).click();
     await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');

@@ -51,7 +51,7 @@ export type Stage = S['DictionaryShownStage'];
 export type Pipeline = S['DictionaryPipeline'];
 export type Pool = S['CustomerPool'];
 export type Numbering = S['NumberingShown'];
-export type AuditEntry = As<S['AuditShown'], { at: string; changes: Change['changes'] }>;
+export type AuditEntry = As<S['AuditShown'], { at: string; changes: Change[] }>;
 
 export type Review = 'draft' | 'pending' | 'effective' | 'returned';
 export type Competitor = S['CustomerCompetitor'];
@@ -65,7 +65,8 @@ export const fieldOf = (c: Customer, name: string): unknown => (name in c ? (c a
 
 export type Move = As<S['CustomerMoved'], { at: string }>;
 export type Collaborator = As<S['CustomerMember'], { since: string }>;
-export type Change = { id: string; at: string; who: string; action: string; changes: { field: string; old?: unknown; new?: unknown }[] };
+/** One field of a change; the document leaves its values open. */
+export type Change = As<S['AuditChange'], { old?: unknown; new?: unknown }>;
 
 export type Contact = S['CustomerContact'];
 export type ContactField = 'mobile' | 'phone' | 'email' | 'wechat';

@@ -1,7 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
-import { sessionQuery, setupQuery } from '@/api/shared';
-import type { FilterTree } from '@/features/customer/query';
+import { dictionariesQuery, fieldsQuery, pipelinesQuery, sessionQuery, setupQuery } from '@/api/shared';
+import { customerQuery, type FilterTree, listQuery } from '@/features/customer/query';
+import { timelineQuery } from '@/features/followup/data';
 import { setZone } from './dates';
 import { Shell } from './shell';
 import { NotFound, RouteFailed } from './states';
@@ -44,6 +45,9 @@ const app = createRoute({
     }
     if (session.must_change_password) throw redirect({ to: '/password' });
     setZone(session.user.timezone);
+    if (session.user.permissions.includes('customer.read'))
+      for (const words of [fieldsQuery('customer'), dictionariesQuery(), pipelinesQuery()])
+        void context.client.prefetchQuery(words as never);
   },
   component: Shell,
 });
@@ -69,11 +73,21 @@ const customers = createRoute({
   getParentRoute: () => app,
   path: '/customers',
   validateSearch: listSearch,
+  loaderDeps: ({ search }) => search,
+  // asked for while the page itself is still on its way
+  loader: ({ context, deps }) => {
+    const me = context.client.getQueryData(sessionQuery.queryKey)?.user.id;
+    if (me) void context.client.prefetchQuery(listQuery(deps, me));
+  },
   component: lazyRouteComponent(() => import('@/features/customer/list')),
 });
 const customer = createRoute({
   getParentRoute: () => app,
   path: '/customers/$id',
+  loader: ({ context, params }) => {
+    void context.client.prefetchQuery(customerQuery(params.id));
+    void context.client.prefetchInfiniteQuery(timelineQuery(params.id, ''));
+  },
   validateSearch: (s: Record<string, unknown>): { tab?: string } => ({ tab: typeof s.tab === 'string' ? s.tab : undefined }),
   component: lazyRouteComponent(() => import('@/features/customer/page')),
 });

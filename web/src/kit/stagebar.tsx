@@ -7,12 +7,14 @@ import { Button } from './button';
 export function StageBar({ code, onMove, note }: { code: string; onMove?: (code: string) => void; note?: string | null }) {
   const t = useWord();
   const { stages, stage } = useStages();
+  const known = stages.length;
   const ref = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the current one is only there once the stages are known
   useEffect(() => {
     const bar = ref.current;
     const current = bar?.querySelector<HTMLElement>('.cur');
     if (code && bar && current) bar.scrollLeft = current.offsetLeft - (bar.clientWidth - current.offsetWidth) / 2;
-  }, [code]);
+  }, [code, known]);
   const now = stage(code);
   if (now?.phase === 'lost') {
     const lead = stages.find((s) => s.phase === 'lead' && now.next.includes(s.code)) ?? stages.find((s) => s.phase === 'lead');

@@ -7,7 +7,7 @@ import type { AuditEntry, List } from '@/api/types';
 import { full } from '@/app/dates';
 import { Page } from '@/app/page';
 import { usePhone } from '@/app/ui';
-import { useWord, wordOr } from '@/app/words';
+import { useWord, word, wordOr } from '@/app/words';
 import { Avatar } from '@/kit/chips';
 import { Input } from '@/kit/inputs';
 import { Empty, Failed, Lines } from '@/kit/states';
@@ -16,13 +16,25 @@ import { type Column, ListTable, Pager, PhonePager } from '@/kit/table';
 const route = getRouteApi('/app/admin/audit');
 const who = (e: AuditEntry) => e.who || '—';
 const what = (e: AuditEntry) => wordOr(`audit.action.${e.action}`, e.action);
-const named = (e: AuditEntry): string | undefined => (typeof e.details?.name === 'string' ? e.details.name : undefined);
-const show = (v: unknown) => (v === null || v === undefined || v === '' ? '—' : typeof v === 'object' ? JSON.stringify(v) : String(v));
+const named = (e: AuditEntry): string =>
+  [e.kind && wordOr(`audit.kind.${e.kind}`, e.kind), e.details?.name ?? e.details?.code]
+    .filter((x) => typeof x === 'string' && x)
+    .join(' · ') || '—';
+const show = (v: unknown): string =>
+  v === null || v === undefined || v === ''
+    ? '—'
+    : typeof v === 'boolean'
+      ? word(v ? 'app.label.yes' : 'app.label.no')
+      : Array.isArray(v)
+        ? v.map(show).join(word('app.sign.list'))
+        : typeof v === 'object'
+          ? JSON.stringify(v)
+          : String(v);
 const detail = (e: AuditEntry) =>
   [
     ...(e.changes ?? []).map((c) => `${wordOr(`${e.kind}.field.${c.field}`, c.field)} ${show(c.old)} → ${show(c.new)}`),
     ...Object.entries(e.details ?? {})
-      .filter(([key]) => key !== 'name')
+      .filter(([key]) => key !== 'name' && key !== 'code')
       .map(([key, v]) => `${wordOr(`${e.kind}.field.${key}`, key)} ${show(v)}`),
   ].join(' · ');
 
@@ -64,10 +76,8 @@ export default function Audit() {
       title: t('audit.field.record'),
       width: 220,
       render: (e) => (
-        <span className="tx2 cut">
-          {named(e) ??
-            ([e.kind && wordOr(`audit.kind.${e.kind}`, e.kind), e.kind === 'session' ? null : e.record_id].filter(Boolean).join(' ') ||
-              '—')}
+        <span className="tx2 cut" title={e.record_id ?? undefined}>
+          {named(e)}
         </span>
       ),
     },
@@ -116,7 +126,7 @@ export default function Audit() {
                       {who(e)} {what(e)}
                     </b>
                     <small className="cut">
-                      {full(e.at)} · {named(e) ?? e.kind}
+                      {full(e.at)} · {named(e)}
                     </small>
                   </div>
                 </li>

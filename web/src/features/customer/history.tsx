@@ -1,8 +1,8 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { History as Clock } from 'lucide-react';
 import { get } from '@/api/client';
-import { useFields } from '@/api/shared';
-import type { Change, Field, List } from '@/api/types';
+import { colleaguesQuery, useFields } from '@/api/shared';
+import type { AuditEntry, Change, Field, List } from '@/api/types';
 import { dayAndTime, full } from '@/app/dates';
 import { useWord, wordOr } from '@/app/words';
 import { Button } from '@/kit/button';
@@ -13,9 +13,12 @@ import { FieldValue } from '@/kit/value';
 export function History({ id }: { id: string }) {
   const t = useWord();
   const fields = useFields('customer');
+  // the log knows logins; people are called by their names where they are still here
+  const { data: people } = useQuery(colleaguesQuery());
+  const who = (h: AuditEntry) => people?.find((p) => p.id === h.actor_id)?.name ?? h.who;
   const q = useInfiniteQuery({
     queryKey: ['history', id],
-    queryFn: ({ pageParam }) => get<List<Change>>(`/customers/${id}/history`, { cursor: pageParam }),
+    queryFn: ({ pageParam }) => get<List<AuditEntry>>(`/customers/${id}/history`, { cursor: pageParam }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
   });
@@ -28,10 +31,10 @@ export function History({ id }: { id: string }) {
       <ul className="rows high">
         {items.map((h) => (
           <li key={h.id}>
-            <Avatar name={h.who || '—'} size={28} />
+            <Avatar name={who(h) || '—'} size={28} />
             <div className="sp">
               <p className="tl-h">
-                <b>{h.who}</b> {wordOr(`audit.action.${h.action}`, h.action)}
+                <b>{who(h)}</b> {wordOr(`audit.action.${h.action}`, h.action)}
                 <time dateTime={h.at} title={full(h.at)}>
                   {dayAndTime(h.at)}
                 </time>
@@ -52,7 +55,7 @@ export function History({ id }: { id: string }) {
   );
 }
 
-export function ChangeLine({ change, fields }: { change: Change['changes'][number]; fields?: Field[] }) {
+export function ChangeLine({ change, fields }: { change: Change; fields?: Field[] }) {
   const field = fields?.find((f) => f.name === change.field);
   const show = (v: unknown) =>
     field ? (

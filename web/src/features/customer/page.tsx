@@ -1,16 +1,18 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { ChevronLeft, Ellipsis, ListTodo, MessageCircle, NotebookPen, Phone, Star } from 'lucide-react';
 import { useEffect } from 'react';
-import { useIndustries, useMay, useRegions, useStages } from '@/api/shared';
+import { dictionariesQuery, fieldsQuery, pipelinesQuery, useIndustries, useMay, useRegions, useStages } from '@/api/shared';
 import type { CustomerRecord } from '@/api/types';
 import { openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { ContactList } from '@/features/contact/contacts';
 import { useReveal } from '@/features/contact/reveal';
 import { Composer } from '@/features/followup/composer';
+import { timelineQuery } from '@/features/followup/data';
 import { Timeline } from '@/features/followup/timeline';
 import { CustomerTasks } from '@/features/task/customertasks';
+import { customerTasksQuery } from '@/features/task/data';
 import { Button, Tabs } from '@/kit/button';
 import { Avatar, Chip, Grade, Skel } from '@/kit/chips';
 import { StageBar } from '@/kit/stagebar';
@@ -37,6 +39,7 @@ export default function CustomerPage() {
   const { id } = route.useParams();
   const { data, error, refetch } = useQuery(customerQuery(id));
   const client = useQueryClient();
+  const waiting = useParts(id);
   const known = data?.id;
   useEffect(() => {
     // seeing it makes it the most recent one
@@ -50,8 +53,21 @@ export default function CustomerPage() {
         </Link>
       </Failed>
     );
-  if (!data) return <Waiting />;
+  if (!data || waiting) return <Waiting />;
   return <Sight key={data.id} c={data} />;
+}
+
+/** All parts are asked for at once and shown at once, so that nothing moves while the eye reads; a part that fails waits for nobody. */
+function useParts(id: string): boolean {
+  const may = useMay();
+  const parts = [
+    useQuery(fieldsQuery('customer')),
+    useQuery(dictionariesQuery()),
+    useQuery(pipelinesQuery()),
+    useQuery({ ...customerTasksQuery(id), enabled: may('task.read') }),
+    useInfiniteQuery(timelineQuery(id, '')),
+  ];
+  return parts.some((p) => p.isLoading);
 }
 
 const Waiting = () => (

@@ -186,7 +186,10 @@ function ToTouch() {
       {
         f: {
           mode: 'all',
-          rules: [{ field: 'owner_id', op: 'eq', value: me.id }],
+          rules: [
+            { field: 'owner_id', op: 'eq', value: me.id },
+            { field: 'status', op: 'nin', value: ['lost'] },
+          ],
           groups: [
             {
               mode: 'any',
