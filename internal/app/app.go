@@ -61,7 +61,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	db.SignCursors(keys.Sign("cursor", nil))
 	h.Vault = &privacy.Vault{Keys: keys}
 	h.Book = &dictionary.Book{DB: d}
-	h.Queue = job.NewQueue(d, program, job.Options{})
+	h.Queue = job.NewQueue(d, program, job.Options{Zone: setting.Zone})
 
 	h.Account = account.New(d, h.Vault)
 	h.Account.Phones, h.Account.Emails, h.Account.Holds = mobile, address, customer.HeldIn

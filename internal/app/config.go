@@ -89,21 +89,28 @@ func (n errCode) Error() string { return fmt.Sprint("exit ", int(n)) }
 type Config struct{ Common }
 
 func (c *Config) Run(k *kong.Context, out io.Writer) error {
-	for _, node := range k.Model.Children {
-		for _, f := range node.Flags {
-			if len(f.Envs) == 0 {
+	shown := map[string]bool{}
+	for _, leaf := range k.Model.Leaves(false) {
+		for _, f := range leaf.Flags {
+			if len(f.Envs) == 0 || shown[f.Name] {
 				continue
 			}
+			shown[f.Name] = true
 			value, from := f.Default, "default"
 			for _, env := range f.Envs {
 				if v, ok := os.LookupEnv(env); ok {
 					value, from = v, "environment "+env
 				}
 			}
+			for _, p := range k.Path {
+				if p.Flag != nil && p.Flag.Name == f.Name {
+					value, from = fmt.Sprint(p.Flag.Target), "command line"
+				}
+			}
 			if f.Tag.Has("secret") && value != "" {
 				value = "***"
 			}
-			fmt.Fprintf(out, "%-8s --%-14s %-24q %s\n", node.Name, f.Name, value, from)
+			fmt.Fprintf(out, "--%-14s %-24q %s\n", f.Name, value, from)
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -138,6 +139,10 @@ func (f *folder) open(ctx context.Context, c Common) (*House, error) {
 		return nil, err
 	}
 	h := Build(d, keys)
+	if err := sameTime(ctx, d); err != nil {
+		d.Close()
+		return nil, err
+	}
 	if err := h.Ready(ctx); err != nil {
 		d.Close()
 		return nil, err
@@ -147,6 +152,26 @@ func (f *folder) open(ctx context.Context, c Common) (*House, error) {
 		return nil, err
 	}
 	return h, nil
+}
+
+// How far a node's clock may stand from the database's, in milliseconds.
+const (
+	driftWarns   = 2_000
+	driftRefuses = 30_000
+)
+
+// sameTime refuses to serve with a clock that would order things wrongly.
+func sameTime(ctx context.Context, d *db.DB) error {
+	drift, err := d.Drift(ctx)
+	switch far := max(drift, -drift); {
+	case err != nil:
+		return err
+	case far > driftRefuses:
+		return fmt.Errorf("this machine's clock is %d s away from the database's", far/1000)
+	case far > driftWarns:
+		slog.Warn("this machine's clock differs from the database's", "ms", drift)
+	}
+	return nil
 }
 
 // sameKeys refuses a database that other keys sealed: a second node on PostgreSQL, or a

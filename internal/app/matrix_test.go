@@ -41,7 +41,7 @@ func (w *world) sample(method, path string) (string, bool) {
 		"POST /customers/{id}/transfer":           `{"to":"` + w.users["first"] + `"}`,
 		"POST /customers/{id}/claim":              ``,
 		"POST /customers/{id}/release":            `{}`,
-		"POST /customers/{id}/move":               `{"to":"need_clear"}`,
+		"POST /customers/{id}/move":               `{"to":"need_clear","reason":"重新谈需求"}`,
 		"POST /customers/{id}/restore":            ``,
 		"POST /customers/{id}/collaborators":      `{"user_id":"` + w.users["leader"] + `"}`,
 		"POST /customers/{id}/contacts":           `{"name":"李四"}`,

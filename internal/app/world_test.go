@@ -181,7 +181,10 @@ func (w *world) customers(t *testing.T) {
 		must(t, err)
 		return c.Version
 	}
-	_, err := w.Customers.Release(ctx, w.actors["second"], id("pool"), version("pool"), customer.Release{})
+	// Reasons in a person's own words hold anything too.
+	_, err := w.Customers.Move(ctx, w.actors["east"], id("own"), version("own"), customer.Move{To: "negotiating", Reason: "电话" + canaryText, Note: canaryText})
+	must(t, err)
+	_, err = w.Customers.Release(ctx, w.actors["second"], id("pool"), version("pool"), customer.Release{Reason: "打不通" + canaryText})
 	must(t, err)
 	_, err = w.Customers.AddCollaborator(ctx, w.actors["second"], id("collaborator"), customer.NewMember{UserID: w.users["east"]})
 	must(t, err)

@@ -10,6 +10,7 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
+	"zhike/internal/base/setting"
 	"zhike/internal/platform/db"
 
 	"github.com/alexedwards/scs/v2"
@@ -23,10 +24,10 @@ type gate struct {
 	seen     sync.Map // session id → unix ms of the last note in the database
 }
 
-// How long a session lasts: from its beginning, and without use on a desktop.
+// SessionLife is how long a session lasts at the most; noteEvery, how often its last use
+// is written.
 const (
-	SessionLife = 30 * 24 * time.Hour
-	DesktopIdle = 12 * time.Hour
+	SessionLife = 366 * 24 * time.Hour
 	noteEvery   = time.Minute
 )
 
@@ -59,6 +60,7 @@ type sessionRow struct {
 	Agent     string `db:"agent"`
 	Address   string `db:"address"`
 	People    int64  `db:"people"`
+	Idle      time.Duration
 }
 
 var (
@@ -81,8 +83,7 @@ func (st store) FindCtx(ctx context.Context, token string) ([]byte, bool, error)
 	if err != nil || !found {
 		return nil, false, err
 	}
-	now := st.s.DB.Now().UnixMilli()
-	if row.ExpiresAt < now || now-row.SeenAt > idle(row).Milliseconds() {
+	if now := st.s.DB.Now().UnixMilli(); row.ExpiresAt < now || now-row.SeenAt > row.Idle.Milliseconds() {
 		return nil, false, nil
 	}
 	if v != nil {
@@ -93,18 +94,23 @@ func (st store) FindCtx(ctx context.Context, token string) ([]byte, bool, error)
 
 func (st store) find(ctx context.Context, token string) (row sessionRow, found bool, err error) {
 	_, err = db.Read(ctx, st.s.DB, program, func(tx *db.Tx) (int, error) {
-		row, found, err = db.Maybe[sessionRow](tx, sessionOf, db.Args{"token": token})
+		if row, found, err = db.Maybe[sessionRow](tx, sessionOf, db.Args{"token": token}); err == nil && found {
+			row.Idle, err = idle(tx, row)
+		}
 		return 0, err
 	})
 	return row, found, err
 }
 
-// idle is how long a session may rest: a phone that was trusted, as long as it lives.
-func idle(row sessionRow) time.Duration {
+// idle is how long a session may rest: sign_in.idle_hours, on a phone that was trusted
+// sign_in.phone_days.
+func idle(tx *db.Tx, row sessionRow) (time.Duration, error) {
 	if strings.HasSuffix(row.ID, trusted) {
-		return SessionLife
+		days, err := setting.SignInOnPhone.In(tx)
+		return time.Duration(days) * 24 * time.Hour, err
 	}
-	return DesktopIdle
+	hours, err := setting.SignInIdle.In(tx)
+	return time.Duration(hours) * time.Hour, err
 }
 
 // trusted ends the id of a session that was opened to last.

@@ -19,7 +19,6 @@ const (
 	MaxDepth      = 6       // of a filter tree
 	MaxConditions = 50      // of a filter tree
 	ReadTimeout   = 30 * time.Second
-	WriteTimeout  = 60 * time.Second
 	IdleTimeout   = 2 * time.Minute
 )
 

@@ -25,7 +25,6 @@ var (
 	Review        = Choice("customer.review", "nobody") // imports and everybody come with the approval engine
 	LateHours     = Int("followup.late_hours", 24).Between(1, 24*30)
 	CorrectHours  = Int("followup.correct_hours", 24).Between(0, 24*30)
-	RevealAlert   = Int("reveal.own_alert", 200).Between(1, 100_000)  // a day, of one's own customers
 	RevealLimit   = Int("reveal.other_limit", 50).Between(0, 100_000) // a day, of everybody else's
 	SignInIdle    = Int("sign_in.idle_hours", 12).Between(1, 24*30)   // on a desktop
 	SignInOnPhone = Int("sign_in.phone_days", 30).Between(1, 365)     // on a trusted phone

@@ -104,8 +104,11 @@ func (j *judge) creditCode(f *Facts) {
 	case err == nil:
 		j.override = ""
 	case j.override != "" && (err == rule.ErrCodeCheck || err == rule.ErrCodeOrgCheck):
-		if !j.who.Can(access.CustomerOverride) {
+		switch {
+		case !j.who.Can(access.CustomerOverride):
 			j.refuse("credit_code_override_reason", "forbidden", nil)
+		case rule.HasNumber(j.override) || rule.Vague(j.override):
+			j.refuse("credit_code_override_reason", "number_in_text", nil)
 		}
 	default:
 		j.refuse("credit_code", "bad_code", map[string]any{"reason": err.Error()})

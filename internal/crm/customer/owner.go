@@ -28,14 +28,14 @@ func Prose(who access.Actor, near bool, text string) string {
 // Transfer gives a customer to somebody else.
 type Transfer struct {
 	To     string `json:"to" minLength:"1" maxLength:"64" doc:"A user's id."`
-	Reason string `json:"reason,omitempty" maxLength:"60" doc:"A transfer_reason's code."`
+	Reason string `json:"reason,omitempty" maxLength:"500" doc:"A transfer_reason's code, or in words."`
 	Note   string `json:"note,omitempty" maxLength:"500"`
 }
 
 // Release puts a customer into the open pool.
 type Release struct {
 	PoolID string `json:"pool_id,omitempty" maxLength:"64" doc:"Left out: the first pool."`
-	Reason string `json:"reason,omitempty" maxLength:"60"`
+	Reason string `json:"reason,omitempty" maxLength:"500" doc:"A transfer_reason's code, or in words."`
 }
 
 type ownerRow struct {
@@ -110,8 +110,12 @@ func (s *Service) changeOwner(tx *db.Tx, verb *db.Setter, c Summary, version int
 	if err := tx.Set(verb, c.ID, version, args); err != nil {
 		return err
 	}
-	var err error
 	row.ID, row.Customer, row.At, row.By = tx.NewID(), c.ID, tx.At(), tx.Who().ID()
+	w, err := s.Book.In(tx)
+	if err != nil {
+		return err
+	}
+	row.Reason, note = coded(w, "transfer_reason", row.Reason, note)
 	if row.Texts, err = s.sealNote(tx, c.ID, note); err != nil {
 		return err
 	}
@@ -125,7 +129,7 @@ func (s *Service) changeOwner(tx *db.Tx, verb *db.Setter, c Summary, version int
 		return err
 	}
 	return audit.Note(tx, audit.Entry{Action: "customer." + row.Kind, Kind: "customer", Record: c.ID, Customer: c.ID,
-		Changes: []audit.Change{{Field: "owner_id", Old: c.OwnerID, New: row.To}}, Details: map[string]any{"reason": rule.MaskNumbers(row.Reason)}})
+		Changes: []audit.Change{{Field: "owner_id", Old: c.OwnerID, New: row.To}}, Details: map[string]any{"reason": row.Reason}})
 }
 
 // missingAnew works out again what a customer lacks, after its owner changed.

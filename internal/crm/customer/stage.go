@@ -3,6 +3,7 @@ package customer
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
@@ -119,6 +120,7 @@ func (s *Service) MoveIn(tx *db.Tx, id string, version int64, in Move) error {
 	if err := tx.Set(move, id, version, set); err != nil {
 		return err
 	}
+	in.Reason, in.Note = coded(w, "loss_reason", in.Reason, in.Note)
 	note, err := s.sealNote(tx, id, in.Note)
 	if err != nil {
 		return err
@@ -128,6 +130,15 @@ func (s *Service) MoveIn(tx *db.Tx, id string, version int64, in Move) error {
 	}
 	return audit.Note(tx, audit.Entry{Action: "customer.move", Kind: "customer", Record: id, Customer: id,
 		Changes: []audit.Change{{Field: "stage", Old: c.Stage, New: to.Code}}, Details: map[string]any{"reason": in.Reason}})
+}
+
+// coded keeps a reason that is a word of the dictionary; one in a person's own words
+// may hold anything, and goes to the note, which is sealed.
+func coded(w *dictionary.Words, dict, reason, note string) (code, text string) {
+	if reason == "" || w.Has(dict, reason) {
+		return reason, note
+	}
+	return "", strings.TrimSpace(reason + "\n" + note)
 }
 
 // sealNote seals a word about a step; nothing stays nothing.

@@ -52,7 +52,7 @@ var (
 	handed = db.SQL(`SELECT h.id, h.at, h.kind, x.name AS from_name, y.name AS to_name, b.name AS by_name, h.reason
 		FROM {owner_changes h} LEFT JOIN {users x} ON x.id = h.from_id LEFT JOIN {users y} ON y.id = h.to_id LEFT JOIN {users b} ON b.id = h.by_id
 		WHERE h.customer_id = :customer AND h.at <= :before ORDER BY h.id DESC LIMIT :most`, customer.OwnerChanges, account.Users)
-	untouched = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.owner_id = :me AND c.last_follow_up_at < :before AND c.status IN ('potential', 'interested') LIMIT 1001) x`, customer.Table)
+	untouched = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.last_follow_up_at > 0 AND c.last_follow_up_at < :before LIMIT 1001) x`, customer.Table)
 	drafts    = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.owner_id = :me AND c.review <> 'effective' LIMIT 1001) x`, customer.Table)
 	recent    = db.SQL(`SELECT c.id, c.name, c.kind FROM {customers c} WHERE c.owner_id = :me ORDER BY c.last_follow_up_at DESC, c.id DESC LIMIT 8`, customer.Table)
 )
@@ -238,7 +238,7 @@ type Home struct {
 	TasksToday   int64    `json:"tasks_today"`
 	Overdue      int64    `json:"overdue"`
 	PromisesWeek int64    `json:"promises_week"`
-	Untouched    int64    `json:"untouched" doc:"Open customers of one's own without a talk for three days."`
+	Untouched    int64    `json:"untouched" doc:"Customers in reach whose last talk was more than 30 days ago: what the list view of that name shows."`
 	Waiting      int64    `json:"waiting" doc:"One's own drafts that have not taken effect."`
 	Recent       []Recent `json:"recent"`
 }
@@ -249,6 +249,9 @@ type Recent struct {
 	Name string `db:"name" json:"name"`
 	Kind string `db:"kind" json:"kind"`
 }
+
+// untouchedDays is the bound of the list view “30 days without a follow-up”.
+const untouchedDays = 30
 
 // Home tells a person what to do now.
 func (s *Service) Home(ctx context.Context, who access.Actor, _ struct{}) (Home, error) {
@@ -261,7 +264,7 @@ func (s *Service) Home(ctx context.Context, who access.Actor, _ struct{}) (Home,
 			{&h.Overdue, func() (int64, error) { return s.Tasks.Counted(tx, task.Query{View: "overdue"}) }},
 			{&h.PromisesWeek, func() (int64, error) { return s.FollowUps.DuePromises(tx, "week") }},
 			{&h.Untouched, func() (int64, error) {
-				n, err := db.One[db.Count](tx, untouched, db.Args{"me": who.ID(), "before": tx.Now().AddDate(0, 0, -3).UnixMilli()})
+				n, err := db.One[db.Count](tx, untouched, db.Args{"before": tx.Now().AddDate(0, 0, -untouchedDays).UnixMilli()})
 				return n.N, err
 			}},
 			{&h.Waiting, func() (int64, error) {

@@ -19,7 +19,11 @@ import (
 // dialect's types in braces; where a file NNNN_name.<engine>.sql stands, only that
 // engine's is run. There is no way down.
 func (d *DB) Migrate(ctx context.Context, files fs.FS) error {
-	p, err := d.provider(files)
+	pool := d.pool
+	if d.writer != nil {
+		pool = d.writer.session.pool
+	}
+	p, err := d.provider(files, pool)
 	if err != nil {
 		return err
 	}
@@ -29,7 +33,7 @@ func (d *DB) Migrate(ctx context.Context, files fs.FS) error {
 
 // SchemaVersion is the schema's version, and the newest this program knows.
 func (d *DB) SchemaVersion(ctx context.Context, files fs.FS) (have, want int64, err error) {
-	p, err := d.provider(files)
+	p, err := d.provider(files, d.pool) // reading: the writer's one connection is taken
 	if err != nil {
 		return 0, 0, err
 	}
@@ -37,7 +41,7 @@ func (d *DB) SchemaVersion(ctx context.Context, files fs.FS) (have, want int64, 
 	return have, want, err
 }
 
-func (d *DB) provider(files fs.FS) (*goose.Provider, error) {
+func (d *DB) provider(files fs.FS, pool *sql.DB) (*goose.Provider, error) {
 	all, err := fs.Glob(files, "*.sql")
 	if err != nil {
 		return nil, err
@@ -64,11 +68,11 @@ func (d *DB) provider(files fs.FS) (*goose.Provider, error) {
 			return err
 		}}, nil))
 	}
-	pool, name, options := d.pool, goose.DialectPostgres, []goose.ProviderOption{
+	name, options := goose.DialectPostgres, []goose.ProviderOption{
 		goose.WithGoMigrations(steps...), goose.WithDisableGlobalRegistry(true),
 	}
 	if d.writer != nil {
-		pool, name = d.writer.session.pool, goose.DialectSQLite3
+		name = goose.DialectSQLite3
 	} else {
 		l, err := lock.NewPostgresSessionLocker()
 		if err != nil {
