@@ -56,88 +56,96 @@ test.describe('axe for who sells', () => {
       await both(page, path);
   });
 
-  test('axe: a customer @both', async ({ page }) => {
-    const c = await customer(page.request, {
-      budget_from_fen: 1_000_000,
-      tags: ['urgent_delivery'],
-      grade: 'A',
-      core_need: '外卖订单效率低',
+  for (const tabs of [
+    ['', '?tab=contacts'],
+    ['?tab=tasks', '?tab=fields', '?tab=history'],
+  ])
+    test(`axe: a customer ${tabs.join(' ')} @both`, async ({ page }) => {
+      const c = await customer(page.request, {
+        budget_from_fen: 1_000_000,
+        tags: ['urgent_delivery'],
+        grade: 'A',
+        core_need: '外卖订单效率低',
+      });
+      const day = new Date().toISOString().slice(0, 10);
+      await api(page.request, 'POST', `/customers/${c.id}/follow-ups`, {
+        method: 'call',
+        outcome: 'wants_quote',
+        content: '要报价，P300 两台，交期四周',
+        happened_at: new Date(Date.now() - 60_000).toISOString(),
+        next_step: { what: '发报价单', due_on: day },
+        promises: [{ by: 'us', what: '寄样品', due_on: day }],
+      });
+      for (const tab of tabs) await both(page, `/customers/${c.id}${tab}`);
+      if (!tabs.includes('')) await both(page, '/customers/1a2000000000000aaaaaaaaaa');
     });
-    const day = new Date().toISOString().slice(0, 10);
-    await api(page.request, 'POST', `/customers/${c.id}/follow-ups`, {
-      method: 'call',
-      outcome: 'wants_quote',
-      content: '要报价，P300 两台，交期四周',
-      happened_at: new Date(Date.now() - 60_000).toISOString(),
-      next_step: { what: '发报价单', due_on: day },
-      promises: [{ by: 'us', what: '寄样品', due_on: day }],
-    });
-    for (const tab of ['', '?tab=contacts', '?tab=tasks', '?tab=fields', '?tab=history']) await both(page, `/customers/${c.id}${tab}`);
-    await page.goto('/customers/1a2000000000000aaaaaaaaaa');
-    await settled(page);
-    await check(page, 'another one’s');
-  });
 
-  for (const theme of ['light', 'dark'])
-    test(`axe: drawers, menus and palette, ${theme} @both`, async ({ page, isMobile }) => {
+  for (const theme of ['light', 'dark']) {
+    const rules = theme === 'dark' ? ['color-contrast'] : undefined;
+    const over = async (page: Page, name: string, open: () => Promise<void>) => {
+      await open();
+      await settled(page);
+      await check(page, name, rules);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+      await expect(page.locator('[role=dialog], [role=menu]')).toHaveCount(0);
+    };
+    const enter = async (page: Page, path: string) => {
       await page.addInitScript((t) => localStorage.setItem('zk.theme', t), theme);
-      const rules = theme === 'dark' ? ['color-contrast'] : undefined;
-      const c = await customer(page.request);
-      await page.goto(`/customers/${c.id}`);
+      await page.goto(path);
       await settled(page);
       await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-      const over = async (name: string, open: () => Promise<void>) => {
-        await open();
-        await settled(page);
-        await check(page, name, rules);
-        await page.keyboard.press('Escape');
-        await page.keyboard.press('Escape');
-        await expect(page.locator('[role=dialog], [role=menu]')).toHaveCount(0);
-      };
-      await over('more', () => page.locator('.c-act').getByRole('button', { name: '更多' }).click());
-      await over('palette', async () => {
+    };
+
+    test(`axe: what opens over a customer, ${theme} @both`, async ({ page, isMobile }) => {
+      const c = await customer(page.request);
+      await enter(page, `/customers/${c.id}`);
+      await over(page, 'more', () => page.locator('.c-act').getByRole('button', { name: '更多' }).click());
+      await over(page, 'palette', async () => {
         await page.locator('.searchbox').click();
         await page.locator('[cmdk-input]').fill(c.initials);
         await expect(page.getByRole('option', { name: c.name }).first()).toBeVisible();
       });
-      await over('missing', () => page.getByRole('button', { name: /还差/ }).click());
-      await over('form', async () => {
+      await over(page, 'missing', () => page.getByRole('button', { name: /还差/ }).click());
+      await over(page, 'form', async () => {
         await page.locator('.c-act').getByRole('button', { name: '更多' }).click();
         await page.getByRole('menuitem', { name: '编辑资料' }).click();
         await expect(page.getByRole('dialog').getByLabel('客户名称')).toBeVisible();
       });
-      if (isMobile) {
-        await over('write', async () => {
-          await page.locator('.actbar').getByRole('button', { name: '写跟进' }).click();
-          await expect(page.getByRole('dialog').getByLabel('跟进内容')).toBeVisible();
-        });
-        return;
-      }
-      await over('composer', async () => {
+      await over(page, 'follow-up', async () => {
+        if (isMobile) await page.locator('.actbar').getByRole('button', { name: '写跟进' }).click();
         for (const name of ['下一步', '下次跟进', '承诺', '刚刚'])
           await page.locator('.composer').getByRole('button', { name, exact: true }).click();
       });
-      await page.goto('/customers');
-      await settled(page);
-      await over('quick', async () => {
+    });
+
+    test(`axe: what opens over the list, ${theme}`, async ({ page }) => {
+      await customer(page.request);
+      await enter(page, '/customers');
+      await over(page, 'quick', async () => {
         await page.keyboard.press('c');
         await expect(page.getByRole('dialog').getByLabel('客户名称')).toBeVisible();
       });
-      await over('stage menu', () => page.locator('.cell-btn').first().click());
-      await over('filter', () => page.getByRole('button', { name: '筛选' }).click());
-      await over('columns', () => page.getByRole('button', { name: '列', exact: true }).click());
+      await over(page, 'stage menu', () => page.locator('.cell-btn').first().click());
+      await over(page, 'filter', () => page.getByRole('button', { name: '筛选' }).click());
+      await over(page, 'columns', () => page.getByRole('button', { name: '列', exact: true }).click());
       await page.locator('tbody tr').first().hover();
       await page.locator('tbody input[type=checkbox]').first().check();
+      await settled(page);
       await check(page, 'bulk bar', rules);
     });
+  }
 });
 
 test.describe('axe for who manages', () => {
   test.use({ storageState: stateOf('admin') });
-  test('axe: management @both', async ({ page }) => {
-    for (const path of ['/admin/people', '/admin/roles', '/admin/dictionaries', '/admin/numbering', '/admin/audit', '/customers?view=bin'])
-      await both(page, path);
-  });
+  for (const paths of [
+    ['/admin/people', '/admin/roles', '/customers?view=bin'],
+    ['/admin/dictionaries', '/admin/numbering', '/admin/audit'],
+  ])
+    test(`axe: ${paths.join(' ')} @both`, async ({ page }) => {
+      for (const path of paths) await both(page, path);
+    });
 
   test('axe: a role @both', async ({ page }) => {
     await page.goto('/admin/roles');

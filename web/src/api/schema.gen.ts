@@ -1473,6 +1473,7 @@ export interface components {
         CustomerRelease: {
             /** @description Left out: the first pool. */
             pool_id?: string;
+            /** @description A transfer_reason's code, or in words. */
             reason?: string;
         };
         CustomerReveal: {
@@ -1567,7 +1568,7 @@ export interface components {
         };
         CustomerTransfer: {
             note?: string;
-            /** @description A transfer_reason's code. */
+            /** @description A transfer_reason's code, or in words. */
             reason?: string;
             /** @description A user's id. */
             to: string;
@@ -2015,7 +2016,7 @@ export interface components {
             tasks_today: number;
             /**
              * Format: int64
-             * @description Open customers of one's own without a talk for three days.
+             * @description Customers in reach whose last talk was more than 30 days ago: what the list view of that name shows.
              */
             untouched: number;
             /**

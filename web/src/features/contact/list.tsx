@@ -78,7 +78,7 @@ export default function ContactsPage() {
       {
         key: 'role',
         title: t('contact.field.role'),
-        width: 120,
+        width: 150,
         render: (p) => (p.role ? <Chip>{dictionaries.label('contact_role', p.role)}</Chip> : text(null)),
       },
       col('mobile', 130),
