@@ -22,6 +22,7 @@ import (
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/rule"
+	"zhike/internal/crm/standard"
 	"zhike/internal/crm/task"
 	"zhike/internal/crm/timeline"
 	"zhike/internal/platform/crypt"
@@ -91,7 +92,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r := api.New(mux, h.DB, h.Keys, who)
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
-		h.Customers, h.FollowUps, h.Tasks, h.Timeline,
+		standard.Service{}, h.Customers, h.FollowUps, h.Tasks, h.Timeline,
 	} {
 		s.Routes(r)
 	}

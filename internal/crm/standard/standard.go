@@ -1,0 +1,50 @@
+// Package standard serves the national lists that forms pick from: regions (GB/T 2260)
+// and industries (GB/T 4754).
+package standard
+
+import (
+	"context"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/api"
+	"zhike/internal/crm/rule"
+)
+
+// Service has no data of its own: the lists are facts of crm/rule.
+type Service struct{}
+
+// A Place is one node of the regions.
+type Place struct {
+	Code   string   `json:"code"`
+	Name   string   `json:"name"`
+	Parent api.Text `json:"parent"`
+	Level  string   `json:"level" enum:"province,prefecture,county"`
+	Area   api.Text `json:"area"`
+}
+
+// A Trade is one node of GB/T 4754.
+type Trade struct {
+	Code   string   `json:"code"`
+	Name   string   `json:"name"`
+	Parent api.Text `json:"parent"`
+}
+
+func regions(context.Context, access.Actor, struct{}) (out api.Items[Place], err error) {
+	for _, r := range rule.Regions() {
+		out.Items = append(out.Items, Place{r.Code, r.Name, api.Text(r.Parent), r.Level, api.Text(r.Area)})
+	}
+	return out, nil
+}
+
+func industries(context.Context, access.Actor, struct{}) (out api.Items[Trade], err error) {
+	for _, i := range rule.Industries() {
+		out.Items = append(out.Items, Trade{i.Code, i.Name, api.Text(i.Parent)})
+	}
+	return out, nil
+}
+
+// Routes are open to anyone signed in.
+func (Service) Routes(r *api.Router) {
+	api.List(r, api.Op{Path: "/regions", May: access.Self}, regions)
+	api.List(r, api.Op{Path: "/industries", May: access.Self}, industries)
+}
