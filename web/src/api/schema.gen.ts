@@ -1457,14 +1457,6 @@ export interface components {
         CustomerNewMember: {
             user_id: string;
         };
-        CustomerPlace: {
-            area: string | null;
-            code: string;
-            /** @enum {string} */
-            level: "province" | "prefecture" | "county";
-            name: string;
-            parent: string | null;
-        };
         CustomerPool: {
             id: string;
             member: boolean;
@@ -1560,11 +1552,6 @@ export interface components {
             version: number;
             /** Format: date-time */
             won_at: string | null;
-        };
-        CustomerTrade: {
-            code: string;
-            name: string;
-            parent: string | null;
         };
         CustomerTransfer: {
             note?: string;
@@ -1802,17 +1789,11 @@ export interface components {
         ItemsOfCustomerMoved: {
             items: components["schemas"]["CustomerMoved"][];
         };
-        ItemsOfCustomerPlace: {
-            items: components["schemas"]["CustomerPlace"][];
-        };
         ItemsOfCustomerPool: {
             items: components["schemas"]["CustomerPool"][];
         };
         ItemsOfCustomerSummary: {
             items: components["schemas"]["CustomerSummary"][];
-        };
-        ItemsOfCustomerTrade: {
-            items: components["schemas"]["CustomerTrade"][];
         };
         ItemsOfCustomfieldField: {
             items: components["schemas"]["CustomfieldField"][];
@@ -1831,6 +1812,12 @@ export interface components {
         };
         ItemsOfSettingShown: {
             items: components["schemas"]["SettingShown"][];
+        };
+        ItemsOfStandardPlace: {
+            items: components["schemas"]["StandardPlace"][];
+        };
+        ItemsOfStandardTrade: {
+            items: components["schemas"]["StandardTrade"][];
         };
         NumberingChange: {
             /** @example C{yyyy}{MM}{dd}{seq:3} */
@@ -1962,6 +1949,19 @@ export interface components {
             /** Format: int64 */
             min?: number;
             value: unknown;
+        };
+        StandardPlace: {
+            area: string | null;
+            code: string;
+            /** @enum {string} */
+            level: "province" | "prefecture" | "county";
+            name: string;
+            parent: string | null;
+        };
+        StandardTrade: {
+            code: string;
+            name: string;
+            parent: string | null;
         };
         TaskChange: {
             /** Format: date-time */
@@ -5214,7 +5214,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsOfCustomerTrade"];
+                    "application/json": components["schemas"]["ItemsOfStandardTrade"];
                 };
             };
             /** @description Unauthorized */
@@ -5788,7 +5788,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsOfCustomerPlace"];
+                    "application/json": components["schemas"]["ItemsOfStandardPlace"];
                 };
             };
             /** @description Unauthorized */
