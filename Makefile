@@ -44,9 +44,11 @@ lint: web/node_modules/.stamp ## formats and static checks
 
 api: ## api/openapi.json anew, and the interface's types from it
 	go run . openapi > api/openapi.json
+	cd web && npm run --silent api
 
-api-check: ## the committed API document is current
+api-check: ## the committed API document and the types made of it are current
 	@go run . openapi | diff -q - api/openapi.json >/dev/null || { echo "api/openapi.json is not current: make api"; exit 1; }
+	@cd web && npm run --silent api:check
 
 bench: ## speed and memory beside bare SQL (SIZE=1m for a million customers)
 	go run ./tools/bench -size $(SIZE)
