@@ -43,7 +43,7 @@ lint: web/node_modules/.stamp ## formats and static checks
 	cd web && npm run --silent lint
 
 api: ## api/openapi.json anew, and the interface's types from it
-	go run . openapi > api/openapi.json
+	go run . openapi > api/openapi.json.new && mv api/openapi.json.new api/openapi.json
 	cd web && npm run --silent api
 
 api-check: ## the committed API document and the types made of it are current

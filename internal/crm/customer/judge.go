@@ -111,8 +111,14 @@ func (j *judge) creditCode(f *Facts) {
 			j.refuse("credit_code_override_reason", "number_in_text", nil)
 		}
 	default:
-		j.refuse("credit_code", "bad_code", map[string]any{"reason": err.Error()})
+		j.refuse("credit_code", "bad_code", map[string]any{"reason": codeFaults[err]})
 	}
+}
+
+// codeFaults names what a credit code's check found, for the words of a screen.
+var codeFaults = map[error]string{
+	rule.ErrCodeLegacy: "legacy", rule.ErrCodeLength: "length", rule.ErrCodeLetter: "letter", rule.ErrCodeAuthority: "authority",
+	rule.ErrCodeRegion: "region", rule.ErrCodeOrgCheck: "check_organisation", rule.ErrCodeCheck: "check",
 }
 
 func (j *judge) day(field, v string) {
