@@ -44,7 +44,8 @@ var onSQLite = &dialect{
 	or: " OR ", and: " AND ",
 	words: func(tokens []string) any { return strings.Join(tokens, " ") },
 	plan:  "EXPLAIN QUERY PLAN ",
-	tidy:  []string{"ANALYZE"},
+	// Without the samples of stat4: with them SQLite plans anew for every value that is bound (1.3 ms against 0.5 for one customer at 100,000).
+	tidy:  []string{"ANALYZE", "DELETE FROM sqlite_stat4", "ANALYZE sqlite_schema"},
 	clock: "SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER)",
 }
 
