@@ -35,7 +35,7 @@ const (
 	Rows       Kind = "rows"
 )
 
-// Class says how a column's values are to be kept. A test fails for a column without one.
+// Class says how a column's values are to be kept. The program does not start with a field that has none.
 type Class string
 
 const (
@@ -92,7 +92,7 @@ func Read[T any](kind, alias string) *Catalogue {
 			continue
 		}
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		field := Field{Name: name, Class: Internal, Group: "basic"}
+		field := Field{Name: name, Group: "basic"}
 		column := alias + "." + f.Tag.Get("db")
 		for i, word := range strings.Split(tag, ",") {
 			key, value, _ := strings.Cut(word, "=")
@@ -137,6 +137,9 @@ func Read[T any](kind, alias string) *Catalogue {
 		field.Operators = operators[field.Kind]
 		if !field.Filterable || field.Operators == nil {
 			field.Operators = []string{}
+		}
+		if !slices.Contains([]Class{Public, Internal, Personal, Sensitive}, field.Class) {
+			panic(fmt.Sprintf("customfield: %s of %s does not say its class: how are its values to be kept?", name, kind))
 		}
 		c.Fields = append(c.Fields, field)
 	}

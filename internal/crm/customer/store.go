@@ -6,29 +6,24 @@ import (
 	"zhike/internal/platform/db"
 )
 
-var (
-	get = db.SQL(`SELECT c.id, c.code, c.name, c.short_name, c.kind, c.credit_code, c.industry, c.size, c.employees, c.annual_revenue_fen, c.assets_fen,
+// columns are those of a Summary.
+const columns = `c.id, c.code, c.name, c.short_name, c.kind, c.credit_code, c.industry, c.size, c.employees, c.annual_revenue_fen, c.assets_fen,
 		c.founded_on, c.region, c.source, c.grade, c.intent, c.strategic, c.urgency, c.tags, c.budget_from_fen, c.budget_to_fen, c.buy_by,
 		c.size_proposed, c.area, c.status, c.stage, c.stage_entered_at, c.reactivated, c.won_at, c.owner_id, o.name AS owner_name,
 		c.department_id, d.name AS department_name, c.creator_id, m.name AS creator_name, c.pool_id, c.review, c.completeness, c.missing,
 		c.last_follow_up_at, c.next_follow_up_at, c.created_at, c.updated_at, c.version, c.deleted_at,
-		c.name_sort, c.name_sealed, c.texts, c.texts_filled, c.name_key, c.credit_code_override
+		c.name_sort, c.name_sealed`
+
+var (
+	get = db.SQL(`SELECT `+columns+`, c.texts, c.texts_filled, c.name_key, c.credit_code_override
 		FROM {customers c} LEFT JOIN {users o} ON o.id = c.owner_id LEFT JOIN {users m} ON m.id = c.creator_id LEFT JOIN {departments d} ON d.id = c.department_id
 		WHERE c.id = :id`, Table, account.Users, account.Departments)
 
-	list = db.SQL(`SELECT c.id, c.code, c.name, c.short_name, c.kind, c.credit_code, c.industry, c.size, c.employees, c.annual_revenue_fen, c.assets_fen,
-		c.founded_on, c.region, c.source, c.grade, c.intent, c.strategic, c.urgency, c.tags, c.budget_from_fen, c.budget_to_fen, c.buy_by,
-		c.size_proposed, c.area, c.status, c.stage, c.stage_entered_at, c.reactivated, c.won_at, c.owner_id, o.name AS owner_name,
-		c.department_id, d.name AS department_name, c.creator_id, m.name AS creator_name, c.pool_id, c.review, c.completeness, c.missing,
-		c.last_follow_up_at, c.next_follow_up_at, c.created_at, c.updated_at, c.version, c.deleted_at, c.name_sort, c.name_sealed
+	list = db.SQL(`SELECT `+columns+`
 		FROM {customers c} LEFT JOIN {users o} ON o.id = c.owner_id LEFT JOIN {users m} ON m.id = c.creator_id LEFT JOIN {departments d} ON d.id = c.department_id
 		WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, account.Users, account.Departments)
 
-	binned = db.SQL(`SELECT c.id, c.code, c.name, c.short_name, c.kind, c.credit_code, c.industry, c.size, c.employees, c.annual_revenue_fen, c.assets_fen,
-		c.founded_on, c.region, c.source, c.grade, c.intent, c.strategic, c.urgency, c.tags, c.budget_from_fen, c.budget_to_fen, c.buy_by,
-		c.size_proposed, c.area, c.status, c.stage, c.stage_entered_at, c.reactivated, c.won_at, c.owner_id, o.name AS owner_name,
-		c.department_id, d.name AS department_name, c.creator_id, m.name AS creator_name, c.pool_id, c.review, c.completeness, c.missing,
-		c.last_follow_up_at, c.next_follow_up_at, c.created_at, c.updated_at, c.version, c.deleted_at, c.name_sort, c.name_sealed
+	binned = db.SQL(`SELECT `+columns+`
 		FROM {customers!bin c} LEFT JOIN {users o} ON o.id = c.owner_id LEFT JOIN {users m} ON m.id = c.creator_id LEFT JOIN {departments d} ON d.id = c.department_id
 		WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, account.Users, account.Departments)
 

@@ -11,6 +11,15 @@ import (
 	"zhike/internal/platform/db"
 )
 
+// Many gives follow-ups by their ids, as the viewer may see them.
+func (s *Service) Many(tx *db.Tx, ids []string) ([]FollowUp, error) {
+	all, err := db.All[FollowUp](tx, byIDs, db.Args{"ids": ids})
+	if err != nil {
+		return nil, err
+	}
+	return all, s.Show(tx, all)
+}
+
 // Show opens the texts of follow-ups and gives them their people, promises and
 // corrections, as the viewer may see them.
 func (s *Service) Show(tx *db.Tx, all []FollowUp) error {

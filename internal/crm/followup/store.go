@@ -6,16 +6,19 @@ import (
 	"zhike/internal/platform/db"
 )
 
+// columns are those of a FollowUp.
+const columns = `f.id, f.code, f.customer_id, c.name AS customer_name, c.kind AS customer_kind, f.happened_at, f.recorded_at, f.method, f.kind, f.outcome,
+		f.texts, f.contact_ids, f.companion_ids, f.next_owner_id, f.next_due_on, f.next_task_id, f.next_follow_up_at, f.author_id, u.name AS author_name,
+		f.late, f.imported, f.corrected_at, f.version`
+
 var (
-	get = db.SQL(`SELECT f.id, f.code, f.customer_id, c.name AS customer_name, c.kind AS customer_kind, f.happened_at, f.recorded_at, f.method, f.kind, f.outcome,
-		f.texts, f.contact_ids, f.companion_ids, f.next_owner_id, f.next_due_on, f.next_task_id, f.next_follow_up_at, f.author_id, u.name AS author_name,
-		f.late, f.imported, f.corrected_at, f.version
+	get = db.SQL(`SELECT `+columns+`
 		FROM {follow_ups f} JOIN {customers c} ON c.id = f.customer_id LEFT JOIN {users u} ON u.id = f.author_id WHERE f.id = :id`, Table, customer.Table, account.Users)
-	list = db.SQL(`SELECT f.id, f.code, f.customer_id, c.name AS customer_name, c.kind AS customer_kind, f.happened_at, f.recorded_at, f.method, f.kind, f.outcome,
-		f.texts, f.contact_ids, f.companion_ids, f.next_owner_id, f.next_due_on, f.next_task_id, f.next_follow_up_at, f.author_id, u.name AS author_name,
-		f.late, f.imported, f.corrected_at, f.version
+	list = db.SQL(`SELECT `+columns+`
 		FROM {follow_ups f} JOIN {customers c} ON c.id = f.customer_id LEFT JOIN {users u} ON u.id = f.author_id
 		WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, customer.Table, account.Users)
+	byIDs = db.SQL(`SELECT `+columns+`
+		FROM {follow_ups f} JOIN {customers c} ON c.id = f.customer_id LEFT JOIN {users u} ON u.id = f.author_id WHERE f.id IN (:ids)`, Table, customer.Table, account.Users)
 	count         = db.SQL(`SELECT count(*) AS n FROM (SELECT f.id FROM {follow_ups f} WHERE {filter} LIMIT {limit}) x`, Table)
 	contactsAmong = db.SQL(`SELECT count(*) AS n FROM {contacts p} WHERE p.id IN (:ids) AND p.customer_id = :customer`, customer.Contacts)
 	contactNames  = db.SQL(`SELECT p.id, p.name_masked, p.name_sealed FROM {contacts p} WHERE p.id IN (:ids)`, customer.Contacts)

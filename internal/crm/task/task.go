@@ -98,12 +98,14 @@ type Service struct {
 	Customers *customer.Service
 }
 
+// columns are those of a Task.
+const columns = `t.id, t.texts, t.owner_id, o.name AS owner_name, t.creator_id, t.due_at, t.priority, t.customer_id AS subject, c.id AS customer_id,
+		coalesce(c.name, '') AS customer_name, coalesce(c.kind, '') AS customer_kind, t.follow_up_id, t.done_at, t.created_at, t.version`
+
 var (
-	get = db.SQL(`SELECT t.id, t.texts, t.owner_id, o.name AS owner_name, t.creator_id, t.due_at, t.priority, t.customer_id AS subject, c.id AS customer_id,
-		coalesce(c.name, '') AS customer_name, coalesce(c.kind, '') AS customer_kind, t.follow_up_id, t.done_at, t.created_at, t.version
+	get = db.SQL(`SELECT `+columns+`
 		FROM {tasks t} LEFT JOIN {users o} ON o.id = t.owner_id LEFT JOIN {customers c} ON c.id = t.customer_id WHERE t.id = :id`, Table, account.Users, customer.Table)
-	list = db.SQL(`SELECT t.id, t.texts, t.owner_id, o.name AS owner_name, t.creator_id, t.due_at, t.priority, t.customer_id AS subject, c.id AS customer_id,
-		coalesce(c.name, '') AS customer_name, coalesce(c.kind, '') AS customer_kind, t.follow_up_id, t.done_at, t.created_at, t.version
+	list = db.SQL(`SELECT `+columns+`
 		FROM {tasks t} LEFT JOIN {users o} ON o.id = t.owner_id LEFT JOIN {customers c} ON c.id = t.customer_id
 		WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, account.Users, customer.Table)
 	count      = db.SQL(`SELECT count(*) AS n FROM (SELECT t.id FROM {tasks t} WHERE {filter} LIMIT {limit}) x`, Table)

@@ -44,11 +44,7 @@ type Service struct {
 }
 
 var (
-	talks = db.SQL(`SELECT f.id, f.happened_at AS at FROM {follow_ups f} WHERE f.customer_id = :customer AND f.happened_at <= :before ORDER BY f.happened_at DESC, f.id DESC LIMIT :most`, followup.Table)
-	talk  = db.SQL(`SELECT f.id, f.code, f.customer_id, c.name AS customer_name, c.kind AS customer_kind, f.happened_at, f.recorded_at, f.method, f.kind, f.outcome,
-		f.texts, f.contact_ids, f.companion_ids, f.next_owner_id, f.next_due_on, f.next_task_id, f.next_follow_up_at, f.author_id, u.name AS author_name,
-		f.late, f.imported, f.corrected_at, f.version
-		FROM {follow_ups f} JOIN {customers c} ON c.id = f.customer_id LEFT JOIN {users u} ON u.id = f.author_id WHERE f.id IN (:ids)`, followup.Table, customer.Table, account.Users)
+	talks  = db.SQL(`SELECT f.id, f.happened_at AS at FROM {follow_ups f} WHERE f.customer_id = :customer AND f.happened_at <= :before ORDER BY f.happened_at DESC, f.id DESC LIMIT :most`, followup.Table)
 	handed = db.SQL(`SELECT h.id, h.at, h.kind, x.name AS from_name, y.name AS to_name, b.name AS by_name, h.reason
 		FROM {owner_changes h} LEFT JOIN {users x} ON x.id = h.from_id LEFT JOIN {users y} ON y.id = h.to_id LEFT JOIN {users b} ON b.id = h.by_id
 		WHERE h.customer_id = :customer AND h.at <= :before ORDER BY h.id DESC LIMIT :most`, customer.OwnerChanges, account.Users)
@@ -155,11 +151,8 @@ func (s *Service) fill(tx *db.Tx, items []Item) error {
 	if ids == nil {
 		return nil
 	}
-	rows, err := db.All[followup.FollowUp](tx, talk, db.Args{"ids": ids})
+	rows, err := s.FollowUps.Many(tx, ids)
 	if err != nil {
-		return err
-	}
-	if err := s.FollowUps.Show(tx, rows); err != nil {
 		return err
 	}
 	for i := range items {
