@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { Building2, CornerDownLeft, House, Languages, ListTodo, MoonStar, NotebookPen, Search, UserPlus } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useEffect, useState } from 'react';
 import { post } from '@/api/client';
 import { findQuery, useMay } from '@/api/shared';
 import type { Customer, Found, Items } from '@/api/types';
@@ -40,6 +40,12 @@ export default function Palette() {
   const waiting = numbers ? exact.isFetching : words.isFetching;
   // results of what was typed before stay in sight, but Enter must not open them
   const stale = q.trim() !== asked || (!numbers && words.isPlaceholderData);
+  // the first record is what Enter opens, as soon as it is there; the arrows move on from it
+  const first = found[0] && !stale ? found[0].kind + found[0].id : '';
+  const [picked, pick] = useState('');
+  useEffect(() => {
+    if (first) pick(first);
+  }, [first]);
   const run = (act: () => void) => () => {
     closeIt();
     act();
@@ -89,6 +95,8 @@ export default function Palette() {
       onOpenChange={(o) => !o && closeIt()}
       label={t('app.label.palette')}
       shouldFilter={false}
+      value={picked}
+      onValueChange={pick}
       className="cmdk"
       overlayClassName="scrim"
       contentClassName="cmdk-wrap"
