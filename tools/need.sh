@@ -9,7 +9,9 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	echo "installing ${missing[*]}" >&2
 	export DEBIAN_FRONTEND=noninteractive
-	{ apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" fontconfig; } >/tmp/zhike-need.log 2>&1 || tail -5 /tmp/zhike-need.log >&2
+	log=$(mktemp)
+	{ apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" fontconfig; } >"$log" 2>&1 || tail -5 "$log" >&2
+	rm -f "$log"
 fi
 command -v chromium >/dev/null || echo chromium
 fc-list :lang=zh 2>/dev/null | grep -q . || echo fonts

@@ -85,6 +85,3 @@ func Changes(diffs []api.Diff, hush func(field string, v any) (any, bool)) []Cha
 	}
 	return all
 }
-
-// Silent tells nothing of a value but that it changed.
-func Silent(string, any) (any, bool) { return nil, true }
