@@ -7,8 +7,8 @@ import (
 
 // branches narrows a page of an owned table to the first rows of each way in which the
 // viewer reaches it. One condition with OR between the ways makes the database gather and
-// sort all that is in reach; each way by itself is answered in order by an index
-// (measured for 500 of 100,000 rows: 4 ms against 0.4). The scope in FROM stays the check.
+// sort all that is in reach; each way by itself is answered in order by an index (a first
+// page at 10,000: 1.1 ms before, 0.8 after, on a busy machine). The scope in FROM stays the check.
 func (t *Tx) branches(q Query, w With, after Cond) (Cond, bool) {
 	if t.who.Program() || w.Limit < 1 || len(w.Order.columns) == 0 || !q.holes["filter"] || !q.holes["limit"] {
 		return none, false

@@ -97,8 +97,8 @@ func (b *builder) list(v any) bool {
 	return true
 }
 
-// limit writes the number behind LIMIT as text: SQLite would prepare the statement anew
-// at every run to plan for a number that is bound (measured: 300 against 45 µs).
+// limit writes the number behind LIMIT as text: SQLite would plan anew at every run for
+// a number that is bound (a short list in process: 427 µs, and 180 with it as text).
 func (b *builder) limit(v any) bool {
 	if !strings.HasSuffix(strings.TrimRight(b.String(), " \n\t"), "LIMIT") {
 		return false

@@ -202,8 +202,8 @@ func (t *Tx) throughScope(parent *Table, right Right, alias, via string) Cond {
 	if in.text == none.text {
 		return none
 	}
-	// Asked of each row and not as a list of ids: SQLite would gather the ids of every
-	// parent in reach to find the children of one (measured at 10,000: 3.8 ms against 20 µs).
+	// Asked of each row and not as a list of ids: SQLite would gather every parent in reach to find
+	// the children of one (one customer over HTTP at 10,000: 9 ms, then 1.1, on a busy machine).
 	in.text = fmt.Sprintf("EXISTS (SELECT 1 FROM %[3]s WHERE %[3]s.id = %[1]s.%[2]s AND %[4]s)", alias, via, parent.name, in.text)
 	return in
 }
