@@ -12,9 +12,10 @@ import (
 
 // What ParseAmount may find wrong.
 var (
-	ErrAmount      = errors.New("amount: not a sum of money")
-	ErrAmountExact = errors.New("amount: finer than a fen")
-	ErrAmountSize  = errors.New("amount: too large")
+	ErrAmount         = errors.New("amount: not a sum of money")
+	ErrAmountExact    = errors.New("amount: finer than a fen")
+	ErrAmountSize     = errors.New("amount: too large")
+	ErrAmountCurrency = errors.New("amount: another currency, and sums are yuan")
 )
 
 // AmountRange is a sum or a span in fen; nil is an open end (30万以上). A single sum has both ends equal.
@@ -24,14 +25,18 @@ var (
 	plainAmount = regexp.MustCompile(`^([+-]?)(\d{1,3}(?:,\d{3})+|\d{1,3}(?:,\d{4})+|\d+)?(\.\d+)?$`)
 	amountParts = regexp.MustCompile(`^([\d.,]+)(万亿|千万|百万|十万|百亿|千亿|亿|万|千|百|w|k)`)
 	amountSpan  = regexp.MustCompile(`^(.*[\d元万亿千百十wk])\s*(?:-|–|—|~|至|到)\s*([\d.¥￥].*)$`)
+	foreignSum  = regexp.MustCompile(`[$€£]|美元|美金|港币|港元|欧元|日元|英镑|卢布|韩元|澳元|加元|usd|hkd|eur|jpy|gbp`)
 	amountUnits = map[string]int64{"": 1, "百": 100, "千": 1000, "k": 1000, "万": 1e4, "w": 1e4, "十万": 1e5, "百万": 1e6, "千万": 1e7,
 		"亿": 1e8, "百亿": 1e10, "千亿": 1e11, "万亿": 1e12}
 )
 
-// ParseAmount reads a sum in yuan and gives fen: 28万, 1.2亿, 1亿2000万, 280,000, ￥500,000.00, 28万元, 3.5k. Exact: what is
-// finer than a fen is refused, not rounded.
+// ParseAmount reads a sum in yuan and gives fen: 28万, 1.2亿, 1亿2000万, 280,000, ￥500,000.00, 28万元, 3.5k, 贰拾捌万元整. Exact: what is
+// finer than a fen is refused, not rounded; another currency ($, 美元) is refused too.
 func ParseAmount(s string) (fen int64, err error) {
 	s = amountText(s)
+	if foreignSum.MatchString(s) {
+		return 0, ErrAmountCurrency
+	}
 	negative := false
 	for _, wrap := range []string{"¥", "￥", "rmb", "cny", "人民币", "约", "大约"} {
 		s = strings.TrimPrefix(s, wrap)
@@ -50,6 +55,12 @@ func ParseAmount(s string) (fen int64, err error) {
 	}
 	if s == "" {
 		return 0, ErrAmount
+	}
+	if fen, ok := wordsToFen(s); ok {
+		if negative {
+			fen = -fen
+		}
+		return fen, nil
 	}
 	total := new(big.Int)
 	last := ""
@@ -85,20 +96,38 @@ func ParseAmount(s string) (fen int64, err error) {
 	return total.Int64(), nil
 }
 
-// ParseAmountRange reads what ParseAmount reads and spans: 20-30万, 20万~30万, 5000-1万, 30万以上, 50万以内.
+// openEnds are the words of a span with one end. For a budget, more than 50万 and 50万 or more are the same.
+var openEnds = []struct {
+	before, behind string
+	least          bool
+}{
+	{">= ≥ > 不少于 不低于 至少 大于等于 大于 超过 高于", "以上 及以上 起 +", true},
+	{"<= ≤ < 不超过 不高于 至多 最多 小于等于 小于 少于 低于", "以下 及以下 以内 之内", false},
+}
+
+// ParseAmountRange reads what ParseAmount reads and spans: 20-30万, 20万~30万, 5000-1万, 30万以上, 50万以内, 不超过50万.
 func ParseAmountRange(s string) (AmountRange, error) {
 	s = amountText(s)
-	for _, end := range []string{"以上", "起", "+"} {
-		if cut, ok := strings.CutSuffix(s, end); ok {
-			fen, err := ParseAmount(cut)
+	for _, open := range openEnds {
+		cut, ok := s, false
+		for _, w := range strings.Fields(open.behind) {
+			if !ok {
+				cut, ok = strings.CutSuffix(s, w)
+			}
+		}
+		for _, w := range strings.Fields(open.before) {
+			if !ok {
+				cut, ok = strings.CutPrefix(s, w)
+			}
+		}
+		if !ok {
+			continue
+		}
+		fen, err := ParseAmount(strings.TrimSuffix(cut, "及"))
+		if open.least {
 			return AmountRange{From: &fen}, err
 		}
-	}
-	for _, end := range []string{"以下", "以内", "之内"} {
-		if cut, ok := strings.CutSuffix(s, end); ok {
-			fen, err := ParseAmount(cut)
-			return AmountRange{To: &fen}, err
-		}
+		return AmountRange{To: &fen}, err
 	}
 	m := amountSpan.FindStringSubmatch(s)
 	if m == nil {
@@ -190,68 +219,4 @@ func AmountOnPaper(fen int64) string {
 	}
 	cents := strconv.FormatUint(100+n%100, 10)[1:]
 	return sign + "¥" + yuan + "." + cents
-}
-
-// AmountInWords is a sum in 大写 as cheques and contracts have it: 贰拾捌万元整, 壹佰零伍元叁分.
-func AmountInWords(fen int64) string {
-	if fen == 0 {
-		return "零元整"
-	}
-	sign, n := "", uint64(fen)
-	if fen < 0 {
-		sign, n = "负", -n
-	}
-	yuan, jiao, cent := n/100, n/10%10, n%10
-	out := ""
-	if yuan > 0 {
-		out = bigInteger(yuan) + "元"
-	}
-	switch {
-	case jiao == 0 && cent == 0:
-		return sign + out + "整"
-	case cent == 0:
-		return sign + out + bigDigits[jiao] + "角整"
-	case jiao == 0 && yuan > 0:
-		return sign + out + "零" + bigDigits[cent] + "分"
-	case jiao == 0:
-		return sign + bigDigits[cent] + "分"
-	}
-	return sign + out + bigDigits[jiao] + "角" + bigDigits[cent] + "分"
-}
-
-var bigDigits = strings.Split("零,壹,贰,叁,肆,伍,陆,柒,捌,玖", ",")
-
-// bigInteger writes a whole number in groups of four digits; 零 stands once for any run of empty places inside.
-func bigInteger(n uint64) string {
-	out, gap := "", false
-	for i, group := range []uint64{1e16, 1e12, 1e8, 1e4, 1} {
-		part := n / group % 1e4
-		if part == 0 {
-			gap = gap || out != ""
-			continue
-		}
-		if out != "" && (gap || part < 1000) {
-			out += "零"
-		}
-		out += bigGroup(part) + []string{"亿亿", "万亿", "亿", "万", ""}[i]
-		gap = false
-	}
-	return out
-}
-
-func bigGroup(n uint64) string {
-	out, gap := "", false
-	for i, place := range []uint64{1000, 100, 10, 1} {
-		d := n / place % 10
-		if d == 0 {
-			gap = out != ""
-			continue
-		}
-		if gap {
-			out += "零"
-		}
-		out += bigDigits[d] + []string{"仟", "佰", "拾", ""}[i]
-		gap = false
-	}
-	return out
 }

@@ -257,13 +257,13 @@ func TestNames(t *testing.T) {
 
 func TestAmounts(t *testing.T) {
 	for in, want := range map[string]int64{"28万": 28000000, "1.2亿": 12000000000, "280,000": 28000000, "￥500,000.00": 50000000, "50万元": 50000000, "1亿2000万": 12000000000,
-		"0": 0, "0.01": 1, "3.5k": 350000, "２８万": 28000000, "-100": -10000, "约30万": 30000000, "1000元整": 100000, "2百万": 200000000, "¥-5.50": -550, "1万5千": 1500000, "RMB 100": 10000} {
+		"0": 0, "0.01": 1, "3.5k": 350000, "２８万": 28000000, "-100": -10000, "约30万": 30000000, "1000元整": 100000, "2百万": 200000000, "¥-5.50": -550, "人民币伍拾万元整": 50000000, "壹佰零伍元叁分": 10503, "五十万": 50000000, "贰拾捌万元整": 28000000, "十万元": 10000000, "1.5千万": 1500000000, "50w": 5000000 * 10, "1万5千": 1500000, "RMB 100": 10000} {
 		if got, err := ParseAmount(in); err != nil || got != want {
 			t.Errorf("%s: %d, %v, want %d", in, got, err, want)
 		}
 	}
 	for in, want := range map[string]error{"": ErrAmount, "面议": ErrAmount, "1.234": ErrAmountExact, "1,23": ErrAmount, "99999999999999亿": ErrAmountSize, "28万5": ErrAmount, "1万2亿": ErrAmount,
-		"--5": ErrAmount, "1.2.3": ErrAmount, ".": ErrAmount, "万": ErrAmount, "1e5": ErrAmount, "5%": ErrAmount} {
+		"--5": ErrAmount, "1.2.3": ErrAmount, ".": ErrAmount, "万": ErrAmount, "1e5": ErrAmount, "$500": ErrAmountCurrency, "500美元": ErrAmountCurrency, "USD100": ErrAmountCurrency, "伍拾伍伍": ErrAmount, "5%": ErrAmount} {
 		if got, err := ParseAmount(in); !errors.Is(err, want) {
 			t.Errorf("%s: %d, %v, want %v", in, got, err, want)
 		}
@@ -285,6 +285,11 @@ func TestAmounts(t *testing.T) {
 	}
 	if _, err := ParseAmountRange("30-20万"); !errors.Is(err, ErrAmount) {
 		t.Error("a span backwards is accepted")
+	}
+	for _, fen := range []int64{1, 10, 103, 10503, 10530, 100000000, 1000010000, 10000000000, 123456789, 10000000100, 1001000, 987654321012345} {
+		if got, err := ParseAmount(AmountInWords(fen)); err != nil || got != fen {
+			t.Errorf("%d is %s, which is read as %d, %v", fen, AmountInWords(fen), got, err)
+		}
 	}
 	for fen, want := range map[int64]string{28000000: "贰拾捌万元整", 0: "零元整", 10503: "壹佰零伍元零叁分", 10530: "壹佰零伍元叁角整", 1: "壹分", 10: "壹角整", 100000000: "壹佰万元整", 1000010000: "壹仟万零壹佰元整",
 		10000000000: "壹亿元整", 1000100: "壹万零壹元整", 1001000: "壹万零壹拾元整", -15000: "负壹佰伍拾元整", 10000000100: "壹亿零壹元整", 123456789: "壹佰贰拾叁万肆仟伍佰陆拾柒元捌角玖分",

@@ -41,14 +41,15 @@ type Phone struct {
 }
 
 var (
-	phoneLabel     = regexp.MustCompile(`^[^\d+(*]{1,12}?(?:[:：]\s*|)([+(\d].*)$`)
-	phoneExtension = regexp.MustCompile(`^(.*?\d)\s*(?:转分机|转接|转|分机号|分机|ext(?:ension)?\.?|x|#|,)\s*:?\s*(\d{1,6})$`)
-	phoneDashTail  = regexp.MustCompile(`^((?:\(?\+?86\)?[- ]?)?\(?0\d{2,3}\)?[- ]?\d{3,4}[- ]?\d{4})\s*[-*]\s*(\d{1,6})$`)
-	scientific     = regexp.MustCompile(`^\d(?:\.\d+)?e\+?\d{1,2}$`)
-	mobileDigits   = regexp.MustCompile(`^1[3-9]\d{9}$`)
-	serviceDigits  = regexp.MustCompile(`^[48]00\d{7}$`)
-	shortCode      = regexp.MustCompile(`^(?:11[0-9]|12[0-2]|12\d{3}|100\d{2}|9[56]\d{3,6})$`)
-	iotDigits      = regexp.MustCompile(`^(?:86)?(?:14[0-9]|106[0-9])\d{9,10}$`)
+	phoneLabel        = regexp.MustCompile(`^[^\d+(*]{1,12}?(?:[:：]\s*|)([+(\d].*)$`)
+	phoneExtension    = regexp.MustCompile(`^(.*?\d)\s*(?:转分机|转接|转|分机号|分机|ext(?:ension)?\.?|x|#|,)\s*:?\s*(\d{1,6})$`)
+	phoneDashTail     = regexp.MustCompile(`^((?:\(?\+?86\)?[- ]?)?\(?0\d{2,3}\)?[- ]?\d{3,4}[- ]?\d{4})\s*[-*]\s*(\d{1,6})$`)
+	spreadsheetNumber = regexp.MustCompile(`^\d{7,12}\.0{1,2}$`)
+	scientific        = regexp.MustCompile(`^\d(?:\.\d+)?e\+?\d{1,2}$`)
+	mobileDigits      = regexp.MustCompile(`^1[3-9]\d{9}$`)
+	serviceDigits     = regexp.MustCompile(`^[48]00\d{7}$`)
+	shortCode         = regexp.MustCompile(`^(?:11[0-9]|12[0-2]|12\d{3}|100\d{2}|9[56]\d{3,6})$`)
+	iotDigits         = regexp.MustCompile(`^(?:86)?(?:14[0-9]|106[0-9])\d{9,10}$`)
 )
 
 // allocated are the mobile prefixes of 工信部's number plan, 2023-03. 1349 and 174 are satellite phones.
@@ -173,6 +174,9 @@ func foreignPhone(digits, ext string) (Phone, error) {
 // phoneText is the cell without labels and invisible characters.
 func phoneText(s string) string {
 	t := strings.Trim(words.Normal(s), "'’`\"“” .;,、。")
+	if spreadsheetNumber.MatchString(t) { // 13800138000.0
+		t = strings.TrimRight(strings.TrimRight(t, "0"), ".")
+	}
 	if m := phoneLabel.FindStringSubmatch(t); m != nil && !strings.ContainsAny(t[:len(t)-len(m[1])], "0123456789") {
 		t = m[1]
 	}
