@@ -19,8 +19,12 @@ import (
 	"zhike/internal/base/privacy"
 	"zhike/internal/base/search"
 	"zhike/internal/base/setting"
+	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/directory"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/journey"
+	"zhike/internal/crm/pool"
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/standard"
 	"zhike/internal/crm/task"
@@ -51,6 +55,9 @@ type House struct {
 	Fields    *customfield.Service
 	Search    *search.Service
 	Customers *customer.Service
+	Directory *directory.Service
+	Pools     *pool.Service
+	Journeys  *journey.Service
 	FollowUps *followup.Service
 	Tasks     *task.Service
 	Timeline  *timeline.Service
@@ -72,14 +79,18 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Numbers = &numbering.Service{DB: d}
 
 	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book, Account: h.Account}
+	h.Directory = &directory.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
+	h.Customers.People = h.Directory
+	h.Pools = &pool.Service{DB: d, Customers: h.Customers}
+	h.Journeys = &journey.Service{DB: d, Book: h.Book, Customers: h.Customers}
 	h.Tasks = &task.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.FollowUps = &followup.Service{DB: d, Vault: h.Vault, Book: h.Book, Tasks: h.Tasks}
-	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, FollowUps: h.FollowUps, Tasks: h.Tasks}
+	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks}
 	h.Customers.Binned, h.Customers.Restored, h.Customers.Purged, h.Customers.Counts = h.Tasks.Binned, h.Tasks.Restored, h.purged, h.counts
 
 	customfield.Values, customfield.Tree = customer.Values, account.Departments
-	h.Fields = customfield.New(customer.Catalogue, customer.ContactCatalogue, followup.Catalogue, task.Catalogue)
-	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find}}
+	h.Fields = customfield.New(customer.Catalogue, contact.Catalogue, followup.Catalogue, task.Catalogue)
+	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find}}
 	h.schedule()
 	return h
 }
@@ -92,7 +103,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r := api.New(mux, h.DB, h.Keys, who)
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.FollowUps, h.Tasks, h.Timeline,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Journeys, h.FollowUps, h.Tasks, h.Timeline,
 	} {
 		s.Routes(r)
 	}
@@ -141,7 +152,7 @@ func (h *House) Ready(ctx context.Context) error {
 		}
 		for _, seed := range []func(*db.Tx) error{
 			account.Seed, dictionary.Seed, numbering.Seed,
-			func(tx *db.Tx) error { return customer.Seed(tx, locale.Text("zh-CN", "pool.first", nil)) },
+			func(tx *db.Tx) error { return pool.Seed(tx, locale.Text("zh-CN", "pool.first", nil)) },
 		} {
 			if err := seed(tx); err != nil {
 				return 0, err

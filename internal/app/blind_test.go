@@ -10,8 +10,10 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
+	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/pool"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/db/dbtest"
@@ -49,11 +51,11 @@ func (w *world) lived(t *testing.T) (session account.OpenSession, token, individ
 	must(t, err)
 	c, err := w.Customers.Create(ctx, w.actors["mate"], customer.New{Change: customer.Change{Name: api.Some("台州己泽食品有限公司")}})
 	must(t, err)
-	_, err = w.Customers.Release(ctx, w.actors["mate"], c.ID, c.Version, customer.Release{})
+	_, err = w.Pools.Release(ctx, w.actors["mate"], c.ID, c.Version, pool.Release{})
 	must(t, err)
-	_, err = w.Customers.Claim(ctx, w.actors["east"], c.ID, 0)
+	_, err = w.Pools.Claim(ctx, w.actors["east"], c.ID, 0)
 	must(t, err)
-	_, err = w.Customers.AddContact(ctx, w.actors["east"], w.placements["own"]["customers"], customer.NewContact{Name: api.Some("李四"), ReportsTo: api.Some(w.placements["own"]["contacts"])})
+	_, err = w.Directory.Add(ctx, w.actors["east"], w.placements["own"]["customers"], contact.New{Name: api.Some("李四"), ReportsTo: api.Some(w.placements["own"]["contacts"])})
 	must(t, err)
 	one, err := w.Customers.Create(ctx, w.actors["east"], customer.New{Change: customer.Change{Kind: api.Some(customer.Individual), Name: api.Some("陆晓峰")}})
 	must(t, err)

@@ -12,8 +12,11 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
+	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/journey"
+	"zhike/internal/crm/pool"
 	"zhike/internal/crm/task"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
@@ -165,7 +168,7 @@ func (w *world) customers(t *testing.T) {
 			Remark: api.Some(said), CoreNeed: api.Some(said), Pain: api.Some(said), Goal: api.Some(said), Concerns: api.Some(said), Doubts: api.Some(said),
 			DecisionProcess: api.Some(said), IntendedProducts: api.Some(said), Address: api.Some(said), Website: api.Some("www." + canaryText + ".example"),
 			Competitors: api.Some([]customer.Competitor{{Name: "A品牌", Strengths: api.Text(said), Note: api.Text(said)}})},
-			Contacts: []customer.NewContact{{Name: api.Some("欧阳修远"), Title: api.Some("采购经理"), Role: api.Some("decider"), Mobile: api.Some(canaryValue), WeChat: api.Some("wx" + canaryValue),
+			Contacts: []contact.New{{Name: api.Some("欧阳修远"), Title: api.Some("采购经理"), Role: api.Some("decider"), Mobile: api.Some(canaryValue), WeChat: api.Some("wx" + canaryValue),
 				Email: api.Some("p" + canaryValue + "@mail.example"), Phone: api.Some("0577-" + canaryValue[3:]), Note: api.Some(said), Primary: api.Some(true)}}})
 		must(t, err)
 		f, err := w.FollowUps.Record(ctx, owner, c.ID, followup.New{Method: "call", Content: "谈了交期," + said, Conclusion: said, Quote: said,
@@ -182,9 +185,9 @@ func (w *world) customers(t *testing.T) {
 		return c.Version
 	}
 	// Reasons in a person's own words hold anything too.
-	_, err := w.Customers.Move(ctx, w.actors["east"], id("own"), version("own"), customer.Move{To: "negotiating", Reason: "电话" + canaryText, Note: canaryText})
+	_, err := w.Journeys.Move(ctx, w.actors["east"], id("own"), version("own"), journey.Move{To: "negotiating", Reason: "电话" + canaryText, Note: canaryText})
 	must(t, err)
-	_, err = w.Customers.Release(ctx, w.actors["second"], id("pool"), version("pool"), customer.Release{Reason: "打不通" + canaryText})
+	_, err = w.Pools.Release(ctx, w.actors["second"], id("pool"), version("pool"), pool.Release{Reason: "打不通" + canaryText})
 	must(t, err)
 	_, err = w.Customers.AddCollaborator(ctx, w.actors["second"], id("collaborator"), customer.NewMember{UserID: w.users["east"]})
 	must(t, err)

@@ -133,7 +133,7 @@ func (f *fill) individual(c *client) {
 	c.in.Kind, c.in.Name = api.Some(customer.Individual), api.Some(name)
 	p := f.contact(name, f.crowd.Owner, "decider", "")
 	p.in.Primary = api.Some(true)
-	c.people = []*contact{p}
+	c.people = []*known{p}
 }
 
 func (f *fill) person() string {
@@ -170,9 +170,9 @@ func (f *fill) staff(c *client, domain string, titles [][2]string, n int) {
 	c.people[0].in.Primary = api.Some(true)
 }
 
-func (f *fill) contact(name, title, role, domain string) *contact {
+func (f *fill) contact(name, title, role, domain string) *known {
 	surname := string([]rune(name)[:1])
-	p := &contact{boss: -1, call: strings.ReplaceAll(cmp.Or(f.crowd.Calls[title], "{s}"), "{s}", surname)}
+	p := &known{boss: -1, call: strings.ReplaceAll(cmp.Or(f.crowd.Calls[title], "{s}"), "{s}", surname)}
 	in := &p.in
 	in.Name, in.Title, in.Role = api.Some(name), api.Some(title), api.Some(role)
 	in.Mobile = api.Some(f.mobile())

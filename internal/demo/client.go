@@ -7,8 +7,11 @@ import (
 	"time"
 
 	"zhike/internal/base/api"
+	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/directory"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/journey"
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/task"
 	"zhike/internal/platform/db"
@@ -22,7 +25,7 @@ type client struct {
 	born    time.Time
 	draft   bool
 	in      customer.New
-	people  []*contact
+	people  []*known
 	tenures []tenure
 	trade   *trade
 	said    map[*template]bool
@@ -34,8 +37,8 @@ type client struct {
 	version int64
 }
 
-type contact struct {
-	in   customer.NewContact
+type known struct {
+	in   contact.New
 	call string // how colleagues call this person
 	boss int    // place in people; −1 for nobody
 	id   string
@@ -93,7 +96,7 @@ func (f *fill) birth(c *client) {
 	f.on(c.born, c.in.Name.V, func(ctx context.Context) error {
 		in := c.in
 		if len(c.people) > 0 {
-			in.Contacts = []customer.NewContact{c.people[0].in}
+			in.Contacts = []contact.New{c.people[0].in}
 		}
 		made, err := f.Customers.Create(ctx, f.actors[who], in)
 		if err != nil {
@@ -118,7 +121,7 @@ func (f *fill) birth(c *client) {
 			if p.boss >= 0 {
 				in.ReportsTo = api.Some(c.people[p.boss].id)
 			}
-			made, err := f.Customers.AddContact(ctx, f.actors[who], c.id, in)
+			made, err := f.Directory.Add(ctx, f.actors[who], c.id, in)
 			p.id = made.ID
 			f.out.Contacts++
 			return err
@@ -136,15 +139,7 @@ func (f *fill) birth(c *client) {
 func (f *fill) move(c *client, at time.Time, to, reason, note string) {
 	f.as(c.owner(at), at, c.in.Name.V+" → "+to, func(tx *db.Tx) error {
 		c.version++
-		return f.Customers.MoveIn(tx, c.id, c.version-1, customer.Move{To: to, Reason: reason, Note: note})
-	})
-}
-
-// change plans an edit of facts.
-func (f *fill) change(c *client, at time.Time, in customer.Change) {
-	f.as(c.owner(at), at, c.in.Name.V, func(tx *db.Tx) error {
-		c.version++
-		return f.Customers.ChangeIn(tx, c.id, c.version-1, in)
+		return f.Journeys.MoveIn(tx, c.id, c.version-1, journey.Move{To: to, Reason: reason, Note: note})
 	})
 }
 
@@ -288,12 +283,12 @@ func (f *fill) task(by, owner string, at, due time.Time, title, priority string,
 }
 
 // reveal plans a look at a number, which is recorded: before a call it is a button pressed.
-func (f *fill) reveal(login string, at time.Time, p *contact, button string) {
+func (f *fill) reveal(login string, at time.Time, p *known, button string) {
 	if p.in.Mobile.V == "" {
 		return
 	}
 	f.on(at, "reveal", func(ctx context.Context) error {
-		_, err := f.Customers.Reveal(ctx, f.actors[login], p.id, 0, customer.Reveal{Field: "mobile", Reason: button})
+		_, err := f.Directory.Reveal(ctx, f.actors[login], p.id, 0, directory.Reveal{Field: "mobile", Reason: button})
 		return err
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/rule"
+	"zhike/internal/platform/db"
 )
 
 // crowd is what generated customers are made of.
@@ -384,5 +385,8 @@ func (f *fill) learnt(c *client, at time.Time, to string) {
 	default:
 		return
 	}
-	f.change(c, at, in)
+	f.as(c.owner(at), at, c.in.Name.V, func(tx *db.Tx) error {
+		c.version++
+		return f.Customers.ChangeIn(tx, c.id, c.version-1, in)
+	})
 }

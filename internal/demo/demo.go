@@ -32,7 +32,10 @@ import (
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/directory"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/journey"
+	"zhike/internal/crm/pool"
 	"zhike/internal/crm/task"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
@@ -47,6 +50,9 @@ type House struct {
 	Book      *dictionary.Book
 	Account   *account.Service
 	Customers *customer.Service
+	Directory *directory.Service
+	Pools     *pool.Service
+	Journeys  *journey.Service
 	FollowUps *followup.Service
 	Tasks     *task.Service
 }

@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"zhike/internal/base/api"
+	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/pool"
 	"zhike/internal/crm/rule"
 )
 
@@ -27,7 +29,7 @@ type story struct {
 }
 
 type who struct {
-	customer.NewContact
+	contact.New
 	Boss *int `json:"boss"`
 }
 
@@ -95,7 +97,7 @@ func (f *fill) tell(s *story) error {
 	f.names[s.New.Name.V] = true
 	domain := s.Key + ".example"
 	for _, p := range s.People {
-		x := &contact{in: p.NewContact, boss: -1}
+		x := &known{in: p.New, boss: -1}
 		if p.Boss != nil {
 			x.boss = *p.Boss
 		}
@@ -143,7 +145,7 @@ func (f *fill) tell(s *story) error {
 			f.move(c, times[i], a.Move, a.Reason, a.Note)
 		case a.Release != "":
 			f.on(times[i], s.Key, func(ctx context.Context) error { // as the rule of the pool would
-				_, err := f.Customers.Release(ctx, f.actors[c.owner(times[i])], c.id, c.version, customer.Release{Reason: a.Release})
+				_, err := f.Pools.Release(ctx, f.actors[c.owner(times[i])], c.id, c.version, pool.Release{Reason: a.Release})
 				return err
 			})
 		default:

@@ -31,8 +31,7 @@ func (f *fill) plantDraft() {
 func (f *fill) plantTwin(all []*client, kind int) {
 	var of *client
 	for _, c := range all {
-		institution := c.in.Kind.V == customer.Institution
-		fits := institution == (kind == 2) && c.in.Kind.V != customer.Individual && !f.names["twin "+c.in.Name.V]
+		fits := (c.in.Kind.V == customer.Institution) == (kind == 2) && c.in.Kind.V != customer.Individual && !f.names["twin "+c.in.Name.V]
 		if fits && (of == nil || c.born.Before(of.born)) {
 			of = c
 		}
@@ -44,10 +43,9 @@ func (f *fill) plantTwin(all []*client, kind int) {
 	h, m := f.desk()
 	c := &client{born: f.exact(f.day(-20-11*kind), h, m), draft: kind < 2, said: map[*template]bool{}, slots: of.slots, trade: of.trade}
 	name := of.in.Name.V
-	w := f.crowd.Words
 	switch kind {
 	case 0:
-		name = strings.Replace(name, w["company_form"], w["short_form"], 1)
+		name = strings.Replace(name, f.crowd.Words["company_form"], f.crowd.Words["short_form"], 1)
 	case 1:
 		brand := []rune(of.in.ShortName.V)
 		brand[1] = pick(f, []rune(f.crowd.Brands.Second))
@@ -57,8 +55,7 @@ func (f *fill) plantTwin(all []*client, kind int) {
 	}
 	c.in.Name, c.in.Kind, c.in.Region, c.in.Source = api.Some(name), of.in.Kind, of.in.Region, api.Some("social_media")
 	c.in.Industry, c.in.Duplicates = of.in.Industry, "new"
-	first := *of.people[0]
-	c.people = []*contact{{in: first.in, call: first.call, boss: -1}}
+	c.people = []*known{{in: of.people[0].in, call: of.people[0].call, boss: -1}}
 	c.tenures = []tenure{{from: c.born, login: map[bool]string{true: "linxiaotang", false: "tangke"}[of.owner(c.born) == "tangke"]}}
 	f.birth(c)
 	f.talk(c, f.spoken(c, f.words(c, f.talks.Groups["first_contact"]), c.born.Add(20*time.Minute)))

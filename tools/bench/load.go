@@ -13,6 +13,7 @@ import (
 	"zhike/internal/base/privacy"
 	"zhike/internal/base/search"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/directory"
 	"zhike/internal/crm/followup"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -151,7 +152,7 @@ func (b *bench) one(tx *db.Tx, c customerRow, each, i int) error {
 	mobile := fmt.Sprintf("+8619900%06d", i%1000000)
 	p.NameSealed, p.Mobile = own.Seal("contacts/name/"+p.ID, []byte("张三")), own.Seal("contacts/mobile/"+p.ID, []byte(mobile))
 	p.Index, p.Last4 = b.house.Keys.Index(crypt.Phone, mobile), b.house.Keys.Index(crypt.Last4, mobile[len(mobile)-4:])
-	if err := tx.Load(customer.Contacts, p); err != nil {
+	if err := tx.Load(directory.Table, p); err != nil {
 		return err
 	}
 	all := append(search.Place(c.Owner, c.Department, "", nil), words.Tokens(c.Code)...)

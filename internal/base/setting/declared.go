@@ -39,6 +39,25 @@ func Zone(tx *db.Tx) (*time.Location, error) {
 	return zone(name)
 }
 
+// Today is the company's day.
+func Today(tx *db.Tx) (string, error) {
+	zone, err := Zone(tx)
+	if err != nil {
+		return "", err
+	}
+	return tx.Now().In(zone).Format(time.DateOnly), nil
+}
+
+// Midnight is when the company's day began: what a limit a day counts from.
+func Midnight(tx *db.Tx) (time.Time, error) {
+	zone, err := Zone(tx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	now := tx.Now().In(zone)
+	return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, zone), nil
+}
+
 var zones sync.Map // of *time.Location by name: no file work inside a unit of work
 
 func zone(name string) (*time.Location, error) {

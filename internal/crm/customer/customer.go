@@ -1,11 +1,11 @@
-// Package customer keeps the companies, people and institutions we sell to, and whom
-// we talk to there.
+// Package customer keeps the companies, people and institutions we sell to.
 package customer
 
 import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield"
+	"zhike/internal/crm/contact"
 	"zhike/internal/platform/db"
 )
 
@@ -29,16 +29,14 @@ var (
 	Moves        = db.Through("stage_moves", "customer_id", Table, history).Quiet()
 	OwnerChanges = db.Through("owner_changes", "customer_id", Table, history).Quiet()
 	Values       = db.Internal("custom_value").Quiet()
-	pools        = db.Shared("pools", db.Rights{Change: change(access.PoolManage)})
-	poolMembers  = db.Shared("pool_members", db.Rights{Change: change(access.PoolManage)})
 
 	// The verbs that write what a plain change may not.
 	start    = Table.Setter(add(access.CustomerCreate), "stage_id", "stage", "status", "stage_entered_at", "review", "effective_at", "creator_id", "owner_id", "department_id", "pool_id", "won_at", "last_follow_up_at", "next_follow_up_at")
-	move     = Table.Setter(change(access.CustomerWrite), "stage_id", "stage", "status", "stage_entered_at", "won_at", "reactivated")
+	Moving   = Table.Setter(change(access.CustomerWrite), "stage_id", "stage", "status", "stage_entered_at", "won_at", "reactivated")
 	submit   = Table.Setter(change(access.CustomerSubmit), "review", "effective_at")
 	transfer = Table.Setter(change(access.CustomerTransfer), "owner_id", "department_id", "pool_id", "pooled_at", "last_owner_id")
-	claim    = Table.Setter(change(access.CustomerClaim), "owner_id", "department_id", "pool_id", "pooled_at")
-	release  = Table.Setter(change(access.CustomerRelease), "owner_id", "department_id", "pool_id", "pooled_at", "last_owner_id")
+	Claimed  = Table.Setter(change(access.CustomerClaim), "owner_id", "department_id", "pool_id", "pooled_at")
+	Released = Table.Setter(change(access.CustomerRelease), "owner_id", "department_id", "pool_id", "pooled_at", "last_owner_id")
 	bin      = Table.Setter(change(access.CustomerDelete), "deleted_at")
 	restore  = Table.Setter(change(access.CustomerDelete), "deleted_at").FromBin()
 	touch    = Table.Setter(add(access.FollowUpWrite), "last_follow_up_at", "next_follow_up_at") // who may add a follow-up moves these dates with it
@@ -148,12 +146,12 @@ type Summary struct {
 type Customer struct {
 	Summary
 	Texts
-	Custom         map[string]any `json:"custom"`
-	PrimaryContact *Contact       `json:"primary_contact"`
-	May            Rights         `json:"may"`
-	ContactsCount  int64          `json:"contacts_count"`
-	OpenTasksCount int64          `json:"open_tasks_count"`
-	FollowUpsCount int64          `json:"follow_ups_count"`
+	Custom         map[string]any   `json:"custom"`
+	PrimaryContact *contact.Contact `json:"primary_contact"`
+	May            Rights           `json:"may"`
+	ContactsCount  int64            `json:"contacts_count"`
+	OpenTasksCount int64            `json:"open_tasks_count"`
+	FollowUpsCount int64            `json:"follow_ups_count"`
 }
 
 func (c Customer) Revision() int64  { return c.Version }

@@ -5,9 +5,7 @@ import (
 	"strings"
 
 	"zhike/internal/base/access"
-	"zhike/internal/base/api"
 	"zhike/internal/base/search"
-	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/words"
 )
@@ -21,10 +19,7 @@ type indexRow struct {
 	Pool       *string `db:"pool_id"`
 }
 
-var (
-	indexed  = db.SQL(`SELECT c.code, c.kind, c.short_name, c.owner_id, c.department_id, c.pool_id FROM {customers c} WHERE c.id = :id`, Table)
-	peopleAt = db.SQL(`SELECT p.id, p.customer_id, p.name_sealed FROM {contacts p} WHERE p.customer_id = :customer`, Contacts)
-)
+var indexed = db.SQL(`SELECT c.code, c.kind, c.short_name, c.owner_id, c.department_id, c.pool_id FROM {customers c} WHERE c.id = :id`, Table)
 
 // index writes the words of a customer: number, names, and the people there as keyed
 // hashes; and who it is filed under.
@@ -48,7 +43,7 @@ func (s *Service) wordsOf(r indexRow, full string, people, place []string) []str
 	for _, name := range people {
 		all = append(all, words.PersonTokens(name, hash)...)
 	}
-	return once(all)
+	return words.Once(all)
 }
 
 func (s *Service) place(tx *db.Tx, id string) (r indexRow, place []string, err error) {
@@ -56,16 +51,14 @@ func (s *Service) place(tx *db.Tx, id string) (r indexRow, place []string, err e
 	if r, err = db.One[indexRow](p, indexed, db.Args{"id": id}); err != nil {
 		return r, nil, err
 	}
-	ids, err := s.memberIDs(tx, id)
+	ids, err := s.MemberIDs(tx, id)
 	return r, search.Place(str(r.Owner), str(r.Department), str(r.Pool), ids), err
 }
 
-func (s *Service) indexContact(tx *db.Tx, customer, id, name string) error {
-	_, place, err := s.place(tx, customer)
-	if err != nil {
-		return err
-	}
-	return tx.Index("contact", id, once(append(place, words.PersonTokens(name, search.PersonHash(s.Vault.Keys))...)))
+// Place is who a customer and its people are filed under in the index.
+func (s *Service) Place(tx *db.Tx, id string) ([]string, error) {
+	_, place, err := s.place(tx, id)
+	return place, err
 }
 
 // reindex files a customer and its people anew, after its owner or members changed.
@@ -74,61 +67,46 @@ func (s *Service) reindex(tx *db.Tx, id string) error {
 	if err != nil {
 		return err
 	}
-	rows, err := db.All[struct {
-		ID       string `db:"id"`
-		Customer string `db:"customer_id"`
-		Name     []byte `db:"name_sealed"`
-	}](tx.As(program), peopleAt, db.Args{"customer": id})
+	r, place, err := s.place(tx, id)
 	if err != nil {
 		return err
 	}
-	var names []string
-	for _, r := range rows {
-		key, err := s.Vault.Of(tx, r.ID)
-		if err != nil {
-			return err
-		}
-		name, err := key.Open("contacts/name/"+r.ID, r.Name)
-		if err != nil {
-			return err
-		}
-		names = append(names, string(name))
-		if err := s.indexContact(tx, id, r.ID, string(name)); err != nil {
-			return err
-		}
+	names, err := s.People.File(tx, id, place)
+	if err != nil {
+		return err
 	}
-	return s.index(tx, id, c.Name, names)
+	return tx.Index("customer", id, s.wordsOf(r, c.Name, names, place))
 }
 
-// sought is what a search box asks of records of kind, in the column that names them.
-func (s *Service) sought(tx *db.Tx, id db.Column, kind, q string, bound int) (db.Cond, error) {
+// Sought is what a search box asks of records of kind that are filed under a customer, in
+// the column that names them; last4 is what was typed where it may be the end of a number.
+func (s *Service) Sought(tx *db.Tx, id db.Column, kind, q string, bound int) (c db.Cond, last4 string, err error) {
 	within, err := search.Within(tx, actor(tx), access.CustomerRead)
 	if err != nil {
-		return db.Nothing(), err
+		return db.Nothing(), "", err
 	}
 	ask := search.Sought(s.Vault.Keys, q)
 	ask.Within = within
-	c := tx.Matching(id, kind, ask, bound)
-	last4, ok := search.LastFour(q)
-	if !ok || actor(tx).Sees(access.ContactValues) == access.Hidden {
-		return c, nil
+	if actor(tx).Sees(access.ContactValues) != access.Hidden {
+		last4, _ = search.LastFour(q)
 	}
-	i := s.Vault.Keys.Index(crypt.Last4, last4)
-	any := db.AnyOf(db.Compare(db.Col("x.mobile_last4"), "=", i), db.Compare(db.Col("x.phone_last4"), "=", i))
-	key := "customer_id"
-	if kind == "contact" {
-		key = "id"
-	}
-	return db.AnyOf(c, db.Linked(id, Contacts, key, any)), nil
+	return tx.Matching(id, kind, ask, bound), last4, nil
 }
 
-// Find answers the search over everything with customers and contacts.
+func (s *Service) sought(tx *db.Tx, q string, bound int) (db.Cond, error) {
+	c, last4, err := s.Sought(tx, db.Col("c.id"), "customer", q, bound)
+	if err != nil || last4 == "" {
+		return c, err
+	}
+	return db.AnyOf(c, s.People.EndingIn(db.Col("c.id"), last4)), nil
+}
+
+// Find answers the search over everything with customers.
 func (s *Service) Find(tx *db.Tx, q string, limit int) ([]search.Hit, error) {
-	who := actor(tx)
-	if !who.Can(access.CustomerRead) {
+	if !actor(tx).Can(access.CustomerRead) {
 		return nil, nil
 	}
-	c, err := s.sought(tx, db.Col("c.id"), "customer", q, db.SearchBound)
+	c, err := s.sought(tx, q, db.SearchBound)
 	if err != nil {
 		return nil, err
 	}
@@ -142,22 +120,6 @@ func (s *Service) Find(tx *db.Tx, q string, limit int) ([]search.Hit, error) {
 	var hits []search.Hit
 	for _, r := range rows {
 		hits = append(hits, search.Hit{Kind: "customer", ID: r.ID, Title: r.Name, Subtitle: strings.TrimSpace(r.Code + " " + string(r.OwnerName))})
-	}
-	if !who.Can(access.ContactRead) {
-		return hits, nil
-	}
-	if c, err = s.sought(tx, db.Col("p.id"), "contact", q, db.SearchBound); err != nil {
-		return nil, err
-	}
-	contacts, err := db.Find[Contact](tx, contactList, nil, db.With{Where: []db.Cond{c}, Order: db.Down("p.updated_at", "p.id"), Limit: limit})
-	if err != nil {
-		return nil, err
-	}
-	if err := s.showMany(tx, contacts); err != nil {
-		return nil, err
-	}
-	for _, p := range contacts {
-		hits = append(hits, search.Hit{Kind: "contact", ID: p.ID, Title: p.Name, Subtitle: strings.TrimSpace(string(p.CustomerName + " " + p.Title)), CustomerID: api.Text(p.CustomerID)})
 	}
 	return hits, nil
 }
@@ -197,18 +159,6 @@ func (s *Service) showAll(tx *db.Tx, rows []Summary) error {
 		r.Name = string(name)
 	}
 	return nil
-}
-
-func once(all []string) []string {
-	seen := make(map[string]bool, len(all))
-	out := all[:0]
-	for _, w := range all {
-		if !seen[w] {
-			seen[w] = true
-			out = append(out, w)
-		}
-	}
-	return out
 }
 
 func str(p *string) string {

@@ -1,6 +1,9 @@
 package customer
 
-import "zhike/internal/base/api"
+import (
+	"zhike/internal/base/api"
+	"zhike/internal/crm/contact"
+)
 
 // Change is what a caller may change; what is left out stays, null clears.
 type Change struct {
@@ -42,9 +45,9 @@ type Change struct {
 // New is what a caller says of a new customer; a draft needs a name alone.
 type New struct {
 	Change
-	OwnerID    string       `json:"owner_id,omitempty" maxLength:"64" doc:"Left out: whoever creates it. Another's needs customer.transfer."`
-	Contacts   []NewContact `json:"contacts,omitempty" maxItems:"50"`
-	Duplicates string       `json:"duplicates,omitempty" enum:"new" doc:"new: another customer of the same name is meant."`
+	OwnerID    string        `json:"owner_id,omitempty" maxLength:"64" doc:"Left out: whoever creates it. Another's needs customer.transfer."`
+	Contacts   []contact.New `json:"contacts,omitempty" maxItems:"50"`
+	Duplicates string        `json:"duplicates,omitempty" enum:"new" doc:"new: another customer of the same name is meant."`
 }
 
 // others of Change are no fields of the record.

@@ -9,6 +9,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/dictionary"
+	"zhike/internal/crm/contact"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/fault"
 )
@@ -153,7 +154,7 @@ func sized(f *Facts, proposed api.Text) api.Text {
 }
 
 // lacks lists what a customer still needs to take effect; a draft may lack it.
-func lacks(f Facts, owner api.Ref, p *primary) api.Strings {
+func lacks(f Facts, owner api.Ref, p *contact.Primary) api.Strings {
 	out := api.Strings{}
 	need := func(ok bool, field string) {
 		if !ok {
@@ -166,14 +167,11 @@ func lacks(f Facts, owner api.Ref, p *primary) api.Strings {
 	if p == nil {
 		return append(out, "contact.name")
 	}
-	need(f.Kind == Individual || p.title && p.confirmed, "contact.title")
-	need(f.Kind == Individual || p.role, "contact.role")
-	need(p.reach, "contact.reach")
+	need(f.Kind == Individual || p.Title, "contact.title")
+	need(f.Kind == Individual || p.Role, "contact.role")
+	need(p.Reach, "contact.reach")
 	return out
 }
-
-// A primary is what lacks asks of the primary contact.
-type primary struct{ title, confirmed, role, reach bool }
 
 // score is how complete a customer is, in percent: what is needed counts twice.
 func score(f Facts, t Texts, missing api.Strings) int64 {

@@ -17,7 +17,7 @@ func (s *Service) Submit(ctx context.Context, who access.Actor, id string, versi
 		if err := s.SubmitIn(tx, id, version); err != nil {
 			return none, err
 		}
-		return s.load(tx, id)
+		return s.Load(tx, id)
 	})
 }
 
@@ -36,7 +36,7 @@ func (s *Service) SubmitIn(tx *db.Tx, id string, version int64) error {
 	if c.Review == Effective {
 		return fault.New(fault.Conflict, "already_effective")
 	}
-	p, _, err := s.judged(tx, id)
+	p, _, err := s.People.Known(tx, id)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (s *Service) Restore(ctx context.Context, who access.Actor, id string, vers
 		if err := audit.Note(tx, audit.Entry{Action: "customer.restore", Kind: "customer", Record: id, Customer: id}); err != nil {
 			return none, err
 		}
-		return s.load(tx, id)
+		return s.Load(tx, id)
 	})
 }
 

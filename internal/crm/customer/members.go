@@ -105,7 +105,8 @@ func (s *Service) DropCollaborator(ctx context.Context, who access.Actor, id str
 	return err
 }
 
-func (s *Service) memberIDs(tx *db.Tx, id string) ([]string, error) {
+// MemberIDs are the collaborators of a customer and those with a grant.
+func (s *Service) MemberIDs(tx *db.Tx, id string) ([]string, error) {
 	rows, err := db.All[struct {
 		ID string `db:"id"`
 	}](tx.As(program), memberIDs, db.Args{"customer": id})

@@ -5,19 +5,6 @@ import (
 	"zhike/internal/platform/db"
 )
 
-// People gives a customer's contacts inside a unit, as the viewer may see them.
-func (s *Service) People(tx *db.Tx, id string) ([]Contact, error) {
-	c, err := s.Line(tx, id)
-	if err != nil {
-		return nil, err
-	}
-	near, err := tx.Reaches(Table, id, add(access.FollowUpWrite))
-	if err != nil {
-		return nil, err
-	}
-	return s.contactsOf(tx, c, near)
-}
-
 // Line gives a customer as a list shows it, inside a unit.
 func (s *Service) Line(tx *db.Tx, id string) (Summary, error) {
 	c, err := db.One[Summary](tx, get, db.Args{"id": id})

@@ -9,13 +9,11 @@ import (
 )
 
 var (
-	purgeContacts = db.SQL(`DELETE FROM {contacts!change p} WHERE p.customer_id = :customer`, Contacts)
-	unreport      = db.SQL(`UPDATE {contacts!change p} SET reports_to = NULL WHERE p.customer_id = :customer`, Contacts)
-	purgeMoves    = db.SQL(`DELETE FROM {stage_moves!change m} WHERE m.customer_id = :customer`, Moves)
-	purgeOwners   = db.SQL(`DELETE FROM {owner_changes!change h} WHERE h.customer_id = :customer`, OwnerChanges)
-	purgeMembers  = db.SQL(`DELETE FROM {customer_members!change m} WHERE m.customer_id = :customer`, Members)
-	purgeValues   = db.SQL(`DELETE FROM {custom_value!change v} WHERE v.record_id = :customer`, Values)
-	purgeRow      = db.SQL(`DELETE FROM {customers!bin c} WHERE c.id = :id`, Table)
+	purgeMoves   = db.SQL(`DELETE FROM {stage_moves!change m} WHERE m.customer_id = :customer`, Moves)
+	purgeOwners  = db.SQL(`DELETE FROM {owner_changes!change h} WHERE h.customer_id = :customer`, OwnerChanges)
+	purgeMembers = db.SQL(`DELETE FROM {customer_members!change m} WHERE m.customer_id = :customer`, Members)
+	purgeValues  = db.SQL(`DELETE FROM {custom_value!change v} WHERE v.record_id = :customer`, Values)
+	purgeRow     = db.SQL(`DELETE FROM {customers!bin c} WHERE c.id = :id`, Table)
 )
 
 // Purge empties the recycle bin of what has lain in it for customer.bin_days: every row
@@ -43,29 +41,16 @@ func (s *Service) Purge(ctx context.Context) (int, error) {
 }
 
 func (s *Service) purge(tx *db.Tx, id string) error {
-	people, err := db.All[struct {
-		ID       string `db:"id"`
-		Customer string `db:"customer_id"`
-		Name     []byte `db:"name_sealed"`
-	}](tx, peopleAt, db.Args{"customer": id})
-	if err != nil {
-		return err
-	}
 	if s.Purged != nil { // the floors above go first: their rows name ours
 		if err := s.Purged(tx, id); err != nil {
 			return err
 		}
 	}
-	for _, q := range []db.Query{unreport, purgeContacts, purgeMoves, purgeOwners, purgeMembers, purgeValues} {
-		if _, err := tx.ChangeAll(q, db.Args{"customer": id}); err != nil {
-			return err
-		}
+	if err := s.People.Purged(tx, id); err != nil {
+		return err
 	}
-	for _, p := range people {
-		if err := s.Vault.Destroy(tx, p.ID); err != nil {
-			return err
-		}
-		if err := tx.Forget("contact", p.ID); err != nil {
+	for _, q := range []db.Query{purgeMoves, purgeOwners, purgeMembers, purgeValues} {
+		if _, err := tx.ChangeAll(q, db.Args{"customer": id}); err != nil {
 			return err
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"zhike/internal/base/api"
 )
 
-// Routes are the operations on customers and their contacts.
+// Routes are the operations on customers.
 func (s *Service) Routes(r *api.Router) {
 	at := func(path string, may access.Permission) api.Op { return api.Op{Path: path, May: may, On: Table} }
 	api.List(r, api.Op{Path: "/customers", May: access.CustomerRead}, s.List)
@@ -17,32 +17,13 @@ func (s *Service) Routes(r *api.Router) {
 	api.Delete(r, at("/customers/{id}", access.CustomerDelete), s.Delete)
 	api.Act(r, at("/customers/{id}/submit", access.CustomerSubmit), s.Submit)
 	api.Do(r, at("/customers/{id}/transfer", access.CustomerTransfer), s.Transfer)
-	claimed := at("/customers/{id}/claim", access.CustomerClaim)
-	claimed.Loose = true
-	api.Act(r, claimed, s.Claim)
-	api.Do(r, at("/customers/{id}/release", access.CustomerRelease), s.Release)
-	api.Do(r, at("/customers/{id}/move", access.CustomerWrite), s.Move)
 	binned := at("/customers/{id}/restore", access.CustomerDelete)
 	binned.Bin = true
 	api.Act(r, binned, s.Restore)
-	api.ListUnder(r, at("/customers/{id}/moves", access.CustomerRead), s.MovesOf)
 	api.ListUnder(r, at("/customers/{id}/history", access.CustomerRead), s.History)
 	api.ListUnder(r, at("/customers/{id}/collaborators", access.CustomerRead), s.Collaborators)
 	api.CreateUnder(r, at("/customers/{id}/collaborators", access.CustomerWrite), s.AddCollaborator, nil)
 	drop := at("/customers/{id}/collaborators/{user_id}", access.CustomerWrite)
 	drop.Loose = true
 	api.Delete(r, drop, s.DropCollaborator)
-	api.ListUnder(r, at("/customers/{id}/contacts", access.ContactRead), s.ContactsOf)
-	api.CreateUnder(r, at("/customers/{id}/contacts", access.ContactWrite), s.AddContact, s.Contact)
-
-	of := func(path string, may access.Permission) api.Op { return api.Op{Path: path, May: may, On: Contacts} }
-	api.List(r, api.Op{Path: "/contacts", May: access.ContactRead}, s.ListContacts)
-	api.Get(r, of("/contacts/{id}", access.ContactRead), s.Contact)
-	api.Change(r, of("/contacts/{id}", access.ContactWrite), s.ChangeContact)
-	api.Delete(r, of("/contacts/{id}", access.ContactWrite), s.DropContact)
-	reveal := of("/contacts/{id}/reveal", access.SensitiveReveal)
-	reveal.Loose = true
-	api.Do(r, reveal, s.Reveal)
-
-	api.List(r, api.Op{Path: "/pools", May: access.Self}, s.Pools)
 }

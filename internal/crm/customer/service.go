@@ -13,24 +13,38 @@ import (
 	"zhike/internal/base/privacy"
 	"zhike/internal/base/search"
 	"zhike/internal/base/setting"
+	"zhike/internal/crm/contact"
 	"zhike/internal/crm/rule"
+	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 	"zhike/internal/platform/words"
 )
 
-// Service is what may be done with customers and their contacts.
+// Service is what may be done with customers.
 type Service struct {
 	DB      *db.DB
 	Vault   *privacy.Vault
 	Book    *dictionary.Book
 	Account *account.Service
+	People  People
 	// Features above answer what this floor must ask: what goes to the bin with a
 	// customer and comes back, and what the page of one counts.
 	Binned   func(tx *db.Tx, id string, at int64) error
 	Restored func(tx *db.Tx, id string, at int64) error
 	Purged   func(tx *db.Tx, id string) error
 	Counts   func(tx *db.Tx, c *Customer) error
+}
+
+// People is what a customer asks of its contacts, which stand above it: see directory.
+type People interface {
+	Join(tx *db.Tx, customer string, p *contact.Person, place []string) error
+	Known(tx *db.Tx, customer string) (primary *contact.Primary, names []string, err error)
+	File(tx *db.Tx, customer string, place []string) (names []string, err error)
+	Purged(tx *db.Tx, customer string) error
+	Shown(tx *db.Tx, c Summary, near bool) ([]contact.Contact, error)
+	EndingIn(customers db.Column, last4 string) db.Cond
+	Reached(customers db.Column, value string) db.Cond
 }
 
 // The program's own acts here: what a person's verb entails and he may not do by himself.
@@ -65,7 +79,7 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 		return "", err
 	}
 	full := c.Name
-	today, err := s.today(tx)
+	today, err := setting.Today(tx)
 	if err != nil {
 		return "", err
 	}
@@ -74,10 +88,11 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	if c.ShortName == "" && c.Kind != Individual {
 		c.ShortName = api.Text(rule.ShortName(full))
 	}
-	people, err := s.judgeNew(j, c.Kind, full, in.Contacts)
-	if err != nil {
-		return "", err
+	persons := in.Contacts
+	if c.Kind == Individual {
+		persons = contact.Self(full, persons)
 	}
+	people := contact.JudgeAll(w, j.refuse, persons)
 	c.SizeProposed = sized(&c.Facts, c.SizeProposed)
 	if err := fault.Fields(j.wrong); err != nil {
 		return "", err
@@ -97,11 +112,8 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 		return "", err
 	}
 	row.SizeProposed = c.SizeProposed
-	row.Missing = lacks(c.Facts, api.Ref(home.User), people.primary())
+	row.Missing = lacks(c.Facts, api.Ref(home.User), people.Primary())
 	row.Completeness = score(c.Facts, c.Texts, row.Missing)
-	if p := people.first(); p != nil {
-		row.PrimaryContact = api.Ref(p.ID)
-	}
 	first, ok := w.StageByCode(dictionary.OfCustomer, "first_contact")
 	if stages := w.Stages(dictionary.OfCustomer); !ok && len(stages) > 0 {
 		first = stages[0]
@@ -118,16 +130,16 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 			return "", err
 		}
 	}
-	if err := s.moved(tx, c.ID, "", first.Code, "", nil, 0); err != nil {
+	if err := s.Step(tx, c.ID, "", first.Code, "", nil, 0); err != nil {
 		return "", err
 	}
 	place := search.Place(home.User, home.Department, "", nil)
 	for i := range people {
-		if err := s.insertContact(tx, c.ID, &people[i], place); err != nil {
+		if err := s.People.Join(tx, c.ID, &people[i], place); err != nil {
 			return "", err
 		}
 	}
-	if err := tx.IndexNew("customer", c.ID, s.wordsOf(indexRow{Code: row.Code, Kind: c.Kind, ShortName: string(c.ShortName)}, full, people.names(), place)); err != nil {
+	if err := tx.IndexNew("customer", c.ID, s.wordsOf(indexRow{Code: row.Code, Kind: c.Kind, ShortName: string(c.ShortName)}, full, people.Names(), place)); err != nil {
 		return "", err
 	}
 	if in.OwnerID != "" && in.OwnerID != home.User {
@@ -140,7 +152,7 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 }
 
 // derive works out what follows from the facts; it gives the name as the row keeps it.
-func (s *Service) derive(key subject, id string, f Facts, t Texts, full, override string) (name string, d derived, err error) {
+func (s *Service) derive(key crypt.Subject, id string, f Facts, t Texts, full, override string) (name string, d derived, err error) {
 	d = derived{NameKey: keyOf(s.Vault, f.Kind, full), Area: api.Text(rule.Area(string(f.Region))), Override: override}
 	name = full
 	if f.Kind == Individual {
@@ -150,14 +162,6 @@ func (s *Service) derive(key subject, id string, f Facts, t Texts, full, overrid
 	}
 	d.Texts, d.TextsFilled, err = t.seal(key, id)
 	return name, d, err
-}
-
-func (s *Service) today(tx *db.Tx) (string, error) {
-	zone, err := setting.Zone(tx)
-	if err != nil {
-		return "", err
-	}
-	return tx.Now().In(zone).Format(time.DateOnly), nil
 }
 
 // unique refuses a credit code that a live customer holds, and a name unless the caller
@@ -201,10 +205,11 @@ func (s *Service) tag(tx *db.Tx, id string, tags api.Strings) error {
 
 // Get gives one customer whole.
 func (s *Service) Get(ctx context.Context, who access.Actor, id string) (Customer, error) {
-	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (Customer, error) { return s.load(tx, id) })
+	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (Customer, error) { return s.Load(tx, id) })
 }
 
-func (s *Service) load(tx *db.Tx, id string) (c Customer, err error) {
+// Load is Get inside a unit.
+func (s *Service) Load(tx *db.Tx, id string) (c Customer, err error) {
 	if c, err = s.whole(tx, id); err != nil {
 		return c, err
 	}
@@ -223,7 +228,7 @@ func (s *Service) load(tx *db.Tx, id string) (c Customer, err error) {
 			return c, err
 		}
 	}
-	people, err := s.contactsOf(tx, c.Summary, near)
+	people, err := s.People.Shown(tx, c.Summary, near)
 	if err != nil {
 		return c, err
 	}
@@ -284,7 +289,7 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 		if err := s.ChangeIn(tx, id, version, in); err != nil {
 			return none, err
 		}
-		return s.load(tx, id)
+		return s.Load(tx, id)
 	})
 }
 
@@ -304,7 +309,7 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 	if err != nil {
 		return err
 	}
-	today, err := s.today(tx)
+	today, err := setting.Today(tx)
 	if err != nil {
 		return err
 	}
@@ -339,7 +344,7 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 		return err
 	}
 	row.SizeProposed = c.SizeProposed
-	p, names, err := s.judged(tx, id)
+	p, names, err := s.People.Known(tx, id)
 	if err != nil {
 		return err
 	}

@@ -41,14 +41,6 @@ var (
 	dropMember = db.SQL(`DELETE FROM {customer_members!change m} WHERE m.customer_id = :customer AND m.user_id = :user AND m.kind = 'collaborator'`, Members)
 	memberIDs  = db.SQL(`SELECT m.user_id AS id FROM {customer_members m} WHERE m.customer_id = :customer`, Members)
 
-	moves = db.SQL(`SELECT m.id, m.from_stage, m.to_stage, m.at, m.by_id, u.name AS by_name, m.reason, m.texts, m.stayed_ms
-		FROM {stage_moves m} LEFT JOIN {users u} ON u.id = m.by_id WHERE m.customer_id = :customer ORDER BY m.id DESC LIMIT 200`, Moves, account.Users)
-
-	allPools = db.SQL(`SELECT p.id, p.name, p.everyone, EXISTS (SELECT 1 FROM {pool_members x} WHERE x.pool_id = p.id AND x.user_id = :user) AS member
-		FROM {pools p} ORDER BY p.created_at, p.id`, pools, poolMembers)
-	claimsSince  = db.SQL(`SELECT count(*) AS n FROM {owner_changes h} WHERE h.to_id = :user AND h.kind = 'claim' AND h.at >= :since`, OwnerChanges)
-	ownedBy      = db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.owner_id = :user AND c.deleted_at = 0`, Table)
-	lastRelease  = db.SQL(`SELECT h.at AS n FROM {owner_changes h} WHERE h.customer_id = :customer AND h.from_id = :user ORDER BY h.id DESC LIMIT 1`, OwnerChanges)
 	inDepartment = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.department_id = :department LIMIT 1) x`, Table)
 
 	expired = db.SQL(`SELECT c.id FROM {customers!bin c} WHERE c.deleted_at < :before ORDER BY c.deleted_at, c.id LIMIT 100`, Table)
@@ -73,10 +65,9 @@ type newRow struct {
 	Code string `db:"code"`
 	Facts
 	derived
-	PrimaryContact api.Ref                 `db:"primary_contact_id"`
-	Custom         db.JSON[map[string]any] `db:"custom"`
-	CreatedAt      int64                   `db:"created_at"`
-	UpdatedAt      int64                   `db:"updated_at"`
+	Custom    db.JSON[map[string]any] `db:"custom"`
+	CreatedAt int64                   `db:"created_at"`
+	UpdatedAt int64                   `db:"updated_at"`
 }
 
 type changedRow struct {

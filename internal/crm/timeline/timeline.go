@@ -12,7 +12,9 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/directory"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/journey"
 	"zhike/internal/crm/task"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -39,6 +41,8 @@ type Query struct {
 type Service struct {
 	DB        *db.DB
 	Customers *customer.Service
+	Directory *directory.Service
+	Journeys  *journey.Service
 	FollowUps *followup.Service
 	Tasks     *task.Service
 }
@@ -166,7 +170,7 @@ func (s *Service) fill(tx *db.Tx, items []Item) error {
 }
 
 func (s *Service) moves(tx *db.Tx, id string, _ int64, _ int) ([]Item, error) {
-	rows, err := s.Customers.Journey(tx, id)
+	rows, err := s.Journeys.In(tx, id)
 	var out []Item
 	for _, r := range rows {
 		if r.From != "" {
@@ -213,7 +217,7 @@ func (s *Service) tasks(tx *db.Tx, id string, _ int64, n int) ([]Item, error) {
 }
 
 func (s *Service) contacts(tx *db.Tx, id string, _ int64, _ int) ([]Item, error) {
-	rows, err := s.Customers.People(tx, id)
+	rows, err := s.Directory.People(tx, id)
 	var out []Item
 	for _, c := range rows {
 		out = append(out, Item{ID: c.ID, Kind: "contact", At: c.CreatedAt, Data: map[string]any{"name": c.Name, "title": c.Title, "role": c.Role}})

@@ -207,3 +207,16 @@ func appendNew(list []string, s string) []string {
 	}
 	return append(list, s)
 }
+
+// Once drops what stands twice, in place.
+func Once(all []string) []string {
+	seen := make(map[string]bool, len(all))
+	out := all[:0]
+	for _, w := range all {
+		if !seen[w] {
+			seen[w] = true
+			out = append(out, w)
+		}
+	}
+	return out
+}

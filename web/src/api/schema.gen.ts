@@ -1195,6 +1195,51 @@ export interface components {
             /** @description The login, or what the program was doing. */
             who: string;
         };
+        ContactChange: {
+            attitude?: string | null;
+            birthday?: string | null;
+            department?: string | null;
+            email?: string | null;
+            influence?: string | null;
+            mobile?: string | null;
+            name?: string | null;
+            note?: string | null;
+            phone?: string | null;
+            preferred_channel?: string | null;
+            primary?: boolean | null;
+            reports_to?: string | null;
+            role?: string | null;
+            salutation?: string | null;
+            title?: string | null;
+            wechat?: string | null;
+        };
+        ContactContact: {
+            attitude: string | null;
+            birthday: string | null;
+            /** Format: date-time */
+            created_at: string | null;
+            customer_id: string;
+            customer_name: string | null;
+            department: string | null;
+            email: string | null;
+            id: string;
+            influence: string | null;
+            mobile: string | null;
+            name: string;
+            note: string | null;
+            phone: string | null;
+            preferred_channel: string | null;
+            primary: boolean;
+            reports_to: string | null;
+            role: string | null;
+            salutation: string | null;
+            title: string | null;
+            /** Format: date-time */
+            updated_at: string | null;
+            /** Format: int64 */
+            version: number;
+            wechat: string | null;
+        };
         CustomerChange: {
             address?: string | null;
             /** Format: int64 */
@@ -1236,57 +1281,12 @@ export interface components {
             urgency?: string | null;
             website?: string | null;
         };
-        CustomerChangeContact: {
-            attitude?: string | null;
-            birthday?: string | null;
-            department?: string | null;
-            email?: string | null;
-            influence?: string | null;
-            mobile?: string | null;
-            name?: string | null;
-            note?: string | null;
-            phone?: string | null;
-            preferred_channel?: string | null;
-            primary?: boolean | null;
-            reports_to?: string | null;
-            role?: string | null;
-            salutation?: string | null;
-            title?: string | null;
-            wechat?: string | null;
-        };
         CustomerCompetitor: {
             name: string;
             note?: string | null;
             /** Format: int64 */
             price_fen?: number | null;
             strengths?: string | null;
-        };
-        CustomerContact: {
-            attitude: string | null;
-            birthday: string | null;
-            /** Format: date-time */
-            created_at: string | null;
-            customer_id: string;
-            customer_name: string | null;
-            department: string | null;
-            email: string | null;
-            id: string;
-            influence: string | null;
-            mobile: string | null;
-            name: string;
-            note: string | null;
-            phone: string | null;
-            preferred_channel: string | null;
-            primary: boolean;
-            reports_to: string | null;
-            role: string | null;
-            salutation: string | null;
-            title: string | null;
-            /** Format: date-time */
-            updated_at: string | null;
-            /** Format: int64 */
-            version: number;
-            wechat: string | null;
         };
         CustomerCustomer: {
             address: string | null;
@@ -1349,7 +1349,7 @@ export interface components {
             owner_name: string | null;
             pain: string | null;
             pool_id: string | null;
-            primary_contact: components["schemas"]["CustomerContact"];
+            primary_contact: components["schemas"]["ContactContact"];
             reactivated: boolean;
             region: string | null;
             remark: string | null;
@@ -1382,29 +1382,6 @@ export interface components {
             since: string | null;
             user_id: string;
         };
-        CustomerMove: {
-            note?: string;
-            /** @description A loss_reason's code when the customer is lost; in words when a stage is skipped. */
-            reason?: string;
-            /** @description A stage's code. */
-            to: string;
-        };
-        CustomerMoved: {
-            /** Format: date-time */
-            at: string | null;
-            by_id: string | null;
-            by_name: string | null;
-            /**
-             * Format: double
-             * @description In the stage that was left.
-             */
-            days: number;
-            from: string | null;
-            id: string;
-            note: string | null;
-            reason: string | null;
-            to: string;
-        };
         CustomerNew: {
             address?: string | null;
             /** Format: int64 */
@@ -1418,7 +1395,7 @@ export interface components {
             buy_by?: string | null;
             competitors?: components["schemas"]["CustomerCompetitor"][] | null;
             concerns?: string | null;
-            contacts?: components["schemas"]["CustomerChangeContact"][];
+            contacts?: components["schemas"]["ContactChange"][];
             core_need?: string | null;
             credit_code?: string | null;
             /** @description Why a code whose check digits fail is right. Needs customer.override. */
@@ -1456,27 +1433,6 @@ export interface components {
         };
         CustomerNewMember: {
             user_id: string;
-        };
-        CustomerPool: {
-            id: string;
-            member: boolean;
-            name: string;
-        };
-        CustomerRelease: {
-            /** @description Left out: the first pool. */
-            pool_id?: string;
-            /** @description A transfer_reason's code, or in words. */
-            reason?: string;
-        };
-        CustomerReveal: {
-            /** @enum {string} */
-            field: "mobile" | "phone" | "email" | "wechat";
-            reason: string;
-        };
-        CustomerRevealed: {
-            /** Format: date-time */
-            expires_at: string | null;
-            value: string;
         };
         CustomerRights: {
             add: boolean;
@@ -1649,6 +1605,16 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        DirectoryReveal: {
+            /** @enum {string} */
+            field: "mobile" | "phone" | "email" | "wechat";
+            reason: string;
+        };
+        DirectoryRevealed: {
+            /** Format: date-time */
+            expires_at: string | null;
+            value: string;
+        };
         FollowupChange: {
             accept_vague?: boolean;
             conclusion?: string | null;
@@ -1780,17 +1746,11 @@ export interface components {
         ItemsOfAccountToken: {
             items: components["schemas"]["AccountToken"][];
         };
-        ItemsOfCustomerContact: {
-            items: components["schemas"]["CustomerContact"][];
+        ItemsOfContactContact: {
+            items: components["schemas"]["ContactContact"][];
         };
         ItemsOfCustomerMember: {
             items: components["schemas"]["CustomerMember"][];
-        };
-        ItemsOfCustomerMoved: {
-            items: components["schemas"]["CustomerMoved"][];
-        };
-        ItemsOfCustomerPool: {
-            items: components["schemas"]["CustomerPool"][];
         };
         ItemsOfCustomerSummary: {
             items: components["schemas"]["CustomerSummary"][];
@@ -1807,8 +1767,14 @@ export interface components {
         ItemsOfFollowupPromise: {
             items: components["schemas"]["FollowupPromise"][];
         };
+        ItemsOfJourneyMoved: {
+            items: components["schemas"]["JourneyMoved"][];
+        };
         ItemsOfNumberingShown: {
             items: components["schemas"]["NumberingShown"][];
+        };
+        ItemsOfPoolPool: {
+            items: components["schemas"]["PoolPool"][];
         };
         ItemsOfSettingShown: {
             items: components["schemas"]["SettingShown"][];
@@ -1818,6 +1784,29 @@ export interface components {
         };
         ItemsOfStandardTrade: {
             items: components["schemas"]["StandardTrade"][];
+        };
+        JourneyMove: {
+            note?: string;
+            /** @description A loss_reason's code when the customer is lost; in words when a stage is skipped. */
+            reason?: string;
+            /** @description A stage's code. */
+            to: string;
+        };
+        JourneyMoved: {
+            /** Format: date-time */
+            at: string | null;
+            by_id: string | null;
+            by_name: string | null;
+            /**
+             * Format: double
+             * @description In the stage that was left.
+             */
+            days: number;
+            from: string | null;
+            id: string;
+            note: string | null;
+            reason: string | null;
+            to: string;
         };
         NumberingChange: {
             /** @example C{yyyy}{MM}{dd}{seq:3} */
@@ -1855,8 +1844,8 @@ export interface components {
             total?: number;
             total_capped?: boolean;
         };
-        PageOfCustomerContact: {
-            items: components["schemas"]["CustomerContact"][];
+        PageOfContactContact: {
+            items: components["schemas"]["ContactContact"][];
             next: string | null;
             /** @description The search gave up before it had looked at everything. */
             partial?: boolean;
@@ -1904,6 +1893,17 @@ export interface components {
             /** Format: int64 */
             total?: number;
             total_capped?: boolean;
+        };
+        PoolPool: {
+            id: string;
+            member: boolean;
+            name: string;
+        };
+        PoolRelease: {
+            /** @description Left out: the first pool. */
+            pool_id?: string;
+            /** @description A transfer_reason's code, or in words. */
+            reason?: string;
         };
         Problem: {
             code: string;
@@ -2218,7 +2218,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfCustomerContact"];
+                    "application/json": components["schemas"]["PageOfContactContact"];
                 };
             };
             /** @description Unauthorized */
@@ -2278,7 +2278,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerContact"];
+                    "application/json": components["schemas"]["ContactContact"];
                 };
             };
             /** @description Unauthorized */
@@ -2413,7 +2413,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CustomerChangeContact"];
+                "application/json": components["schemas"]["ContactChange"];
             };
         };
         responses: {
@@ -2425,7 +2425,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerContact"];
+                    "application/json": components["schemas"]["ContactContact"];
                 };
             };
             /** @description Unauthorized */
@@ -2491,7 +2491,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CustomerReveal"];
+                "application/json": components["schemas"]["DirectoryReveal"];
             };
         };
         responses: {
@@ -2503,7 +2503,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerRevealed"];
+                    "application/json": components["schemas"]["DirectoryRevealed"];
                 };
             };
             /** @description Unauthorized */
@@ -3351,7 +3351,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsOfCustomerContact"];
+                    "application/json": components["schemas"]["ItemsOfContactContact"];
                 };
             };
             /** @description Unauthorized */
@@ -3417,7 +3417,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CustomerChangeContact"];
+                "application/json": components["schemas"]["ContactChange"];
             };
         };
         responses: {
@@ -3429,7 +3429,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerContact"];
+                    "application/json": components["schemas"]["ContactContact"];
                 };
             };
             /** @description Unauthorized */
@@ -3720,7 +3720,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CustomerMove"];
+                "application/json": components["schemas"]["JourneyMove"];
             };
         };
         responses: {
@@ -3801,7 +3801,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsOfCustomerMoved"];
+                    "application/json": components["schemas"]["ItemsOfJourneyMoved"];
                 };
             };
             /** @description Unauthorized */
@@ -3867,7 +3867,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CustomerRelease"];
+                "application/json": components["schemas"]["PoolRelease"];
             };
         };
         responses: {
@@ -5588,7 +5588,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsOfCustomerPool"];
+                    "application/json": components["schemas"]["ItemsOfPoolPool"];
                 };
             };
             /** @description Unauthorized */

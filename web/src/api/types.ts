@@ -49,7 +49,7 @@ export type Industry = S['StandardTrade'];
 export type Region = S['StandardPlace'];
 export type Stage = S['DictionaryShownStage'];
 export type Pipeline = S['DictionaryPipeline'];
-export type Pool = S['CustomerPool'];
+export type Pool = S['PoolPool'];
 export type Numbering = S['NumberingShown'];
 export type AuditEntry = As<S['AuditShown'], { at: string; changes: Change[] }>;
 
@@ -63,14 +63,14 @@ export type CustomerRecord = As<S['CustomerCustomer'], Always & { primary_contac
 /** A field by its name in the catalogue, built in or the company's own. */
 export const fieldOf = (c: Customer, name: string): unknown => (name in c ? (c as Record<string, unknown>)[name] : c.custom?.[name]);
 
-export type Move = As<S['CustomerMoved'], { at: string }>;
+export type Move = As<S['JourneyMoved'], { at: string }>;
 export type Collaborator = As<S['CustomerMember'], { since: string }>;
 /** One field of a change; the document leaves its values open. */
 export type Change = As<S['AuditChange'], { old?: unknown; new?: unknown }>;
 
-export type Contact = S['CustomerContact'];
+export type Contact = S['ContactContact'];
 export type ContactField = 'mobile' | 'phone' | 'email' | 'wechat';
-export type Revealed = S['CustomerRevealed'];
+export type Revealed = S['DirectoryRevealed'];
 
 export type Promised = { id?: string; by: 'us' | 'customer'; what: string; due_on: string | null; kept?: boolean | null };
 export type FollowUp = As<

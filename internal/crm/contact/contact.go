@@ -1,18 +1,11 @@
-package customer
+// Package contact says what a contact is: a person at a customer, what a caller may say of
+// one, and how it is judged, sealed and opened. What may be done with contacts is in directory.
+package contact
 
 import (
-	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield"
-	"zhike/internal/platform/crypt"
-	"zhike/internal/platform/db"
 )
-
-type subject = crypt.Subject
-
-// Contacts are reached as their customer is; only who may change the customer adds or changes one.
-var Contacts = db.Through("contacts", "customer_id", Table,
-	db.Rights{See: see(access.ContactRead), Add: change(access.ContactWrite), Change: change(access.ContactWrite)})
 
 // A Contact is a person at a customer. Numbers and addresses are always masked here:
 // showing one is an act (reveal). The name is clear for whoever works with the customer.
@@ -49,11 +42,11 @@ type Contact struct {
 func (c Contact) Revision() int64  { return c.Version }
 func (c Contact) RecordID() string { return c.ID }
 
-// ContactCatalogue is of contacts.
-var ContactCatalogue = customfield.Read[Contact]("contact", "p")
+// Catalogue of contacts.
+var Catalogue = customfield.Read[Contact]("contact", "p")
 
-// ChangeContact is what a caller may change of a contact; a mask sent back leaves the value.
-type ChangeContact struct {
+// Change is what a caller may change of a contact; a mask sent back leaves the value.
+type Change struct {
 	Name             api.Opt[string] `json:"name,omitempty,omitzero" maxLength:"60"`
 	Salutation       api.Opt[string] `json:"salutation,omitempty,omitzero" maxLength:"20"`
 	Title            api.Opt[string] `json:"title,omitempty,omitzero" maxLength:"60"`
@@ -72,63 +65,11 @@ type ChangeContact struct {
 	Primary          api.Opt[bool]   `json:"primary,omitempty,omitzero"`
 }
 
-// NewContact is what a caller says of a new one.
-type NewContact = ChangeContact
+// New is what a caller says of a new one.
+type New = Change
 
-// contactTexts are sealed together under the contact's own key.
-type contactTexts struct {
+// texts are sealed together, under the contact's own key.
+type texts struct {
 	Note     string `json:"note,omitempty"`
 	Birthday string `json:"birthday,omitempty"`
-}
-
-// A value of a contact that is sealed: stored with its mask and its blind indexes.
-type sealedValue struct {
-	sealed, index, last4 []byte
-	masked               string
-}
-
-// A person is a contact being written, in clear; it never leaves the package.
-type person struct {
-	ID    string
-	Facts ChangeContact
-	sealedValues
-	name    string
-	texts   contactTexts
-	primary bool
-}
-
-type sealedValues struct{ mobile, phone, email, wechat clearValue }
-
-// A clearValue is a number or address as the rules read it.
-type clearValue struct {
-	normal, masked, last4 string
-	kept                  bool // the mask was sent back: what stands stays
-}
-
-type people []person
-
-func (p people) first() *person {
-	for i := range p {
-		if p[i].primary {
-			return &p[i]
-		}
-	}
-	return nil
-}
-
-func (p people) names() []string {
-	var all []string
-	for _, x := range p {
-		all = append(all, x.name)
-	}
-	return all
-}
-
-func (p people) primary() *primary {
-	x := p.first()
-	if x == nil {
-		return nil
-	}
-	return &primary{title: x.Facts.Title.V != "", confirmed: true, role: x.Facts.Role.V != "",
-		reach: x.mobile.normal+x.phone.normal+x.email.normal+x.wechat.normal != ""}
 }

@@ -1,0 +1,181 @@
+package contact
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"zhike/internal/base/api"
+	"zhike/internal/base/dictionary"
+	"zhike/internal/crm/rule"
+)
+
+// A Person is a contact being written, in clear: it is sealed before it is kept, and
+// never shown.
+type Person struct {
+	ID                           string
+	Facts                        Change
+	Name                         string
+	Primary                      bool
+	Mobile, Phone, Email, WeChat value
+	texts                        texts
+}
+
+// A value is a number or address as the rules read it.
+type value struct {
+	normal, masked, last4 string
+	kept                  bool // the mask was sent back: what stands stays
+}
+
+// A Refuse is told what is wrong with a field.
+type Refuse func(field, code string, params map[string]any)
+
+// People are the contacts of a new customer.
+type People []Person
+
+// Self makes an individual his own contact, under the name that he has as a customer.
+func Self(name string, in []New) []New {
+	in = append([]New(nil), in...)
+	if len(in) == 0 {
+		in = []New{{}}
+	}
+	if in[0].Name.V == "" {
+		in[0].Name = api.Some(name)
+	}
+	return in
+}
+
+// JudgeAll reads the contacts of a new customer; the first is primary unless one is named.
+func JudgeAll(w *dictionary.Words, refuse Refuse, in []New) People {
+	var all People
+	for i, c := range in {
+		p := Person{Facts: c, Primary: c.Primary.V && all.first() == nil}
+		p.Judge(w, refuse, "contacts["+strconv.Itoa(i)+"].", Masks{})
+		all = append(all, p)
+	}
+	if all.first() == nil && len(all) > 0 {
+		all[0].Primary = true
+	}
+	return all
+}
+
+func (all People) first() *Person {
+	for i := range all {
+		if all[i].Primary {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+// Names are those of everybody, in clear, for the index.
+func (all People) Names() (names []string) {
+	for _, p := range all {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// A Primary is what a customer must know of its primary contact to take effect.
+type Primary struct{ Title, Role, Reach bool }
+
+// Primary tells of the first of them; nil without any.
+func (all People) Primary() *Primary {
+	p := all.first()
+	if p == nil {
+		return nil
+	}
+	return &Primary{Title: p.Facts.Title.V != "", Role: p.Facts.Role.V != "", Reach: p.Mobile.normal+p.Phone.normal+p.Email.normal+p.WeChat.normal != ""}
+}
+
+// Masks are the masks that stand, which a caller may send back.
+type Masks struct{ Name, Mobile, Phone, Email, WeChat string }
+
+// Judge normalises and checks what a caller says of a contact; at is where its fields stand.
+func (p *Person) Judge(w *dictionary.Words, refuse Refuse, at string, old Masks) {
+	f := &p.Facts
+	p.Name = strings.Join(strings.Fields(f.Name.V), " ")
+	switch {
+	case p.Name == "":
+		refuse(at+"name", "required", nil)
+	case old.Name != "" && p.Name == old.Name && rule.IsMasked(p.Name):
+		// as it was; the caller of Judge has put the clear name aside
+	case rule.IsMasked(p.Name):
+		refuse(at+"name", "masked_value", nil)
+	case rule.Vague(p.Name):
+		refuse(at+"name", "vague", nil)
+	case rule.HasNumber(p.Name):
+		refuse(at+"name", "number_in_text", nil)
+	}
+	p.Mobile = number(refuse, at+"mobile", f.Mobile.V, old.Mobile)
+	p.Phone = number(refuse, at+"phone", f.Phone.V, old.Phone)
+	if v := strings.TrimSpace(f.Email.V); v != "" {
+		switch email, err := rule.ParseEmail(v); {
+		case v == old.Email:
+			p.Email.kept = true
+		case rule.IsMasked(v):
+			refuse(at+"email", "masked_value", nil)
+		case err != nil:
+			refuse(at+"email", "bad_email", nil)
+		default:
+			p.Email = value{normal: email, masked: rule.MaskEmail(email)}
+		}
+	}
+	if v := strings.TrimSpace(f.WeChat.V); v != "" {
+		switch {
+		case v == old.WeChat:
+			p.WeChat.kept = true
+		case rule.IsMasked(v):
+			refuse(at+"wechat", "masked_value", nil)
+		default:
+			p.WeChat = value{normal: v, masked: rule.MaskWechat(v)}
+		}
+	}
+	for _, c := range []struct{ field, dict, v string }{{"role", "contact_role", f.Role.V}, {"influence", "influence", f.Influence.V}, {"attitude", "attitude", f.Attitude.V},
+		{"preferred_channel", "preferred_channel", f.PreferredChannel.V}} {
+		if c.v != "" && !w.Has(c.dict, c.v) {
+			refuse(at+c.field, "invalid", nil)
+		}
+	}
+	for _, c := range []struct{ field, v string }{{"title", f.Title.V}, {"department", f.Department.V}, {"salutation", f.Salutation.V}} {
+		if rule.HasNumber(c.v) {
+			refuse(at+c.field, "number_in_text", nil)
+		}
+	}
+	if f.Birthday.V != "" {
+		if _, err := time.Parse(time.DateOnly, f.Birthday.V); err != nil {
+			refuse(at+"birthday", "invalid", nil)
+		}
+	}
+	p.texts = texts{Note: f.Note.V, Birthday: f.Birthday.V}
+}
+
+func number(refuse Refuse, field, v, old string) value {
+	if v = strings.TrimSpace(v); v == "" {
+		return value{}
+	}
+	if v == old {
+		return value{kept: true}
+	}
+	if rule.IsMasked(v) {
+		refuse(field, "masked_value", nil)
+		return value{}
+	}
+	n, err := rule.ParsePhone(v)
+	if err != nil || strings.HasSuffix(field, "mobile") && n.Kind != rule.Mobile && n.Kind != rule.Foreign {
+		refuse(field, "bad_phone", nil)
+		return value{}
+	}
+	normal := n.E164
+	if normal == "" {
+		normal = n.Display()
+	}
+	c := value{normal: normal, masked: n.Masked()}
+	if n.Extension != "" {
+		c.normal += ";ext=" + n.Extension
+	}
+	if digits := digitsOf(normal); len(digits) >= 4 {
+		c.last4 = digits[len(digits)-4:]
+	}
+	return c
+}

@@ -1,0 +1,229 @@
+package contact
+
+import (
+	"encoding/json"
+	"strings"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/api"
+	"zhike/internal/crm/rule"
+	"zhike/internal/platform/crypt"
+)
+
+// A Row is a person as the table keeps him: everything that names or reaches him sealed
+// under his own key, with masks to show and blind indexes to find.
+type Row struct {
+	NameSealed   []byte  `db:"name_sealed"`
+	NameMasked   string  `db:"name_masked"`
+	Salutation   string  `db:"salutation"`
+	Title        string  `db:"title"`
+	Department   string  `db:"department"`
+	Mobile       []byte  `db:"mobile_sealed"`
+	MobileMasked string  `db:"mobile_masked"`
+	MobileIndex  []byte  `db:"mobile_index"`
+	MobileLast4  []byte  `db:"mobile_last4"`
+	Phone        []byte  `db:"phone_sealed"`
+	PhoneMasked  string  `db:"phone_masked"`
+	PhoneIndex   []byte  `db:"phone_index"`
+	PhoneLast4   []byte  `db:"phone_last4"`
+	Email        []byte  `db:"email_sealed"`
+	EmailMasked  string  `db:"email_masked"`
+	EmailIndex   []byte  `db:"email_index"`
+	WeChat       []byte  `db:"wechat_sealed"`
+	WeChatMasked string  `db:"wechat_masked"`
+	WeChatIndex  []byte  `db:"wechat_index"`
+	Texts        []byte  `db:"texts"`
+	Preferred    string  `db:"preferred_channel"`
+	Role         string  `db:"role"`
+	Influence    string  `db:"influence"`
+	Attitude     string  `db:"attitude"`
+	ReportsTo    api.Ref `db:"reports_to"`
+	Primary      bool    `db:"is_primary"`
+}
+
+// Where a contact's values are sealed: the place is part of the seal.
+const (
+	placeName  = "contacts/name/"
+	placeTexts = "contacts/texts/"
+)
+
+func placeOf(column, id string) string { return "contacts/" + column + "/" + id }
+
+// A sealed value is stored with its mask and its blind indexes.
+type sealed struct {
+	sealed, index, last4 []byte
+	masked               string
+}
+
+func (p Person) value(keys *crypt.Keys, key crypt.Subject, column string, v value, purpose crypt.Purpose) sealed {
+	if v.normal == "" {
+		return sealed{}
+	}
+	out := sealed{sealed: key.Seal(placeOf(column, p.ID), []byte(v.normal)), masked: v.masked, index: v.index(keys, purpose)}
+	if v.last4 != "" {
+		out.last4 = keys.Index(crypt.Last4, v.last4)
+	}
+	return out
+}
+
+func (v value) index(keys *crypt.Keys, purpose crypt.Purpose) []byte {
+	sought, _, _ := strings.Cut(v.normal, ";")
+	return keys.Index(purpose, strings.ToLower(sought))
+}
+
+// Seal makes the row of a person, who has an id.
+func (p Person) Seal(keys *crypt.Keys, key crypt.Subject) (Row, error) {
+	f := p.Facts
+	mobile, phone := p.value(keys, key, "mobile", p.Mobile, crypt.Phone), p.value(keys, key, "phone", p.Phone, crypt.Phone)
+	email, wechat := p.value(keys, key, "email", p.Email, crypt.Email), p.value(keys, key, "wechat", p.WeChat, crypt.Wechat)
+	row := Row{
+		NameSealed: key.Seal(placeName+p.ID, []byte(p.Name)), NameMasked: rule.MaskName(p.Name),
+		Salutation: f.Salutation.V, Title: f.Title.V, Department: f.Department.V,
+		Mobile: mobile.sealed, MobileMasked: mobile.masked, MobileIndex: mobile.index, MobileLast4: mobile.last4,
+		Phone: phone.sealed, PhoneMasked: phone.masked, PhoneIndex: phone.index, PhoneLast4: phone.last4,
+		Email: email.sealed, EmailMasked: email.masked, EmailIndex: email.index,
+		WeChat: wechat.sealed, WeChatMasked: wechat.masked, WeChatIndex: wechat.index,
+		Preferred: f.PreferredChannel.V, Role: f.Role.V, Influence: f.Influence.V, Attitude: f.Attitude.V, ReportsTo: api.Ref(f.ReportsTo.V), Primary: p.Primary,
+	}
+	if p.texts != (texts{}) {
+		text, err := json.Marshal(p.texts)
+		if err != nil {
+			return row, err
+		}
+		row.Texts = key.Seal(placeTexts+p.ID, text)
+	}
+	return row, nil
+}
+
+// OpenName gives a contact's name in clear.
+func OpenName(key crypt.Subject, id string, sealed []byte) (string, error) {
+	name, err := key.Open(placeName+id, sealed)
+	return string(name), err
+}
+
+// OpenTexts fills in note and birthday as the viewer may read them: near says that he
+// works with the customer.
+func (c *Contact) OpenTexts(key crypt.Subject, who access.Actor, near bool) error {
+	t, err := c.texts(key)
+	if err != nil {
+		return err
+	}
+	switch v := who.Sees(access.FreeText); {
+	case v == access.Shown && near:
+		c.Note, c.Birthday = api.Text(t.Note), api.Text(t.Birthday)
+	case v != access.Hidden:
+		c.Note = api.Text(rule.MaskNumbers(t.Note))
+	}
+	return nil
+}
+
+func (c *Contact) texts(key crypt.Subject) (t texts, err error) {
+	if len(c.TextsSealed) == 0 {
+		return t, nil
+	}
+	text, err := key.Open(placeTexts+c.ID, c.TextsSealed)
+	if err != nil {
+		return t, err
+	}
+	return t, json.Unmarshal(text, &t)
+}
+
+// Values are the sealed values of a contact.
+type Values struct {
+	ID     string `db:"id"`
+	Mobile []byte `db:"mobile_sealed"`
+	Phone  []byte `db:"phone_sealed"`
+	Email  []byte `db:"email_sealed"`
+	WeChat []byte `db:"wechat_sealed"`
+}
+
+// Clear is a contact opened; it leaves the program through reveal alone.
+type Clear struct {
+	Name, Mobile, Phone, Email, WeChat string
+	texts                              texts
+}
+
+// Open opens all of a contact.
+func Open(key crypt.Subject, c Contact, v Values) (out Clear, err error) {
+	for _, x := range []struct {
+		to     *string
+		column string
+		sealed []byte
+	}{{&out.Name, "name", c.NameSealed}, {&out.Mobile, "mobile", v.Mobile}, {&out.Phone, "phone", v.Phone}, {&out.Email, "email", v.Email}, {&out.WeChat, "wechat", v.WeChat}} {
+		if len(x.sealed) == 0 {
+			continue
+		}
+		clear, err := key.Open(placeOf(x.column, c.ID), x.sealed)
+		if err != nil {
+			return out, err
+		}
+		*x.to = string(clear)
+	}
+	out.texts, err = c.texts(key)
+	return out, err
+}
+
+// Rewrite makes a contact anew: what the caller left out is put back as it stood, and so
+// is what he sent back as it was shown.
+func Rewrite(c Contact, clear Clear, in Change) (p Person, old Masks) {
+	p = Person{ID: c.ID, Facts: in, Primary: c.Primary || in.Primary.V}
+	keep := func(said *api.Opt[string], stood string) {
+		if !said.Set {
+			*said = api.Some(stood)
+		}
+	}
+	f := &p.Facts
+	old = Masks{c.NameMasked, string(c.Mobile), string(c.Phone), string(c.Email), string(c.WeChat)}
+	keep(&f.Name, clear.Name)
+	if f.Name.V == c.NameMasked {
+		f.Name.V = clear.Name
+	}
+	keep(&f.Mobile, old.Mobile)
+	keep(&f.Phone, old.Phone)
+	keep(&f.Email, old.Email)
+	keep(&f.WeChat, old.WeChat)
+	for _, x := range []struct {
+		said  *api.Opt[string]
+		stood string
+	}{{&f.Salutation, string(c.Salutation)}, {&f.Title, string(c.Title)}, {&f.Department, string(c.Department)}, {&f.PreferredChannel, string(c.PreferredChannel)},
+		{&f.Role, string(c.Role)}, {&f.Influence, string(c.Influence)}, {&f.Attitude, string(c.Attitude)}, {&f.ReportsTo, string(c.ReportsTo)},
+		{&f.Birthday, clear.texts.Birthday}, {&f.Note, clear.texts.Note}} {
+		keep(x.said, x.stood)
+	}
+	if string(c.Note) != clear.texts.Note && f.Note.V == string(c.Note) {
+		f.Note.V = clear.texts.Note // shown with its numbers hidden, and sent back so
+	}
+	return p, old
+}
+
+// Kept puts the values whose mask was sent back as they stood.
+func (p *Person) Kept(clear Clear, old Masks) {
+	for _, v := range []struct {
+		value *value
+		stood string
+		mask  string
+	}{{&p.Mobile, clear.Mobile, old.Mobile}, {&p.Phone, clear.Phone, old.Phone}, {&p.Email, clear.Email, old.Email}, {&p.WeChat, clear.WeChat, old.WeChat}} {
+		if v.value.kept {
+			*v.value = value{normal: v.stood, masked: v.mask, last4: lastFour(v.stood)}
+		}
+	}
+	p.Email.last4, p.WeChat.last4 = "", ""
+}
+
+func digitsOf(s string) string {
+	var out []byte
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			out = append(out, s[i])
+		}
+	}
+	return string(out)
+}
+
+func lastFour(normal string) string {
+	normal, _, _ = strings.Cut(normal, ";")
+	if d := digitsOf(normal); len(d) >= 4 {
+		return d[len(d)-4:]
+	}
+	return ""
+}

@@ -1,0 +1,221 @@
+package directory
+
+import (
+	"context"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/audit"
+	"zhike/internal/crm/contact"
+	"zhike/internal/crm/customer"
+	"zhike/internal/platform/crypt"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
+)
+
+// Add adds a person to a customer one may change.
+func (s *Service) Add(ctx context.Context, who access.Actor, customerID string, in contact.New) (contact.Contact, error) {
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none contact.Contact, err error) {
+		if err := tx.May(customer.Table, customerID, change(access.ContactWrite)); err != nil {
+			return none, err
+		}
+		p := contact.Person{Facts: in, Primary: in.Primary.V}
+		if err := s.judge(tx, &p, contact.Masks{}); err != nil {
+			return none, err
+		}
+		have, err := db.All[contact.Contact](tx, at, db.Args{"customer": customerID})
+		if err != nil {
+			return none, err
+		}
+		p.Primary = p.Primary || len(have) == 0
+		if err := s.makeRoom(tx, customerID, p.Primary); err != nil {
+			return none, err
+		}
+		place, err := s.Customers.Place(tx, customerID)
+		if err != nil {
+			return none, err
+		}
+		if err := s.Join(tx, customerID, &p, place); err != nil {
+			return none, err
+		}
+		if err := s.after(tx, customerID, p.ID, p.Primary); err != nil {
+			return none, err
+		}
+		return s.load(tx, p.ID)
+	})
+}
+
+func (s *Service) judge(tx *db.Tx, p *contact.Person, old contact.Masks) error {
+	w, err := s.Book.In(tx)
+	if err != nil {
+		return err
+	}
+	var wrong []fault.Detail
+	p.Judge(w, func(field, code string, params map[string]any) {
+		wrong = append(wrong, fault.Detail{Field: field, Code: code, Params: params})
+	}, "", old)
+	return fault.Fields(wrong)
+}
+
+func (s *Service) makeRoom(tx *db.Tx, customer string, primary bool) error {
+	if !primary {
+		return nil
+	}
+	_, err := tx.ChangeAll(unprimary, db.Args{"customer": customer})
+	return err
+}
+
+// after names the primary contact in the customer's row, and brings the customer up to
+// date with its people.
+func (s *Service) after(tx *db.Tx, customer, id string, primary bool) error {
+	if primary {
+		if err := tx.As(program).Change(setPrimary, db.Args{"id": customer, "contact": id}); err != nil {
+			return err
+		}
+	}
+	return s.Customers.PeopleChanged(tx, customer)
+}
+
+// Change changes a contact in the version the caller saw; a mask sent back
+// leaves the value as it was.
+func (s *Service) Change(ctx context.Context, who access.Actor, id string, version int64, in contact.Change) (contact.Contact, error) {
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none contact.Contact, err error) {
+		c, err := s.load(tx, id)
+		if err != nil {
+			return none, err
+		}
+		if c.Version != version {
+			return none, db.ErrStale
+		}
+		if err := tx.May(Table, id, change(access.ContactWrite)); err != nil {
+			return none, err
+		}
+		p, row, err := s.rewritten(tx, c, in)
+		if err != nil {
+			return none, err
+		}
+		if p.Primary && !c.Primary {
+			if err := s.makeRoom(tx, c.CustomerID, true); err != nil {
+				return none, err
+			}
+		}
+		if err := tx.Update(Table, id, version, row); err != nil {
+			return none, err
+		}
+		place, err := s.Customers.Place(tx, c.CustomerID)
+		if err != nil {
+			return none, err
+		}
+		if err := tx.Index("contact", id, s.words(p.Name, place)); err != nil {
+			return none, err
+		}
+		if err := s.after(tx, c.CustomerID, id, p.Primary && !c.Primary); err != nil {
+			return none, err
+		}
+		return s.noted(tx, c)
+	})
+}
+
+// noted reads the contact as it is now and logs what differs, in masks.
+func (s *Service) noted(tx *db.Tx, old contact.Contact) (contact.Contact, error) {
+	c, err := s.load(tx, old.ID)
+	if err != nil {
+		return c, err
+	}
+	var changes []audit.Change
+	for _, f := range []struct {
+		name     string
+		old, new any
+	}{{"name", old.NameMasked, c.NameMasked}, {"salutation", old.Salutation, c.Salutation}, {"title", old.Title, c.Title}, {"department", old.Department, c.Department},
+		{"mobile", old.Mobile, c.Mobile}, {"phone", old.Phone, c.Phone}, {"email", old.Email, c.Email}, {"wechat", old.WeChat, c.WeChat},
+		{"preferred_channel", old.PreferredChannel, c.PreferredChannel}, {"role", old.Role, c.Role}, {"influence", old.Influence, c.Influence},
+		{"attitude", old.Attitude, c.Attitude}, {"reports_to", old.ReportsTo, c.ReportsTo}, {"primary", old.Primary, c.Primary}} {
+		if f.old != f.new {
+			changes = append(changes, audit.Change{Field: f.name, Old: f.old, New: f.new})
+		}
+	}
+	if old.Note != c.Note {
+		changes = append(changes, audit.Change{Field: "note"})
+	}
+	if old.Birthday != c.Birthday {
+		changes = append(changes, audit.Change{Field: "birthday"})
+	}
+	return c, audit.Note(tx, audit.Entry{Action: "contact.change", Kind: "contact", Record: c.ID, Customer: c.CustomerID, Changes: changes})
+}
+
+// rewritten makes the whole row anew.
+func (s *Service) rewritten(tx *db.Tx, c contact.Contact, in contact.Change) (p contact.Person, row contact.Row, err error) {
+	clear, key, err := s.clear(tx, c.ID)
+	if err != nil {
+		return p, row, err
+	}
+	if in.Primary.Set && !in.Primary.V && c.Primary {
+		return p, row, fault.Rule("invalid", "primary") // name another as primary instead
+	}
+	p, old := contact.Rewrite(c, clear, in)
+	if err := s.judge(tx, &p, old); err != nil {
+		return p, row, err
+	}
+	if chief := p.Facts.ReportsTo.V; chief != "" {
+		if chief == c.ID {
+			return p, row, fault.Rule("invalid", "reports_to")
+		}
+		if err := s.sameCustomer(tx, c.CustomerID, chief); err != nil {
+			return p, row, err
+		}
+	}
+	p.Kept(clear, old)
+	row, err = p.Seal(s.Vault.Keys, key)
+	return p, row, err
+}
+
+// clear opens a contact whole; it never leaves the package but through reveal.
+func (s *Service) clear(tx *db.Tx, id string) (out contact.Clear, key crypt.Subject, err error) {
+	if key, err = s.Vault.Of(tx, id); err != nil {
+		return out, key, err
+	}
+	v, err := db.One[contact.Values](tx.As(program), valuesOf, db.Args{"id": id})
+	if err != nil {
+		return out, key, err
+	}
+	c, err := db.One[contact.Contact](tx.As(program), get, db.Args{"id": id})
+	if err != nil {
+		return out, key, err
+	}
+	out, err = contact.Open(key, c, v)
+	return out, key, err
+}
+
+// Drop deletes a contact; its key goes with it, so nothing of it can be read again.
+func (s *Service) Drop(ctx context.Context, who access.Actor, id string, version int64) error {
+	_, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
+		c, err := db.One[contact.Contact](tx, get, db.Args{"id": id})
+		if err != nil {
+			return 0, err
+		}
+		if c.CustomerKind == customer.Individual && c.Primary {
+			return 0, fault.Rule("read_only", "primary") // an individual is his own contact
+		}
+		if _, err := tx.ChangeAll(reportsNoMore, db.Args{"id": id}); err != nil {
+			return 0, err
+		}
+		if err := tx.Change(drop, db.Args{"id": id, "version": version}); err != nil {
+			return 0, err
+		}
+		if err := s.Vault.Destroy(tx, id); err != nil {
+			return 0, err
+		}
+		if err := tx.Forget("contact", id); err != nil {
+			return 0, err
+		}
+		if c.Primary {
+			if err := tx.As(program).Change(setPrimary, db.Args{"id": c.CustomerID, "contact": nil}); err != nil {
+				return 0, err
+			}
+		}
+		if err := s.after(tx, c.CustomerID, "", false); err != nil {
+			return 0, err
+		}
+		return 0, audit.Note(tx, audit.Entry{Action: "contact.delete", Kind: "contact", Record: id, Customer: c.CustomerID, Details: map[string]any{"name": c.NameMasked}})
+	})
+	return err
+}

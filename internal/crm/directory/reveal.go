@@ -1,0 +1,114 @@
+package directory
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/api"
+	"zhike/internal/base/audit"
+	"zhike/internal/base/setting"
+	"zhike/internal/crm/contact"
+	"zhike/internal/crm/customer"
+	"zhike/internal/crm/rule"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
+)
+
+// Reveal asks to see one value in clear. For one's own customers the reason is the
+// code of the button that was pressed; everybody else writes one.
+type Reveal struct {
+	Field  string `json:"field" enum:"mobile,phone,email,wechat"`
+	Reason string `json:"reason" minLength:"2" maxLength:"200"`
+}
+
+// Revealed is the value, and until when a screen may show it.
+type Revealed struct {
+	Value     string   `json:"value"`
+	ExpiresAt api.Time `json:"expires_at"`
+}
+
+// shownFor is how long a screen shows a revealed value.
+const shownFor = time.Minute
+
+var (
+	buttons   = []string{"call", "copy", "wechat", "visit"}
+	errQuota  = fault.New(fault.TooMany, "quota_used")
+	errReason = fault.Rule("required", "reason")
+)
+
+// Reveal shows one value of a contact: with sensitive.reveal for a customer one works
+// with, never from a temporary grant or the open pool; recorded; beyond one's own
+// customers at most reveal.other_limit a day.
+func (s *Service) Reveal(ctx context.Context, who access.Actor, id string, _ int64, in Reveal) (Revealed, error) {
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (out Revealed, err error) {
+		c, err := db.One[contact.Contact](tx, get, db.Args{"id": id})
+		if err != nil {
+			return out, err
+		}
+		at, err := s.Customers.Line(tx, c.CustomerID)
+		if err != nil {
+			return out, err
+		}
+		if who.Sees(access.ContactValues) != access.Shown || at.OwnerID == "" {
+			return out, db.ErrNotYours
+		}
+		if err := tx.May(customer.Table, c.CustomerID, add(access.SensitiveReveal)); err != nil {
+			return out, err
+		}
+		if err := s.allowed(tx, at, in.Reason); err != nil {
+			return out, err
+		}
+		p, _, err := s.clear(tx, id)
+		if err != nil {
+			return out, err
+		}
+		value, _, _ := strings.Cut(map[string]string{"mobile": p.Mobile, "phone": p.Phone, "email": p.Email, "wechat": p.WeChat}[in.Field], ";ext=")
+		if n, err := rule.ParsePhone(value); err == nil && (in.Field == "mobile" || in.Field == "phone") {
+			value = n.Display()
+		}
+		if _, ext, ok := strings.Cut(p.Phone, ";ext="); ok && in.Field == "phone" {
+			value += "-" + ext
+		}
+		out = Revealed{value, api.On(tx.Now().Add(shownFor))}
+		return out, audit.Note(tx, audit.Entry{Action: "sensitive.reveal", Kind: "contact", Record: id, Customer: c.CustomerID,
+			Details: map[string]any{"field": in.Field, "reason": rule.MaskNumbers(in.Reason)}})
+	})
+}
+
+// allowed checks reason and quota. Owner and collaborators call in one tap.
+func (s *Service) allowed(tx *db.Tx, c customer.Summary, reason string) error {
+	me := tx.Who().ID()
+	near := string(c.OwnerID) == me
+	if !near {
+		ids, err := s.Customers.MemberIDs(tx, c.ID)
+		if err != nil {
+			return err
+		}
+		near = slices.Contains(ids, me)
+	}
+	if near {
+		return nil
+	}
+	if slices.Contains(buttons, reason) || rule.Vague(reason) {
+		return errReason
+	}
+	if err := tx.Lock("reveal:" + me); err != nil {
+		return err
+	}
+	limit, err := setting.RevealLimit.In(tx)
+	if err != nil {
+		return err
+	}
+	midnight, err := setting.Midnight(tx)
+	if err != nil {
+		return err
+	}
+	n, err := audit.CountSince(tx, me, "sensitive.reveal", midnight.UnixMilli())
+	if err == nil && n >= limit {
+		return errQuota.After(midnight.AddDate(0, 0, 1).Sub(tx.Now()))
+	}
+	return err
+}

@@ -1,0 +1,29 @@
+package directory
+
+import (
+	"zhike/internal/crm/customer"
+	"zhike/internal/platform/db"
+)
+
+var (
+	get = db.SQL(`SELECT p.id, p.customer_id, p.name_masked, p.name_sealed, p.salutation, p.title, p.department, p.mobile_masked, p.phone_masked,
+		p.email_masked, p.wechat_masked, p.texts, p.preferred_channel, p.role, p.influence, p.attitude, p.reports_to, p.is_primary, p.created_at, p.updated_at, p.version,
+		c.name AS customer_name, c.kind AS customer_kind FROM {contacts p} JOIN {customers c} ON c.id = p.customer_id WHERE p.id = :id`, Table, customer.Table)
+	at = db.SQL(`SELECT p.id, p.customer_id, p.name_masked, p.name_sealed, p.salutation, p.title, p.department, p.mobile_masked, p.phone_masked,
+		p.email_masked, p.wechat_masked, p.texts, p.preferred_channel, p.role, p.influence, p.attitude, p.reports_to, p.is_primary, p.created_at, p.updated_at, p.version
+		FROM {contacts p} WHERE p.customer_id = :customer ORDER BY p.is_primary DESC, p.id LIMIT 500`, Table)
+	list = db.SQL(`SELECT p.id, p.customer_id, p.name_masked, p.name_sealed, p.salutation, p.title, p.department, p.mobile_masked, p.phone_masked,
+		p.email_masked, p.wechat_masked, p.preferred_channel, p.role, p.influence, p.attitude, p.reports_to, p.is_primary, p.created_at, p.updated_at, p.version,
+		c.name AS customer_name, c.kind AS customer_kind FROM {contacts p} JOIN {customers c} ON c.id = p.customer_id
+		WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, customer.Table)
+	count         = db.SQL(`SELECT count(*) AS n FROM (SELECT p.id FROM {contacts p} WHERE {filter} LIMIT {limit}) x`, Table)
+	unprimary     = db.SQL(`UPDATE {contacts!change p} SET is_primary = FALSE WHERE p.customer_id = :customer AND p.is_primary`, Table)
+	setPrimary    = db.SQL(`UPDATE {customers!change c} SET primary_contact_id = :contact WHERE c.id = :id`, customer.Table)
+	drop          = db.SQL(`DELETE FROM {contacts!change p} WHERE p.id = :id AND p.version = :version`, Table)
+	reportsNoMore = db.SQL(`UPDATE {contacts!change p} SET reports_to = NULL WHERE p.reports_to = :id`, Table)
+	valuesOf      = db.SQL(`SELECT p.id, p.mobile_sealed, p.phone_sealed, p.email_sealed, p.wechat_sealed FROM {contacts p} WHERE p.id = :id`, Table)
+	peopleAt      = db.SQL(`SELECT p.id, p.name_sealed FROM {contacts p} WHERE p.customer_id = :customer`, Table)
+	purge         = db.SQL(`DELETE FROM {contacts!change p} WHERE p.customer_id = :customer`, Table)
+	unreport      = db.SQL(`UPDATE {contacts!change p} SET reports_to = NULL WHERE p.customer_id = :customer`, Table)
+	inPool        = db.SQL(`SELECT c.id FROM {customers c} WHERE c.id IN (:ids) AND c.owner_id IS NULL`, customer.Table)
+)
