@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"regexp"
 	"strings"
 	"sync"
 
@@ -15,10 +16,12 @@ type industryTable struct {
 	list []Industry
 	by   map[string]Industry
 	word map[string]string
+	// sections are the short names that a letter may stand beside: I 信息技术 means the whole of I, 信息技术 alone I65.
+	sections map[string]map[string]bool
 }
 
 var industries = sync.OnceValue(func() industryTable {
-	t := industryTable{by: map[string]Industry{}, word: map[string]string{}}
+	t := industryTable{by: map[string]Industry{}, word: map[string]string{}, sections: map[string]map[string]bool{}}
 	add := func(i Industry) {
 		t.list = append(t.list, i)
 		t.by[i.Code] = i
@@ -45,6 +48,16 @@ var industries = sync.OnceValue(func() industryTable {
 	for _, row := range factRows("industry-synonyms.csv", true) {
 		for _, w := range strings.Fields(row[1]) {
 			t.word[industryWord(w)] = row[0]
+		}
+	}
+	for _, row := range factRows("industry-sections.csv", true) {
+		t.sections[row[0]] = map[string]bool{industryWord(t.by[row[0]].Name): true}
+		for _, w := range strings.Fields(row[1]) {
+			w = industryWord(w)
+			t.sections[row[0]][w] = true
+			if _, taken := t.word[w]; !taken {
+				t.word[w] = row[0]
+			}
 		}
 	}
 	return t
@@ -87,7 +100,7 @@ func IndustryLabel(code string) string {
 }
 
 // FindIndustry reads an industry as people write it: a code (C39, 39, 0390 of the standard's four digits), a name, a
-// label, or a synonym. A word that could mean several classes is not found, but the name of a 门类 gives its letter
+// label, a synonym, or a code with a name beside it that agrees (C39 计算机…, I 信息技术). A word that could mean several classes is not found, but the name of a 门类 gives its letter
 // alone (金融 → J): the caller asks on.
 func FindIndustry(text string) (code string, ok bool) {
 	raw := strings.ToUpper(strings.TrimSpace(words.Normal(text)))
@@ -103,14 +116,88 @@ func FindIndustry(text string) (code string, ok bool) {
 	if c, ok := industries().word[industryWord(text)]; ok {
 		return c, true
 	}
-	// A label: only its last part counts, and it must not contradict the first.
-	if head, tail, cut := strings.Cut(industryText(text), "-"); cut && tail != "" {
+	if c, ok := codeWithName(raw); ok {
+		return c, true
+	}
+	// A label: only its last part counts, or the one before it, and it must not contradict the first.
+	head, tail, cut := strings.Cut(industryText(text), "-")
+	for cut && tail != "" {
 		c, ok := industries().word[industryWord(tail)]
 		if first, known := industries().word[industryWord(head)]; ok && (!known || first[:1] == c[:1]) {
 			return c, true
 		}
+		at := strings.LastIndexByte(tail, '-')
+		if ok || at < 0 {
+			break
+		}
+		tail = tail[:at]
 	}
 	return "", false
+}
+
+var (
+	codeFirst = regexp.MustCompile(`^([A-T]?)[ \-]?(\d{2,4})?[ \-_:.、,()\[\]]*(.+)$`)
+	codeLast  = regexp.MustCompile(`^(.+?)[ \-_:]*[(\[ ]([A-T]?)(\d{2,4})?[)\]]?$`)
+)
+
+// codeWithName reads C 制造业, C39 计算机…, 39-计算机, 软件和信息技术服务业(I65). The name has to agree: other lists use the same
+// letters and numbers for something else (S 综合 of the stock exchanges, C39 of the standard of 2002).
+func codeWithName(raw string) (string, bool) {
+	letter, number, name := "", "", ""
+	if m := codeFirst.FindStringSubmatch(raw); m != nil && m[1]+m[2] != "" {
+		letter, number, name = m[1], m[2], m[3]
+	} else if m := codeLast.FindStringSubmatch(raw); m != nil && m[2]+m[3] != "" {
+		letter, number, name = m[2], m[3], m[1]
+	} else {
+		return "", false
+	}
+	name = industryWord(strings.Trim(name, "-()[]"))
+	if number == "" {
+		return letterWithName(letter, name)
+	}
+	code := withLetter(number)
+	for len(number) > 2 && !KnownIndustry(code) {
+		number = number[:len(number)-1]
+		code = withLetter(number)
+	}
+	if !KnownIndustry(code) || letter != "" && letter != code[:1] {
+		return "", false
+	}
+	if c, ok := industries().word[name]; ok {
+		return code, strings.HasPrefix(c, code) || strings.HasPrefix(code, c)
+	}
+	return code, sharesWord(name, industries().by[code].Name)
+}
+
+// letterWithName gives the class that the name says inside the letter, or the letter (the one class of a 门类 that has
+// but one: K70) where the name is the letter's own.
+func letterWithName(letter, name string) (string, bool) {
+	if industries().sections[letter][name] {
+		only := ""
+		for _, i := range industries().list {
+			if i.Parent == letter && only != "" {
+				return letter, true
+			}
+			if i.Parent == letter {
+				only = i.Code
+			}
+		}
+		return only, true
+	}
+	c, ok := industries().word[name]
+	return c, ok && c[:1] == letter
+}
+
+// sharesWord tells whether two names have two characters in a row in common that are not in every second name.
+func sharesWord(a, b string) bool {
+	common := set("制造 造业 服务 务业 其他 加工 工业 生产 供应 应业 管理 理业 产业 制品 品业 活动 及其 设备 备制")
+	r := []rune(a)
+	for i := 0; i+1 < len(r); i++ {
+		if w := string(r[i : i+2]); !common[w] && strings.Contains(b, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // withLetter puts the 门类 before bare digits: 39 → C39. Anything else comes back as it is.

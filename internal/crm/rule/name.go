@@ -29,3 +29,6 @@ func GenericName(s string) bool { return Vague(s) || orgname.Generic(s) }
 // CompareNames judges two organisations by name alone. Codes decide before names: equal codes are the same, different
 // valid codes are different.
 func CompareNames(a, b string) Likeness { return orgname.Compare(a, b) }
+
+// ShareName takes out of an exchange's short name what the exchange put there: *ST智胜 → 智胜, 万 科Ａ → 万科, 小米集团-W → 小米集团.
+func ShareName(s string) string { return orgname.ShareName(s) }

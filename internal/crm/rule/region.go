@@ -14,6 +14,9 @@ func RegionByCode(code string) (Region, bool) { return place.ByCode(code) }
 // Area is the 大区 of a region code, empty for an unknown one. An abolished county still has its province's.
 func Area(code string) string { return place.Area(code) }
 
+// FindArea reads a 大区: 华东, 华东地区, 华东大区.
+func FindArea(text string) (string, bool) { return place.FindArea(text) }
+
 // RegionLabel is the whole path, 浙江省 杭州市 西湖区; empty for an unknown code.
 func RegionLabel(code string) string { return place.Label(code) }
 

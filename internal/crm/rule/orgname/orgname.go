@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/csv"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -81,8 +82,9 @@ func Split(full string) Parts {
 }
 
 // plainName has NFKC characters, simplified, no spaces between Chinese characters, no marks at its end.
-func plainName(s string) string {
-	s = words.Simplified(norm.NFKC.String(s))
+func plainName(s string) string { return tidy(words.Simplified(norm.NFKC.String(s))) }
+
+func tidy(s string) string {
 	s = strings.NewReplacer("〔", "(", "〕", ")", "【", "(", "】", ")", "[", "(", "]", ")").Replace(s)
 	var b strings.Builder
 	runes := []rune(s)
@@ -204,7 +206,7 @@ func cutRegion(s string) (region, rest string) {
 		}
 		// 杭州萧山新隆… names a district; in 上海浦东发展银行 it is the brand.
 		if bare && r.Level == "county" {
-			if brand, _ := cutTrade(s[at+n:], true); len([]rune(brand)) < 2 {
+			if brandLength(s[at+n:]) < 2 {
 				break
 			}
 		}
@@ -221,29 +223,26 @@ func cutRegion(s string) (region, rest string) {
 }
 
 // cutTrade takes trade words from the end as long as a brand of two characters remains; with a place before it, the
-// whole may be trade (太原钢铁).
+// whole may be trade (太原钢铁). Of several ways to cut, the one that leaves least counts: 微电子 and 科技, not 电子科技.
 func cutTrade(s string, placed bool) (brand, trade string) {
 	if m := railway.FindString(s); m != "" {
 		return strings.TrimSuffix(s, m), m
 	}
-	t := tradeWords()
-	at := len(s)
-	var cuts []int
-	for at > 0 {
-		n := t.endingAt(s[:at])
-		if n == 0 {
-			break
-		}
-		at -= n
-		cuts = append(cuts, at)
-	}
-	for i := len(cuts) - 1; i >= 0; i-- {
-		size := len([]rune(s[:cuts[i]]))
-		if size >= 2 || size == 0 && placed {
-			return s[:cuts[i]], s[cuts[i]:]
+	for _, at := range tradeWords().cuts(s) {
+		size := len([]rune(s[:at]))
+		if size >= 2 && s[:at] != "中国" || size == 0 && placed {
+			return s[:at], s[at:]
 		}
 	}
 	return s, ""
+}
+
+// brandLength is how many characters stand before all that could be trade.
+func brandLength(s string) int {
+	if cuts := tradeWords().cuts(s); len(cuts) > 0 {
+		s = s[:cuts[0]]
+	}
+	return len([]rune(s))
 }
 
 type tradeTable struct {
@@ -262,27 +261,74 @@ var tradeWords = sync.OnceValue(func() tradeTable {
 	return t
 })
 
-// endingAt is the length of the longest trade word that s ends with.
-func (t tradeTable) endingAt(s string) int {
-	for n := min(len(s), t.longest); n > 0; n-- {
-		if t.words[s[len(s)-n:]] {
-			return n
+// cuts are the places where s can be cut so that only trade words stand behind, from the left.
+func (t tradeTable) cuts(s string) []int {
+	open := []int{len(s)}
+	seen := map[int]bool{}
+	var out []int
+	for len(open) > 0 {
+		end := open[0]
+		open = open[1:]
+		for n := min(end, t.longest); n > 0; n-- {
+			if at := end - n; !seen[at] && t.words[s[at:end]] {
+				seen[at] = true
+				open, out = append(open, at), append(out, at)
+			}
 		}
 	}
-	return 0
+	slices.Sort(out)
+	return out
 }
 
-// Short proposes 简称: the brand, or where a name has none its place with the trade (中国银行), at
-// last the whole.
+// Short proposes 简称: the brand (of 国家能源集团长源 what follows the group), or where a name has none its place with the trade
+// (中国银行), at last the whole.
 func Short(full string) string {
-	p := split(plainName(full))
+	plain := plainName(full)
+	p := split(plain)
 	switch {
 	case p.Brand != "":
-		return p.Brand
+		return asTyped(full, plain, withoutGroup(p.Brand))
 	case p.Trade != "":
 		return placeKey(p.Region) + p.Trade
 	}
 	return strings.TrimSpace(full) // 北京大学 has no shorter name
+}
+
+// withoutGroup gives the company's own brand behind its group's name, or the group's where nothing follows.
+func withoutGroup(brand string) string {
+	for _, g := range []string{"(集团)", "集团"} {
+		at := strings.Index(brand, g)
+		if at <= 0 {
+			continue
+		}
+		if own := brand[at+len(g):]; len([]rune(own)) >= 2 {
+			return own
+		}
+		if len([]rune(brand[:at])) >= 2 {
+			return brand[:at]
+		}
+	}
+	return brand
+}
+
+// ownCharacters are in the 通用规范汉字表 of 2013 beside the character that they are written as elsewhere: 昇兴 is not 升兴.
+const ownCharacters = "昇堃喆淼邨甯龢脩仝迺祎"
+
+// asTyped gives the brand its own characters back where nothing else in the name was traditional.
+func asTyped(full, plain, brand string) string {
+	typed := []rune(tidy(norm.NFKC.String(full)))
+	same := []rune(plain)
+	at := strings.Index(plain, brand)
+	if len(typed) != len(same) || at < 0 || !strings.ContainsAny(full, ownCharacters) {
+		return brand
+	}
+	for i, r := range typed {
+		if r != same[i] && !strings.ContainsRune(ownCharacters, r) {
+			return brand
+		}
+	}
+	from := len([]rune(plain[:at]))
+	return string(typed[from : from+len([]rune(brand))])
 }
 
 // Generic tells names that name nobody: 公司, 有限公司, XX公司, 某某公司, 科技有限公司.
@@ -291,7 +337,7 @@ func Generic(s string) bool {
 	if p.Brand == "" {
 		return p.Region == "" || p.Trade == "" && !collectives[p.Form] && !placedForm(p.Form)
 	}
-	if _, trade := cutTrade(p.Brand, true); trade == p.Brand && p.Region == "" && p.Trade == "" && p.Form != "" {
+	if whole := p.Brand + p.Trade; p.Region == "" && p.Form != "" && brandLength(whole) == 0 && len([]rune(whole)) <= 4 {
 		return true
 	}
 	return xCompany.MatchString(p.Brand)

@@ -135,6 +135,29 @@ func Area(code string) string {
 	return ""
 }
 
+// areaWords are what a 大区 is called besides its name.
+var areaWords = map[string]string{"港澳台": "港澳台", "港澳": "港澳台", "东三省": "东北", "东北三省": "东北"}
+
+// FindArea reads a 大区: 华东, 华东地区, 华东区, 华东大区.
+func FindArea(text string) (string, bool) {
+	s := words.Normal(text)
+	for _, end := range []string{"大区", "地区", "区域", "区", "片区"} {
+		if cut, ok := strings.CutSuffix(s, end); ok {
+			s = cut
+			break
+		}
+	}
+	if area, ok := areaWords[s]; ok {
+		return area, true
+	}
+	for _, r := range regions().list {
+		if r.Level == "province" && r.Area == s {
+			return s, true
+		}
+	}
+	return "", false
+}
+
 // Label is the whole path, 浙江省 杭州市 西湖区; empty for an unknown code.
 func Label(code string) string {
 	r, ok := regions().by[code]

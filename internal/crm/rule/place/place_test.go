@@ -20,3 +20,11 @@ func TestPrefixReadsFromLargeToSmall(t *testing.T) {
 		t.Error("Within")
 	}
 }
+
+func TestFindArea(t *testing.T) {
+	for in, want := range map[string]string{"华东": "华东", "华东地区": "华东", "华东区": "华东", "华南大区": "华南", "東北": "东北", "东三省": "东北", "港澳台": "港澳台", "浙江": "", "": "", "区": "", "全国": "", "华": ""} {
+		if got, ok := FindArea(in); got != want || ok != (want != "") {
+			t.Errorf("FindArea(%s) = %s, want %s", in, got, want)
+		}
+	}
+}
