@@ -18,9 +18,9 @@ var floors = []struct {
 	under string
 	rooms []string
 }{
-	{"zhike/internal/platform/", []string{"fault", "clock", "id", "words", "crypt", "db", "db/dbtest", "job"}},
+	{"zhike/internal/platform/", []string{"fault", "clock", "id", "words", "sheet", "crypt", "db", "db/dbtest", "job"}},
 	{"zhike/internal/base/", []string{"access", "api", "audit", "privacy", "setting", "dictionary", "numbering", "account", "customfield", "search"}},
-	{"zhike/internal/crm/", []string{"rule/place", "rule/orgname", "rule", "rule/cell", "standard", "contact", "customer", "directory", "pool", "journey", "task", "followup", "timeline"}},
+	{"zhike/internal/crm/", []string{"rule/place", "rule/orgname", "rule/money", "rule", "rule/cell", "standard", "contact", "customer", "directory", "pool", "journey", "task", "followup", "timeline"}},
 	{"zhike/internal/demo", []string{""}},
 	{"zhike/internal/app", []string{""}},
 	{"zhike/internal/arch", []string{""}},
@@ -45,6 +45,8 @@ var only = []struct {
 	{"github.com/tink-crypto/tink-go", "keys and seals are in one place", []string{"platform/crypt"}},
 	{"github.com/nyaruka/phonenumbers", "it refuses allocated mainland numbers: ask crm/rule", []string{"crm/rule"}},
 	{"github.com/mozillazg/go-pinyin", "it picks one reading: platform/words knows both", []string{"platform/words"}},
+	{"github.com/xuri/excelize", "one place knows what hostile workbooks do", []string{"platform/sheet"}},
+	{"golang.org/x/text/encoding", "what people's files are written in is recognised in one place", []string{"platform/sheet"}},
 	{"github.com/alecthomas/kong", "only app reads the command line", []string{"app"}},
 }
 

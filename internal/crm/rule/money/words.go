@@ -1,9 +1,9 @@
-package rule
+package money
 
 import "strings"
 
-// AmountInWords is a sum in 大写 as cheques and contracts have it: 贰拾捌万元整, 壹佰零伍元叁分.
-func AmountInWords(fen int64) string {
+// InWords is a sum in 大写 as cheques and contracts have it: 贰拾捌万元整, 壹佰零伍元叁分.
+func InWords(fen int64) string {
 	if fen == 0 {
 		return "零元整"
 	}
@@ -66,7 +66,7 @@ func bigGroup(n uint64) string {
 	return out
 }
 
-// wordsToFen reads a sum in 大写 (伍拾万元整, 壹佰零伍元叁分) or in plain numerals (五十万元): what AmountInWords writes, and what stands
+// wordsToFen reads a sum in 大写 (伍拾万元整, 壹佰零伍元叁分) or in plain numerals (五十万元): what InWords writes, and what stands
 // there reads back as the same sum. False for anything else.
 func wordsToFen(s string) (fen int64, ok bool) {
 	var total, high, group, digit int64
