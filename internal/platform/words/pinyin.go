@@ -20,6 +20,7 @@ type readings struct {
 	heteronyms map[rune][]string
 	surnames   map[rune][]string
 	phrases    map[rune][]phrase // by first character, longest first
+	compound   map[string]bool   // surnames of two characters
 }
 
 type phrase struct {
@@ -28,17 +29,8 @@ type phrase struct {
 }
 
 var known = sync.OnceValue(func() readings {
-	k := readings{map[rune][]string{}, map[rune][]string{}, map[rune][]phrase{}}
-	for line := range lines(heteronymFile) {
-		f := strings.Fields(line)
-		if f[0] == "姓" {
-			k.surnames[[]rune(f[1])[0]] = f[2:]
-			continue
-		}
-		k.heteronyms[[]rune(f[0])[0]] = f[1:]
-	}
-	for line := range lines(phraseFile) {
-		f := strings.Fields(line)
+	k := readings{map[rune][]string{}, map[rune][]string{}, map[rune][]phrase{}, map[string]bool{}}
+	add := func(f []string) {
 		p := phrase{[]rune(f[0]), f[1:]}
 		list := k.phrases[p.text[0]]
 		at := 0
@@ -46,6 +38,22 @@ var known = sync.OnceValue(func() readings {
 			at++
 		}
 		k.phrases[p.text[0]] = append(list[:at:at], append([]phrase{p}, list[at:]...)...)
+	}
+	for line := range lines(heteronymFile) {
+		f := strings.Fields(line)
+		if f[0] == "姓" {
+			k.surnames[[]rune(f[1])[0]] = f[2:]
+			continue
+		}
+		if f[0] == "复姓" {
+			k.compound[f[1]] = true
+			add(f[1:])
+			continue
+		}
+		k.heteronyms[[]rune(f[0])[0]] = f[1:]
+	}
+	for line := range lines(phraseFile) {
+		add(strings.Fields(line))
 	}
 	return k
 })
@@ -89,10 +97,10 @@ func sounds(ps []part) []sound {
 	return out
 }
 
-// personSounds reads a personal name: the first character also as a surname (单 is shan).
+// personSounds reads a personal name: the first character also as a surname (单 is shan), unless it begins a compound one (尉迟).
 func personSounds(ps []part) []sound {
 	items := sounds(ps)
-	if len(items) > 0 {
+	if len(items) > 0 && (len(items) < 2 || !known().compound[string([]rune{items[0].char, items[1].char})]) {
 		if s, ok := known().surnames[items[0].char]; ok {
 			all := append([]string(nil), s...)
 			for _, r := range items[0].readings {
