@@ -19,6 +19,7 @@ import (
 	"zhike/internal/base/privacy"
 	"zhike/internal/base/search"
 	"zhike/internal/base/setting"
+	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
@@ -57,6 +58,7 @@ type House struct {
 	Customers *customer.Service
 	Directory *directory.Service
 	Pools     *pool.Service
+	Members   *collaborator.Service
 	Journeys  *journey.Service
 	FollowUps *followup.Service
 	Tasks     *task.Service
@@ -82,6 +84,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Directory = &directory.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Customers.People = h.Directory
 	h.Pools = &pool.Service{DB: d, Customers: h.Customers}
+	h.Members = &collaborator.Service{DB: d, Customers: h.Customers}
 	h.Journeys = &journey.Service{DB: d, Book: h.Book, Customers: h.Customers}
 	h.Tasks = &task.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.FollowUps = &followup.Service{DB: d, Vault: h.Vault, Book: h.Book, Tasks: h.Tasks}
@@ -103,7 +106,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r := api.New(mux, h.DB, h.Keys, who)
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Journeys, h.FollowUps, h.Tasks, h.Timeline,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.FollowUps, h.Tasks, h.Timeline,
 	} {
 		s.Routes(r)
 	}

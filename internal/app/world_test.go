@@ -12,6 +12,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
+	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/followup"
@@ -189,7 +190,7 @@ func (w *world) customers(t *testing.T) {
 	must(t, err)
 	_, err = w.Pools.Release(ctx, w.actors["second"], id("pool"), version("pool"), pool.Release{Reason: "打不通" + canaryText})
 	must(t, err)
-	_, err = w.Customers.AddCollaborator(ctx, w.actors["second"], id("collaborator"), customer.NewMember{UserID: w.users["east"]})
+	_, err = w.Members.Add(ctx, w.actors["second"], id("collaborator"), collaborator.New{UserID: w.users["east"]})
 	must(t, err)
 	for p, until := range map[string]time.Time{"grant": start.AddDate(0, 0, 7), "ended": start.AddDate(0, 0, -1)} {
 		_, err := db.Write(ctx, w.DB, program, func(tx *db.Tx) (int, error) {

@@ -67,8 +67,7 @@ func (c *client) settled(from, to time.Time) bool {
 	return c.owner(from) == c.owner(to.Add(2*time.Hour))
 }
 
-// clear moves a time out of the hours in which a customer is handed over: what happens
-// that day is the new owner's.
+// clear moves a time out of the hours of a hand-over: what happens that day is the new owner's.
 func (f *fill) clear(c *client, t time.Time) time.Time {
 	if c.settled(t.Add(-time.Hour), t.Add(3*time.Hour)) {
 		return t
@@ -145,7 +144,7 @@ func (f *fill) move(c *client, at time.Time, to, reason, note string) {
 
 func (f *fill) member(c *client, at time.Time, login string) {
 	f.as(c.owner(at), at, c.in.Name.V+" + "+login, func(tx *db.Tx) error {
-		return f.Customers.AddMemberIn(tx, c.id, f.actors[login].ID())
+		return f.Members.AddIn(tx, c.id, f.actors[login].ID())
 	})
 }
 

@@ -31,6 +31,7 @@ import (
 	"zhike/internal/base/audit"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/setting"
+	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/followup"
@@ -52,6 +53,7 @@ type House struct {
 	Customers *customer.Service
 	Directory *directory.Service
 	Pools     *pool.Service
+	Members   *collaborator.Service
 	Journeys  *journey.Service
 	FollowUps *followup.Service
 	Tasks     *task.Service

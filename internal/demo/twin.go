@@ -31,8 +31,7 @@ func (f *fill) plantDraft() {
 func (f *fill) plantTwin(all []*client, kind int) {
 	var of *client
 	for _, c := range all {
-		fits := (c.in.Kind.V == customer.Institution) == (kind == 2) && c.in.Kind.V != customer.Individual && !f.names["twin "+c.in.Name.V]
-		if fits && (of == nil || c.born.Before(of.born)) {
+		if is := c.in.Kind.V; (is == customer.Institution) == (kind == 2) && is != customer.Individual && !f.names["twin "+c.in.Name.V] && (of == nil || c.born.Before(of.born)) {
 			of = c
 		}
 	}

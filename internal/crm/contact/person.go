@@ -50,7 +50,11 @@ func JudgeAll(w *dictionary.Words, refuse Refuse, in []New) People {
 	var all People
 	for i, c := range in {
 		p := Person{Facts: c, Primary: c.Primary.V && all.first() == nil}
-		p.Judge(w, refuse, "contacts["+strconv.Itoa(i)+"].", Masks{})
+		at := "contacts[" + strconv.Itoa(i) + "]."
+		p.Judge(w, refuse, at, Masks{})
+		if c.ReportsTo.V != "" {
+			refuse(at+"reports_to", "invalid", nil) // nobody stands here yet
+		}
 		all = append(all, p)
 	}
 	if all.first() == nil && len(all) > 0 {

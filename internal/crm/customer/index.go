@@ -61,8 +61,8 @@ func (s *Service) Place(tx *db.Tx, id string) ([]string, error) {
 	return place, err
 }
 
-// reindex files a customer and its people anew, after its owner or members changed.
-func (s *Service) reindex(tx *db.Tx, id string) error {
+// Reindex files a customer and its people anew, after its owner or members changed.
+func (s *Service) Reindex(tx *db.Tx, id string) error {
 	c, err := s.whole(tx.As(program), id)
 	if err != nil {
 		return err
@@ -166,4 +166,16 @@ func str(p *string) string {
 		return ""
 	}
 	return *p
+}
+
+// MemberIDs are the collaborators of a customer and those with a grant.
+func (s *Service) MemberIDs(tx *db.Tx, id string) ([]string, error) {
+	rows, err := db.All[struct {
+		ID string `db:"id"`
+	}](tx.As(program), memberIDs, db.Args{"customer": id})
+	var ids []string
+	for _, r := range rows {
+		ids = append(ids, r.ID)
+	}
+	return ids, err
 }

@@ -48,6 +48,10 @@ type New struct {
 	OwnerID    string        `json:"owner_id,omitempty" maxLength:"64" doc:"Left out: whoever creates it. Another's needs customer.transfer."`
 	Contacts   []contact.New `json:"contacts,omitempty" maxItems:"50"`
 	Duplicates string        `json:"duplicates,omitempty" enum:"new" doc:"new: another customer of the same name is meant."`
+
+	// Of a history that is brought in, by the program alone.
+	Created  int64 `json:"-"` // when the customer was first written down, in ms; not in the future
+	Imported bool  `json:"-"` // the log says so
 }
 
 // others of Change are no fields of the record.

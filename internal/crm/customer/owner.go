@@ -108,7 +108,7 @@ func (s *Service) ChangeOwner(tx *db.Tx, verb *db.Setter, c Summary, version int
 	if _, _, err := s.missingAnew(tx, c.ID); err != nil {
 		return err
 	}
-	if err := s.reindex(tx, c.ID); err != nil {
+	if err := s.Reindex(tx, c.ID); err != nil {
 		return err
 	}
 	return audit.Note(tx, audit.Entry{Action: "customer." + row.Kind, Kind: "customer", Record: c.ID, Customer: c.ID,

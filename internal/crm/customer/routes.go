@@ -21,9 +21,4 @@ func (s *Service) Routes(r *api.Router) {
 	binned.Bin = true
 	api.Act(r, binned, s.Restore)
 	api.ListUnder(r, at("/customers/{id}/history", access.CustomerRead), s.History)
-	api.ListUnder(r, at("/customers/{id}/collaborators", access.CustomerRead), s.Collaborators)
-	api.CreateUnder(r, at("/customers/{id}/collaborators", access.CustomerWrite), s.AddCollaborator, nil)
-	drop := at("/customers/{id}/collaborators/{user_id}", access.CustomerWrite)
-	drop.Loose = true
-	api.Delete(r, drop, s.DropCollaborator)
 }

@@ -2,16 +2,13 @@ package customer
 
 import (
 	"context"
-	"time"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/dictionary"
-	"zhike/internal/base/numbering"
 	"zhike/internal/base/privacy"
-	"zhike/internal/base/search"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/rule"
@@ -55,102 +52,6 @@ func actor(tx *db.Tx) access.Actor {
 	return who
 }
 
-// Create makes a customer: a draft, which needs a name alone, owned by its maker.
-// Errors: 422 by field; 409 duplicate_same for a credit code that is held, and for a
-// name unless duplicates is "new".
-func (s *Service) Create(ctx context.Context, who access.Actor, in New) (Customer, error) {
-	made, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (api.Made, error) {
-		id, err := s.CreateIn(tx, in)
-		return api.Made(id), err
-	})
-	if err != nil {
-		return Customer{}, err
-	}
-	return s.Get(ctx, who, string(made)) // outside the unit: the writer has others waiting
-}
-
-// CreateIn is Create inside a unit: the one road for forms, imports and generators.
-func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
-	var c Customer
-	c.ID, c.Kind = tx.NewID(), Enterprise
-	api.Apply(&c, in.Change, others...)
-	w, err := s.Book.In(tx)
-	if err != nil {
-		return "", err
-	}
-	full := c.Name
-	today, err := setting.Today(tx)
-	if err != nil {
-		return "", err
-	}
-	j := &judge{words: w, who: actor(tx), override: in.CreditCodeOverride}
-	j.facts(&c.Facts, &full, today)
-	if c.ShortName == "" && c.Kind != Individual {
-		c.ShortName = api.Text(rule.ShortName(full))
-	}
-	persons := in.Contacts
-	if c.Kind == Individual {
-		persons = contact.Self(full, persons)
-	}
-	people := contact.JudgeAll(w, j.refuse, persons)
-	c.SizeProposed = sized(&c.Facts, c.SizeProposed)
-	if err := fault.Fields(j.wrong); err != nil {
-		return "", err
-	}
-	c.NameKey = keyOf(s.Vault, c.Kind, full)
-	if err := s.unique(tx, c.ID, c.NameKey, string(c.CreditCode), in.Duplicates == "new"); err != nil {
-		return "", err
-	}
-	key, err := s.Vault.New(tx, privacy.Customer, c.ID)
-	if err != nil {
-		return "", err
-	}
-	home := tx.Who().Home()
-	row := newRow{ID: c.ID, Facts: c.Facts, Custom: db.Of(map[string]any{}), CreatedAt: tx.At(), UpdatedAt: tx.At()}
-	row.Facts.Name, row.derived, err = s.derive(key, c.ID, c.Facts, c.Texts, full, j.override)
-	if err != nil {
-		return "", err
-	}
-	row.SizeProposed = c.SizeProposed
-	row.Missing = lacks(c.Facts, api.Ref(home.User), people.Primary())
-	row.Completeness = score(c.Facts, c.Texts, row.Missing)
-	first, ok := w.StageByCode(dictionary.OfCustomer, "first_contact")
-	if stages := w.Stages(dictionary.OfCustomer); !ok && len(stages) > 0 {
-		first = stages[0]
-	}
-	if row.Code, err = numbering.Next(tx, "customer"); err != nil {
-		return "", err
-	}
-	begin := start.With(db.Args{"stage_id": first.ID, "stage": first.Code, "status": first.Status, "stage_entered_at": tx.At(), "review": Draft})
-	if err := tx.Insert(Table, row, begin); err != nil {
-		return "", err
-	}
-	if len(c.Tags) > 0 {
-		if err := s.tag(tx, c.ID, c.Tags); err != nil {
-			return "", err
-		}
-	}
-	if err := s.Step(tx, c.ID, "", first.Code, "", nil, 0); err != nil {
-		return "", err
-	}
-	place := search.Place(home.User, home.Department, "", nil)
-	for i := range people {
-		if err := s.People.Join(tx, c.ID, &people[i], place); err != nil {
-			return "", err
-		}
-	}
-	if err := tx.IndexNew("customer", c.ID, s.wordsOf(indexRow{Code: row.Code, Kind: c.Kind, ShortName: string(c.ShortName)}, full, people.Names(), place)); err != nil {
-		return "", err
-	}
-	if in.OwnerID != "" && in.OwnerID != home.User {
-		if err := s.transferIn(tx, c.ID, 0, Transfer{To: in.OwnerID}); err != nil {
-			return "", err
-		}
-	}
-	return c.ID, audit.Note(tx, audit.Entry{Action: "customer.create", Kind: "customer", Record: c.ID, Customer: c.ID,
-		Details: map[string]any{"code": row.Code, "name": row.Facts.Name}})
-}
-
 // derive works out what follows from the facts; it gives the name as the row keeps it.
 func (s *Service) derive(key crypt.Subject, id string, f Facts, t Texts, full, override string) (name string, d derived, err error) {
 	d = derived{NameKey: keyOf(s.Vault, f.Kind, full), Area: api.Text(rule.Area(string(f.Region))), Override: override}
@@ -162,31 +63,6 @@ func (s *Service) derive(key crypt.Subject, id string, f Facts, t Texts, full, o
 	}
 	d.Texts, d.TextsFilled, err = t.seal(key, id)
 	return name, d, err
-}
-
-// unique refuses a credit code that a live customer holds, and a name unless the caller
-// means another. What it tells of the holder is what a blind check would.
-func (s *Service) unique(tx *db.Tx, self, name, code string, nameToo bool) error {
-	p := tx.As(program)
-	clash := func(field, key string, q db.Query, args db.Args) error {
-		if err := tx.Lock("customer." + field + ":" + key); err != nil {
-			return err
-		}
-		h, found, err := db.Maybe[holder](p, q, args)
-		if err != nil || !found {
-			return err
-		}
-		return db.ErrTaken.With(map[string]any{"owner": string(h.OwnerName), "since": h.CreatedAt.Time().Format(time.DateOnly)}).At(field)
-	}
-	if code != "" {
-		if err := clash("credit_code", code, holderOfCode, db.Args{"code": code, "self": self}); err != nil {
-			return err
-		}
-	}
-	if nameToo {
-		return nil
-	}
-	return clash("name", name, holderOfName, db.Args{"key": name, "self": self})
 }
 
 // tag writes one row per tag, so that filters find them alike on both databases.

@@ -35,10 +35,6 @@ var (
 		WHERE c.credit_code = :code AND c.deleted_at = 0 AND c.id <> :self LIMIT 1`, Table, account.Users)
 
 	dropValues = db.SQL(`DELETE FROM {custom_value!change v} WHERE v.record_id = :record AND v.field_id = :field`, Values)
-	members    = db.SQL(`SELECT m.id, m.user_id, u.name, d.name AS department_name, m.kind, m.created_at
-		FROM {customer_members m} JOIN {users u} ON u.id = m.user_id LEFT JOIN {departments d} ON d.id = u.department_id
-		WHERE m.customer_id = :customer AND m.kind = 'collaborator' ORDER BY m.created_at, m.id`, Members, account.Users, account.Departments)
-	dropMember = db.SQL(`DELETE FROM {customer_members!change m} WHERE m.customer_id = :customer AND m.user_id = :user AND m.kind = 'collaborator'`, Members)
 	memberIDs  = db.SQL(`SELECT m.user_id AS id FROM {customer_members m} WHERE m.customer_id = :customer`, Members)
 
 	inDepartment = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.department_id = :department LIMIT 1) x`, Table)

@@ -1195,6 +1195,18 @@ export interface components {
             /** @description The login, or what the program was doing. */
             who: string;
         };
+        CollaboratorMember: {
+            department_name: string | null;
+            id: string;
+            kind: string;
+            name: string;
+            /** Format: date-time */
+            since: string | null;
+            user_id: string;
+        };
+        CollaboratorNew: {
+            user_id: string;
+        };
         ContactChange: {
             attitude?: string | null;
             birthday?: string | null;
@@ -1373,15 +1385,6 @@ export interface components {
             /** Format: date-time */
             won_at: string | null;
         };
-        CustomerMember: {
-            department_name: string | null;
-            id: string;
-            kind: string;
-            name: string;
-            /** Format: date-time */
-            since: string | null;
-            user_id: string;
-        };
         CustomerNew: {
             address?: string | null;
             /** Format: int64 */
@@ -1430,9 +1433,6 @@ export interface components {
             tags?: string[] | null;
             urgency?: string | null;
             website?: string | null;
-        };
-        CustomerNewMember: {
-            user_id: string;
         };
         CustomerRights: {
             add: boolean;
@@ -1746,11 +1746,11 @@ export interface components {
         ItemsOfAccountToken: {
             items: components["schemas"]["AccountToken"][];
         };
+        ItemsOfCollaboratorMember: {
+            items: components["schemas"]["CollaboratorMember"][];
+        };
         ItemsOfContactContact: {
             items: components["schemas"]["ContactContact"][];
-        };
-        ItemsOfCustomerMember: {
-            items: components["schemas"]["CustomerMember"][];
         };
         ItemsOfCustomerSummary: {
             items: components["schemas"]["CustomerSummary"][];
@@ -3134,7 +3134,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsOfCustomerMember"];
+                    "application/json": components["schemas"]["ItemsOfCollaboratorMember"];
                 };
             };
             /** @description Unauthorized */
@@ -3200,7 +3200,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CustomerNewMember"];
+                "application/json": components["schemas"]["CollaboratorNew"];
             };
         };
         responses: {
@@ -3212,7 +3212,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerMember"];
+                    "application/json": components["schemas"]["CollaboratorMember"];
                 };
             };
             /** @description Unauthorized */

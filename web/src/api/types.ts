@@ -64,7 +64,7 @@ export type CustomerRecord = As<S['CustomerCustomer'], Always & { primary_contac
 export const fieldOf = (c: Customer, name: string): unknown => (name in c ? (c as Record<string, unknown>)[name] : c.custom?.[name]);
 
 export type Move = As<S['JourneyMoved'], { at: string }>;
-export type Collaborator = As<S['CustomerMember'], { since: string }>;
+export type Collaborator = As<S['CollaboratorMember'], { since: string }>;
 /** One field of a change; the document leaves its values open. */
 export type Change = As<S['AuditChange'], { old?: unknown; new?: unknown }>;
 

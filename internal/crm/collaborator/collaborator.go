@@ -1,4 +1,5 @@
-package customer
+// Package collaborator keeps who works with a customer that another owns.
+package collaborator
 
 import (
 	"context"
@@ -7,8 +8,22 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
+)
+
+// Service lets collaborators in and out.
+type Service struct {
+	DB        *db.DB
+	Customers *customer.Service
+}
+
+var (
+	members = db.SQL(`SELECT m.id, m.user_id, u.name, d.name AS department_name, m.kind, m.created_at
+		FROM {customer_members m} JOIN {users u} ON u.id = m.user_id LEFT JOIN {departments d} ON d.id = u.department_id
+		WHERE m.customer_id = :customer AND m.kind = 'collaborator' ORDER BY m.created_at, m.id`, customer.Members, account.Users, account.Departments)
+	drop = db.SQL(`DELETE FROM {customer_members!change m} WHERE m.customer_id = :customer AND m.user_id = :user AND m.kind = 'collaborator'`, customer.Members)
 )
 
 // A Member works with a customer that another owns: sees it and adds follow-ups, tasks
@@ -24,24 +39,24 @@ type Member struct {
 
 func (m Member) RecordID() string { return m.ID }
 
-// NewMember names a collaborator.
-type NewMember struct {
+// New names a collaborator.
+type New struct {
 	UserID string `json:"user_id" minLength:"1" maxLength:"64"`
 }
 
-// Collaborators of one customer.
-func (s *Service) Collaborators(ctx context.Context, who access.Actor, id string, _ struct{}) (api.Items[Member], error) {
+// List gives the collaborators of one customer.
+func (s *Service) List(ctx context.Context, who access.Actor, id string, _ struct{}) (api.Items[Member], error) {
 	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (out api.Items[Member], err error) {
 		out.Items, err = db.All[Member](tx, members, db.Args{"customer": id})
 		return out, err
 	})
 }
 
-// AddCollaborator lets somebody in. Needs the right to change the customer: a
+// Add lets somebody in. Needs the right to change the customer: a
 // collaborator lets in nobody else.
-func (s *Service) AddCollaborator(ctx context.Context, who access.Actor, id string, in NewMember) (Member, error) {
+func (s *Service) Add(ctx context.Context, who access.Actor, id string, in New) (Member, error) {
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Member, err error) {
-		if err := s.AddMemberIn(tx, id, in.UserID); err != nil {
+		if err := s.AddIn(tx, id, in.UserID); err != nil {
 			return none, err
 		}
 		all, err := db.All[Member](tx, members, db.Args{"customer": id})
@@ -54,9 +69,9 @@ func (s *Service) AddCollaborator(ctx context.Context, who access.Actor, id stri
 	})
 }
 
-// AddMemberIn is AddCollaborator inside a unit.
-func (s *Service) AddMemberIn(tx *db.Tx, id, user string) error {
-	if err := tx.May(Table, id, change(access.CustomerWrite)); err != nil {
+// AddIn is Add inside a unit.
+func (s *Service) AddIn(tx *db.Tx, id, user string) error {
+	if err := tx.May(customer.Table, id, db.Change(string(access.CustomerWrite))); err != nil {
 		return err
 	}
 	_, ok, err := account.Active(tx, user)
@@ -73,31 +88,31 @@ func (s *Service) AddMemberIn(tx *db.Tx, id, user string) error {
 		Kind      string `db:"kind"`
 		CreatedAt int64  `db:"created_at"`
 	}{tx.NewID(), id, user, "collaborator", tx.At()}
-	fresh, err := tx.InsertNew(Members, row)
+	fresh, err := tx.InsertNew(customer.Members, row)
 	if err != nil || !fresh {
 		return err
 	}
-	if err := s.reindex(tx, id); err != nil {
+	if err := s.Customers.Reindex(tx, id); err != nil {
 		return err
 	}
 	return audit.Note(tx, audit.Entry{Action: "customer.collaborator.add", Kind: "customer", Record: id, Customer: id, Details: map[string]any{"user_id": user}})
 }
 
-// DropCollaborator ends a collaboration.
-func (s *Service) DropCollaborator(ctx context.Context, who access.Actor, id string, _ int64) error {
+// Drop ends a collaboration.
+func (s *Service) Drop(ctx context.Context, who access.Actor, id string, _ int64) error {
 	user := api.Param(ctx, "user_id")
 	_, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
-		if err := tx.May(Table, id, change(access.CustomerWrite)); err != nil {
+		if err := tx.May(customer.Table, id, db.Change(string(access.CustomerWrite))); err != nil {
 			return 0, err
 		}
-		n, err := tx.ChangeAll(dropMember, db.Args{"customer": id, "user": user})
+		n, err := tx.ChangeAll(drop, db.Args{"customer": id, "user": user})
 		if err != nil {
 			return 0, err
 		}
 		if n == 0 {
 			return 0, db.ErrNotFound
 		}
-		if err := s.reindex(tx, id); err != nil {
+		if err := s.Customers.Reindex(tx, id); err != nil {
 			return 0, err
 		}
 		return 0, audit.Note(tx, audit.Entry{Action: "customer.collaborator.drop", Kind: "customer", Record: id, Customer: id, Details: map[string]any{"user_id": user}})
@@ -105,14 +120,12 @@ func (s *Service) DropCollaborator(ctx context.Context, who access.Actor, id str
 	return err
 }
 
-// MemberIDs are the collaborators of a customer and those with a grant.
-func (s *Service) MemberIDs(tx *db.Tx, id string) ([]string, error) {
-	rows, err := db.All[struct {
-		ID string `db:"id"`
-	}](tx.As(program), memberIDs, db.Args{"customer": id})
-	var ids []string
-	for _, r := range rows {
-		ids = append(ids, r.ID)
-	}
-	return ids, err
+// Routes are the operations on collaborators.
+func (s *Service) Routes(r *api.Router) {
+	of := api.Op{Path: "/customers/{id}/collaborators", May: access.CustomerRead, On: customer.Table}
+	api.ListUnder(r, of, s.List)
+	of.May = access.CustomerWrite
+	api.CreateUnder(r, of, s.Add, nil)
+	of.Path, of.Loose = "/customers/{id}/collaborators/{user_id}", true
+	api.Delete(r, of, s.Drop)
 }

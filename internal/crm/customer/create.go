@@ -1,0 +1,221 @@
+package customer
+
+import (
+	"context"
+	"time"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/account"
+	"zhike/internal/base/api"
+	"zhike/internal/base/audit"
+	"zhike/internal/base/dictionary"
+	"zhike/internal/base/numbering"
+	"zhike/internal/base/privacy"
+	"zhike/internal/base/search"
+	"zhike/internal/base/setting"
+	"zhike/internal/crm/contact"
+	"zhike/internal/crm/rule"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
+)
+
+// Create makes a customer: a draft, which needs a name alone, owned by its maker.
+// Errors: 422 by field; 409 duplicate_same for a credit code that is held, and for a
+// name unless duplicates is "new".
+func (s *Service) Create(ctx context.Context, who access.Actor, in New) (Customer, error) {
+	made, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (api.Made, error) {
+		id, err := s.CreateIn(tx, in)
+		return api.Made(id), err
+	})
+	if err != nil {
+		return Customer{}, err
+	}
+	return s.Get(ctx, who, string(made)) // outside the unit: the writer has others waiting
+}
+
+// A Verdict is what CreateIn would make of what it is told.
+type Verdict struct {
+	Name, ShortName, NameKey, CreditCode string
+	Missing                              api.Strings
+	Completeness                         int64
+	Holder                               string // of duplicate_same: whose code or name it is; for the program, never to be told
+}
+
+// JudgeIn tells what CreateIn would refuse, with the same error, and what it would give;
+// it writes nothing and locks nothing: the check of an import, the preview of a form.
+func (s *Service) JudgeIn(tx *db.Tx, in New) (Verdict, error) {
+	b, err := s.born(tx, in)
+	if err != nil {
+		return Verdict{}, err
+	}
+	v := Verdict{Name: b.full, ShortName: string(b.ShortName), NameKey: b.NameKey, CreditCode: string(b.CreditCode), Missing: b.Missing, Completeness: b.Completeness}
+	v.Holder, err = s.held(tx, "", b.NameKey, v.CreditCode, in.Duplicates == "new")
+	return v, err
+}
+
+// A born customer is judged and not yet written.
+type born struct {
+	Customer
+	full     string // its name in clear
+	override string
+	people   contact.People
+	words    *dictionary.Words
+}
+
+// born judges what a caller says of a new customer, all fields at once.
+func (s *Service) born(tx *db.Tx, in New) (b born, err error) {
+	who := actor(tx)
+	if !who.Can(access.CustomerCreate) {
+		return b, db.ErrDenied
+	}
+	b.Kind = Enterprise
+	api.Apply(&b.Customer, in.Change, others...)
+	if b.words, err = s.Book.In(tx); err != nil {
+		return b, err
+	}
+	today, err := setting.Today(tx)
+	if err != nil {
+		return b, err
+	}
+	b.full = b.Name
+	j := &judge{words: b.words, who: who, override: in.CreditCodeOverride}
+	j.facts(&b.Facts, &b.full, today)
+	if b.ShortName == "" && b.Kind != Individual {
+		b.ShortName = api.Text(rule.ShortName(b.full))
+	}
+	persons := in.Contacts
+	if b.Kind == Individual {
+		persons = contact.Self(b.full, persons)
+	}
+	b.people = contact.JudgeAll(b.words, j.refuse, persons)
+	if in.Created < 0 || in.Created > tx.At() {
+		j.refuse("created_at", "invalid", nil)
+	}
+	if err := s.heir(tx, j, in.OwnerID); err != nil {
+		return b, err
+	}
+	b.SizeProposed = sized(&b.Facts, b.SizeProposed)
+	b.override = j.override
+	b.NameKey = keyOf(s.Vault, b.Kind, b.full)
+	b.Missing = lacks(b.Facts, api.Ref(tx.Who().Home().User), b.people.Primary())
+	b.Completeness = score(b.Facts, b.Texts, b.Missing)
+	return b, fault.Fields(j.wrong)
+}
+
+// heir judges who is named as owner of a new customer.
+func (s *Service) heir(tx *db.Tx, j *judge, owner string) error {
+	if owner == "" || owner == tx.Who().Home().User {
+		return nil
+	}
+	if !j.who.Can(access.CustomerTransfer) {
+		return db.ErrNotYours
+	}
+	_, ok, err := account.Active(tx, owner)
+	if !ok {
+		j.refuse("owner_id", "invalid", nil)
+	}
+	return err
+}
+
+// CreateIn is Create inside a unit: the one road for forms, imports and generators.
+func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
+	b, err := s.born(tx, in)
+	if err != nil {
+		return "", err
+	}
+	b.ID = tx.NewID()
+	if err := s.unique(tx, b.ID, b.NameKey, string(b.CreditCode), in.Duplicates == "new"); err != nil {
+		return "", err
+	}
+	key, err := s.Vault.New(tx, privacy.Customer, b.ID)
+	if err != nil {
+		return "", err
+	}
+	home := tx.Who().Home()
+	row := newRow{ID: b.ID, Facts: b.Facts, Custom: db.Of(map[string]any{}), CreatedAt: tx.At(), UpdatedAt: tx.At()}
+	if in.Created > 0 {
+		row.CreatedAt = in.Created
+	}
+	row.Facts.Name, row.derived, err = s.derive(key, b.ID, b.Facts, b.Texts, b.full, b.override)
+	if err != nil {
+		return "", err
+	}
+	row.SizeProposed, row.Missing, row.Completeness = b.SizeProposed, b.Missing, b.Completeness
+	first, ok := b.words.StageByCode(dictionary.OfCustomer, "first_contact")
+	if stages := b.words.Stages(dictionary.OfCustomer); !ok && len(stages) > 0 {
+		first = stages[0]
+	}
+	if row.Code, err = numbering.Next(tx, "customer"); err != nil {
+		return "", err
+	}
+	begin := start.With(db.Args{"stage_id": first.ID, "stage": first.Code, "status": first.Status, "stage_entered_at": tx.At(), "review": Draft})
+	if err := tx.Insert(Table, row, begin); err != nil {
+		return "", err
+	}
+	if len(b.Tags) > 0 {
+		if err := s.tag(tx, b.ID, b.Tags); err != nil {
+			return "", err
+		}
+	}
+	if err := s.Step(tx, b.ID, "", first.Code, "", nil, 0); err != nil {
+		return "", err
+	}
+	place := search.Place(home.User, home.Department, "", nil)
+	for i := range b.people {
+		if err := s.People.Join(tx, b.ID, &b.people[i], place); err != nil {
+			return "", err
+		}
+	}
+	if err := tx.IndexNew("customer", b.ID, s.wordsOf(indexRow{Code: row.Code, Kind: b.Kind, ShortName: string(b.ShortName)}, b.full, b.people.Names(), place)); err != nil {
+		return "", err
+	}
+	if in.OwnerID != "" && in.OwnerID != home.User {
+		if err := s.transferIn(tx, b.ID, 0, Transfer{To: in.OwnerID}); err != nil {
+			return "", err
+		}
+	}
+	told := map[string]any{"code": row.Code, "name": row.Facts.Name}
+	if in.Imported {
+		told["imported"] = true
+	}
+	return b.ID, audit.Note(tx, audit.Entry{Action: "customer.create", Kind: "customer", Record: b.ID, Customer: b.ID, Details: told})
+}
+
+// unique refuses a credit code that a live customer holds, and a name unless the caller
+// means another. What it tells of the holder is what a blind check would.
+func (s *Service) unique(tx *db.Tx, self, name, code string, nameToo bool) error {
+	if code != "" {
+		if err := tx.Lock("customer.credit_code:" + code); err != nil {
+			return err
+		}
+	}
+	if !nameToo {
+		if err := tx.Lock("customer.name:" + name); err != nil {
+			return err
+		}
+	}
+	_, err := s.held(tx, self, name, code, nameToo)
+	return err
+}
+
+// held looks for who stands in the way of a code or name, and refuses them.
+func (s *Service) held(tx *db.Tx, self, name, code string, nameToo bool) (holderID string, err error) {
+	for _, look := range []struct {
+		field string
+		none  bool
+		q     db.Query
+		args  db.Args
+	}{{"credit_code", code == "", holderOfCode, db.Args{"code": code, "self": self}}, {"name", nameToo, holderOfName, db.Args{"key": name, "self": self}}} {
+		if look.none {
+			continue
+		}
+		h, found, err := db.Maybe[holder](tx.As(program), look.q, look.args)
+		if err != nil {
+			return "", err
+		}
+		if found {
+			return h.ID, db.ErrTaken.With(map[string]any{"owner": string(h.OwnerName), "since": h.CreatedAt.Time().Format(time.DateOnly)}).At(look.field)
+		}
+	}
+	return "", nil
+}
