@@ -163,6 +163,15 @@ func Open(key crypt.Subject, c Contact, v Values) (out Clear, err error) {
 	return out, err
 }
 
+// Said is a contact in clear, as a caller would say it.
+func Said(c Contact, clear Clear) Change {
+	some := func(s string) api.Opt[string] { return api.Some(s) }
+	return Change{Name: some(clear.Name), Salutation: some(string(c.Salutation)), Title: some(string(c.Title)), Department: some(string(c.Department)),
+		Mobile: some(clear.Mobile), Phone: some(clear.Phone), Email: some(clear.Email), WeChat: some(clear.WeChat), PreferredChannel: some(string(c.PreferredChannel)),
+		Role: some(string(c.Role)), Influence: some(string(c.Influence)), Attitude: some(string(c.Attitude)), ReportsTo: some(string(c.ReportsTo)),
+		Birthday: some(clear.texts.Birthday), Note: some(clear.texts.Note), Primary: api.Some(c.Primary)}
+}
+
 // Rewrite makes a contact anew: what the caller left out is put back as it stood, and so
 // is what he sent back as it was shown.
 func Rewrite(c Contact, clear Clear, in Change) (p Person, old Masks) {

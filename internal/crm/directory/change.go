@@ -15,33 +15,39 @@ import (
 // Add adds a person to a customer one may change.
 func (s *Service) Add(ctx context.Context, who access.Actor, customerID string, in contact.New) (contact.Contact, error) {
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none contact.Contact, err error) {
-		if err := tx.May(customer.Table, customerID, change(access.ContactWrite)); err != nil {
-			return none, err
-		}
-		p := contact.Person{Facts: in, Primary: in.Primary.V}
-		if err := s.judge(tx, &p, contact.Masks{}); err != nil {
-			return none, err
-		}
-		have, err := db.All[contact.Contact](tx, at, db.Args{"customer": customerID})
+		id, err := s.AddIn(tx, customerID, in)
 		if err != nil {
 			return none, err
 		}
-		p.Primary = p.Primary || len(have) == 0
-		if err := s.makeRoom(tx, customerID, p.Primary); err != nil {
-			return none, err
-		}
-		place, err := s.Customers.Place(tx, customerID)
-		if err != nil {
-			return none, err
-		}
-		if err := s.Join(tx, customerID, &p, place); err != nil {
-			return none, err
-		}
-		if err := s.after(tx, customerID, p.ID, p.Primary); err != nil {
-			return none, err
-		}
-		return s.load(tx, p.ID)
+		return s.load(tx, id)
 	})
+}
+
+// AddIn is Add inside a unit: the one road for forms and imports.
+func (s *Service) AddIn(tx *db.Tx, customerID string, in contact.New) (string, error) {
+	if err := tx.May(customer.Table, customerID, change(access.ContactWrite)); err != nil {
+		return "", err
+	}
+	p := contact.Person{Facts: in, Primary: in.Primary.V}
+	if err := s.judge(tx, &p, contact.Masks{}); err != nil {
+		return "", err
+	}
+	have, err := db.All[contact.Contact](tx, at, db.Args{"customer": customerID})
+	if err != nil {
+		return "", err
+	}
+	p.Primary = p.Primary || len(have) == 0
+	if err := s.makeRoom(tx, customerID, p.Primary); err != nil {
+		return "", err
+	}
+	place, err := s.Customers.Place(tx, customerID)
+	if err != nil {
+		return "", err
+	}
+	if err := s.Join(tx, customerID, &p, place); err != nil {
+		return "", err
+	}
+	return p.ID, s.after(tx, customerID, p.ID, p.Primary)
 }
 
 func (s *Service) judge(tx *db.Tx, p *contact.Person, old contact.Masks) error {
@@ -78,41 +84,58 @@ func (s *Service) after(tx *db.Tx, customer, id string, primary bool) error {
 // Change changes a contact in the version the caller saw; a mask sent back
 // leaves the value as it was.
 func (s *Service) Change(ctx context.Context, who access.Actor, id string, version int64, in contact.Change) (contact.Contact, error) {
-	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none contact.Contact, err error) {
-		c, err := s.load(tx, id)
-		if err != nil {
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (contact.Contact, error) { return s.ChangeIn(tx, id, version, in) })
+}
+
+// ChangeIn is Change inside a unit.
+func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in contact.Change) (none contact.Contact, err error) {
+	c, err := s.load(tx, id)
+	if err != nil {
+		return none, err
+	}
+	if c.Version != version {
+		return none, db.ErrStale
+	}
+	if err := tx.May(Table, id, change(access.ContactWrite)); err != nil {
+		return none, err
+	}
+	p, row, err := s.rewritten(tx, c, in)
+	if err != nil {
+		return none, err
+	}
+	if p.Primary && !c.Primary {
+		if err := s.makeRoom(tx, c.CustomerID, true); err != nil {
 			return none, err
 		}
-		if c.Version != version {
-			return none, db.ErrStale
-		}
-		if err := tx.May(Table, id, change(access.ContactWrite)); err != nil {
-			return none, err
-		}
-		p, row, err := s.rewritten(tx, c, in)
-		if err != nil {
-			return none, err
-		}
-		if p.Primary && !c.Primary {
-			if err := s.makeRoom(tx, c.CustomerID, true); err != nil {
-				return none, err
-			}
-		}
-		if err := tx.Update(Table, id, version, row); err != nil {
-			return none, err
-		}
-		place, err := s.Customers.Place(tx, c.CustomerID)
-		if err != nil {
-			return none, err
-		}
-		if err := tx.Index("contact", id, s.words(p.Name, place)); err != nil {
-			return none, err
-		}
-		if err := s.after(tx, c.CustomerID, id, p.Primary && !c.Primary); err != nil {
-			return none, err
-		}
-		return s.noted(tx, c)
-	})
+	}
+	if err := tx.Update(Table, id, version, row); err != nil {
+		return none, err
+	}
+	place, err := s.Customers.Place(tx, c.CustomerID)
+	if err != nil {
+		return none, err
+	}
+	if err := tx.Index("contact", id, s.words(p.Name, place)); err != nil {
+		return none, err
+	}
+	if err := s.after(tx, c.CustomerID, id, p.Primary && !c.Primary); err != nil {
+		return none, err
+	}
+	return s.noted(tx, c)
+}
+
+// Said gives a contact as somebody would have to say it to have it stand as it does: in
+// clear, for whoever may change it, to bring it back after an import is undone.
+func (s *Service) Said(tx *db.Tx, id string) (said contact.Change, version int64, err error) {
+	if err := tx.May(Table, id, change(access.ContactWrite)); err != nil {
+		return said, 0, err
+	}
+	c, err := db.One[contact.Contact](tx, get, db.Args{"id": id})
+	if err != nil {
+		return said, 0, err
+	}
+	clear, _, err := s.clear(tx, id)
+	return contact.Said(c, clear), c.Version, err
 }
 
 // noted reads the contact as it is now and logs what differs, in masks.
@@ -187,35 +210,38 @@ func (s *Service) clear(tx *db.Tx, id string) (out contact.Clear, key crypt.Subj
 
 // Drop deletes a contact; its key goes with it, so nothing of it can be read again.
 func (s *Service) Drop(ctx context.Context, who access.Actor, id string, version int64) error {
-	_, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
-		c, err := db.One[contact.Contact](tx, get, db.Args{"id": id})
-		if err != nil {
-			return 0, err
-		}
-		if c.CustomerKind == customer.Individual && c.Primary {
-			return 0, fault.Rule("read_only", "primary") // an individual is his own contact
-		}
-		if _, err := tx.ChangeAll(reportsNoMore, db.Args{"id": id}); err != nil {
-			return 0, err
-		}
-		if err := tx.Change(drop, db.Args{"id": id, "version": version}); err != nil {
-			return 0, err
-		}
-		if err := s.Vault.Destroy(tx, id); err != nil {
-			return 0, err
-		}
-		if err := tx.Forget("contact", id); err != nil {
-			return 0, err
-		}
-		if c.Primary {
-			if err := tx.As(program).Change(setPrimary, db.Args{"id": c.CustomerID, "contact": nil}); err != nil {
-				return 0, err
-			}
-		}
-		if err := s.after(tx, c.CustomerID, "", false); err != nil {
-			return 0, err
-		}
-		return 0, audit.Note(tx, audit.Entry{Action: "contact.delete", Kind: "contact", Record: id, Customer: c.CustomerID, Details: map[string]any{"name": c.NameMasked}})
-	})
+	_, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) { return 0, s.DropIn(tx, id, version) })
 	return err
+}
+
+// DropIn is Drop inside a unit.
+func (s *Service) DropIn(tx *db.Tx, id string, version int64) error {
+	c, err := db.One[contact.Contact](tx, get, db.Args{"id": id})
+	if err != nil {
+		return err
+	}
+	if c.CustomerKind == customer.Individual && c.Primary {
+		return fault.Rule("read_only", "primary") // an individual is his own contact
+	}
+	if _, err := tx.ChangeAll(reportsNoMore, db.Args{"id": id}); err != nil {
+		return err
+	}
+	if err := tx.Change(drop, db.Args{"id": id, "version": version}); err != nil {
+		return err
+	}
+	if err := s.Vault.Destroy(tx, id); err != nil {
+		return err
+	}
+	if err := tx.Forget("contact", id); err != nil {
+		return err
+	}
+	if c.Primary {
+		if err := tx.As(program).Change(setPrimary, db.Args{"id": c.CustomerID, "contact": nil}); err != nil {
+			return err
+		}
+	}
+	if err := s.after(tx, c.CustomerID, "", false); err != nil {
+		return err
+	}
+	return audit.Note(tx, audit.Entry{Action: "contact.delete", Kind: "contact", Record: id, Customer: c.CustomerID, Details: map[string]any{"name": c.NameMasked}})
 }
