@@ -50,7 +50,7 @@ var (
 
 // register puts one operation on the API. What the caller may not do, and what is out
 // of reach, is refused before the body is looked at (DECISIONS 5: 401, 403, 404, 422 …).
-func register[In, Out any](r *Router, verb string, op Op, status int, fn func(context.Context, access.Actor, *In) (*Out, error)) {
+func register[In, Out any](r *Router, verb string, op Op, status int, fn func(context.Context, access.Actor, *In) (*Out, error), more ...func(*huma.Operation)) {
 	table := ""
 	if op.On != nil {
 		table = op.On.Name()
@@ -88,6 +88,9 @@ func register[In, Out any](r *Router, verb string, op Op, status int, fn func(co
 		c = huma.WithValue(c, tokenKey{}, SessionOf(c.Header("Cookie")))
 		next(huma.WithValue(c, paramsKey{}, params))
 	}}
+	for _, say := range more {
+		say(&o)
+	}
 	huma.Register(r.api, o, func(ctx context.Context, in *In) (*Out, error) {
 		who, _ := ctx.Value(whoKey{}).(access.Actor)
 		out, err := fn(ctx, who, in)
@@ -119,7 +122,7 @@ func (r *Router) judge(c huma.Context, op Op, id string) (access.Actor, error) {
 	if who.MustChange() && !slices.Contains(beforeChange, op.Path) {
 		return who, errMustChange
 	}
-	if !who.Can(op.May) || op.May == access.Self && who.Bounded() && c.Method() != http.MethodGet {
+	if !who.Can(op.May) || op.May == access.Self && !op.Token && who.Bounded() && c.Method() != http.MethodGet {
 		return who, db.ErrDenied // a token does not change who its person is
 	}
 	if op.On == nil {

@@ -48,6 +48,7 @@ type Op struct {
 	On    *db.Table // of the {id} in the path; out of reach is 404 before anything else is looked at
 	Bin   bool      // the record lies in the recycle bin
 	Loose bool      // a verb that needs no If-Match
+	Token bool      // open to an API token although anybody may: the method asks for more
 }
 
 // New puts an API on mux.

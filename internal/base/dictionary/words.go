@@ -1,6 +1,9 @@
 package dictionary
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -111,6 +114,24 @@ func (w *Words) Label(lang, dictionary, code string) string {
 		return v.label(lang)
 	}
 	return code
+}
+
+// Labels are the words that may be chosen today, in the company's order.
+func (w *Words) Labels(lang, dictionary string) []string {
+	var all []valueRow
+	for key, v := range w.values {
+		if key[0] == dictionary && w.Has(dictionary, v.Code) {
+			all = append(all, v)
+		}
+	}
+	slices.SortFunc(all, func(a, b valueRow) int {
+		return cmp.Or(cmp.Compare(a.Position, b.Position), strings.Compare(a.Code, b.Code))
+	})
+	out := make([]string, len(all))
+	for i, v := range all {
+		out[i] = v.label(lang)
+	}
+	return out
 }
 
 // ByLabel finds the code that a cell or a person means: by label, by code, by synonym,

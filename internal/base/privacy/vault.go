@@ -25,7 +25,8 @@ const (
 	Contact  Kind = "contact"
 	Customer Kind = "customer"
 	User     Kind = "user"
-	Company  Kind = "company" // texts that belong to nobody outside
+	Company  Kind = "company"  // texts that belong to nobody outside
+	Exchange Kind = "exchange" // a sheet that came in or goes out
 )
 
 // CompanyID is the one subject of kind Company.
