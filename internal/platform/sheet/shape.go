@@ -39,7 +39,7 @@ func Header(rows [][]string, knows func(heading string) int) int {
 	for i, row := range rows {
 		sum := 0
 		for _, c := range row {
-			if c = grid.Trim(c); c != "" {
+			if c = oneLine(c); c != "" {
 				sum += knows(c)
 			}
 		}
@@ -58,7 +58,7 @@ func Header(rows [][]string, knows func(heading string) int) int {
 
 func known(row []string, knows func(string) int) (n int) {
 	for _, c := range row {
-		if c = grid.Trim(c); c != "" && knows(c) > 0 {
+		if c = oneLine(c); c != "" && knows(c) > 0 {
 			n++
 		}
 	}
@@ -69,8 +69,8 @@ func known(row []string, knows func(string) int) (n int) {
 func completes(above, below []string, knows func(string) int) bool {
 	fresh := 0
 	for i, c := range below {
-		c = grid.Trim(c)
-		if c == "" || i < len(above) && grid.Trim(above[i]) == c {
+		c = oneLine(c)
+		if c == "" || i < len(above) && oneLine(above[i]) == c {
 			continue
 		}
 		if !headingLike(c) || knows(c) == 0 {
@@ -175,7 +175,10 @@ func grouping(above, below []string) bool {
 	return filled(above) > 1 || filled(above) == 1 && first(above) > first(below)
 }
 
-func oneLine(c string) string { return strings.Join(strings.Fields(grid.Trim(c)), " ") }
+// oneLine is a heading without line ends, and without the star of a column that must be filled in.
+func oneLine(c string) string {
+	return strings.Join(strings.Fields(strings.Trim(grid.Trim(c), "*＊")), " ")
+}
 
 //go:embed facts/totals.txt
 var totalsFile string

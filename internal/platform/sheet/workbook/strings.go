@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	inMemory = 16 << 20 // of shared strings; the rest lies in a file
+	inMemory = 8 << 20 // of shared strings; the rest lies in a file
 	block    = 64 << 10
 	held     = 32 // blocks of the file, and so two megabytes
 	stride   = 16 // every so many strings one place is remembered
