@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -60,6 +61,7 @@ type born struct {
 	override string
 	people   contact.People
 	words    *dictionary.Words
+	home     db.Home // whose it is from the beginning
 }
 
 // born judges what a caller says of a new customer, all fields at once.
@@ -91,30 +93,35 @@ func (s *Service) born(tx *db.Tx, in New) (b born, err error) {
 	if in.Created < 0 || in.Created > tx.At() {
 		j.refuse("created_at", "invalid", nil)
 	}
-	if err := s.heir(tx, j, in.OwnerID); err != nil {
+	if b.home, err = s.heir(tx, j, in.OwnerID); err != nil {
 		return b, err
 	}
 	b.SizeProposed = sized(&b.Facts, b.SizeProposed)
 	b.override = j.override
 	b.NameKey = keyOf(s.Vault, b.Kind, b.full)
-	b.Missing = lacks(b.Facts, api.Ref(tx.Who().Home().User), b.people.Primary())
+	b.Missing = lacks(b.Facts, api.Ref(b.home.User), b.people.Primary())
 	b.Completeness = score(b.Facts, b.Texts, b.Missing)
 	return b, fault.Fields(j.wrong)
 }
 
-// heir judges who is named as owner of a new customer.
-func (s *Service) heir(tx *db.Tx, j *judge, owner string) error {
-	if owner == "" || owner == tx.Who().Home().User {
-		return nil
+// heir judges who is named as owner of a new customer, and says whose it is from the
+// beginning: another's only where its maker keeps reaching it, who still adds what hangs on it.
+func (s *Service) heir(tx *db.Tx, j *judge, owner string) (db.Home, error) {
+	mine := tx.Who().Home()
+	if owner == "" || owner == mine.User {
+		return mine, nil
 	}
 	if !j.who.Can(access.CustomerTransfer) {
-		return db.ErrNotYours
+		return mine, db.ErrNotYours
 	}
-	_, ok, err := account.Active(tx, owner)
+	to, ok, err := account.Active(tx, owner)
 	if !ok {
 		j.refuse("owner_id", "invalid", nil)
 	}
-	return err
+	if err == nil && ok && j.who.ReachesAll(access.CustomerWrite) {
+		return db.Home{User: to.ID, Department: string(to.DepartmentID)}, nil
+	}
+	return mine, err
 }
 
 // CreateIn is Create inside a unit: the one road for forms, imports and generators.
@@ -131,7 +138,6 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	home := tx.Who().Home()
 	row := newRow{ID: b.ID, Facts: b.Facts, Custom: db.Of(map[string]any{}), CreatedAt: tx.At(), UpdatedAt: tx.At()}
 	if in.Created > 0 {
 		row.CreatedAt = in.Created
@@ -148,7 +154,8 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	if row.Code, err = numbering.Next(tx, "customer"); err != nil {
 		return "", err
 	}
-	begin := start.With(db.Args{"stage_id": first.ID, "stage": first.Code, "status": first.Status, "stage_entered_at": tx.At(), "review": Draft})
+	begin := start.With(db.Args{"stage_id": first.ID, "stage": first.Code, "status": first.Status, "stage_entered_at": tx.At(), "review": Draft,
+		"owner_id": api.Ref(b.home.User), "department_id": api.Ref(b.home.Department), "creator_id": api.Ref(cmp.Or(in.Creator, tx.Who().ID()))})
 	if err := tx.Insert(Table, row, begin); err != nil {
 		return "", err
 	}
@@ -160,7 +167,7 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	if err := s.Step(tx, b.ID, "", first.Code, "", nil, 0); err != nil {
 		return "", err
 	}
-	place := search.Place(home.User, home.Department, "", nil)
+	place := search.Place(b.home.User, b.home.Department, "", nil)
 	for i := range b.people {
 		if err := s.People.Join(tx, b.ID, &b.people[i], place); err != nil {
 			return "", err
@@ -169,7 +176,7 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	if err := tx.IndexNew("customer", b.ID, s.wordsOf(indexRow{Code: row.Code, Kind: b.Kind, ShortName: string(b.ShortName)}, b.full, b.people.Names(), place)); err != nil {
 		return "", err
 	}
-	if in.OwnerID != "" && in.OwnerID != home.User {
+	if in.OwnerID != "" && in.OwnerID != b.home.User {
 		if err := s.transferIn(tx, b.ID, 0, Transfer{To: in.OwnerID}); err != nil {
 			return "", err
 		}

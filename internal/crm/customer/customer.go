@@ -30,6 +30,9 @@ var (
 	OwnerChanges = db.Through("owner_changes", "customer_id", Table, history).Quiet()
 	Values       = db.Internal("custom_value").Quiet()
 
+	// Talked writes the dates of talks: who may add a follow-up moves them with it.
+	Talked = Table.Setter(add(access.FollowUpWrite), "last_follow_up_at", "next_follow_up_at")
+
 	// The verbs that write what a plain change may not.
 	start    = Table.Setter(add(access.CustomerCreate), "stage_id", "stage", "status", "stage_entered_at", "review", "effective_at", "creator_id", "owner_id", "department_id", "pool_id", "won_at", "last_follow_up_at", "next_follow_up_at")
 	Moving   = Table.Setter(change(access.CustomerWrite), "stage_id", "stage", "status", "stage_entered_at", "won_at", "reactivated")
@@ -39,7 +42,6 @@ var (
 	Released = Table.Setter(change(access.CustomerRelease), "owner_id", "department_id", "pool_id", "pooled_at", "last_owner_id")
 	bin      = Table.Setter(change(access.CustomerDelete), "deleted_at")
 	restore  = Table.Setter(change(access.CustomerDelete), "deleted_at").FromBin()
-	touch    = Table.Setter(add(access.FollowUpWrite), "last_follow_up_at", "next_follow_up_at") // who may add a follow-up moves these dates with it
 )
 
 // The kinds of customers.

@@ -63,7 +63,7 @@ func (s *Service) Place(tx *db.Tx, id string) ([]string, error) {
 
 // Reindex files a customer and its people anew, after its owner or members changed.
 func (s *Service) Reindex(tx *db.Tx, id string) error {
-	c, err := s.whole(tx.As(program), id)
+	c, err := s.Whole(tx.As(program), id)
 	if err != nil {
 		return err
 	}

@@ -50,8 +50,9 @@ type New struct {
 	Duplicates string        `json:"duplicates,omitempty" enum:"new" doc:"new: another customer of the same name is meant."`
 
 	// Of a history that is brought in, by the program alone.
-	Created  int64 `json:"-"` // when the customer was first written down, in ms; not in the future
-	Imported bool  `json:"-"` // the log says so
+	Created  int64  `json:"-"` // when the customer was first written down, in ms; not in the future
+	Imported bool   `json:"-"` // the log says so
+	Creator  string `json:"-"` // who had it first, where an administrator's sheet says so (DECISIONS 16)
 }
 
 // others of Change are no fields of the record.

@@ -23,7 +23,7 @@ func (s *Service) Submit(ctx context.Context, who access.Actor, id string, versi
 
 // SubmitIn is Submit inside a unit.
 func (s *Service) SubmitIn(tx *db.Tx, id string, version int64) error {
-	c, err := s.whole(tx, id)
+	c, err := s.Whole(tx, id)
 	if err != nil {
 		return err
 	}
@@ -134,28 +134,6 @@ func secret(field string) bool {
 		}
 	}
 	return false
-}
-
-// Touch notes a talk and the date of the next: the latest talk stands; a next date
-// replaces the last, and none leaves it unless it is past.
-func Touch(tx *db.Tx, id string, happened, next int64) error {
-	c, err := db.One[Summary](tx.As(program), get, db.Args{"id": id})
-	if err != nil {
-		return err
-	}
-	set := db.Args{}
-	if happened > int64(c.LastFollowUpAt) {
-		set["last_follow_up_at"] = happened
-	}
-	if next > 0 {
-		set["next_follow_up_at"] = next
-	} else if at := int64(c.NextFollowUpAt); at > 0 && at <= tx.At() && happened >= at-24*3600*1000 {
-		set["next_follow_up_at"] = int64(0) // the planned talk took place
-	}
-	if len(set) == 0 {
-		return nil
-	}
-	return tx.As(program).Set(touch, id, 0, set)
 }
 
 // HeldIn says whether customers stand in a department, which then cannot be deleted.

@@ -129,7 +129,7 @@ func (s *Service) PeopleChanged(tx *db.Tx, id string) error {
 // gives the names of the people.
 func (s *Service) missingAnew(tx *db.Tx, id string) (c Customer, names []string, err error) {
 	p := tx.As(program)
-	if c, err = s.whole(p, id); err != nil {
+	if c, err = s.Whole(p, id); err != nil {
 		return c, nil, err
 	}
 	who, names, err := s.People.Known(tx, id)

@@ -40,6 +40,14 @@ func (s *Service) Purge(ctx context.Context) (int, error) {
 	})
 }
 
+// TakeOut deletes a live customer as if it had never been, for the program: an import undone.
+func (s *Service) TakeOut(tx *db.Tx, id string) error {
+	if err := tx.Set(bin, id, 0, db.Args{"deleted_at": tx.At()}); err != nil {
+		return err
+	}
+	return s.purge(tx, id)
+}
+
 func (s *Service) purge(tx *db.Tx, id string) error {
 	if s.Purged != nil { // the floors above go first: their rows name ours
 		if err := s.Purged(tx, id); err != nil {

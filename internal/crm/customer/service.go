@@ -86,7 +86,7 @@ func (s *Service) Get(ctx context.Context, who access.Actor, id string) (Custome
 
 // Load is Get inside a unit.
 func (s *Service) Load(tx *db.Tx, id string) (c Customer, err error) {
-	if c, err = s.whole(tx, id); err != nil {
+	if c, err = s.Whole(tx, id); err != nil {
 		return c, err
 	}
 	who := actor(tx)
@@ -118,8 +118,8 @@ func (s *Service) Load(tx *db.Tx, id string) (c Customer, err error) {
 	return c, nil
 }
 
-// whole reads a customer in clear, for the program's own use: what leaves must pass a view.
-func (s *Service) whole(tx *db.Tx, id string) (c Customer, err error) {
+// Whole reads a customer in clear, for the program's own use: what leaves must pass a view.
+func (s *Service) Whole(tx *db.Tx, id string) (c Customer, err error) {
 	if c.Summary, err = db.One[Summary](tx, get, db.Args{"id": id}); err != nil {
 		return c, err
 	}
@@ -171,7 +171,7 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 
 // ChangeIn is Change inside a unit.
 func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error {
-	c, err := s.whole(tx, id)
+	c, err := s.Whole(tx, id)
 	if err != nil {
 		return err
 	}

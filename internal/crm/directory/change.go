@@ -50,6 +50,19 @@ func (s *Service) AddIn(tx *db.Tx, customerID string, in contact.New) (string, e
 	return p.ID, s.after(tx, customerID, p.ID, p.Primary)
 }
 
+// JudgeIn says what AddIn would refuse or, with the id of one who is there, ChangeIn; it writes nothing.
+func (s *Service) JudgeIn(tx *db.Tx, id string, in contact.New) error {
+	if id == "" {
+		return s.judge(tx, &contact.Person{Facts: in}, contact.Masks{})
+	}
+	c, err := s.load(tx, id)
+	if err != nil {
+		return err
+	}
+	_, _, err = s.rewritten(tx, c, in)
+	return err
+}
+
 func (s *Service) judge(tx *db.Tx, p *contact.Person, old contact.Masks) error {
 	w, err := s.Book.In(tx)
 	if err != nil {

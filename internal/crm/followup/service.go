@@ -123,11 +123,35 @@ func (s *Service) RecordIn(tx *db.Tx, customerID string, in New) (string, error)
 	if in.Outcome == "no_answer" {
 		happened = 0 // nobody was reached: the days without a talk go on (DOMAIN §14.4)
 	}
-	if err := customer.Touch(tx, customerID, happened, int64(in.NextFollowUpAt)); err != nil {
+	if err := touch(tx, customerID, happened, int64(in.NextFollowUpAt)); err != nil {
 		return "", err
 	}
 	return r.ID, audit.Note(tx, audit.Entry{Action: "follow_up.record", Kind: "follow_up", Record: r.ID, Customer: customerID,
 		Details: map[string]any{"code": r.Code, "method": r.Method}})
+}
+
+var talkDates = db.SQL(`SELECT c.id, c.last_follow_up_at, c.next_follow_up_at FROM {customers c} WHERE c.id = :id`, customer.Table)
+
+// touch notes a talk and the date of the next in the customer: the latest talk stands; a
+// next date replaces the last, and none leaves it unless it is past.
+func touch(tx *db.Tx, id string, happened, next int64) error {
+	c, err := db.One[customer.Summary](tx.As(program), talkDates, db.Args{"id": id})
+	if err != nil {
+		return err
+	}
+	set := db.Args{}
+	if happened > int64(c.LastFollowUpAt) {
+		set["last_follow_up_at"] = happened
+	}
+	if next > 0 {
+		set["next_follow_up_at"] = next
+	} else if at := int64(c.NextFollowUpAt); at > 0 && at <= tx.At() && happened >= at-24*3600*1000 {
+		set["next_follow_up_at"] = int64(0) // the planned talk took place
+	}
+	if len(set) == 0 {
+		return nil
+	}
+	return tx.As(program).Set(customer.Talked, id, 0, set)
 }
 
 // known checks that the people named exist: contacts at this customer, colleagues here.

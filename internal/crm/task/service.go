@@ -159,6 +159,14 @@ func (s *Service) Purged(tx *db.Tx, customer string) error {
 	return err
 }
 
+var takeOut = db.SQL(`DELETE FROM {tasks!change t} WHERE t.id = :id`, Table)
+
+// TakeOut deletes a task as if it had never been, for the program: an import undone.
+func (s *Service) TakeOut(tx *db.Tx, id string) error {
+	_, err := tx.ChangeAll(takeOut, db.Args{"id": id})
+	return err
+}
+
 // Of gives the tasks of one customer that the viewer reaches, open ones first due.
 func (s *Service) Of(tx *db.Tx, customer string, limit int) ([]Task, error) {
 	w := db.With{Where: []db.Cond{db.When("t.customer_id = :customer", db.Args{"customer": customer})}, Order: db.Down("t.due_at", "t.id"), Limit: limit}
