@@ -77,7 +77,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Account.Phones, h.Account.Emails, h.Account.Holds = mobile, address, customer.HeldIn
 	h.Audit = &audit.Service{DB: d}
 	h.Settings = &setting.Service{DB: d}
-	h.Words = &dictionary.Service{DB: d, Book: h.Book}
+	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
 	h.Numbers = &numbering.Service{DB: d}
 
 	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book, Account: h.Account}

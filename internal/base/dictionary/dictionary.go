@@ -19,11 +19,11 @@ var (
 
 	allDictionaries = db.SQL(`SELECT d.code, d.fixed, d.free, d.position FROM {dictionaries d} ORDER BY d.position, d.code`, dictionaries)
 	oneDictionary   = db.SQL(`SELECT d.code, d.fixed, d.free, d.position FROM {dictionaries d} WHERE d.code = :code`, dictionaries)
-	allValues       = db.SQL(`SELECT v.id, v.dictionary, v.code, v.label, v.label_en, v.synonyms, v.parent, v.color, v.position, v.active, v.created_at, v.updated_at, v.version
+	allValues       = db.SQL(`SELECT v.id, v.dictionary, v.code, v.label, v.label_en, v.synonyms, v.parent, v.color, v.position, v.active, v.maps_to, v.created_at, v.updated_at, v.version
 		FROM {dictionary_values v} ORDER BY v.dictionary, v.position, v.id`, values)
-	valuesOf = db.SQL(`SELECT v.id, v.dictionary, v.code, v.label, v.label_en, v.synonyms, v.parent, v.color, v.position, v.active, v.created_at, v.updated_at, v.version
+	valuesOf = db.SQL(`SELECT v.id, v.dictionary, v.code, v.label, v.label_en, v.synonyms, v.parent, v.color, v.position, v.active, v.maps_to, v.created_at, v.updated_at, v.version
 		FROM {dictionary_values v} WHERE v.dictionary = :dictionary ORDER BY v.position, v.id`, values)
-	valueByID = db.SQL(`SELECT v.id, v.dictionary, v.code, v.label, v.label_en, v.synonyms, v.parent, v.color, v.position, v.active, v.created_at, v.updated_at, v.version
+	valueByID = db.SQL(`SELECT v.id, v.dictionary, v.code, v.label, v.label_en, v.synonyms, v.parent, v.color, v.position, v.active, v.maps_to, v.created_at, v.updated_at, v.version
 		FROM {dictionary_values v} WHERE v.id = :id`, values)
 	activeValue = db.SQL(`SELECT count(*) AS n FROM {dictionary_values v} WHERE v.dictionary = :dictionary AND v.code = :code AND v.active`, values)
 )
@@ -56,6 +56,7 @@ type told struct {
 	Color    string            `db:"color" json:"color"`
 	Position int64             `db:"position" json:"position"`
 	Active   bool              `db:"active" json:"active"`
+	MapsTo   string            `db:"maps_to" json:"maps_to"`
 }
 
 // label is the word in a language; where a company gave no English word, its own.
@@ -92,6 +93,7 @@ type shippedValue struct {
 	Synonyms []string `json:"synonyms"`
 	Parent   string   `json:"parent"`
 	Color    string   `json:"color"`
+	MapsTo   string   `json:"maps_to"`
 	Off      bool     `json:"off"` // there to be switched on
 }
 
@@ -162,7 +164,7 @@ func seedValues(tx *db.Tx) (added int, err error) {
 				v.Synonyms = []string{}
 			}
 			row := valueRow{ID: tx.NewID(), Dictionary: d.Code, Code: v.Code, CreatedAt: tx.At(), UpdatedAt: tx.At(), Version: 1,
-				told: told{v.Label, v.English, db.Of(v.Synonyms), v.Parent, v.Color, int64(j + 1), !v.Off}}
+				told: told{v.Label, v.English, db.Of(v.Synonyms), v.Parent, v.Color, int64(j + 1), !v.Off, v.MapsTo}}
 			if err := tx.Insert(values, row); err != nil {
 				return 0, err
 			}

@@ -286,7 +286,7 @@ func TestTheDefaultsAgreeWithThemselves(t *testing.T) {
 		var rows []valueRow
 		spoken := map[string]string{}
 		for i, v := range d.Values {
-			row := valueRow{ID: d.Code + v.Code, Dictionary: d.Code, Code: v.Code, told: told{v.Label, v.English, db.Of(v.Synonyms), v.Parent, v.Color, int64(i), !v.Off}}
+			row := valueRow{ID: d.Code + v.Code, Dictionary: d.Code, Code: v.Code, told: told{v.Label, v.English, db.Of(v.Synonyms), v.Parent, v.Color, int64(i), !v.Off, v.MapsTo}}
 			if err := row.judge(rows); err != nil {
 				t.Errorf("%s %s: %v", d.Code, v.Code, err)
 			}

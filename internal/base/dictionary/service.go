@@ -1,6 +1,7 @@
 package dictionary
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -21,6 +22,8 @@ import (
 type Service struct {
 	DB   *db.DB
 	Book *Book
+	// Maps tells for dictionaries whose words stand for those of another list whether that list has a code.
+	Maps map[string]func(code string) bool
 }
 
 func (s *Service) Routes(r *api.Router) {
@@ -54,6 +57,7 @@ type Value struct {
 	Synonyms []string `json:"synonyms"`
 	Color    api.Text `json:"color"`
 	Parent   api.Text `json:"parent"`
+	MapsTo   api.Text `json:"maps_to" doc:"What the word stands for elsewhere: the GB/T 4754 class of a trade."`
 	Position int64    `json:"position"`
 	Active   bool     `json:"active"`
 	Version  int64    `json:"version"`
@@ -65,7 +69,7 @@ func (v Value) RecordID() string { return v.ID }
 func shown(ctx context.Context, v valueRow) Value {
 	lang := api.LanguageOf(ctx)
 	out := Value{ID: v.ID, Code: v.Code, Label: v.label(lang), LabelZH: v.Label, LabelEN: api.Text(v.LabelEN), Synonyms: v.Synonyms.V,
-		Color: api.Text(v.Color), Parent: api.Text(v.Parent), Position: v.Position, Active: v.Active, Version: v.Version}
+		Color: api.Text(v.Color), Parent: api.Text(v.Parent), MapsTo: api.Text(v.MapsTo), Position: v.Position, Active: v.Active, Version: v.Version}
 	if key := "dictionary.hint." + v.Dictionary + "." + v.Code; locale.Has(lang, key) {
 		out.Hint = api.Text(locale.Text(lang, key, nil))
 	}
@@ -111,6 +115,7 @@ type New struct {
 	Code     string   `json:"code,omitempty" maxLength:"40" pattern:"^[A-Za-z][A-Za-z0-9_]*$"`
 	Color    string   `json:"color,omitempty" maxLength:"10"`
 	Parent   string   `json:"parent,omitempty" maxLength:"40"`
+	MapsTo   string   `json:"maps_to,omitempty" maxLength:"4"`
 	Synonyms []string `json:"synonyms,omitempty" maxItems:"50"`
 }
 
@@ -122,6 +127,7 @@ type Change struct {
 	Color    api.Opt[string]   `json:"color,omitzero" maxLength:"10"`
 	Position api.Opt[int64]    `json:"position,omitzero"`
 	Active   api.Opt[bool]     `json:"active,omitzero"`
+	MapsTo   api.Opt[string]   `json:"maps_to,omitzero" maxLength:"4"`
 	Synonyms api.Opt[[]string] `json:"synonyms,omitzero" maxItems:"50"`
 }
 
@@ -136,14 +142,14 @@ func (s *Service) Add(ctx context.Context, who access.Actor, dictionary string, 
 			return out, fault.Rule("read_only", "code")
 		}
 		v := valueRow{ID: tx.NewID(), Dictionary: dictionary, Code: in.Code, CreatedAt: tx.At(), UpdatedAt: tx.At(), Version: 1,
-			told: told{in.Label, in.LabelEN, db.Of(in.Synonyms), in.Parent, in.Color, 1, true}}
+			told: told{in.Label, in.LabelEN, db.Of(in.Synonyms), in.Parent, in.Color, 1, true, in.MapsTo}}
 		if len(rows) > 0 {
 			v.Position = rows[len(rows)-1].Position + 1
 		}
 		if v.Code == "" {
 			v.Code = codeFor(in.Label, rows)
 		}
-		if err := v.judge(rows); err != nil {
+		if err := cmp.Or(v.judge(rows), s.mapped(v)); err != nil {
 			return out, err
 		}
 		if err := tx.Insert(values, v); err != nil {
@@ -179,7 +185,7 @@ func (s *Service) Change(ctx context.Context, who access.Actor, dictionary, code
 		if head.Fixed && v.Active != rows[i].Active && !switched(dictionary, code) {
 			return out, fault.Rule("read_only", "active")
 		}
-		if err := v.judge(rows); err != nil {
+		if err := cmp.Or(v.judge(rows), s.mapped(v)); err != nil {
 			return out, err
 		}
 		if err := tx.Update(values, v.ID, max(version, 1), v.told); err != nil {

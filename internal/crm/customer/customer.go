@@ -66,6 +66,7 @@ type Facts struct {
 	Kind             string      `db:"kind" json:"kind" enum:"enterprise,individual,institution" field:"choice,dict=customer_kind,group=basic,class=internal,filter,list,required"`
 	CreditCode       api.Text    `db:"credit_code" json:"credit_code" field:"text,group=basic,class=public,filter,list"`
 	Industry         api.Text    `db:"industry" json:"industry" field:"industry,group=basic,class=public,filter,sort,default"`
+	Trade            api.Text    `db:"trade" json:"trade" field:"choice,dict=trade,group=basic,class=internal,filter,list"`
 	Size             api.Text    `db:"size" json:"size" field:"choice,dict=size,group=basic,class=internal,filter,list"`
 	Employees        api.Num     `db:"employees" json:"employees" field:"integer,group=basic,class=internal,filter,list"`
 	AnnualRevenueFen api.Num     `db:"annual_revenue_fen" json:"annual_revenue_fen" field:"money,group=basic,class=internal,see=amounts,filter,list"`

@@ -12,6 +12,7 @@ type Change struct {
 	Kind             api.Opt[string]       `json:"kind,omitempty,omitzero" enum:"enterprise,individual,institution"`
 	CreditCode       api.Opt[string]       `json:"credit_code,omitempty,omitzero" maxLength:"40"`
 	Industry         api.Opt[string]       `json:"industry,omitempty,omitzero" maxLength:"4"`
+	Trade            api.Opt[string]       `json:"trade,omitempty,omitzero" maxLength:"40" doc:"A word of the company's trade list. It sets the industry where none was given."`
 	Size             api.Opt[string]       `json:"size,omitempty,omitzero" maxLength:"20"`
 	Employees        api.Opt[int64]        `json:"employees,omitempty,omitzero" minimum:"0" maximum:"100000000"`
 	AnnualRevenueFen api.Opt[int64]        `json:"annual_revenue_fen,omitempty,omitzero" minimum:"0" maximum:"10000000000000000"`

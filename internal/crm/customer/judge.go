@@ -20,6 +20,7 @@ type judge struct {
 	words    *dictionary.Words
 	who      access.Actor
 	override string
+	was      Facts // as they stood
 	wrong    []fault.Detail
 }
 
@@ -41,15 +42,26 @@ func (j *judge) facts(f *Facts, full *string, today string) {
 	}
 	for _, c := range []struct {
 		field, dict string
-		v           *api.Text
-	}{{"source", "source", &f.Source}, {"size", "size", &f.Size}, {"grade", "grade", &f.Grade}, {"intent", "intent", &f.Intent}, {"urgency", "urgency", &f.Urgency}} {
-		if *c.v != "" && !j.words.Has(c.dict, string(*c.v)) {
+		v, was      api.Text
+	}{{"source", "source", f.Source, j.was.Source}, {"size", "size", f.Size, j.was.Size}, {"grade", "grade", f.Grade, j.was.Grade}, {"intent", "intent", f.Intent, j.was.Intent},
+		{"urgency", "urgency", f.Urgency, j.was.Urgency}, {"trade", "trade", f.Trade, j.was.Trade}} {
+		// A word that was retired since stays where it stands.
+		if c.v != "" && c.v != c.was && !j.words.Has(c.dict, string(c.v)) {
 			j.refuse(c.field, "invalid", nil)
+		}
+	}
+	if f.Trade != j.was.Trade || f.Industry != j.was.Industry {
+		of := func(f Facts) rule.TradeClass {
+			return rule.TradeClass{Industry: string(f.Industry), MapsTo: j.words.MapsTo("trade", string(f.Trade))}
+		}
+		industry, ok := rule.TradeIndustry(of(*f), of(j.was))
+		if f.Industry = api.Text(industry); !ok {
+			j.refuse("industry", "outside_trade", nil)
 		}
 	}
 	seen := api.Strings{}
 	for _, tag := range f.Tags {
-		if !j.words.Has("tag", tag) {
+		if !j.words.Has("tag", tag) && !slices.Contains(j.was.Tags, tag) {
 			j.refuse("tags", "invalid", nil)
 			break
 		}
@@ -67,7 +79,7 @@ func (j *judge) facts(f *Facts, full *string, today string) {
 		f.BudgetFromFen, f.BudgetToFen = f.BudgetToFen, f.BudgetFromFen
 	}
 	if f.Kind == Individual {
-		f.CreditCode, f.Industry, f.Size, f.Employees, f.AnnualRevenueFen, f.AssetsFen, f.FoundedOn = "", "", "", 0, 0, 0, ""
+		f.CreditCode, f.Industry, f.Trade, f.Size, f.Employees, f.AnnualRevenueFen, f.AssetsFen, f.FoundedOn = "", "", "", "", 0, 0, 0, ""
 	}
 }
 
@@ -162,7 +174,7 @@ func lacks(f Facts, owner api.Ref, p *contact.Primary) api.Strings {
 		}
 	}
 	need(f.Kind != Enterprise || f.CreditCode != "", "credit_code")
-	need(f.Kind == Individual || len(f.Industry) >= 3, "industry")
+	need(f.Kind == Individual || rule.ExactIndustry(string(f.Industry)), "industry")
 	need(owner != "", "owner_id")
 	if p == nil {
 		return append(out, "contact.name")

@@ -189,13 +189,13 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 	if err != nil {
 		return err
 	}
-	oldKey, oldCode := c.NameKey, c.CreditCode
+	was, oldKey, oldCode := c.Facts, c.NameKey, c.CreditCode
 	if err := masks(&in, c); err != nil {
 		return err
 	}
 	diffs := api.Apply(&c, in, others...)
 	full := c.Name
-	j := &judge{words: w, who: actor(tx), override: in.CreditCodeOverride}
+	j := &judge{words: w, who: actor(tx), override: in.CreditCodeOverride, was: was}
 	if j.override == "" && c.CreditCode == oldCode {
 		j.override = c.Override
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // columns are those of a Summary.
-const columns = `c.id, c.code, c.name, c.short_name, c.kind, c.credit_code, c.industry, c.size, c.employees, c.annual_revenue_fen, c.assets_fen,
+const columns = `c.id, c.code, c.name, c.short_name, c.kind, c.credit_code, c.industry, c.trade, c.size, c.employees, c.annual_revenue_fen, c.assets_fen,
 		c.founded_on, c.region, c.source, c.grade, c.intent, c.strategic, c.urgency, c.tags, c.budget_from_fen, c.budget_to_fen, c.buy_by,
 		c.size_proposed, c.area, c.status, c.stage, c.stage_entered_at, c.reactivated, c.won_at, c.owner_id, o.name AS owner_name,
 		c.department_id, d.name AS department_name, c.creator_id, m.name AS creator_name, c.pool_id, c.review, c.completeness, c.missing,

@@ -90,6 +90,32 @@ func Industries() []Industry { return append([]Industry(nil), industries().list.
 // KnownIndustry tells whether a code of the form C, C39 or K701 is one of Industries.
 func KnownIndustry(code string) bool { return industries().by[code].Code != "" }
 
+// ExactIndustry tells codes that are as close as a customer's should be: a 大类, and for 59 and 70 a 中类.
+func ExactIndustry(code string) bool {
+	for _, i := range industries().list {
+		if i.Parent == code {
+			return false
+		}
+	}
+	return KnownIndustry(code)
+}
+
+// TradeClass is an industry beside what the company's own word for the trade stands for (C39, or E alone); empty is not given.
+type TradeClass struct{ Industry, MapsTo string }
+
+// TradeIndustry is the industry that goes with a trade: the trade's own class where there was none, or one that came with
+// the trade before; one inside the trade's class stays. Not ok is an industry that lies outside it.
+func TradeIndustry(now, was TradeClass) (industry string, ok bool) {
+	fromTrade := now.Industry == was.Industry && was.MapsTo != "" && strings.HasPrefix(was.Industry, was.MapsTo)
+	switch {
+	case now.MapsTo == "", strings.HasPrefix(now.Industry, now.MapsTo):
+		return now.Industry, true
+	case now.Industry == "", fromTrade:
+		return now.MapsTo, true
+	}
+	return now.Industry, false
+}
+
 // IndustryLabel is how an industry is shown: 制造业-计算机、通信和其他电子设备制造业; empty for an unknown code.
 func IndustryLabel(code string) string {
 	i := industries().by[code]

@@ -82,6 +82,38 @@ func TestIndustries(t *testing.T) {
 	}
 }
 
+// S19, X12: a company's own trade list maps into GB/T 4754.
+func TestTradesProposeIndustries(t *testing.T) {
+	for _, c := range []struct {
+		now, was TradeClass
+		want     string
+		ok       bool
+	}{
+		{TradeClass{"", "C39"}, TradeClass{}, "C39", true},
+		{TradeClass{"C39", "C39"}, TradeClass{}, "C39", true},
+		{TradeClass{"K701", "K70"}, TradeClass{}, "K701", true},
+		{TradeClass{"E47", "E"}, TradeClass{}, "E47", true},
+		{TradeClass{"H62", "C39"}, TradeClass{}, "H62", false},
+		{TradeClass{"C39", "H62"}, TradeClass{"C39", "C39"}, "H62", true},
+		{TradeClass{"K701", "H62"}, TradeClass{"K701", "K70"}, "H62", true},
+		{TradeClass{"E", "E"}, TradeClass{"C39", "C39"}, "E", true},
+		{TradeClass{"C14", "H62"}, TradeClass{"C39", "C39"}, "C14", false},
+		{TradeClass{"C39", "H62"}, TradeClass{"C39", ""}, "C39", false},
+		{TradeClass{"", "H62"}, TradeClass{"H62", "H62"}, "H62", true},
+		{TradeClass{"C39", ""}, TradeClass{"C39", "C39"}, "C39", true},
+		{TradeClass{"", ""}, TradeClass{}, "", true},
+	} {
+		if got, ok := TradeIndustry(c.now, c.was); got != c.want || ok != c.ok {
+			t.Errorf("%v after %v: %s, %v, want %s, %v", c.now, c.was, got, ok, c.want, c.ok)
+		}
+	}
+	for code, want := range map[string]bool{"": false, "C": false, "C39": true, "K70": false, "K701": true, "G59": false, "G592": true, "E47": true, "P": false, "P83": true, "Z99": false} {
+		if ExactIndustry(code) != want {
+			t.Errorf("ExactIndustry(%s) is %v", code, !want)
+		}
+	}
+}
+
 func TestRegions(t *testing.T) {
 	for in, want := range map[string]string{"浙江省杭州市西湖区文三路1号": "330106", "浙江杭州": "330100", "杭州": "330100", "粤": "440000", "330106": "330106", "吉林": "220000",
 		"吉林市": "220200", "上海浦东": "310115", "上海市浦东新区张江": "310115", "朝阳区": "", "北京朝阳": "110105", "北京市 海淀区": "110108", "广东-深圳-南山": "440305", "海南": "460000",

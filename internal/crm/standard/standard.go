@@ -7,6 +7,7 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
+	"zhike/internal/base/dictionary"
 	"zhike/internal/crm/rule"
 )
 
@@ -48,3 +49,16 @@ func (Service) Routes(r *api.Router) {
 	api.List(r, api.Op{Path: "/regions", May: access.Self}, regions)
 	api.List(r, api.Op{Path: "/industries", May: access.Self}, industries)
 }
+
+// ReadIndustry reads the trade of a cell: the company's own words first, then the national
+// standard as people write it. A trade brings the class that it stands for.
+func ReadIndustry(w *dictionary.Words, text string) (trade, industry string, ok bool) {
+	if trade, ok := w.ByLabel(Trades, text); ok {
+		return trade, w.MapsTo(Trades, trade), true
+	}
+	industry, ok = rule.FindIndustry(text)
+	return "", industry, ok
+}
+
+// Trades is the dictionary of the company's own trade list.
+const Trades = "trade"

@@ -1290,6 +1290,8 @@ export interface components {
             source?: string | null;
             strategic?: boolean | null;
             tags?: string[] | null;
+            /** @description A word of the company's trade list. It sets the industry where none was given. */
+            trade?: string | null;
             urgency?: string | null;
             website?: string | null;
         };
@@ -1376,6 +1378,7 @@ export interface components {
             status: string;
             strategic: boolean;
             tags: string[];
+            trade: string | null;
             /** Format: date-time */
             updated_at: string | null;
             urgency: string | null;
@@ -1431,6 +1434,8 @@ export interface components {
             source?: string | null;
             strategic?: boolean | null;
             tags?: string[] | null;
+            /** @description A word of the company's trade list. It sets the industry where none was given. */
+            trade?: string | null;
             urgency?: string | null;
             website?: string | null;
         };
@@ -1501,6 +1506,7 @@ export interface components {
             status: string;
             strategic: boolean;
             tags: string[];
+            trade: string | null;
             /** Format: date-time */
             updated_at: string | null;
             urgency: string | null;
@@ -1536,6 +1542,7 @@ export interface components {
             color?: string | null;
             label?: string | null;
             label_en?: string | null;
+            maps_to?: string | null;
             /** Format: int64 */
             position?: number | null;
             synonyms?: string[] | null;
@@ -1554,6 +1561,7 @@ export interface components {
             color?: string;
             label: string;
             label_en?: string;
+            maps_to?: string;
             parent?: string;
             synonyms?: string[];
         };
@@ -1598,6 +1606,8 @@ export interface components {
             label: string;
             label_en: string | null;
             label_zh: string;
+            /** @description What the word stands for elsewhere: the GB/T 4754 class of a trade. */
+            maps_to: string | null;
             parent: string | null;
             /** Format: int64 */
             position: number;
