@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -44,9 +45,13 @@ func Mark(original []byte, sheet string, header int, wrong []Wrong, heading stri
 		return err
 	}
 	if b.Format == "xlsx" && m.cells <= markCells && changeable(original) {
-		return m.change(original, b.Sheet, w, o)
+		var changed bytes.Buffer
+		if err := m.change(original, b.Sheet, &changed, o); err == nil {
+			_, err := changed.WriteTo(w)
+			return err
+		}
 	}
-	return m.rewrite(b, w)
+	return m.rewrite(b, w) // this reader forgives more than excelize
 }
 
 // A marking is what is to be written where.
@@ -169,7 +174,12 @@ func (m *marking) change(original []byte, sheet string, w io.Writer, o Options) 
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
+	defer func() {
+		if broken := recover(); broken != nil { // by a part that this package never read
+			err = fmt.Errorf("excelize: %v", broken)
+		}
+		err = errors.Join(err, f.Close())
+	}()
 	t := template{File: f, name: sheet}
 	reds := map[int]int{} // by the style that a cell had
 	reason := t.style(excelize.Style{Font: &excelize.Font{Color: "C00000"}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}, NumFmt: 49})

@@ -22,8 +22,8 @@ func Mojibake(text string) (repaired string, ok bool) {
 		}
 		return fromGB(latin)
 	}
-	raw, err := simplifiedchinese.GB18030.NewEncoder().String(text)
-	if err != nil || !utf8.ValidString(raw) || !readable(raw) {
+	raw, ok := asGB(text)
+	if !ok || !utf8.ValidString(raw) || !readable(raw) {
 		return "", false
 	}
 	// Two-byte characters of GBK happen to be UTF-8 by chance; that what comes out is Chinese, and commoner Chinese, is no chance.
@@ -49,13 +49,26 @@ func asLatin(text string) ([]byte, bool) {
 	return out, true
 }
 
-// fromGB reads bytes as GBK if all that is not ASCII in them are pairs of it, and nearly all common characters.
+// asGB gives the bytes of a text in Windows' GBK, where the euro sign is the one byte that GB 18030 leaves free.
+func asGB(text string) (string, bool) {
+	parts := strings.Split(text, "€")
+	for i, p := range parts {
+		raw, err := simplifiedchinese.GB18030.NewEncoder().String(p)
+		if err != nil {
+			return "", false
+		}
+		parts[i] = raw
+	}
+	return strings.Join(parts, "\x80"), true
+}
+
+// fromGB reads bytes as GBK if all that is not ASCII in them are pairs of it, and nearly all characters of GB 2312.
 func fromGB(raw []byte) (string, bool) {
 	if brokenGB(raw) >= 0 {
 		return "", false
 	}
 	s, err := simplifiedchinese.GB18030.NewDecoder().String(string(raw))
-	if err != nil || hans(s) < 2 || !readable(s) || commonShare(s) < 0.75 {
+	if err != nil || hans(s) < 2 || !readable(s) || share(s, 0xF7) < 0.75 {
 		return "", false
 	}
 	return s, true
@@ -158,7 +171,10 @@ func hans(text string) (n int) {
 
 // commonShare is how many of a text's characters beyond ASCII are Chinese of everyday use,
 // the first level of GB 2312, or the signs that go with it.
-func commonShare(text string) float64 {
+func commonShare(text string) float64 { return share(text, 0xD7) }
+
+// share is how many are among the characters up to a row of GB 2312, which puts the commoner ones first.
+func share(text string, last byte) float64 {
 	all, common := 0, 0
 	enc := simplifiedchinese.GBK.NewEncoder()
 	for _, r := range text {
@@ -167,7 +183,7 @@ func commonShare(text string) float64 {
 		}
 		all++
 		b, err := enc.String(string(r))
-		if err == nil && len(b) == 2 && b[1] >= 0xA1 && (b[0] >= 0xB0 && b[0] <= 0xD7 || b[0] == 0xA1 || b[0] == 0xA3) {
+		if err == nil && len(b) == 2 && b[1] >= 0xA1 && (b[0] >= 0xB0 && b[0] <= last || b[0] == 0xA1 || b[0] == 0xA3) {
 			common++
 		}
 	}

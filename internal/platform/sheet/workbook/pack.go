@@ -18,6 +18,10 @@ const (
 	maxStrings = 256 << 20 // the shared strings' XML
 	maxSmall   = 8 << 20   // any other part
 	maxPacked  = 2 << 30   // all that a workbook says it holds, read or not
+	maxRead    = 768 << 20 // all that is unpacked in one go over the rows
+	maxLook    = 192 << 20 // and while it is looked for the sheet that holds something
+	freely     = 96 << 20  // may be packed however densely: it takes a second
+	densest    = 64        // times; sheets of real tables are 5 to 30 times as long as packed
 	maxParts   = 20_000
 	maxMerges  = 500_000
 )
@@ -27,6 +31,7 @@ const (
 // between the entries do nothing.
 type pack struct {
 	parts map[string]*zip.File
+	left  int64 // of maxRead or maxLook
 }
 
 func openPack(data []byte) (*pack, error) {
@@ -37,7 +42,7 @@ func openPack(data []byte) (*pack, error) {
 	if err != nil {
 		return nil, grid.ErrBroken.Because(err)
 	}
-	p := &pack{parts: make(map[string]*zip.File, len(z.File))}
+	p := &pack{parts: make(map[string]*zip.File, len(z.File)), left: maxLook}
 	var says uint64
 	for _, f := range z.File {
 		if says += f.UncompressedSize64; f.UncompressedSize64 > maxPacked || says > maxPacked {
@@ -65,14 +70,14 @@ func (p *pack) stream(name string, most int64) (io.ReadCloser, error) {
 		return nil, grid.ErrBroken
 	case f.Flags&1 != 0:
 		return nil, grid.ErrProtected
-	case f.UncompressedSize64 > uint64(most):
+	case f.UncompressedSize64 > uint64(most), f.UncompressedSize64 > max(freely, densest*f.CompressedSize64):
 		return nil, grid.ErrTooLarge
 	}
 	r, err := f.Open()
 	if err != nil {
 		return nil, grid.ErrBroken.Because(err)
 	}
-	return &bounded{r, most}, nil
+	return &bounded{r, most, &p.left}, nil
 }
 
 // scan reads a part as XML.
@@ -93,12 +98,15 @@ func (p *pack) scan(name string, most int64) (*scan, error) {
 // bounded ends with a fault where more comes than may.
 type bounded struct {
 	io.ReadCloser
-	left int64
+	most int64
+	left *int64
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if b.left -= int64(n); b.left < 0 {
+	b.most -= int64(n)
+	*b.left -= int64(n)
+	if b.most < 0 || *b.left < 0 {
 		return 0, grid.ErrTooLarge
 	}
 	return n, err

@@ -166,8 +166,8 @@ func (t *table) close() error {
 }
 
 // readStrings fills a table from the part of that name.
-func readStrings(p *pack, name, temp string) (t *table, err error) {
-	t = &table{temp: temp}
+func readStrings(p *pack, name, temp string) (_ *table, err error) {
+	t := &table{temp: temp}
 	if name == "" {
 		return t, nil
 	}

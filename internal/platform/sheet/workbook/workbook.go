@@ -146,12 +146,13 @@ func (w *Workbook) choose(name string) (int, error) {
 		}
 		return i, w.holds(i)
 	}
-	err := error(grid.ErrEmpty)
+	err, seen := error(grid.ErrEmpty), map[string]bool{}
 	for _, hidden := range []bool{false, true} {
 		for i, s := range w.sheets {
-			if s.hidden != hidden {
+			if s.hidden != hidden || seen[s.part] {
 				continue
 			}
+			seen[s.part] = true
 			if err = w.holds(i); err == nil {
 				return i, nil
 			}
@@ -184,7 +185,10 @@ func (w *Workbook) Close() error {
 // shared gives the shared strings, read when the first is asked for.
 func (w *Workbook) shared() (_ *table, err error) {
 	if w.table == nil {
+		left := w.pack.left
+		w.pack.left = maxRead
 		w.table, err = readStrings(w.pack, w.strings, w.temp)
+		w.pack.left = left
 	}
 	return w.table, err
 }

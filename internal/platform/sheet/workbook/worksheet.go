@@ -15,6 +15,7 @@ const (
 
 // Rows yields the rows in which some cell holds something, with their numbers.
 func (w *Workbook) Rows(yield func(int, []string) bool) error {
+	w.pack.left = maxRead
 	if w.merged == nil {
 		var err error
 		if w.merged, err = readMerged(w.pack, w.part); err != nil {
@@ -214,6 +215,9 @@ func (r *sheeted) value() (string, error) {
 	case "d":
 		return isoDate(string(r.buf)), nil
 	default:
+		if len(r.buf) > grid.MaxCell {
+			return "", grid.CellTooLong(r.n, r.column)
+		}
 		f := format{}
 		if r.style < len(r.formats) && r.style >= 0 {
 			f = r.formats[r.style]
