@@ -76,7 +76,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Account = account.New(d, h.Vault)
 	h.Account.Phones, h.Account.Emails, h.Account.Holds = mobile, address, customer.HeldIn
 	h.Audit = &audit.Service{DB: d}
-	h.Settings = &setting.Service{DB: d}
+	h.Settings = &setting.Service{DB: d, Changed: h.Book.Forget}
 	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
 	h.Numbers = &numbering.Service{DB: d}
 

@@ -29,3 +29,27 @@ func TestTradesMapToTheStandard(t *testing.T) {
 		w.say(t, saying{as: "east", call: "POST /customers", status: 422, body: `{"name":"嘉兴米乐餐饮管理有限公司","trade":"cold_chain"}`, has: []string{`"trade"`, "invalid"}})
 	})
 }
+
+// TestACompanySaysWhatIsVague: further words, words that are fine, and phrases that block (S79, S80, DOMAIN §11).
+func TestACompanySaysWhatIsVague(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		c := w.say(t, saying{as: "east", call: "POST /customers", status: 201, body: `{"name":"嘉兴米多餐饮管理有限公司"}`})
+		id := "/customers/" + c["id"].(string)
+		w.say(t, saying{as: "east", call: "PATCH " + id, match: version(c), body: `{"core_need":"不清楚"}`, status: 422, has: []string{"vague", `"core_need"`}})
+		c = w.say(t, saying{as: "east", call: "PATCH " + id, match: version(c), body: `{"core_need":"客户说不清楚预算","pain":"先放放"}`, status: 200})
+		w.say(t, saying{as: "east", call: "POST " + id + "/contacts", body: `{"name":"钱多多","title":"不详"}`, status: 422, has: []string{"vague", `"title"`}})
+		w.say(t, saying{as: "east", call: "POST " + id + "/contacts", body: `{"name":"暂未填写"}`, status: 422, has: []string{"vague", `"name"`}})
+		talk := "POST " + id + "/follow-ups"
+		w.say(t, saying{as: "east", call: talk, body: `{"method":"call","content":"保密"}`, status: 422, has: []string{"vague"}})
+		w.say(t, saying{as: "east", call: talk, body: `{"method":"call","content":"客户意向较强"}`, status: 422, has: []string{"vague", "计划3个月内采购"}})
+		w.say(t, saying{as: "east", call: talk, body: `{"method":"call","content":"客户意向较强","accept_vague":true}`, status: 201})
+		w.say(t, saying{as: "east", call: talk, body: `{"method":"call","outcome":"interested"}`, status: 201, has: []string{"有意向"}})
+
+		w.say(t, saying{as: "admin", call: "PATCH /settings", body: `{"values":{"quality.vague_words":"先放放 再说吧","quality.vague_allowed":"保密、略","quality.vague_block":true}}`, status: 200})
+		w.say(t, saying{as: "east", call: "PATCH " + id, match: version(c), body: `{"goal":"先放放"}`, status: 422, has: []string{"vague", `"goal"`}, lacks: []string{`"pain"`}})
+		w.say(t, saying{as: "east", call: talk, body: `{"method":"call","content":"再说吧"}`, status: 422, has: []string{"vague"}})
+		w.say(t, saying{as: "east", call: talk, body: `{"method":"call","content":"保密"}`, status: 201})
+		w.say(t, saying{as: "east", call: talk, body: `{"method":"call","content":"客户意向较强","accept_vague":true}`, status: 422, has: []string{"vague"}})
+		w.say(t, saying{as: "east", call: talk, body: `{"method":"call","outcome":"interested"}`, status: 201})
+	})
+}

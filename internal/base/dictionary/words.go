@@ -53,6 +53,7 @@ type Words struct {
 	parents map[[2]string]bool   // values that are groups of others
 	free    map[string]bool
 	stages  []Stage
+	vague   Vague
 }
 
 func read(tx *db.Tx) (*Words, error) {
@@ -86,6 +87,9 @@ func read(tx *db.Tx) (*Words, error) {
 				w.speak(v, name)
 			}
 		}
+	}
+	if w.vague, err = vagueOf(tx); err != nil {
+		return nil, err
 	}
 	w.stages, err = db.All[Stage](tx, allStages, nil)
 	return w, err

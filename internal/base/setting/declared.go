@@ -25,9 +25,12 @@ var (
 	Review        = Choice("customer.review", "nobody") // imports and everybody come with the approval engine
 	LateHours     = Int("followup.late_hours", 24).Between(1, 24*30)
 	CorrectHours  = Int("followup.correct_hours", 24).Between(0, 24*30)
-	RevealLimit   = Int("reveal.other_limit", 50).Between(0, 100_000) // a day, of everybody else's
-	SignInIdle    = Int("sign_in.idle_hours", 12).Between(1, 24*30)   // on a desktop
-	SignInOnPhone = Int("sign_in.phone_days", 30).Between(1, 365)     // on a trusted phone
+	VagueWords    = Text("quality.vague_words", "").Where(2000, nil)   // say nothing as a whole value, besides those that ship
+	VagueAllowed  = Text("quality.vague_allowed", "").Where(2000, nil) // ship as vague and are fine here
+	VagueBlock    = Bool("quality.vague_block", false)                 // a phrase such as 意向较强 cannot be saved as it is
+	RevealLimit   = Int("reveal.other_limit", 50).Between(0, 100_000)  // a day, of everybody else's
+	SignInIdle    = Int("sign_in.idle_hours", 12).Between(1, 24*30)    // on a desktop
+	SignInOnPhone = Int("sign_in.phone_days", 30).Between(1, 365)      // on a trusted phone
 )
 
 // Zone is the company's time zone: what “today” and the periods of numbers go by.

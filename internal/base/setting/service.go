@@ -15,7 +15,10 @@ import (
 )
 
 // Service shows and changes settings.
-type Service struct{ DB *db.DB }
+type Service struct {
+	DB      *db.DB
+	Changed func(tx *db.Tx) // whoever keeps settings in memory forgets them
+}
 
 func (s *Service) Routes(r *api.Router) {
 	api.List(r, api.Op{Path: "/settings", May: access.SettingManage}, s.List)
@@ -121,6 +124,9 @@ func (s *Service) Change(ctx context.Context, who access.Actor, in Change) (api.
 		}
 		if len(changes) == 0 {
 			return shown(tx, api.LanguageOf(ctx))
+		}
+		if s.Changed != nil {
+			s.Changed(tx)
 		}
 		if err := audit.Note(tx, audit.Entry{Action: "setting.change", Kind: "setting", Changes: changes}); err != nil {
 			return out, err

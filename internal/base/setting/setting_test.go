@@ -39,7 +39,7 @@ func read[T any](t *testing.T, d *db.DB, who db.Viewer, f func(*db.Tx) (T, error
 
 func TestASettingIsItsDefaultUntilAnAdministratorChangesIt(t *testing.T) {
 	dbtest.Each(t, noon.Now, func(t *testing.T, d *db.DB) {
-		s := &Service{d}
+		s := &Service{DB: d}
 		if n := read(t, d, sales, BinDays.In); n != 30 {
 			t.Errorf("a rule reads %d bin days before any change, wants 30", n)
 		}
@@ -78,7 +78,7 @@ func TestASettingIsItsDefaultUntilAnAdministratorChangesIt(t *testing.T) {
 
 func TestWrongSettingsAreRefusedTogetherAndNoneIsKept(t *testing.T) {
 	dbtest.Each(t, noon.Now, func(t *testing.T, d *db.DB) {
-		s := &Service{d}
+		s := &Service{DB: d}
 		_, err := s.Change(t.Context(), admin, Change{map[string]any{
 			"customer.cap": float64(500), "customer.bin_days": float64(0), "customer.claim_per_day": 2.5, "company.name": " ", "company.code": "A1",
 			"company.timezone": "Mars/Olympus", "customer.review": "everybody", "no.such": true, "followup.late_hours": "24",
@@ -157,7 +157,7 @@ func TestEverySettingHasItsWords(t *testing.T) {
 func TestOverHTTP(t *testing.T) {
 	d, mux := dbtest.SQLite(t, noon.Now), http.NewServeMux()
 	who := admin
-	(&Service{d}).Routes(api.New(mux, d, nil, func(context.Context, api.Credential) (access.Actor, error) { return who, nil }))
+	(&Service{DB: d}).Routes(api.New(mux, d, nil, func(context.Context, api.Credential) (access.Actor, error) { return who, nil }))
 	ask := func(method, body string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(method, "/api/v1/settings", strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/json")

@@ -98,6 +98,7 @@ type Masks struct{ Name, Mobile, Phone, Email, WeChat string }
 // Judge normalises and checks what a caller says of a contact; at is where its fields stand.
 func (p *Person) Judge(w *dictionary.Words, refuse Refuse, at string, old Masks) {
 	f := &p.Facts
+	vague := func(s string) bool { return rule.VagueAmong(s, w.Vague().Further, w.Vague().Fine) }
 	p.Name = strings.Join(strings.Fields(f.Name.V), " ")
 	switch {
 	case p.Name == "":
@@ -106,7 +107,7 @@ func (p *Person) Judge(w *dictionary.Words, refuse Refuse, at string, old Masks)
 		// as it was; the caller of Judge has put the clear name aside
 	case rule.IsMasked(p.Name):
 		refuse(at+"name", "masked_value", nil)
-	case rule.Vague(p.Name):
+	case vague(p.Name):
 		refuse(at+"name", "vague", nil)
 	case rule.HasNumber(p.Name):
 		refuse(at+"name", "number_in_text", nil)
@@ -142,7 +143,10 @@ func (p *Person) Judge(w *dictionary.Words, refuse Refuse, at string, old Masks)
 		}
 	}
 	for _, c := range []struct{ field, v string }{{"title", f.Title.V}, {"department", f.Department.V}, {"salutation", f.Salutation.V}} {
-		if rule.HasNumber(c.v) {
+		switch {
+		case vague(c.v):
+			refuse(at+c.field, "vague", nil)
+		case rule.HasNumber(c.v):
 			refuse(at+c.field, "number_in_text", nil)
 		}
 	}

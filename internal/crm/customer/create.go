@@ -82,6 +82,7 @@ func (s *Service) born(tx *db.Tx, in New) (b born, err error) {
 	b.full = b.Name
 	j := &judge{words: b.words, who: who, override: in.CreditCodeOverride}
 	j.facts(&b.Facts, &b.full, today)
+	j.texts(b.Texts)
 	if b.ShortName == "" && b.Kind != Individual {
 		b.ShortName = api.Text(rule.ShortName(b.full))
 	}

@@ -20,7 +20,7 @@ type judge struct {
 	words    *dictionary.Words
 	who      access.Actor
 	override string
-	was      Facts // as they stood
+	was      Customer // as it stood
 	wrong    []fault.Detail
 }
 
@@ -54,7 +54,7 @@ func (j *judge) facts(f *Facts, full *string, today string) {
 		of := func(f Facts) rule.TradeClass {
 			return rule.TradeClass{Industry: string(f.Industry), MapsTo: j.words.MapsTo("trade", string(f.Trade))}
 		}
-		industry, ok := rule.TradeIndustry(of(*f), of(j.was))
+		industry, ok := rule.TradeIndustry(of(*f), of(j.was.Facts))
 		if f.Industry = api.Text(industry); !ok {
 			j.refuse("industry", "outside_trade", nil)
 		}
@@ -90,7 +90,7 @@ func (j *judge) name(f *Facts, full *string) {
 		j.refuse("name", "required", nil)
 	case !utf8.ValidString(*full) || strings.ContainsFunc(*full, control):
 		j.refuse("name", "invalid", nil)
-	case rule.Vague(*full) || f.Kind != Individual && rule.GenericName(*full):
+	case j.vague(*full) || f.Kind != Individual && rule.GenericName(*full):
 		j.refuse("name", "vague", nil)
 	case rule.HasNumber(*full):
 		j.refuse("name", "number_in_text", nil)
@@ -98,6 +98,23 @@ func (j *judge) name(f *Facts, full *string) {
 	if rule.HasNumber(string(f.ShortName)) {
 		j.refuse("short_name", "number_in_text", nil)
 	}
+}
+
+// texts refuses a core text that as a whole says nothing. Doubts and remarks may: “none” is something to know of them.
+func (j *judge) texts(t Texts) {
+	for _, c := range []struct {
+		field  string
+		v, was api.Text
+	}{{"core_need", t.CoreNeed, j.was.CoreNeed}, {"pain", t.Pain, j.was.Pain}, {"goal", t.Goal, j.was.Goal}, {"decision_process", t.DecisionProcess, j.was.DecisionProcess},
+		{"intended_products", t.IntendedProducts, j.was.IntendedProducts}, {"address", t.Address, j.was.Address}} {
+		if c.v != c.was && j.vague(string(c.v)) {
+			j.refuse(c.field, "vague", nil)
+		}
+	}
+}
+
+func (j *judge) vague(s string) bool {
+	return rule.VagueAmong(s, j.words.Vague().Further, j.words.Vague().Fine)
 }
 
 func control(r rune) bool {

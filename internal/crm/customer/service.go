@@ -189,7 +189,7 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 	if err != nil {
 		return err
 	}
-	was, oldKey, oldCode := c.Facts, c.NameKey, c.CreditCode
+	was, oldKey, oldCode := c, c.NameKey, c.CreditCode
 	if err := masks(&in, c); err != nil {
 		return err
 	}
@@ -200,6 +200,7 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 		j.override = c.Override
 	}
 	j.facts(&c.Facts, &full, today)
+	j.texts(c.Texts)
 	c.SizeProposed = sized(&c.Facts, c.SizeProposed)
 	if err := fault.Fields(j.wrong); err != nil {
 		return err

@@ -94,7 +94,11 @@ func (s *Service) CorrectIt(ctx context.Context, who access.Actor, id string, in
 		if err := tx.May(Table, id, write); err != nil {
 			return none, err
 		}
-		if rule.Vague(in.Content) || rule.Vague(in.Reason) {
+		w, err := s.Book.In(tx)
+		if err != nil {
+			return none, err
+		}
+		if own := w.Vague(); rule.VagueAmong(in.Content, own.Further, own.Fine) || rule.VagueAmong(in.Reason, own.Further, own.Fine) {
 			return none, fault.Rule("vague", "content")
 		}
 		key, err := s.Vault.Of(tx, f.CustomerID)

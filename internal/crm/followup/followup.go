@@ -195,18 +195,24 @@ func Judge(in *New, w *dictionary.Words, now time.Time, label func(string) strin
 		}
 	}
 	in.Content = strings.TrimSpace(in.Content)
-	if in.Content == "" && in.Outcome != "" {
+	chip := in.Outcome != "" && (in.Content == "" || in.Content == label(in.Outcome))
+	if chip {
 		in.Content = label(in.Outcome)
 	}
-	switch phrase, better, found := rule.BetterWording(in.Content); {
+	own := w.Vague()
+	switch phrase, better, found := rule.BetterWording(in.Content, own.Fine...); {
 	case in.Content == "" && in.Quote == "":
 		refuse("content", "required", nil)
-	case rule.Vague(in.Content):
+	case chip: // the company's own word for what came of it
+	case rule.VagueAmong(in.Content, own.Further, own.Fine):
 		refuse("content", "vague", map[string]any{"better": ""})
-	case found && !in.AcceptVague:
+	case found && (!in.AcceptVague || own.Block && !in.Imported):
 		refuse("content", "vague", map[string]any{"phrase": phrase, "better": better})
 	default:
 		vague = found
+	}
+	if rule.VagueAmong(in.Conclusion, own.Further, own.Fine) {
+		refuse("conclusion", "vague", map[string]any{"better": ""})
 	}
 	if in.NextStep != nil {
 		if _, err := time.Parse(time.DateOnly, in.NextStep.DueOn); err != nil {

@@ -235,14 +235,32 @@ func TestVague(t *testing.T) {
 			t.Errorf("%q is refused", s)
 		}
 	}
-	if !VagueAmong("先放放", []string{"先放放"}) || VagueAmong("不详", []string{"先放放"}) {
-		t.Error("VagueAmong")
+	for _, c := range []struct {
+		text          string
+		further, fine []string
+		want          bool
+	}{{"先放放", []string{"先放放"}, nil, true}, {"“先放放”。", []string{"先放放"}, nil, true}, {"先放放", nil, nil, false}, {"不详", []string{"先放放"}, nil, true}, {"保密", nil, []string{"保密"}, false}, {"不详", nil, []string{"保密"}, true},
+		{"客户说先放放", []string{"先放放"}, nil, false}, {"", []string{""}, nil, false}, {"略", []string{"略"}, []string{"略"}, false}} {
+		if got := VagueAmong(c.text, c.further, c.fine); got != c.want {
+			t.Errorf("%s among %v, but %v: %v", c.text, c.further, c.fine, got)
+		}
+	}
+	if _, _, ok := BetterWording("客户有意向", "有意向"); ok {
+		t.Error("a phrase that is fine here is criticised")
 	}
 	if p, b, ok := BetterWording("客户意向较强，下周再联系"); !ok || p != "意向较强" || b == "" {
 		t.Error(p, b, ok)
 	}
-	if _, _, ok := BetterWording("计划3个月内采购,预算确认中"); ok {
-		t.Error("a good wording is criticised")
+	for _, w := range betterWordings() {
+		if phrase, _, ok := BetterWording(w[1]); ok || Vague(w[1]) {
+			t.Errorf("%s is offered for %s and is criticised itself, for %s", w[1], w[0], phrase)
+		}
+		if phrase, _, ok := BetterWording("客户" + w[0] + "。"); !ok {
+			t.Errorf("%s is not found, but %s", w[0], phrase)
+		}
+	}
+	if n := len(betterWordings()); n < 40 {
+		t.Errorf("%d better wordings", n)
 	}
 }
 

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -32,15 +33,14 @@ func Vague(s string) bool {
 	return vagueSet()[f] || emptyTalk(s, f)
 }
 
-// VagueAmong is Vague with a company's own words instead of the default list.
-func VagueAmong(s string, own []string) bool {
+// VagueAmong is Vague where a company has further words and finds some of the default list fine.
+func VagueAmong(s string, further, fine []string) bool {
 	f := vagueForm(s)
-	for _, w := range own {
-		if f != "" && f == vagueForm(w) {
-			return true
-		}
+	is := func(w string) bool { return f != "" && f == vagueForm(w) }
+	if slices.ContainsFunc(fine, is) {
+		return false
 	}
-	return emptyTalk(s, f)
+	return slices.ContainsFunc(further, is) || Vague(s)
 }
 
 // emptyTalk finds values of punctuation alone and of one letter, digit or mark repeated.
@@ -70,12 +70,15 @@ func vagueForm(s string) string {
 // betterWordings are phrases that sound like news and hold none, and what to write instead.
 var betterWordings = sync.OnceValue(func() [][]string { return factRows("better-wordings.csv", true) })
 
-// BetterWording finds a phrase that says little and proposes what a reader could use. It is a hint: the text may be saved
-// as it is.
-func BetterWording(s string) (phrase, better string, ok bool) {
+// BetterWording finds a phrase that says little, unless it is one of those that are fine, and proposes what a reader could
+// use. It is a hint: the text may be saved as it is, where the company does not block it.
+func BetterWording(s string, fine ...string) (phrase, better string, ok bool) {
 	text := words.Normal(s)
 	at := len(text)
 	for _, w := range betterWordings() {
+		if slices.ContainsFunc(fine, func(f string) bool { return words.Normal(f) == w[0] }) {
+			continue
+		}
 		if i := strings.Index(text, w[0]); i >= 0 && (i < at || i == at && len(w[0]) > len(phrase)) {
 			at, phrase, better, ok = i, w[0], w[1], true
 		}
