@@ -10,13 +10,17 @@ import (
 	"slices"
 	"strings"
 
+	"zhike/internal/platform/sheet/workbook"
+
 	"github.com/xuri/excelize/v2"
 )
 
 // What is changed in place; what is larger is written anew, row by row.
 const (
-	markCells = 300_000
-	markBytes = 64 << 20 // unpacked
+	markRows  = 50_000
+	markCells = 100_000  // excelize takes a kilobyte for each, and fills every row up to its last
+	markXML   = 12 << 20 // of its parts, unpacked
+	markBytes = 64 << 20 // with pictures
 	nextLine  = "\n"
 )
 
@@ -44,7 +48,7 @@ func Mark(original []byte, sheet string, header int, wrong []Wrong, heading stri
 	if err != nil {
 		return err
 	}
-	if b.Format == "xlsx" && m.cells <= markCells && changeable(original) {
+	if changeable(b, original) {
 		var changed bytes.Buffer
 		if err := m.change(original, b.Sheet, &changed, o); err == nil {
 			_, err := changed.WriteTo(w)
@@ -59,7 +63,6 @@ type marking struct {
 	header  int
 	column  int // of the reasons
 	heading string
-	cells   int
 	rows    []int // with old reasons, or with new ones
 	wrong   map[int][]Wrong
 }
@@ -74,7 +77,7 @@ func survey(b *Book, header int, wrong []Wrong, heading string) (*marking, error
 		if n == header {
 			m.column = slices.Index(cells, heading)
 		}
-		if m.cells += len(cells); n >= header {
+		if n >= header {
 			widest = max(widest, len(cells))
 			m.rows = append(m.rows, n)
 		}
@@ -152,16 +155,26 @@ func (m *marking) styled(n int, cells []string) []styled {
 	return row
 }
 
-// changeable tells a workbook that may be loaded whole and saved under the name .xlsx, which Excel does not open with macros inside.
-func changeable(data []byte) bool {
+// changeable tells a workbook that may be loaded whole, and saved under the name .xlsx, which
+// Excel does not open with macros inside.
+func changeable(b *Book, data []byte) bool {
+	w, ok := b.source.(*workbook.Workbook)
+	if !ok {
+		return false
+	}
+	if last, cells := w.Extent(); last > markRows || cells > markCells {
+		return false
+	}
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return false
 	}
-	var all uint64
+	var all, xml uint64
 	for _, f := range z.File {
-		all += f.UncompressedSize64
-		if all > markBytes || f.UncompressedSize64 > markBytes || strings.Contains(f.Name, "vbaProject") {
+		if all += f.UncompressedSize64; strings.HasSuffix(f.Name, ".xml") {
+			xml += f.UncompressedSize64
+		}
+		if all > markBytes || xml > markXML || strings.Contains(f.Name, "vbaProject") {
 			return false
 		}
 	}

@@ -85,6 +85,26 @@ func TestTextAndLargeWorkbooksAreMarkedAnew(t *testing.T) {
 	}
 }
 
+// TestAWideTrapIsNotLoaded marks a sheet of a few cells that excelize would fill up to the last column of every row.
+func TestAWideTrapIsNotLoaded(t *testing.T) {
+	var rows strings.Builder
+	for n := range 3000 {
+		fmt.Fprintf(&rows, `<row r="%d"><c r="A%d"><v>1</v></c><c r="XFD%d" s="0"/></row>`, n+1, n+1, n+1)
+	}
+	for name, sheet := range map[string]string{"wide": rows.String(), "long": `<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="A1048576" s="0"/></row>`} {
+		data := packed(t, sheet, nil)
+		var out bytes.Buffer
+		most := peak(func() {
+			if err := Mark(data, "", 1, []Wrong{{2, 0, "x"}}, "原因", &out, Options{}); err != nil {
+				t.Error(err)
+			}
+		})
+		if most > 32<<20 {
+			t.Errorf("%s: marking takes %d MB", name, most>>20)
+		}
+	}
+}
+
 func TestATemplateIsFilledInAndRead(t *testing.T) {
 	var long []string
 	for i := range 100 {

@@ -63,16 +63,18 @@ func workbookOf(t testing.TB, make func(f *excelize.File) error) []byte {
 	return w.Bytes()
 }
 
+const rels = `<Relationships xmlns="` + packaged + `/relationships">`
+
 // packed makes a workbook of one sheet by hand; parts replace its own or stand beside them.
 func packed(t testing.TB, sheet string, parts map[string]string) []byte {
 	t.Helper()
 	all := map[string]string{
-		"[Content_Types].xml":        `<Types><Default Extension="xml" ContentType="application/xml"/></Types>`,
-		"_rels/.rels":                `<Relationships><Relationship Id="r1" Type="http://x/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-		"xl/workbook.xml":            `<workbook><sheets><sheet name="客户" sheetId="1" r:id="r1"/></sheets></workbook>`,
-		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="http://x/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="http://x/sharedStrings" Target="/xl/sharedStrings.xml"/></Relationships>`,
-		"xl/worksheets/sheet1.xml":   `<worksheet><sheetData>` + sheet + `</sheetData></worksheet>`,
-		"xl/sharedStrings.xml":       `<sst><si><t>甲公司</t></si><si><r><t>乙</t></r><r><t xml:space="preserve"> 公司</t></r><rPh><t>yi</t></rPh></si></sst>`,
+		"[Content_Types].xml":        `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>`,
+		"_rels/.rels":                rels + `<Relationship Id="r1" Type="` + related + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+		"xl/workbook.xml":            `<workbook ` + main + ` xmlns:r="` + related + `"><sheets><sheet name="客户" sheetId="1" r:id="r1"/></sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels": rels + `<Relationship Id="r1" Type="` + related + `/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="` + related + `/sharedStrings" Target="/xl/sharedStrings.xml"/></Relationships>`,
+		"xl/worksheets/sheet1.xml":   `<worksheet ` + main + `><sheetData>` + sheet + `</sheetData></worksheet>`,
+		"xl/sharedStrings.xml":       `<sst ` + main + `><si><t>甲公司</t></si><si><r><t>乙</t></r><r><t xml:space="preserve"> 公司</t></r><rPh><t>yi</t></rPh></si></sst>`,
 	}
 	for name, text := range parts {
 		all[name] = text

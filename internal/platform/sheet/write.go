@@ -185,3 +185,6 @@ func escape(text string) string {
 	}
 	return looks.ReplaceAllString(text, "_x005F_$1")
 }
+
+// TypeXLSX is the media type of a workbook.
+const TypeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -25,6 +25,8 @@ type Workbook struct {
 	temp    string
 	table   *table
 	merged  []span // nil until asked for
+	lastRow int
+	boxes   int
 }
 
 type leaf struct {

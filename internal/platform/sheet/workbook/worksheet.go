@@ -15,7 +15,7 @@ const (
 
 // Rows yields the rows in which some cell holds something, with their numbers.
 func (w *Workbook) Rows(yield func(int, []string) bool) error {
-	w.pack.left = maxRead
+	w.pack.left, w.lastRow, w.boxes = maxRead, 0, 0
 	if w.merged == nil {
 		var err error
 		if w.merged, err = readMerged(w.pack, w.part); err != nil {
@@ -24,6 +24,10 @@ func (w *Workbook) Rows(yield func(int, []string) bool) error {
 	}
 	return w.each(filling(w.merged), yield)
 }
+
+// Extent is how far the sheet goes, formatted blanks included, once Rows came to its end: its
+// last row, and how many cells there are if each row is filled up to its last.
+func (w *Workbook) Extent() (lastRow, cells int) { return w.lastRow, w.boxes }
 
 // A sheeted is a worksheet while it is read, at one cell of one row.
 type sheeted struct {
@@ -105,6 +109,7 @@ func (r *sheeted) row() error {
 		return grid.At(grid.ErrBrokenAt, r.n+1)
 	}
 	r.n, r.column, r.cells = next, -1, nil
+	r.lastRow = next
 	return nil
 }
 
@@ -128,6 +133,7 @@ func (r *sheeted) cell() error {
 	if bad || r.n == 0 || next <= r.column || next >= excelColumns {
 		return grid.At(grid.ErrBrokenAt, max(r.n, 1))
 	}
+	r.boxes += next - r.column
 	r.column = next
 	if r.alone { // formatted, and empty
 		return nil
