@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -15,6 +16,8 @@ import (
 	"zhike/internal/base/audit"
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/dictionary"
+	"zhike/internal/base/exchange"
+	"zhike/internal/base/exchange/export"
 	"zhike/internal/base/numbering"
 	"zhike/internal/base/privacy"
 	"zhike/internal/base/search"
@@ -24,6 +27,7 @@ import (
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/intake"
 	"zhike/internal/crm/journey"
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/rule"
@@ -63,6 +67,8 @@ type House struct {
 	FollowUps *followup.Service
 	Tasks     *task.Service
 	Timeline  *timeline.Service
+	Exchange  *exchange.Service
+	Export    *export.Service
 }
 
 // Build puts the house on an open database.
@@ -94,6 +100,9 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	customfield.Values, customfield.Tree = customer.Values, account.Departments
 	h.Fields = customfield.New(customer.Catalogue, contact.Catalogue, followup.Catalogue, task.Catalogue)
 	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find}}
+	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps}
+	h.Exchange = &exchange.Service{DB: d, Vault: h.Vault, Queue: h.Queue, Account: h.Account, Targets: rows.Targets()}
+	h.Export = &export.Service{DB: d, Vault: h.Vault, Queue: h.Queue, Account: h.Account, Sources: h.sources()}
 	h.schedule()
 	return h
 }
@@ -106,7 +115,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r := api.New(mux, h.DB, h.Keys, who)
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.FollowUps, h.Tasks, h.Timeline,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.FollowUps, h.Tasks, h.Timeline, h.Exchange, h.Export,
 	} {
 		s.Routes(r)
 	}
@@ -176,6 +185,11 @@ func (h *House) schedule() {
 				return err
 			}
 		}
+	})
+	h.Queue.Register(exchange.Job, h.Exchange.Work)
+	h.Queue.Register(export.Job, h.Export.Work)
+	h.Queue.Every("exchange.forget", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error {
+		return errors.Join(h.Exchange.Forget(ctx), h.Export.Forget(ctx))
 	})
 	h.Queue.Every("database.tidy", job.DailyAt(3, 20), func(ctx context.Context, j job.Job) error { return h.DB.Tidy(ctx) })
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"zhike/internal/base/account"
@@ -19,10 +20,24 @@ import (
 
 // with runs work on the house: in the server that holds the folder, or here.
 func with(c Common, args []string, in io.Reader, out io.Writer, work func(context.Context, *House) error) error {
+	return withFiles(c, args, func() ([]byte, error) {
+		if !slices.Contains(args, "--password-stdin") {
+			return nil, nil
+		}
+		return io.ReadAll(io.LimitReader(in, 4096))
+	}, console{out: out}, work)
+}
+
+// withFiles is with for a command that reads more than a line, or makes a file.
+func withFiles(c Common, args []string, input func() ([]byte, error), to console, work func(context.Context, *House) error) error {
 	ctx := context.Background()
 	f, err := openFolder(c.Data)
 	if errors.Is(err, errBusy) {
-		return throughSocket(c.Data, args, in, out)
+		read, err := input()
+		if err != nil {
+			return err
+		}
+		return throughSocket(c.Data, args, read, to)
 	}
 	if err != nil {
 		return err

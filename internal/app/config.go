@@ -23,6 +23,8 @@ type Commands struct {
 	Serve   Serve         `cmd:"" help:"Start the server."`
 	Setup   Setup         `cmd:"" help:"Make the company and its first administrator, without a browser."`
 	Demo    Demo          `cmd:"" help:"Fill an empty database with a living example company."`
+	Import  Import        `cmd:"" help:"Bring in a sheet."`
+	Export  Export        `cmd:"" help:"Give a list out as a sheet."`
 	User    UserCommands  `cmd:"" help:"Accounts: add, disable, reset."`
 	Audit   AuditCommands `cmd:"" help:"The audit log."`
 	Migrate Migrate       `cmd:"" help:"The schema."`
@@ -35,6 +37,7 @@ const (
 	done  = 0
 	fails = 1
 	usage = 2
+	some  = 3
 )
 
 // Main is the whole program; it gives the exit code.
@@ -49,6 +52,9 @@ func Main(args []string, in io.Reader, out, errs io.Writer) int {
 
 type exit int
 
+// streams are where a command tells how far it is.
+type streams struct{ errs io.Writer }
+
 func run(args []string, in io.Reader, out, errs io.Writer) (code int, err error) {
 	defer func() {
 		switch p := recover().(type) {
@@ -61,7 +67,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) (code int, err error)
 	}()
 	var c Commands
 	parser, err := kong.New(&c, kong.Name("zhike"), kong.Description("Zhike keeps a company's customers."), kong.Writers(out, errs),
-		kong.Exit(func(n int) { panic(exit(n)) }), kong.BindTo(out, (*io.Writer)(nil)), kong.BindTo(in, (*io.Reader)(nil)))
+		kong.Exit(func(n int) { panic(exit(n)) }), kong.BindTo(out, (*io.Writer)(nil)), kong.BindTo(in, (*io.Reader)(nil)), kong.Bind(streams{errs}))
 	if err != nil {
 		return fails, err
 	}

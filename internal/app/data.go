@@ -16,6 +16,7 @@ import (
 
 	"zhike/internal/base/audit"
 	"zhike/internal/base/setting"
+	"zhike/internal/platform/blob"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -139,6 +140,10 @@ func (f *folder) open(ctx context.Context, c Common) (*House, error) {
 		return nil, err
 	}
 	h := Build(d, keys)
+	if err := h.keepFiles(f.path); err != nil {
+		d.Close()
+		return nil, err
+	}
 	if err := sameTime(ctx, d); err != nil {
 		d.Close()
 		return nil, err
@@ -151,7 +156,24 @@ func (f *folder) open(ctx context.Context, c Common) (*House, error) {
 		d.Close()
 		return nil, err
 	}
+	if c.Database == "" { // the folder's lock is ours: whoever worked here is gone
+		if err := h.Queue.Reclaim(ctx); err != nil {
+			d.Close()
+			return nil, err
+		}
+	}
 	return h, nil
+}
+
+// keepFiles opens the folders in which files lie: sealed ones that stay, and what a large
+// workbook spills while it is read, which goes at once and, after a crash, here.
+func (h *House) keepFiles(folder string) (err error) {
+	if h.Exchange.Files, err = blob.Open(filepath.Join(folder, "files"), h.DB.Now()); err != nil {
+		return err
+	}
+	h.Export.Files = h.Exchange.Files
+	h.Exchange.Temp = filepath.Join(folder, "tmp")
+	return errors.Join(os.RemoveAll(h.Exchange.Temp), os.MkdirAll(h.Exchange.Temp, 0o700))
 }
 
 // How far a node's clock may stand from the database's, in milliseconds.

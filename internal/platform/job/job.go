@@ -169,6 +169,18 @@ func (q *Queue) Start() {
 	go q.loop()
 }
 
+// Working says whether Start was called.
+func (q *Queue) Working() bool { return q.begun.Load() }
+
+// Reclaim gives back at once what a worker had in hand that is surely dead: for the only
+// process of a database, before it starts. Being killed is no failed attempt.
+func (q *Queue) Reclaim(ctx context.Context) error {
+	_, err := db.Write(ctx, q.db, q.program, func(tx *db.Tx) (int64, error) {
+		return tx.ChangeAll(reclaim, db.Args{"now": tx.At()})
+	})
+	return err
+}
+
 // Stop takes no more work and waits for what is under way. When ctx ends first, that
 // work is told to give up and goes back to the queue.
 func (q *Queue) Stop(ctx context.Context) error {

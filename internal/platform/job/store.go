@@ -55,6 +55,7 @@ var (
 
 	rescue = db.SQL(`UPDATE {jobs!change j} SET state = 'waiting', token = '', run_at = :now
 		WHERE j.state = 'running' AND j.lease_until < :now AND j.attempts < :most`, jobs)
+	reclaim  = db.SQL(`UPDATE {jobs!change j} SET state = 'waiting', token = '', run_at = :now, attempts = attempts - 1 WHERE j.state = 'running'`, jobs)
 	buryLost = db.SQL(`UPDATE {jobs!change j} SET state = 'dead', error = :error, ended_at = :now
 		WHERE j.state = 'running' AND j.lease_until < :now AND j.attempts >= :most`, jobs)
 

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"cmp"
+	"context"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/customfield"
+	"zhike/internal/base/exchange/export"
+	"zhike/internal/crm/contact"
+	"zhike/internal/crm/customer"
+	"zhike/internal/crm/followup"
+	"zhike/internal/crm/rule"
+	"zhike/internal/crm/task"
+	"zhike/internal/platform/db"
+)
+
+// sources are the lists that can be given out as sheets.
+func (h *House) sources() []export.Source {
+	return []export.Source{
+		{Kind: "customer", May: access.CustomerExport, Catalogue: customer.Catalogue, Key: "code", Show: h.shownAs,
+			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
+				p, err := h.Customers.List(ctx, who, q.ListQuery)
+				return anyOf(p.Items), string(p.Next), err
+			}},
+		{Kind: "contact", May: access.CustomerExport, Catalogue: contact.Catalogue, Key: "id", Show: h.shownAs,
+			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
+				p, err := h.Directory.List(ctx, who, q.ListQuery)
+				return anyOf(p.Items), string(p.Next), err
+			}},
+		{Kind: "follow-up", May: access.CustomerExport, Catalogue: followup.Catalogue, Key: "code", Show: h.shownAs,
+			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
+				p, err := h.FollowUps.List(ctx, who, followup.Query{Filter: q.Filter, Sort: q.Sort, Limit: q.Limit, Cursor: q.Cursor})
+				return anyOf(p.Items), string(p.Next), err
+			}},
+		{Kind: "task", May: access.CustomerExport, Catalogue: task.Catalogue, Key: "id", Show: h.shownAs,
+			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
+				p, err := h.Tasks.List(ctx, who, task.Query{View: cmp.Or(q.Params["view"], "open"), Owner: cmp.Or(q.Params["owner"], "me"), Customer: q.Params["customer_id"], Limit: q.Limit, Cursor: q.Cursor})
+				return anyOf(p.Items), string(p.Next), err
+			}},
+	}
+}
+
+func anyOf[T any](items []T) []any {
+	out := make([]any, len(items))
+	for i := range items {
+		out[i] = items[i]
+	}
+	return out
+}
+
+// shownAs gives a code as people read it, and as an import reads it back.
+func (h *House) shownAs(tx *db.Tx, f customfield.Field, code, lang string) (string, error) {
+	switch f.Kind {
+	case customfield.Industry:
+		return rule.IndustryLabel(code), nil
+	case customfield.Region:
+		return rule.RegionLabel(code), nil
+	}
+	w, err := h.Book.In(tx)
+	if err != nil {
+		return "", err
+	}
+	if f.Kind == customfield.Stage {
+		if st, ok := w.StageByCode("customer", code); ok {
+			return st.Label(lang), nil
+		}
+		return code, nil
+	}
+	return w.Label(lang, f.Dictionary, code), nil
+}

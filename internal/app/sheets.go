@@ -1,0 +1,307 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/account"
+	"zhike/internal/base/api"
+	"zhike/internal/base/exchange"
+	"zhike/internal/base/exchange/export"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
+)
+
+// Import brings a sheet in, by the same road as the wizard.
+type Import struct {
+	Common
+	Target      string `arg:"" enum:"customer,contact,follow_up" help:"customer, contact or follow_up."`
+	File        string `arg:"" help:"An .xlsx or .csv file."`
+	Mapping     string `help:"A JSON file: column (letter or heading) → field; else columns are recognised." placeholder:"M.json"`
+	MappingJSON string `hidden:"" name:"mapping-json"`
+	Duplicates  string `enum:"skip,update,new" default:"skip" help:"What to do with what is held already: skip, update or new."`
+	DryRun      bool   `name:"dry-run" help:"Check every row and import none."`
+	As          string `help:"The login to act as; else the first administrator." placeholder:"LOGIN"`
+
+	to console
+}
+
+func (c *Import) reportTo(to console) { c.to = to }
+
+func (c *Import) Run(out io.Writer, s streams) error {
+	if c.Mapping != "" {
+		text, err := os.ReadFile(c.Mapping)
+		if err != nil {
+			return err
+		}
+		c.MappingJSON = string(text)
+	}
+	args := []string{"import", c.Target, filepath.Base(c.File), "--duplicates", c.Duplicates}
+	for flag, v := range map[string]string{"--mapping-json": c.MappingJSON, "--as": c.As} {
+		if v != "" {
+			args = append(args, flag, v)
+		}
+	}
+	if c.DryRun {
+		args = append(args, "--dry-run")
+	}
+	if c.JSON {
+		args = append(args, "--json")
+	}
+	c.to = console{out: out, progress: s.errs, terminal: terminal(s.errs)}
+	read := func() ([]byte, error) { return sheetFile(c.File) }
+	return withFiles(c.Common, args, read, c.to, func(ctx context.Context, h *House) error {
+		data, err := read()
+		if err != nil {
+			return err
+		}
+		return c.bring(ctx, h, data, out)
+	})
+}
+
+func sheetFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > api.MaxFile {
+		return nil, spoken(fault.New(fault.TooLarge, "file_too_large"))
+	}
+	return os.ReadFile(path)
+}
+
+func (c *Import) do(ctx context.Context, h *House, in io.Reader, out io.Writer) error {
+	data, err := io.ReadAll(in)
+	if err != nil {
+		return err
+	}
+	return c.bring(ctx, h, data, out)
+}
+
+// bring uploads, plans and runs, and waits for the end. A run of the same file that a
+// crash stopped goes on instead of beginning again.
+func (c *Import) bring(ctx context.Context, h *House, data []byte, out io.Writer) error {
+	who, err := h.acting(ctx, c.As)
+	if err != nil {
+		return err
+	}
+	defer h.working()()
+	i, found, err := h.Exchange.Unfinished(ctx, who, c.Target, data)
+	if err != nil {
+		return spoken(err)
+	}
+	if !found || c.DryRun {
+		if i, err = c.begin(ctx, h, who, data); err != nil {
+			return spoken(err)
+		}
+	}
+	if i, err = c.wait(ctx, h, who, i.ID); err != nil {
+		return spoken(err)
+	}
+	return c.tell(out, i)
+}
+
+func (c *Import) begin(ctx context.Context, h *House, who access.Actor, data []byte) (i exchange.Import, err error) {
+	i, err = h.Exchange.Upload(ctx, who, api.File{Name: filepath.Base(c.File), Data: data, Fields: map[string]string{"target": c.Target, "duplicates": c.Duplicates}})
+	if err != nil {
+		return i, err
+	}
+	if c.MappingJSON != "" {
+		var m map[string]*string
+		if err := json.Unmarshal([]byte(c.MappingJSON), &m); err != nil {
+			return i, fault.Rule("invalid", "mapping").Because(err)
+		}
+		if i, err = h.Exchange.SetPlan(ctx, who, i.ID, 0, exchange.NewPlan{Mapping: m}); err != nil {
+			return i, err
+		}
+	}
+	if c.DryRun {
+		return h.Exchange.Check(ctx, who, i.ID, exchange.Nothing{})
+	}
+	return h.Exchange.RunUnchecked(ctx, who, i.ID)
+}
+
+// wait reports how far the import is until nothing is under way.
+func (c *Import) wait(ctx context.Context, h *House, who access.Actor, id string) (exchange.Import, error) {
+	last := int64(-1)
+	for {
+		i, err := h.Exchange.Get(ctx, who, id)
+		if err != nil || !slices.Contains([]string{"checking", "running", "undoing"}, i.State) {
+			if c.to.terminal && last >= 0 {
+				fmt.Fprintln(c.to.progress)
+			}
+			return i, err
+		}
+		if c.to.progress != nil && (i.Progress >= last+5 || c.to.terminal && i.Progress != last) {
+			last = i.Progress
+			if c.to.terminal {
+				fmt.Fprintf(c.to.progress, "\r%s %s %3d%% ", i.State, bar(i.Progress), i.Progress)
+			} else {
+				fmt.Fprintf(c.to.progress, "%s %d%%\n", i.State, i.Progress)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return i, ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+func bar(percent int64) string {
+	full := int(percent / 5)
+	return "[" + strings.Repeat("#", full) + strings.Repeat(".", 20-full) + "]"
+}
+
+func (c *Import) tell(out io.Writer, i exchange.Import) error {
+	fmt.Fprintf(out, "%s: %d rows: %d complete, %d drafts, %d duplicates, %d with faults\n", i.State, i.Rows, i.Good, i.Drafts, i.Duplicates, i.Bad)
+	for n, w := range i.Errors {
+		if n == 20 {
+			fmt.Fprintf(out, "  … %d more: GET /api/v1/imports/%s/rows?state=bad\n", i.Bad-20, i.ID)
+			break
+		}
+		fmt.Fprintf(out, "  %s%d %s: %s\n", map[bool]string{true: w.Cell + " row ", false: "row "}[w.Cell != ""], w.Row, w.Column, w.Message)
+	}
+	if i.Failure != nil {
+		fmt.Fprintln(out, " ", i.Failure.Message)
+	}
+	if c.JSON {
+		line, err := json.Marshal(i)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(out, string(line))
+	}
+	switch {
+	case i.State == "failed":
+		return errCode(fails)
+	case i.Bad > 0 || i.State == "cancelled":
+		return errCode(some)
+	}
+	return nil
+}
+
+// Export gives a list out as a sheet.
+type Export struct {
+	Common
+	Target  string   `arg:"" help:"customer, contact, follow-up or task."`
+	Filter  string   `help:"A JSON tree, as lists take it."`
+	Sort    string   `help:"A sortable field; a minus before it turns the order."`
+	Columns []string `help:"Field names, in order; else the list's usual ones."`
+	Out     string   `help:"The file to write, .xlsx or .csv; else named after the list and the day." placeholder:"FILE.xlsx"`
+	As      string   `help:"The login to act as; else the first administrator." placeholder:"LOGIN"`
+
+	to console
+}
+
+func (c *Export) reportTo(to console) { c.to = to }
+
+func (c *Export) Run(out io.Writer) error {
+	if c.Out == "" {
+		c.Out = c.Target + ".xlsx"
+	}
+	args := []string{"export", c.Target, "--out", c.Out}
+	for flag, v := range map[string]string{"--filter": c.Filter, "--sort": c.Sort, "--columns": strings.Join(c.Columns, ","), "--as": c.As} {
+		if v != "" {
+			args = append(args, flag, v)
+		}
+	}
+	if c.JSON {
+		args = append(args, "--json")
+	}
+	aside := c.Out + ".new"
+	f, err := os.OpenFile(aside, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	c.to = console{out: out, file: f}
+	err = withFiles(c.Common, args, func() ([]byte, error) { return nil, nil }, c.to, func(ctx context.Context, h *House) error { return c.do(ctx, h, nil, out) })
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(aside))
+	}
+	return os.Rename(aside, c.Out)
+}
+
+func (c *Export) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) error {
+	who, err := h.acting(ctx, c.As)
+	if err != nil {
+		return err
+	}
+	format := "xlsx"
+	if strings.EqualFold(filepath.Ext(c.Out), ".csv") {
+		format = "csv"
+	}
+	n, err := h.Export.Give(ctx, who, export.New{Target: c.Target, Format: format, Filter: c.Filter, Sort: c.Sort, Columns: c.Columns}, "zh-CN", c.to.file)
+	if err != nil {
+		return spoken(err)
+	}
+	fmt.Fprintf(out, "%d rows in %s\n", n, c.Out)
+	return say(out, c.JSON, map[string]any{"rows": n, "out": c.Out})
+}
+
+// acting is who a command acts as: a login, or the first administrator.
+func (h *House) acting(ctx context.Context, login string) (access.Actor, error) {
+	id := ""
+	if login != "" {
+		u, err := h.Account.ByLogin(ctx, program, login)
+		if err != nil {
+			return access.Actor{}, fmt.Errorf("--as %s: %w", login, spoken(err))
+		}
+		id = u.ID
+	} else {
+		roles, _, err := h.Account.ByNames(ctx, program, []string{"administrator"}, "")
+		if err != nil {
+			return access.Actor{}, spoken(err)
+		}
+		for cursor := ""; id == ""; {
+			page, err := h.Account.ListUsers(ctx, program, account.UserQuery{State: "active", Limit: 200, Cursor: cursor})
+			if err != nil {
+				return access.Actor{}, err
+			}
+			for _, u := range page.Items {
+				if slices.Contains(u.RoleIDs, roles[0]) && (id == "" || u.ID < id) {
+					id = u.ID
+				}
+			}
+			if cursor = string(page.Next); cursor == "" {
+				break
+			}
+		}
+	}
+	if id == "" {
+		return access.Actor{}, errors.New("there is no administrator yet: run zhike setup")
+	}
+	return db.Read(ctx, h.DB, program, func(tx *db.Tx) (access.Actor, error) { return h.Account.ActorOf(tx, id) })
+}
+
+// working starts the queue where no server has, and gives back what stops it.
+func (h *House) working() func() {
+	if h.Queue.Working() {
+		return func() {}
+	}
+	h.Queue.Start()
+	return func() {
+		ctx, cancel := context.WithTimeout(context.Background(), grace)
+		defer cancel()
+		h.Queue.Stop(ctx)
+	}
+}
+
+// terminal says whether somebody looks on.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,198 @@
+package intake
+
+import (
+	"errors"
+
+	"zhike/internal/base/exchange"
+	"zhike/internal/crm/customer"
+	"zhike/internal/crm/rule"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
+)
+
+// of finds the customer that a row of people or talks names: by number, credit code or
+// name, in the viewer's reach.
+func (r *reader) of(tx *db.Tx) (id string, err error) {
+	for _, x := range []struct {
+		field string
+		q     db.Query
+		key   func(string) string
+	}{{"customer.code", byCode, func(s string) string { return s }},
+		{"customer.credit_code", byCredit, func(s string) string { code, _ := rule.CreditCode(s); return code }},
+		{"customer.name", byName, rule.NormalName}} {
+		text, ok := r.cell(x.field)
+		if !ok {
+			continue
+		}
+		found, ok, err := db.Maybe[idRow](tx, x.q, db.Args{"key": x.key(text)})
+		if err != nil || ok {
+			return found.ID, err
+		}
+		r.wrong(x.field, "unknown_customer", nil)
+		return "", nil
+	}
+	r.wrong("customer.name", "required", nil)
+	return "", nil
+}
+
+// contactSession takes in people by themselves.
+type contactSession struct{ session }
+
+func (s *contactSession) Key(exchange.Row) string { return "" }
+
+type readContact struct {
+	customer string
+	person   placedContact
+	id       string // of one that an export of ours names
+}
+
+func (s *contactSession) read(tx *db.Tx, row exchange.Row) (in readContact, o exchange.Outcome, err error) {
+	r, err := s.reader(tx, row)
+	if err != nil {
+		return in, o, err
+	}
+	if in.customer, err = r.of(tx); err != nil {
+		return in, o, err
+	}
+	in.id, _ = r.cell("id")
+	all := r.contact()
+	if len(all) == 0 {
+		r.wrong("name", "required", nil)
+	} else {
+		in.person = all[0]
+	}
+	if len(all) > 1 {
+		r.wrong("name", "one_person_a_row", nil)
+	}
+	o = exchange.Outcome{State: exchange.Good, Problems: r.problems}
+	for _, p := range r.problems {
+		if !p.Hint {
+			o.State = exchange.Bad
+		}
+	}
+	return in, o, nil
+}
+
+// judged finds who is there already under the name, at this customer.
+func (s *contactSession) judged(tx *db.Tx, row exchange.Row) (in readContact, o exchange.Outcome, held string, err error) {
+	if in, o, err = s.read(tx, row); err != nil || o.State == exchange.Bad {
+		return in, o, "", err
+	}
+	if err := tx.May(customer.Table, in.customer, db.Change("contact.write")); err != nil {
+		o.State = exchange.Bad
+		o.Problems = append(o.Problems, exchange.Problem{Row: row.N, Field: "customer.name", Code: fault.Code(err)})
+		return in, o, "", nil
+	}
+	have, err := s.Directory.People(tx, in.customer)
+	if err != nil {
+		return in, o, "", err
+	}
+	for _, h := range have {
+		if h.ID == in.id || in.id == "" && (h.Name == in.person.Name.V || h.NameMasked == in.person.Name.V) {
+			held = h.ID
+		}
+	}
+	err = s.Directory.JudgeIn(tx, held, in.person.New)
+	if wrong, ok := located(err, func(field string) (int, string) { return row.N, field }); ok {
+		o.State, err = exchange.Bad, nil
+		o.Problems = append(o.Problems, wrong...)
+	}
+	if err == nil && held != "" && o.State == exchange.Good && s.options.Duplicates != exchange.Anew {
+		o.State, o.Record = exchange.Duplicate, held
+		o.Problems = append(o.Problems, exchange.Problem{Row: row.N, Field: "name", Code: "contact_there", Hint: true})
+	}
+	return in, o, held, err
+}
+
+func (s *contactSession) Judge(tx *db.Tx, rows []exchange.Row) (exchange.Outcome, error) {
+	in, o, _, err := s.judged(tx, rows[0])
+	if err == nil && o.State == exchange.Good && s.options.Duplicates != exchange.Anew {
+		key := in.customer + " " + in.person.Name.V
+		if row, ok := s.seen[key]; ok {
+			o.State = exchange.Duplicate
+			o.Problems = append(o.Problems, exchange.Problem{Row: rows[0].N, Field: "name", Code: "duplicate_in_sheet", Params: map[string]any{"row": row}, Hint: true})
+		} else {
+			s.seen[key] = rows[0].N
+		}
+	}
+	return o, err
+}
+
+func (s *contactSession) Keep(tx *db.Tx, rows []exchange.Row) (exchange.Outcome, error) {
+	in, o, held, err := s.judged(tx, rows[0])
+	switch {
+	case err != nil || o.State == exchange.Bad || o.State == exchange.Duplicate && s.options.Duplicates == exchange.Skip:
+		return o, err
+	case o.State == exchange.Duplicate:
+		e, err := s.changePerson(tx, held, in.person.New)
+		o.Effects = []exchange.Effect{e}
+		return o, err
+	}
+	if o.Record, err = s.Directory.AddIn(tx, in.customer, in.person.New); err != nil {
+		return o, err
+	}
+	e, err := effect(ofContact, o.Record, true, change{At: in.customer})
+	o.Effects = []exchange.Effect{e}
+	return o, err
+}
+
+// talkSession takes in talks by themselves.
+type talkSession struct{ session }
+
+func (s *talkSession) Key(exchange.Row) string { return "" }
+
+func (s *talkSession) judged(tx *db.Tx, row exchange.Row) (id string, t placedTalk, o exchange.Outcome, err error) {
+	r, err := s.reader(tx, row)
+	if err != nil {
+		return "", t, o, err
+	}
+	if id, err = r.of(tx); err != nil {
+		return id, t, o, err
+	}
+	said, ok := r.talk()
+	if !ok {
+		r.wrong("content", "required", nil)
+	}
+	t = placedTalk{said, row.N, ""}
+	o = exchange.Outcome{State: exchange.Good, Problems: r.problems}
+	if ok {
+		if err := s.judgeTalks(tx, []placedTalk{t}, &o); err != nil {
+			return id, t, o, err
+		}
+	}
+	if id != "" {
+		if err := tx.May(customer.Table, id, db.Add("followup.write")); err != nil {
+			if !errors.Is(err, db.ErrNotFound) && !errors.Is(err, db.ErrNotYours) {
+				return id, t, o, err
+			}
+			o.Problems = append(o.Problems, exchange.Problem{Row: row.N, Field: "customer.name", Code: fault.Code(err)})
+		}
+	}
+	for _, p := range o.Problems {
+		if !p.Hint {
+			o.State = exchange.Bad
+			return id, t, o, nil
+		}
+	}
+	there, err := s.FollowUps.Recorded(tx, id, t.New)
+	if there && s.options.Duplicates != exchange.Anew {
+		o.State = exchange.Duplicate
+		o.Problems = append(o.Problems, exchange.Problem{Row: row.N, Field: "content", Code: "talk_there", Hint: true})
+	}
+	return id, t, o, err
+}
+
+func (s *talkSession) Judge(tx *db.Tx, rows []exchange.Row) (exchange.Outcome, error) {
+	_, _, o, err := s.judged(tx, rows[0])
+	return o, err
+}
+
+func (s *talkSession) Keep(tx *db.Tx, rows []exchange.Row) (exchange.Outcome, error) {
+	id, t, o, err := s.judged(tx, rows[0])
+	if err != nil || o.State != exchange.Good {
+		return o, err
+	}
+	e, err := s.addTalk(tx, id, t)
+	o.Record, o.Effects = e.Record, []exchange.Effect{e}
+	return o, err
+}

@@ -1,0 +1,138 @@
+package intake
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+
+	"zhike/internal/base/audit"
+	"zhike/internal/base/exchange"
+	"zhike/internal/crm/contact"
+	"zhike/internal/crm/customer"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
+)
+
+// undo takes one effect of an import back (DECISIONS 29): what it made goes with all that
+// hangs on it, unless somebody has touched it since; a field it changed gets its old value
+// where it still holds the imported one.
+func (s *Service) undo(tx *db.Tx, e exchange.Effect) (*exchange.Kept, error) {
+	var was change
+	if len(e.Before) > 0 {
+		if err := json.Unmarshal(e.Before, &was); err != nil {
+			return nil, err
+		}
+	}
+	kept := &exchange.Kept{Kind: e.Kind, Record: e.Record, Row: e.Row}
+	if e.Made {
+		last, touched, err := audit.Touched(tx, e.Kind, e.Record, e.ID, exchange.Origin(e.Import))
+		if err != nil {
+			return nil, err
+		}
+		if touched {
+			kept.Code, kept.By, kept.At = "touched", last.Who, int64(last.At)
+			return kept, nil
+		}
+		err = s.takeOut(tx, e, was)
+		if errors.Is(err, db.ErrNotFound) { // it has left by itself
+			kept.Code = "gone"
+			return kept, nil
+		}
+		return nil, err
+	}
+	left, err := s.putBack(tx, e, was)
+	switch {
+	case errors.Is(err, db.ErrNotFound):
+		kept.Code = "gone"
+		return kept, nil
+	case err != nil:
+		var f *fault.Fault
+		if errors.As(err, &f) && (f.Kind == fault.Denied || f.Kind == fault.Conflict || f.Kind == fault.Invalid) {
+			kept.Code, kept.Field = "changed", f.Field
+			return kept, nil
+		}
+		return nil, err
+	case left != "":
+		kept.Code, kept.Field = "changed", left
+		return kept, nil
+	}
+	return nil, nil
+}
+
+func (s *Service) takeOut(tx *db.Tx, e exchange.Effect, was change) error {
+	switch e.Kind {
+	case ofCustomer:
+		return s.Customers.TakeOut(tx.As(program), e.Record)
+	case ofContact:
+		_, version, err := s.Directory.Said(tx.As(program), e.Record)
+		if err != nil {
+			return err
+		}
+		return s.Directory.DropIn(tx.As(program), e.Record, version)
+	}
+	return s.FollowUps.TakeOut(tx.As(program), e.Record, was.Last, was.Next)
+}
+
+// putBack writes old values over imported ones that still stand; it names a field that somebody has changed since.
+func (s *Service) putBack(tx *db.Tx, e exchange.Effect, was change) (left string, err error) {
+	if len(was.Fields) == 0 {
+		return "", nil
+	}
+	if e.Kind == ofContact {
+		now, version, err := s.Directory.Said(tx, e.Record)
+		if err != nil {
+			return "", err
+		}
+		var back contact.Change
+		if left, err = old(was, now, &back); err != nil {
+			return left, err
+		}
+		_, err = s.Directory.ChangeIn(tx, e.Record, version, back)
+		return left, err
+	}
+	now, err := s.Customers.Whole(tx, e.Record)
+	if err != nil {
+		return "", err
+	}
+	if owner, ok := was.Fields["owner_id"]; ok {
+		var to, from string
+		if err := errors.Join(json.Unmarshal(owner.Old, &to), json.Unmarshal(owner.New, &from)); err != nil {
+			return "", err
+		}
+		if string(now.OwnerID) == from && to != "" {
+			if err := s.Customers.TransferIn(tx.As(program), e.Record, customer.Transfer{To: to}); err != nil {
+				return "", err
+			}
+		}
+		delete(was.Fields, "owner_id")
+	}
+	var back customer.Change
+	if left, err = old(was, now, &back); err != nil {
+		return left, err
+	}
+	if now, err = s.Customers.Whole(tx.As(program), e.Record); err != nil {
+		return "", err
+	}
+	return left, s.Customers.ChangeIn(tx, e.Record, now.Version, back)
+}
+
+// old gathers what is to be put back into a change as a caller would say it.
+func old(was change, now, back any) (left string, err error) {
+	stands, err := fieldsOf(now)
+	if err != nil {
+		return "", err
+	}
+	put := map[string]json.RawMessage{}
+	for name, p := range was.Fields {
+		if bytes.Equal(stands[name], p.New) {
+			put[name] = p.Old
+		} else {
+			left = name
+		}
+	}
+	text, err := json.Marshal(put)
+	if err != nil {
+		return left, err
+	}
+	return left, json.Unmarshal(text, back)
+}
