@@ -255,6 +255,32 @@ func (r importRow) reason(p Problem, lang string) string {
 	return w.Column + ": " + w.Message
 }
 
+// A Choice is a field that a column may be taken for, as a picker shows it.
+type Choice struct {
+	Name     string   `json:"name"`
+	Label    string   `json:"label"`
+	Group    string   `json:"group" doc:"customer, contact or follow_up."`
+	Kind     string   `json:"kind"`
+	Required bool     `json:"required"`
+	Repeats  bool     `json:"repeats" doc:"contact2.mobile … contact9.mobile are fields too."`
+	Passive  bool     `json:"passive" doc:"Known from exports, and not taken."`
+	Choices  []string `json:"choices"`
+}
+
+// FieldsOf gives what a column of a target's sheet may be taken for.
+func (s *Service) FieldsOf(ctx context.Context, who access.Actor, _ struct{}) (out api.Items[Choice], err error) {
+	out.Items = []Choice{}
+	t, ok := s.target(api.Param(ctx, "target"))
+	if !ok {
+		return out, db.ErrNotFound
+	}
+	fields, err := s.fields(ctx, who, t, api.LanguageOf(ctx))
+	for _, f := range fields {
+		out.Items = append(out.Items, Choice{f.Name, f.Label, f.Group, string(f.Kind), f.Required, f.Repeats, f.Passive, append([]string{}, f.Choices...)})
+	}
+	return out, err
+}
+
 // Template gives an empty sheet for a target: its headings, drop-downs where words are to be chosen, and a page that explains.
 func (s *Service) Template(ctx context.Context, who access.Actor, _ string, _ Nothing) (api.Sheet, error) {
 	t, ok := s.target(api.Param(ctx, "target"))
@@ -307,5 +333,6 @@ func (s *Service) Routes(r *api.Router) {
 	api.ListUnder(r, at("/imports/{id}/rows"), s.Rows)
 	api.Change(r, at("/imports/{id}/rows/{n}"), s.Mend)
 	api.Download(r, at("/imports/{id}/marked"), s.Marked)
+	api.List(r, api.Op{Path: "/import-fields/{target}", May: access.CustomerImport}, s.FieldsOf)
 	api.Download(r, api.Op{Path: "/import-templates/{target}", May: access.CustomerImport}, s.Template)
 }

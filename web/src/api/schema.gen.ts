@@ -560,6 +560,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/import-fields/{target}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-import-fields-target"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/import-templates/{target}": {
         parameters: {
             query?: never;
@@ -1862,6 +1878,19 @@ export interface components {
             expires_at: string | null;
             value: string;
         };
+        ExchangeChoice: {
+            choices: string[];
+            /** @description customer, contact or follow_up. */
+            group: string;
+            kind: string;
+            label: string;
+            name: string;
+            /** @description Known from exports, and not taken. */
+            passive: boolean;
+            /** @description contact2.mobile … contact9.mobile are fields too. */
+            repeats: boolean;
+            required: boolean;
+        };
         ExchangeImport: {
             /** Format: int64 */
             bad: number;
@@ -2221,6 +2250,9 @@ export interface components {
         };
         ItemsOfDictionaryPipeline: {
             items: components["schemas"]["DictionaryPipeline"][];
+        };
+        ItemsOfExchangeChoice: {
+            items: components["schemas"]["ExchangeChoice"][];
         };
         ItemsOfExchangeSheetRow: {
             items: components["schemas"]["ExchangeSheetRow"][];
@@ -5915,6 +5947,75 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-import-fields-target": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfExchangeChoice"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
