@@ -167,8 +167,12 @@ func foreignPhone(digits, ext string) (Phone, error) {
 	if err != nil || !phonenumbers.IsPossibleNumber(n) {
 		return Phone{}, ErrPhone
 	}
-	return Phone{Kind: Foreign, E164: phonenumbers.Format(n, phonenumbers.E164), Extension: ext,
-		shown: phonenumbers.Format(n, phonenumbers.INTERNATIONAL)}, nil
+	p := Phone{Kind: Foreign, E164: phonenumbers.Format(n, phonenumbers.E164), Extension: ext, shown: phonenumbers.Format(n, phonenumbers.INTERNATIONAL)}
+	// A run of zeros loses one at every reading (+61 000000): it can be nobody's.
+	if again, err := phonenumbers.Parse(p.shown, "ZZ"); err != nil || phonenumbers.Format(again, phonenumbers.E164) != p.E164 {
+		return Phone{}, ErrPhone
+	}
+	return p, nil
 }
 
 // phoneText is the cell without labels and invisible characters.
@@ -218,10 +222,10 @@ func (p Phone) extension(digits string) string {
 // MaskPhone hides the middle of a number: 138****5678, 0571-****2088-****, +852 ****6789. Corporate numbers (400, 95588)
 // stay. What is no number keeps at most its last two digits.
 func MaskPhone(s string) string {
-	if strings.TrimSpace(s) == "" || IsMasked(s) {
+	p, err := ParsePhone(s) // 0571-85022088*8001 has a star and no mask
+	if strings.TrimSpace(s) == "" || err != nil && IsMasked(s) {
 		return s
 	}
-	p, err := ParsePhone(s)
 	if err != nil {
 		return hidden(s, 0, 2)
 	}

@@ -156,7 +156,7 @@ const maxGap = 3 // characters that may separate two digits of one number
 // chain collects the digits from i on that could be one number.
 func (sc *scanner) chain(i int) []digitAt {
 	var ds []digitAt
-	for gap := 0; i < len(sc.view) && len(ds) < 40; i++ {
+	for gap := 0; i < len(sc.view) && (len(ds) < 40 || gap == 0); i++ {
 		switch r := sc.view[i]; {
 		case sc.done[i]:
 			return ds
