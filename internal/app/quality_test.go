@@ -53,3 +53,12 @@ func TestACompanySaysWhatIsVague(t *testing.T) {
 		w.say(t, saying{as: "east", call: talk, body: `{"method":"call","outcome":"interested"}`, status: 201})
 	})
 }
+
+// TestNumbersDamagedBySpreadsheets says what to do instead of calling them wrong (S97, DOMAIN §14.8).
+func TestNumbersDamagedBySpreadsheets(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.say(t, saying{as: "east", call: "POST /customers", status: 422, body: `{"name":"嘉兴米多餐饮管理有限公司","credit_code":"9.14403E+17","contacts":[{"name":"钱多多","mobile":"1.38E+10"}]}`,
+			has: []string{"number_damaged", `"credit_code"`, `"contacts[0].mobile"`}, lacks: []string{"bad_code", "bad_phone"}})
+		w.say(t, saying{as: "east", call: "POST /customers", status: 201, body: `{"name":"嘉兴米多餐饮管理有限公司","credit_code":"税号：91440300192317458f。","contacts":[{"name":"钱多多","mobile":"13800138000.0"}]}`, has: []string{`"credit_code":"91440300192317458F"`}})
+	})
+}

@@ -170,6 +170,10 @@ func number(refuse Refuse, field, v, old string) value {
 		return value{}
 	}
 	n, err := rule.ParsePhone(v)
+	if err == rule.ErrPhoneScientific {
+		refuse(field, "number_damaged", nil)
+		return value{}
+	}
 	if err != nil || strings.HasSuffix(field, "mobile") && n.Kind != rule.Mobile && n.Kind != rule.Foreign {
 		refuse(field, "bad_phone", nil)
 		return value{}

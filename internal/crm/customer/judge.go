@@ -140,6 +140,8 @@ func (j *judge) creditCode(f *Facts) {
 		case rule.HasNumber(j.override) || rule.Vague(j.override):
 			j.refuse("credit_code_override_reason", "number_in_text", nil)
 		}
+	case err == rule.ErrCodeScientific:
+		j.refuse("credit_code", "number_damaged", nil)
 	default:
 		j.refuse("credit_code", "bad_code", map[string]any{"reason": codeFaults[err]})
 	}

@@ -3,6 +3,7 @@ package rule
 import (
 	"errors"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -10,13 +11,14 @@ import (
 // What CreditCode may find wrong. ErrCodeOrgCheck and ErrCodeCheck may be overridden with a reason: a few early codes
 // of Fujian are real and fail them.
 var (
-	ErrCodeLegacy    = errors.New("credit code: a 15-digit registration number of before 2015")
-	ErrCodeLength    = errors.New("credit code: not 18 characters")
-	ErrCodeLetter    = errors.New("credit code: a character that codes do not have (I O S V Z and others)")
-	ErrCodeAuthority = errors.New("credit code: first two positions name no authority and kind")
-	ErrCodeRegion    = errors.New("credit code: positions 3 to 8 name no province")
-	ErrCodeOrgCheck  = errors.New("credit code: check digit of the organisation code (position 17) is wrong")
-	ErrCodeCheck     = errors.New("credit code: check digit (position 18) is wrong")
+	ErrCodeScientific = errors.New("credit code: digits lost by a spreadsheet (9.14E+17)")
+	ErrCodeLegacy     = errors.New("credit code: a 15-digit registration number of before 2015")
+	ErrCodeLength     = errors.New("credit code: not 18 characters")
+	ErrCodeLetter     = errors.New("credit code: a character that codes do not have (I O S V Z and others)")
+	ErrCodeAuthority  = errors.New("credit code: first two positions name no authority and kind")
+	ErrCodeRegion     = errors.New("credit code: positions 3 to 8 name no province")
+	ErrCodeOrgCheck   = errors.New("credit code: check digit of the organisation code (position 17) is wrong")
+	ErrCodeCheck      = errors.New("credit code: check digit (position 18) is wrong")
 )
 
 const codeLetters = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -37,6 +39,9 @@ var codeProvinces = set("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 4
 // the normalised text is given too, for the message and for an override.
 func CreditCode(s string) (string, error) {
 	code := normalCode(s)
+	if scientific.MatchString(strings.ToLower(strings.TrimSpace(norm.NFKC.String(s)))) {
+		return code, ErrCodeScientific
+	}
 	if len(code) == 15 && digitsOnly(code) {
 		return code, ErrCodeLegacy
 	}
@@ -76,9 +81,10 @@ func normalCode(s string) string {
 	}
 	code := b.String()
 	if at := strings.LastIndexAny(code, ":："); at >= 0 { // “统一社会信用代码：…” pasted with its label
-		code = code[at:][1:]
+		code = strings.TrimLeft(code[at:], ":：")
 	}
-	return code
+	code = strings.TrimLeftFunc(code, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+	return strings.TrimRight(code, "。,，;；、")
 }
 
 func digitsOnly(s string) bool {
