@@ -2,11 +2,13 @@ package intake
 
 import (
 	"slices"
+
 	"zhike/internal/base/api"
 	"zhike/internal/base/exchange"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/rule/cell"
+	"zhike/internal/crm/standard"
 )
 
 // customer reads what a row says of a customer.
@@ -21,6 +23,7 @@ func (r *reader) customer() (in customer.New) {
 	}
 	r.text("credit_code", &c.CreditCode)
 	r.industry(c)
+	r.choice("trade", standard.Trades, &c.Trade)
 	r.size(c)
 	r.sum("annual_revenue_fen", &c.AnnualRevenueFen)
 	r.sum("assets_fen", &c.AssetsFen)
@@ -79,11 +82,17 @@ func (r *reader) industry(c *customer.Change) {
 	if !ok {
 		return
 	}
-	if code, ok := rule.FindIndustry(text); ok {
-		c.Industry = api.Some(code)
+	trade, code, ok := standard.ReadIndustry(r.words, text)
+	if !ok {
+		r.wrong("industry", "unknown_industry", nil)
 		return
 	}
-	r.wrong("industry", "unknown_industry", nil)
+	if code != "" {
+		c.Industry = api.Some(code)
+	}
+	if trade != "" {
+		c.Trade = api.Some(trade)
+	}
 }
 
 // size reads a class of enterprise; a band of heads under the heading 规模 is a number of people.

@@ -53,11 +53,12 @@ func (Service) Routes(r *api.Router) {
 // ReadIndustry reads the trade of a cell: the company's own words first, then the national
 // standard as people write it. A trade brings the class that it stands for.
 func ReadIndustry(w *dictionary.Words, text string) (trade, industry string, ok bool) {
-	if trade, ok := w.ByLabel(Trades, text); ok {
-		return trade, w.MapsTo(Trades, trade), true
+	trade, own := w.ByLabel(Trades, text)
+	if industry = w.MapsTo(Trades, trade); own && industry != "" {
+		return trade, industry, true
 	}
 	industry, ok = rule.FindIndustry(text)
-	return "", industry, ok
+	return trade, industry, ok || own
 }
 
 // Trades is the dictionary of the company's own trade list.
