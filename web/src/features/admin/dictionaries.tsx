@@ -9,12 +9,13 @@ import { useWord } from '@/app/words';
 import { Button } from '@/kit/button';
 import { Chip, type Tone } from '@/kit/chips';
 import { ask } from '@/kit/dialog';
+import { FieldInput } from '@/kit/fieldinput';
 import { Input } from '@/kit/inputs';
 import { Failed, Lines } from '@/kit/states';
 import { tell, tellError } from '@/kit/toast';
 
 const TONES: Tone[] = ['gray', 'blue', 'violet', 'teal', 'green', 'amber', 'orange', 'red'];
-type Edit = { label: string; color: string | null; parent: string | null };
+type Edit = { label: string; color: string | null; parent: string | null; maps_to: string | null };
 
 export default function Dictionaries() {
   const t = useWord();
@@ -31,9 +32,9 @@ export default function Dictionaries() {
     const next = await ask<Edit>({
       title: v ? t('dictionary.title.edit', { label: v.label }) : t('dictionary.title.add', { name: d.name }),
       ok: t('app.verb.save'),
-      value: v ? { label: v.label, color: v.color, parent: v.parent } : undefined,
+      value: v ? { label: v.label, color: v.color, parent: v.parent, maps_to: v.maps_to } : undefined,
       form: (value, set) => {
-        const now = value ?? { label: '', color: null, parent: parents[0]?.code ?? null };
+        const now = value ?? { label: '', color: null, parent: parents[0]?.code ?? null, maps_to: null };
         const put = (change: Partial<Edit>) => {
           const made = { ...now, ...change };
           set(made.label.trim() || v ? made : { ...made, label: '' });
@@ -60,6 +61,13 @@ export default function Dictionaries() {
                 ))}
               </select>
             )}
+            {d.code === 'trade' && (
+              <FieldInput
+                field={{ name: 'maps_to', label: t('dictionary.field.maps_to'), kind: 'industry', dictionary: null }}
+                value={now.maps_to}
+                onChange={(code) => put({ maps_to: code as string | null })}
+              />
+            )}
             <fieldset className="chips" aria-label={t('dictionary.field.color')}>
               {TONES.map((tone) => (
                 <button
@@ -79,9 +87,14 @@ export default function Dictionaries() {
       },
     });
     if (!next?.label.trim()) return;
-    const body = { label: next.label.trim(), color: next.color ?? undefined, parent: next.parent ?? undefined };
+    const body = {
+      label: next.label.trim(),
+      color: next.color ?? undefined,
+      parent: next.parent ?? undefined,
+      maps_to: next.maps_to ?? undefined,
+    };
     await (v
-      ? patch(`/dictionaries/${d.code}/values/${v.code}`, { label: body.label, color: next.color }, v.version ?? 0)
+      ? patch(`/dictionaries/${d.code}/values/${v.code}`, { label: body.label, color: next.color, maps_to: next.maps_to }, v.version ?? 0)
       : post(`/dictionaries/${d.code}/values`, body)
     ).then(done, tellError);
   };
