@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
+	"zhike/internal/base/exchange"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/followup"
@@ -33,6 +35,8 @@ func TestBlind(t *testing.T) {
 			full, empty := dbtest.Twins(t, engine, hand.Now, func(d *db.DB) { w = peopled(t, d, hand) })
 			w.House = Build(full, w.Keys)
 			w.customers(t)
+			w.keepsFiles(t)
+			w.sheets(t)
 			w.blind(t, full, empty)
 		})
 	}
@@ -58,6 +62,8 @@ func (w *world) lived(t *testing.T) (session account.OpenSession, token, individ
 	_, err = w.Directory.Add(ctx, w.actors["east"], w.placements["own"]["customers"], contact.New{Name: api.Some("李四"), ReportsTo: api.Some(w.placements["own"]["contacts"])})
 	must(t, err)
 	one, err := w.Customers.Create(ctx, w.actors["east"], customer.New{Change: customer.Change{Kind: api.Some(customer.Individual), Name: api.Some("陆晓峰")}})
+	must(t, err)
+	_, err = w.Customers.Create(ctx, w.actors["east"], customer.New{Change: customer.Change{Name: api.Some("嘉兴辛泽机械有限公司"), CreditCode: api.Some(creditCode)}})
 	must(t, err)
 	return sessions.Items[0], made.Token, one.ID
 }
@@ -86,6 +92,26 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 			})
 		}
 	}
+	for _, p := range []string{"own", "pool", "collaborator"} { // sheets have ids of their own, and what an import's rows name
+		for _, x := range []string{"imports", "exports"} {
+			more := db.Args{"id": w.placements[p][x], "from": []string{"checked"}, "target": "customer", "mark": w.markOf(t, w.placements[p]["imports"], map[string]string{"own": "checked", "pool": "cancelled", "collaborator": "running"}[p]), "customer": w.placements[p]["customers"],
+				"author": owner, "until": int64(1) << 60, "yesterday": int64(1) << 60, "owner": w.users[map[string]string{"own": "east", "pool": "leader", "collaborator": "second"}[p]], "code": "91330300MA2XXXX"}
+			for k, v := range samples[0] {
+				if _, ok := more[k]; !ok {
+					more[k] = v
+				}
+			}
+			samples = append(samples, more)
+		}
+	}
+	talk, numbered := db.Args{}, db.Args{}
+	for k, v := range samples[0] {
+		talk[k], numbered[k] = v, v
+	}
+	talk["author"], numbered["key"] = owner, w.codeOf(t, w.placements["own"]["customers"])
+	credit := maps.Clone(numbered)
+	credit["key"] = creditCode
+	samples = append(samples, talk, numbered, credit)
 	mine := db.Args{"id": session.ID, "now": int64(1) << 60, "customer": w.placements["pool"]["customers"], "user": w.users["second"]}
 	for k, v := range samples[0] {
 		if _, ok := mine[k]; !ok {
@@ -125,6 +151,38 @@ func without(all []access.Permission, but ...access.Permission) []access.Permiss
 	}
 	return out
 }
+
+// creditCode is held by a customer of the lived world.
+const creditCode = "91440101231245152Y"
+
+func (w *world) codeOf(t *testing.T, id string) string {
+	c, err := w.Customers.Get(t.Context(), program, id)
+	must(t, err)
+	return c.Code
+}
+
+// markOf puts an import into a state, and gives that by which its file is known again.
+func (w *world) markOf(t *testing.T, id, state string) []byte {
+	t.Helper()
+	_, err := db.Write(t.Context(), w.DB, program, func(tx *db.Tx) (int64, error) {
+		return tx.ChangeAll(stopped, db.Args{"id": id, "state": state})
+	})
+	must(t, err)
+	row, err := db.Read(t.Context(), w.DB, program, func(tx *db.Tx) (struct {
+		Mark []byte `db:"mark"`
+	}, error) {
+		return db.One[struct {
+			Mark []byte `db:"mark"`
+		}](tx, marked, db.Args{"id": id})
+	})
+	must(t, err)
+	return row.Mark
+}
+
+var (
+	stopped = db.SQL(`UPDATE {imports!change i} SET state = :state WHERE i.id = :id`, exchange.Imports)
+	marked  = db.SQL(`SELECT i.mark FROM {imports i} WHERE i.id = :id`, exchange.Imports)
+)
 
 func (w *world) nameKey(t *testing.T, id string) string {
 	c, err := w.Customers.Get(t.Context(), program, id)

@@ -168,10 +168,9 @@ func (f *folder) open(ctx context.Context, c Common) (*House, error) {
 // keepFiles opens the folders in which files lie: sealed ones that stay, and what a large
 // workbook spills while it is read, which goes at once and, after a crash, here.
 func (h *House) keepFiles(folder string) (err error) {
-	if h.Exchange.Files, err = blob.Open(filepath.Join(folder, "files"), h.DB.Now()); err != nil {
+	if h.Shelf.Files, err = blob.Open(filepath.Join(folder, "files"), h.DB.Now()); err != nil {
 		return err
 	}
-	h.Export.Files = h.Exchange.Files
 	h.Exchange.Temp = filepath.Join(folder, "tmp")
 	return errors.Join(os.RemoveAll(h.Exchange.Temp), os.MkdirAll(h.Exchange.Temp, 0o700))
 }

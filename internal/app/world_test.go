@@ -59,6 +59,7 @@ func newWorld(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	t.Helper()
 	w := peopled(t, d, hand)
 	w.customers(t)
+	w.keepsFiles(t)
 	w.mux = http.NewServeMux()
 	w.router = w.Routes(w.mux, w.who)
 	return w
@@ -222,7 +223,10 @@ type answer struct {
 // answer is then 299.
 func (w *world) call(as, method, path, body, match string, undo bool) answer {
 	r := httptest.NewRequest(method, api.Root+path, strings.NewReader(body))
-	if body != "" {
+	switch {
+	case strings.HasPrefix(body, "--zhike"):
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=zhike")
+	case body != "":
 		r.Header.Set("Content-Type", "application/json")
 	}
 	if match != "" {
@@ -265,7 +269,7 @@ func (w *world) path(template, placement string) string {
 	if q := map[string]string{"/search": "?q=温州", "/tasks": "?owner=all"}[template]; q != "" {
 		return template + q
 	}
-	return strings.NewReplacer("{id}", id, "{user_id}", w.users["east"], "{kind}", "customer", "{code}", "source", "{value}", "other", "{series}", "customer").Replace(template)
+	return strings.NewReplacer("{id}", id, "{user_id}", w.users["east"], "{kind}", "customer", "{code}", "source", "{value}", "other", "{series}", "customer", "{n}", "3", "{target}", "customer").Replace(template)
 }
 
 func (w *world) match(placement, table string) string {

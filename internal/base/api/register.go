@@ -88,9 +88,6 @@ func register[In, Out any](r *Router, verb string, op Op, status int, fn func(co
 		c = huma.WithValue(c, tokenKey{}, SessionOf(c.Header("Cookie")))
 		next(huma.WithValue(c, paramsKey{}, params))
 	}}
-	for _, say := range more {
-		say(&o)
-	}
 	huma.Register(r.api, o, func(ctx context.Context, in *In) (*Out, error) {
 		who, _ := ctx.Value(whoKey{}).(access.Actor)
 		out, err := fn(ctx, who, in)
@@ -99,7 +96,15 @@ func register[In, Out any](r *Router, verb string, op Op, status int, fn func(co
 		}
 		return out, nil
 	})
+	for _, say := range more { // of the document alone: huma would judge the request by it
+		say(r.documented(verb, Root+op.Path))
+	}
 	r.remember(reflect.TypeFor[Out]())
+}
+
+func (r *Router) documented(verb, path string) *huma.Operation {
+	at := r.api.OpenAPI().Paths[path]
+	return map[string]*huma.Operation{http.MethodGet: at.Get, http.MethodPost: at.Post}[verb]
 }
 
 // beforeChange is all that a password given by another opens.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 	"zhike/internal/base/exchange/column"
+	"zhike/internal/base/privacy"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
@@ -88,7 +89,7 @@ func (s *Service) SetPlan(ctx context.Context, who access.Actor, id string, _ in
 			if err != nil {
 				return 0, err
 			}
-			if sealed, err = sealJSON(key, headPlace(id), h); err != nil {
+			if sealed, err = privacy.SealJSON(key, headPlace(id), h); err != nil {
 				return 0, err
 			}
 		}
@@ -216,14 +217,17 @@ func (s *Service) act(ctx context.Context, who access.Actor, id, state string, f
 		if err != nil {
 			return none, err
 		}
-		if n == 0 {
+		switch {
+		case n == 0 && slices.Contains([]string{done, undid}, r.State):
+			return none, errRunAlready
+		case n == 0:
 			return none, errChanging
 		}
 		if state == running {
 			if _, err := tx.ChangeAll(setRun, db.Args{"id": id, "at": tx.At()}); err != nil {
 				return none, err
 			}
-			if err := remember(tx, r.Target, columnsWith(r)); err != nil {
+			if err := column.Teach(tx, r.Target, columnsWith(r)); err != nil {
 				return none, err
 			}
 		}
@@ -299,10 +303,8 @@ func (s *Service) Forget(ctx context.Context) error {
 			return err
 		}
 		for _, r := range old {
-			if r.File != "" {
-				if err := s.Files.Drop(r.File); err != nil {
-					return err
-				}
+			if err := s.Shelf.Drop(r.File); err != nil {
+				return err
 			}
 			if _, err := db.Write(ctx, s.DB, program, func(tx *db.Tx) (int64, error) {
 				for _, q := range []db.Query{dropEffects, dropRows, dropImport} {

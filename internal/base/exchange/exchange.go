@@ -7,7 +7,6 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/exchange/column"
 	"zhike/internal/base/privacy"
-	"zhike/internal/platform/blob"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/job"
 )
@@ -108,11 +107,12 @@ type Kept struct {
 type Service struct {
 	DB      *db.DB
 	Vault   *privacy.Vault
-	Files   *blob.Store
+	Shelf   *privacy.Shelf
 	Temp    string // a folder for what a large workbook spills; its files are short-lived
 	Queue   *job.Queue
 	Account *account.Service
 	Targets []Target
+	Mask    func(string) string // hides numbers of people inside of text
 }
 
 func (s *Service) target(kind string) (Target, bool) {

@@ -3,7 +3,6 @@ package exchange
 import (
 	"zhike/internal/base/exchange/column"
 
-	"zhike/internal/platform/db"
 	"zhike/internal/platform/sheet"
 )
 
@@ -34,16 +33,4 @@ func (n NewPlan) rereads(f column.Format) bool {
 
 func (s *Service) open(name string, data []byte, f column.Format) (*sheet.Book, error) {
 	return sheet.Open(name, data, sheet.Options{Encoding: f.Encoding, Delimiter: f.Delimiter, Sheet: f.Sheet, Repair: f.Repair, Temp: s.Temp})
-}
-
-// remember keeps what headings were taken to mean, so that the next sheet needs no matching.
-func remember(tx *db.Tx, target string, columns []column.Column) error {
-	for _, c := range columns {
-		if h := column.Heading(c.Heading); h != "" && len(h) <= 120 {
-			if err := tx.As(program).Put(headings, headingRow{target, h, c.Field, tx.At()}, "target", "heading"); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

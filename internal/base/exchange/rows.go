@@ -8,10 +8,11 @@ import (
 	"strconv"
 	"strings"
 	"zhike/internal/base/exchange/column"
+	"zhike/internal/base/privacy"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
-	"zhike/internal/platform/crypt"
+	"zhike/internal/base/audit"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 	"zhike/internal/platform/sheet"
@@ -61,8 +62,12 @@ func (s *Service) Rows(ctx context.Context, who access.Actor, id string, q RowQu
 		if err != nil {
 			return out, err
 		}
+		v, err := s.view(tx, r, api.LanguageOf(ctx))
+		if err != nil {
+			return out, err
+		}
 		for _, x := range rows {
-			line, err := r.line(key, x, api.LanguageOf(ctx))
+			line, err := v.line(key, x)
 			if err != nil {
 				return out, err
 			}
@@ -70,17 +75,6 @@ func (s *Service) Rows(ctx context.Context, who access.Actor, id string, q RowQu
 		}
 		return out, nil
 	})
-}
-
-func (r importRow) line(key crypt.Subject, x stagedRow, lang string) (SheetRow, error) {
-	out := SheetRow{N: x.N, State: x.State, In: x.Done, Record: x.Record, Problems: []Wrong{}}
-	if err := openJSON(key, cellsPlace(r.ID, x.N), x.Cells, &out.Cells); err != nil {
-		return out, err
-	}
-	for _, p := range x.Problems.V {
-		out.Problems = append(out.Problems, r.wrong(p, lang))
-	}
-	return out, nil
 }
 
 var errRowIn = fault.New(fault.Conflict, "row_is_in")
@@ -117,7 +111,7 @@ func (s *Service) Mend(ctx context.Context, who access.Actor, id string, _ int64
 		if err != nil {
 			return SheetRow{}, err
 		}
-		return r.line(w.key, x, api.LanguageOf(ctx))
+		return w.view(api.LanguageOf(ctx)).line(w.key, x)
 	})
 }
 
@@ -132,7 +126,7 @@ func (w *worker) rewrite(ctx context.Context, n int64, in Mending) (heads []int6
 			return nil, errRowIn
 		}
 		var cells []string
-		if err := openJSON(w.key, cellsPlace(w.row.ID, n), x.Cells, &cells); err != nil {
+		if err := privacy.OpenJSON(w.key, cellsPlace(w.row.ID, n), x.Cells, &cells); err != nil {
 			return nil, err
 		}
 		before := w.session.Key(w.values(int(n), cells))
@@ -147,9 +141,11 @@ func (w *worker) rewrite(ctx context.Context, n int64, in Mending) (heads []int6
 			for len(cells) <= at {
 				cells = append(cells, "")
 			}
-			cells[at] = sheet.Trim(text)
+			if text = sheet.Trim(text); text != w.view("").cell(at, cells[at]) { // a mask sent back leaves what stands
+				cells[at] = text
+			}
 		}
-		sealed, err := sealJSON(w.key, cellsPlace(w.row.ID, n), cells)
+		sealed, err := privacy.SealJSON(w.key, cellsPlace(w.row.ID, n), cells)
 		if err != nil {
 			return nil, err
 		}
@@ -215,6 +211,10 @@ func (s *Service) Marked(ctx context.Context, who access.Actor, id string, _ Not
 		return api.Sheet{}, err
 	}
 	lang := api.LanguageOf(ctx)
+	v, err := db.Read(ctx, s.DB, who, func(tx *db.Tx) (view, error) { return s.view(tx, r, lang) })
+	if err != nil {
+		return api.Sheet{}, err
+	}
 	var wrong []sheet.Wrong
 	for after := int64(0); ; {
 		page, err := db.Read(ctx, s.DB, program, func(tx *db.Tx) ([]stagedRow, error) {
@@ -231,7 +231,7 @@ func (s *Service) Marked(ctx context.Context, who access.Actor, id string, _ Not
 			after = x.N
 			for _, p := range x.Problems.V {
 				if !p.Hint {
-					wrong = append(wrong, sheet.Wrong{Row: int(x.N), Column: p.Column, Reason: r.reason(p, lang)})
+					wrong = append(wrong, sheet.Wrong{Row: int(x.N), Column: p.Column, Reason: v.reason(p)})
 				}
 			}
 		}
@@ -242,42 +242,24 @@ func (s *Service) Marked(ctx context.Context, who access.Actor, id string, _ Not
 	if err := sheet.Mark(data, f.Sheet, f.HeaderRow, wrong, locale.Text(lang, "exchange.label.reasons", nil), &b, o); err != nil {
 		return api.Sheet{}, err
 	}
+	// It is the maker's own file, in clear as he sent it: that it was taken stands in the log.
+	if _, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
+		return 0, audit.Note(tx, audit.Entry{Action: "import.take", Kind: "import", Record: id})
+	}); err != nil {
+		return api.Sheet{}, err
+	}
 	name := strings.TrimSuffix(strings.TrimSuffix(r.Name, ".xlsx"), ".csv")
 	return api.Sheet{Name: name + "-" + locale.Text(lang, "exchange.label.marked", nil) + ".xlsx", Type: sheet.TypeXLSX, Write: func(w io.Writer) error { _, err := b.WriteTo(w); return err }}, nil
 }
 
-// reason is a problem in words, with the column it is about.
-func (r importRow) reason(p Problem, lang string) string {
-	w := r.wrong(p, lang)
-	if w.Column == "" {
-		return w.Message
-	}
-	return w.Column + ": " + w.Message
-}
-
-// A Choice is a field that a column may be taken for, as a picker shows it.
-type Choice struct {
-	Name     string   `json:"name"`
-	Label    string   `json:"label"`
-	Group    string   `json:"group" doc:"customer, contact or follow_up."`
-	Kind     string   `json:"kind"`
-	Required bool     `json:"required"`
-	Repeats  bool     `json:"repeats" doc:"contact2.mobile … contact9.mobile are fields too."`
-	Passive  bool     `json:"passive" doc:"Known from exports, and not taken."`
-	Choices  []string `json:"choices"`
-}
-
 // FieldsOf gives what a column of a target's sheet may be taken for.
-func (s *Service) FieldsOf(ctx context.Context, who access.Actor, _ struct{}) (out api.Items[Choice], err error) {
-	out.Items = []Choice{}
+func (s *Service) FieldsOf(ctx context.Context, who access.Actor, _ struct{}) (out api.Items[column.Choice], err error) {
 	t, ok := s.target(api.Param(ctx, "target"))
 	if !ok {
 		return out, db.ErrNotFound
 	}
 	fields, err := s.fields(ctx, who, t, api.LanguageOf(ctx))
-	for _, f := range fields {
-		out.Items = append(out.Items, Choice{f.Name, f.Label, f.Group, string(f.Kind), f.Required, f.Repeats, f.Passive, append([]string{}, f.Choices...)})
-	}
+	out.Items = column.Choices(fields)
 	return out, err
 }
 
@@ -295,27 +277,9 @@ func (s *Service) Template(ctx context.Context, who access.Actor, _ string, _ No
 	if err != nil {
 		return api.Sheet{}, err
 	}
-	say := func(key string) string { return locale.Text(lang, key, nil) }
-	var columns []sheet.Column
-	about := [][]string{{say("exchange.template.field"), say("exchange.template.required"), say("exchange.template.note")}}
-	for _, f := range fields {
-		if f.Passive {
-			continue
-		}
-		columns = append(columns, sheet.Column{Heading: f.Label, Kind: sheet.Text, Choices: f.Choices, Note: f.Note, Required: f.Required})
-		needed := ""
-		if f.Required {
-			needed = say("exchange.template.yes")
-		}
-		note := f.Note
-		if len(f.Choices) > 0 {
-			note = strings.TrimSpace(note + " " + strings.Join(f.Choices[:min(len(f.Choices), 30)], " · "))
-		}
-		about = append(about, []string{f.Label, needed, note})
-	}
 	title := locale.Text(lang, "exchange.target."+t.Kind, nil)
-	return api.Sheet{Name: title + "-" + say("exchange.template.name") + ".xlsx", Type: sheet.TypeXLSX,
-		Write: func(w io.Writer) error { return sheet.Template(w, title, columns, about, nil) }}, nil
+	return api.Sheet{Name: title + "-" + locale.Text(lang, "exchange.template.name", nil) + ".xlsx", Type: sheet.TypeXLSX,
+		Write: func(w io.Writer) error { return column.Template(w, title, lang, fields) }}, nil
 }
 
 func (s *Service) Routes(r *api.Router) {

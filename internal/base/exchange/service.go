@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"io"
 	"slices"
 	"zhike/internal/base/exchange/column"
 
@@ -13,11 +12,9 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/privacy"
-	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 	"zhike/internal/platform/job"
-	"zhike/internal/platform/sheet"
 	"zhike/locale"
 )
 
@@ -122,7 +119,7 @@ func (s *Service) Upload(ctx context.Context, who access.Actor, f api.File) (Imp
 		if err != nil {
 			return "", err
 		}
-		if in.Head, err = sealJSON(key, headPlace(in.ID), h); err != nil {
+		if in.Head, err = privacy.SealJSON(key, headPlace(in.ID), h); err != nil {
 			return "", err
 		}
 		if err := tx.Insert(Imports, in); err != nil {
@@ -139,13 +136,9 @@ func (s *Service) Upload(ctx context.Context, who access.Actor, f api.File) (Imp
 	return s.Get(ctx, who, id)
 }
 
-// keepFile seals the file outside of any unit of work, and then says where it lies.
+// keepFile puts the file on the shelf, and then says where it lies.
 func (s *Service) keepFile(ctx context.Context, who access.Actor, id string, data []byte) error {
-	key, err := s.key(ctx, id)
-	if err != nil {
-		return err
-	}
-	name, err := s.Files.Put(func(w io.Writer) error { return privacy.SealFile(key, filePlace(id), bytes.NewReader(data), w) })
+	name, err := s.Shelf.Put(ctx, id, filePlace(id), bytes.NewReader(data))
 	if err != nil {
 		return fmt.Errorf("exchange: the file was not kept: %w", err)
 	}
@@ -155,24 +148,10 @@ func (s *Service) keepFile(ctx context.Context, who access.Actor, id string, dat
 	return err
 }
 
-// file gives the clear content of an import's file.
 func (s *Service) file(ctx context.Context, r importRow) ([]byte, error) {
-	key, err := s.key(ctx, r.ID)
-	if err != nil {
-		return nil, err
-	}
-	from, err := s.Files.Get(r.File)
-	if err != nil {
-		return nil, err
-	}
-	defer from.Close()
 	var b bytes.Buffer
-	err = privacy.OpenFile(key, filePlace(r.ID), from, &b)
+	err := s.Shelf.Get(ctx, r.ID, filePlace(r.ID), r.File, &b)
 	return b.Bytes(), err
-}
-
-func (s *Service) key(ctx context.Context, id string) (crypt.Subject, error) {
-	return db.Read(ctx, s.DB, program, func(tx *db.Tx) (crypt.Subject, error) { return s.Vault.Of(tx, id) })
 }
 
 func (s *Service) fields(ctx context.Context, who access.Actor, t Target, lang string) ([]column.Field, error) {
@@ -196,21 +175,7 @@ func (s *Service) surveyed(name string, data []byte, f column.Format, fields []c
 }
 
 func (s *Service) taught(ctx context.Context, target string, all []string) (map[string]string, error) {
-	var plain []string
-	for _, h := range all {
-		plain = append(plain, column.Heading(h))
-	}
-	return db.Read(ctx, s.DB, program, func(tx *db.Tx) (map[string]string, error) {
-		out := map[string]string{}
-		if len(plain) == 0 {
-			return out, nil
-		}
-		rows, err := db.All[headingRow](tx, taught, db.Args{"target": target, "headings": plain})
-		for _, r := range rows {
-			out[r.Heading] = r.Field
-		}
-		return out, err
-	})
+	return db.Read(ctx, s.DB, program, func(tx *db.Tx) (map[string]string, error) { return column.Taught(tx, target, all) })
 }
 
 // bare are columns as they are stored: what cells hold stays sealed.
@@ -315,7 +280,7 @@ func (s *Service) shown(tx *db.Tx, r importRow, lang string) (Import, error) {
 		return Import{}, err
 	}
 	var h column.Head
-	if err := openJSON(key, headPlace(r.ID), r.Head, &h); err != nil {
+	if err := privacy.OpenJSON(key, headPlace(r.ID), r.Head, &h); err != nil {
 		return Import{}, err
 	}
 	matches := make([]column.Match, len(r.Columns.V))
@@ -331,8 +296,17 @@ func (s *Service) shown(tx *db.Tx, r importRow, lang string) (Import, error) {
 		Duplicates: r.Duplicate, Columns: column.Columns(texts, h, matches), Checked: r.Checked == r.Plan, Sample: [][]string{}, Kept: r.Kept.V,
 		Plan:      Plan{Mapping: r.Mapping.V, Duplicates: r.Duplicates, Defaults: r.Defaults.V, Format: r.Format.V},
 		UndoUntil: r.undoUntil(), CreatedAt: r.CreatedAt, RunAt: r.RunAt, EndedAt: r.EndedAt, Errors: []Wrong{}}
+	v, err := s.view(tx, r, lang)
+	if err != nil {
+		return Import{}, err
+	}
 	for i := range h.Rows[:min(len(h.Rows), shownOf)] {
-		out.Sample = append(out.Sample, h.Rows[i])
+		out.Sample = append(out.Sample, v.cells(h.Rows[i]))
+	}
+	for i := range out.Columns {
+		for k, text := range out.Columns[i].Samples {
+			out.Columns[i].Samples[k] = v.cell(i, text)
+		}
 	}
 	if f := r.Failure.V; f != nil {
 		out.Failure = &Wrong{Code: f.Code, Params: f.Params, Message: locale.Text(lang, "error."+f.Code+".detail", f.Params)}
@@ -344,21 +318,11 @@ func (s *Service) shown(tx *db.Tx, r importRow, lang string) (Import, error) {
 	for _, x := range rows {
 		for _, p := range x.Problems.V {
 			if len(out.Errors) < shownErrors {
-				out.Errors = append(out.Errors, r.wrong(p, lang))
+				out.Errors = append(out.Errors, v.wrong(p))
 			}
 		}
 	}
 	return out, err
-}
-
-// wrong puts a problem into words and names its cell.
-func (r importRow) wrong(p Problem, lang string) Wrong {
-	w := Wrong{Row: int64(p.Row), Field: p.Field, Code: p.Code, Params: p.Params, Hint: p.Hint, Message: locale.Text(lang, "error."+p.Code+".detail", p.Params)}
-	if p.Column >= 0 && p.Column < len(r.Columns.V) {
-		w.Column = r.Columns.V[p.Column].Heading
-		w.Cell = fmt.Sprint(sheet.Letter(p.Column), p.Row)
-	}
-	return w
 }
 
 // enqueue puts the act on an import into the caller's unit.

@@ -1,13 +1,11 @@
 package exchange
 
 import (
-	"encoding/json"
 	"fmt"
 	"zhike/internal/base/exchange/column"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
-	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 )
 
@@ -20,7 +18,6 @@ var (
 
 	rowsTable = db.Internal("import_rows").Quiet()
 	effects   = db.Internal("import_effects").Quiet()
-	headings  = db.Internal("remembered_headings").Quiet()
 )
 
 const columns = `i.id, i.target, i.name, i.owner_id, i.state, i.file, i.format, i.columns, i.mapping, i.duplicates, i.defaults, i.plan, i.checked, i.staged,
@@ -62,8 +59,6 @@ var (
 	countMade   = db.SQL(`SELECT count(*) AS n FROM {import_effects e} WHERE e.import_id = :id AND NOT e.undone`, effects)
 	undone      = db.SQL(`UPDATE {import_effects!change e} SET undone = TRUE WHERE e.id = :id`, effects)
 	dropEffects = db.SQL(`DELETE FROM {import_effects!change e} WHERE e.import_id = :id`, effects)
-
-	taught = db.SQL(`SELECT h.target, h.heading, h.field, h.used_at FROM {remembered_headings h} WHERE h.target = :target AND h.heading IN (:headings)`, headings)
 
 	oldImports = db.SQL(`SELECT `+columns+`, i.head FROM {imports i} WHERE i.created_at < :before OR i.state = 'uploading' AND i.created_at < :yesterday ORDER BY i.id LIMIT 20`, Imports)
 	dropImport = db.SQL(`DELETE FROM {imports!change i} WHERE i.id = :id`, Imports)
@@ -140,13 +135,6 @@ type effectRow struct {
 	Before []byte `db:"before"`
 }
 
-type headingRow struct {
-	Target  string `db:"target"`
-	Heading string `db:"heading"`
-	Field   string `db:"field"`
-	UsedAt  int64  `db:"used_at"`
-}
-
 type stateCount struct {
 	State string `db:"state"`
 	N     int64  `db:"n"`
@@ -156,19 +144,3 @@ func cellsPlace(id string, n int64) string { return fmt.Sprint("import_rows/cell
 func headPlace(id string) string           { return "imports/head/" + id }
 func filePlace(id string) string           { return "imports/file/" + id }
 func effectPlace(id string) string         { return "import_effects/before/" + id }
-
-func sealJSON(key crypt.Subject, place string, v any) ([]byte, error) {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	return key.Seal(place, text), nil
-}
-
-func openJSON(key crypt.Subject, place string, sealed []byte, v any) error {
-	text, err := key.Open(place, sealed)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(text, v)
-}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 	"zhike/internal/base/exchange/column"
+	"zhike/internal/base/privacy"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/audit"
@@ -39,12 +40,17 @@ func (s *Service) Work(ctx context.Context, j job.Job) error {
 	if err := j.Into(&t); err != nil {
 		return err
 	}
-	w, err := s.worker(ctx, t.Import, j.RunAs)
+	return s.Do(ctx, t.Import, t.Act, j.RunAs, j.Finish)
+}
+
+// Do is Work without a queue; finish ends the job in the unit of the act's end.
+func (s *Service) Do(ctx context.Context, id, act, user string, finish func(*db.Tx) error) error {
+	w, err := s.worker(ctx, id, user)
 	if err != nil {
-		return s.failed(ctx, t.Import, err)
+		return s.failed(ctx, id, err)
 	}
 	state := ""
-	switch t.Act {
+	switch act {
 	case checking:
 		state, err = w.check(ctx)
 	case running:
@@ -55,13 +61,13 @@ func (s *Service) Work(ctx context.Context, j job.Job) error {
 	switch {
 	case errors.Is(err, errStopped):
 		state = cancelled
-		if t.Act == checking {
+		if act == checking {
 			state = fresh
 		}
 	case err != nil:
-		return s.failed(ctx, t.Import, err)
+		return s.failed(ctx, id, err)
 	}
-	return w.end(ctx, j, t.Act, state)
+	return w.end(ctx, finish, act, state)
 }
 
 // failed ends an import with the reason, where the reason is the file's or the user's. What
@@ -181,7 +187,7 @@ func (w *worker) stage(ctx context.Context) error {
 				heads[key] = r.N
 			}
 		}
-		if r.Cells, err = sealJSON(w.key, cellsPlace(w.row.ID, r.N), cells); err != nil {
+		if r.Cells, err = privacy.SealJSON(w.key, cellsPlace(w.row.ID, r.N), cells); err != nil {
 			return err
 		}
 		if batch = append(batch, r); len(batch) >= 1000 {
@@ -256,7 +262,7 @@ func (w *worker) groups(ctx context.Context, after int64, most int) (out []group
 			}
 			g := &out[len(out)-1]
 			var cells []string
-			if err := openJSON(w.key, cellsPlace(w.row.ID, r.N), r.Cells, &cells); err != nil {
+			if err := privacy.OpenJSON(w.key, cellsPlace(w.row.ID, r.N), r.Cells, &cells); err != nil {
 				return 0, err
 			}
 			g.staged, g.rows = append(g.staged, r), append(g.rows, w.values(int(r.N), cells))
@@ -327,9 +333,9 @@ func (w *worker) advance(tx *db.Tx, t tally) error {
 }
 
 // end writes how an act went, in the unit that ends its job.
-func (w *worker) end(ctx context.Context, j job.Job, act, state string) error {
+func (w *worker) end(ctx context.Context, finish func(*db.Tx) error, act, state string) error {
 	_, err := db.Write(ctx, w.DB, program, func(tx *db.Tx) (int, error) {
-		if err := j.Finish(tx); err != nil {
+		if err := finish(tx); err != nil {
 			return 0, err
 		}
 		r, err := db.One[importRow](tx, one, db.Args{"id": w.row.ID})

@@ -147,7 +147,14 @@ func (f *former) plain(group, prefix, name string, kind customfield.Kind) column
 	if key := "intake.note." + name; locale.Has(f.lang, key) {
 		note = locale.Text(f.lang, key, nil)
 	}
-	return column.Field{Name: prefix + name, Label: f.label(group, prefix, name), Group: group, Kind: kind, Words: headings()[group][name], Note: note}
+	var mask func(string) string
+	switch {
+	case name == "wechat":
+		mask = rule.MaskWechat
+	case kind == customfield.LongText || slices.Contains([]string{"mobile", "phone", "email", "title"}, name):
+		mask = rule.MaskNumbers
+	}
+	return column.Field{Mask: mask, Name: prefix + name, Label: f.label(group, prefix, name), Group: group, Kind: kind, Words: headings()[group][name], Note: note}
 }
 
 // label is what a column of the field is called: as in lists, but for what is a part, or

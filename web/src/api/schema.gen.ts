@@ -1447,6 +1447,19 @@ export interface components {
         CollaboratorNew: {
             user_id: string;
         };
+        ColumnChoice: {
+            choices: string[];
+            /** @description customer, contact or follow_up. */
+            group: string;
+            kind: string;
+            label: string;
+            name: string;
+            /** @description Known from exports, and not taken. */
+            passive: boolean;
+            /** @description contact2.mobile … contact9.mobile are fields too. */
+            repeats: boolean;
+            required: boolean;
+        };
         ColumnColumn: {
             /** @description Empty: the column is left out. */
             field: string;
@@ -1878,19 +1891,6 @@ export interface components {
             expires_at: string | null;
             value: string;
         };
-        ExchangeChoice: {
-            choices: string[];
-            /** @description customer, contact or follow_up. */
-            group: string;
-            kind: string;
-            label: string;
-            name: string;
-            /** @description Known from exports, and not taken. */
-            passive: boolean;
-            /** @description contact2.mobile … contact9.mobile are fields too. */
-            repeats: boolean;
-            required: boolean;
-        };
         ExchangeImport: {
             /** Format: int64 */
             bad: number;
@@ -2236,6 +2236,9 @@ export interface components {
         ItemsOfCollaboratorMember: {
             items: components["schemas"]["CollaboratorMember"][];
         };
+        ItemsOfColumnChoice: {
+            items: components["schemas"]["ColumnChoice"][];
+        };
         ItemsOfContactContact: {
             items: components["schemas"]["ContactContact"][];
         };
@@ -2250,9 +2253,6 @@ export interface components {
         };
         ItemsOfDictionaryPipeline: {
             items: components["schemas"]["DictionaryPipeline"][];
-        };
-        ItemsOfExchangeChoice: {
-            items: components["schemas"]["ExchangeChoice"][];
         };
         ItemsOfExchangeSheetRow: {
             items: components["schemas"]["ExchangeSheetRow"][];
@@ -5511,51 +5511,6 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
     "get-fields-kind": {
@@ -5993,7 +5948,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsOfExchangeChoice"];
+                    "application/json": components["schemas"]["ItemsOfColumnChoice"];
                 };
             };
             /** @description Unauthorized */
@@ -6061,51 +6016,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6463,51 +6373,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -26,6 +26,7 @@ type Field struct {
 	Passive  bool // of an export that comes back: known, and not taken
 	Choices  []string
 	Note     string
+	Mask     func(string) string // of what is not shown again once it was sent; nil: it is shown
 }
 
 // A Format is how a file is read.

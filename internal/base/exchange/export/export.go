@@ -3,7 +3,6 @@ package export
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"slices"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"zhike/internal/base/audit"
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/privacy"
-	"zhike/internal/platform/blob"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -45,7 +43,7 @@ type Query struct {
 type Service struct {
 	DB      *db.DB
 	Vault   *privacy.Vault
-	Files   *blob.Store
+	Shelf   *privacy.Shelf
 	Queue   *job.Queue
 	Account *account.Service
 	Sources []Source
@@ -165,7 +163,7 @@ func (s *Service) Ask(ctx context.Context, who access.Actor, in New) (Export, er
 		if err != nil {
 			return "", err
 		}
-		sealed, err := sealJSON(key, "exports/query/"+id, in)
+		sealed, err := privacy.SealJSON(key, "exports/query/"+id, in)
 		if err != nil {
 			return "", err
 		}
@@ -279,16 +277,12 @@ func (s *Service) File(ctx context.Context, who access.Actor, id string, _ struc
 	if err != nil {
 		return api.Sheet{}, err
 	}
+	// What one may give out may have been taken away since, and a token carries less than its person.
+	if src, ok := s.source(r.Target); !ok || !who.Can(src.May) {
+		return api.Sheet{}, db.ErrDenied
+	}
 	if r.State != done {
 		return api.Sheet{}, errNotReady
-	}
-	key, err := s.key(ctx, id)
-	if err != nil {
-		return api.Sheet{}, err
-	}
-	from, err := s.Files.Get(r.File)
-	if err != nil {
-		return api.Sheet{}, db.ErrNotFound
 	}
 	if _, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
 		return 0, audit.Note(tx, audit.Entry{Action: "export.take", Kind: "export", Record: id})
@@ -297,21 +291,12 @@ func (s *Service) File(ctx context.Context, who access.Actor, id string, _ struc
 	}
 	name := locale.Text(r.Lang, "exchange.target."+targetKey(r.Target), nil) + r.CreatedAt.Time().Format("-20060102-150405.") + r.Format
 	return api.Sheet{Name: name, Type: map[string]string{"xlsx": sheet.TypeXLSX, "csv": "text/csv; charset=utf-8"}[r.Format], Write: func(w io.Writer) error {
-		defer from.Close()
-		return privacy.OpenFile(key, "exports/file/"+id, from, w)
+		return s.Shelf.Get(ctx, id, "exports/file/"+id, r.File, w)
 	}}, nil
 }
 
 func (s *Service) key(ctx context.Context, id string) (crypt.Subject, error) {
 	return db.Read(ctx, s.DB, program, func(tx *db.Tx) (crypt.Subject, error) { return s.Vault.Of(tx, id) })
-}
-
-func sealJSON(key crypt.Subject, place string, v any) ([]byte, error) {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	return key.Seal(place, text), nil
 }
 
 // Routes are the operations on exports. Which list may be given out is its source's to
@@ -335,10 +320,8 @@ func (s *Service) Forget(ctx context.Context) error {
 			return err
 		}
 		for _, r := range old {
-			if r.File != "" {
-				if err := s.Files.Drop(r.File); err != nil {
-					return err
-				}
+			if err := s.Shelf.Drop(r.File); err != nil {
+				return err
 			}
 			if _, err := db.Write(ctx, s.DB, program, func(tx *db.Tx) (int64, error) {
 				if _, err := tx.ChangeAll(drop, db.Args{"id": r.ID}); err != nil {

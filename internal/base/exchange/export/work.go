@@ -2,7 +2,6 @@ package export
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 
@@ -23,13 +22,18 @@ func (s *Service) Work(ctx context.Context, j job.Job) error {
 	if err := j.Into(&t); err != nil {
 		return err
 	}
+	return s.Do(ctx, t.Export, j.RunAs, j.Finish)
+}
+
+// Do is Work without a queue; finish ends the job in the unit of the file's end.
+func (s *Service) Do(ctx context.Context, id, user string, finish func(*db.Tx) error) error {
 	var r row
 	var who access.Actor
 	if _, err := db.Read(ctx, s.DB, program, func(tx *db.Tx) (_ int, err error) {
-		if r, err = db.One[row](tx, one, db.Args{"id": t.Export}); err != nil {
+		if r, err = db.One[row](tx, one, db.Args{"id": id}); err != nil {
 			return 0, err
 		}
-		who, err = s.Account.ActorOf(tx, j.RunAs)
+		who, err = s.Account.ActorOf(tx, user)
 		return 0, err
 	}); err != nil {
 		return err
@@ -39,11 +43,7 @@ func (s *Service) Work(ctx context.Context, j job.Job) error {
 		return err
 	}
 	var in New
-	text, err := key.Open("exports/query/"+r.ID, r.Query)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(text, &in); err != nil {
+	if err := privacy.OpenJSON(key, "exports/query/"+r.ID, r.Query, &in); err != nil {
 		return err
 	}
 	in.Columns = r.Columns.V
@@ -54,7 +54,7 @@ func (s *Service) Work(ctx context.Context, j job.Job) error {
 		rows, err = s.Write(ctx, who, in, r.Lang, to)
 		to.CloseWithError(err)
 	}()
-	name, err := s.Files.Put(func(w io.Writer) error { return privacy.SealFile(key, "exports/file/"+r.ID, from, w) })
+	name, err := s.Shelf.Put(ctx, r.ID, "exports/file/"+r.ID, from)
 	from.CloseWithError(err)
 	state, why := done, (*Failure)(nil)
 	if err != nil {
@@ -65,7 +65,7 @@ func (s *Service) Work(ctx context.Context, j job.Job) error {
 		state, why = failed, &Failure{Code: fault.Code(err)}
 	}
 	_, err = db.Write(ctx, s.DB, program, func(tx *db.Tx) (int, error) {
-		if err := j.Finish(tx); err != nil {
+		if err := finish(tx); err != nil {
 			return 0, err
 		}
 		if _, err := tx.ChangeAll(end, db.Args{"id": r.ID, "state": state, "file": name, "total": rows, "failure": db.Of(why), "at": tx.At()}); err != nil {
