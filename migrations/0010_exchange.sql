@@ -8,6 +8,7 @@ CREATE TABLE imports (
 	department_id TEXT REFERENCES departments (id),
 	state TEXT NOT NULL,                     -- new checking checked running done partly cancelled failed undoing undone
 	file TEXT NOT NULL DEFAULT '',           -- under this name in files/
+	key {bytes} NOT NULL,                    -- that seals its rows and its file, wrapped
 	mark {bytes} NOT NULL,                   -- keyed hash of the file, to know it again
 	format {json} NOT NULL,                  -- how it is read: encoding, delimiter, sheet, heading row
 	columns {json} NOT NULL,                 -- headings
@@ -80,6 +81,7 @@ CREATE TABLE exports (
 	format TEXT NOT NULL,                    -- xlsx csv
 	columns {json} NOT NULL,
 	query {bytes} NOT NULL,                  -- filter, words sought, order; sealed: it may name people
+	key {bytes} NOT NULL,                    -- that seals query and file, wrapped
 	lang TEXT NOT NULL DEFAULT 'zh-CN',
 	file TEXT NOT NULL DEFAULT '',
 	total BIGINT NOT NULL DEFAULT 0,

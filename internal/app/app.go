@@ -102,9 +102,9 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Fields = customfield.New(customer.Catalogue, contact.Catalogue, followup.Catalogue, task.Catalogue)
 	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find}}
 	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps}
-	h.Shelf = &privacy.Shelf{DB: d, Vault: h.Vault}
-	h.Exchange = &exchange.Service{DB: d, Vault: h.Vault, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: rows.Targets(), Mask: rule.MaskNumbers}
-	h.Export = &export.Service{DB: d, Vault: h.Vault, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Sources: h.sources()}
+	h.Shelf = &privacy.Shelf{}
+	h.Exchange = &exchange.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: rows.Targets(), Mask: rule.MaskNumbers}
+	h.Export = &export.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Sources: h.sources()}
 	h.schedule()
 	return h
 }

@@ -85,7 +85,7 @@ func (s *Service) SetPlan(ctx context.Context, who access.Actor, id string, _ in
 	_, err = db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
 		sealed := r.Head
 		if again {
-			key, err := s.Vault.Of(tx, id)
+			key, err := s.keyOf(r)
 			if err != nil {
 				return 0, err
 			}
@@ -124,7 +124,7 @@ func (s *Service) reread(ctx context.Context, r importRow, in NewPlan, fields []
 	if in.Repair != nil {
 		f.Repair = *in.Repair
 	}
-	data, err := s.file(ctx, r)
+	data, err := s.file(r)
 	if err != nil {
 		return nil, f, column.Head{}, err
 	}
@@ -156,7 +156,7 @@ func (s *Service) Unfinished(ctx context.Context, who access.Actor, target strin
 		ok bool
 	}
 	f, err := db.Read(ctx, s.DB, who, func(tx *db.Tx) (f found, err error) {
-		r, ok, err := db.Maybe[importRow](tx, same, db.Args{"mark": s.Vault.Keys.Sign("import.file", mark[:]), "target": target, "owner": who.ID()})
+		r, ok, err := db.Maybe[importRow](tx, same, db.Args{"mark": s.Keys.Sign("import.file", mark[:]), "target": target, "owner": who.ID()})
 		if err != nil || !ok {
 			return f, err
 		}
@@ -312,7 +312,7 @@ func (s *Service) Forget(ctx context.Context) error {
 						return 0, err
 					}
 				}
-				return 0, s.Vault.Destroy(tx, r.ID)
+				return 0, nil
 			}); err != nil {
 				return err
 			}

@@ -7,6 +7,7 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/exchange/column"
 	"zhike/internal/base/privacy"
+	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/job"
 )
@@ -106,7 +107,7 @@ type Kept struct {
 // Service is what may be done with sheets.
 type Service struct {
 	DB      *db.DB
-	Vault   *privacy.Vault
+	Keys    *crypt.Keys
 	Shelf   *privacy.Shelf
 	Temp    string // a folder for what a large workbook spills; its files are short-lived
 	Queue   *job.Queue

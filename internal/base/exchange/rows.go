@@ -50,7 +50,7 @@ func (s *Service) Rows(ctx context.Context, who access.Actor, id string, q RowQu
 		if err != nil {
 			return out, err
 		}
-		key, err := s.Vault.Of(tx, id)
+		key, err := s.keyOf(r)
 		if err != nil {
 			return out, err
 		}
@@ -206,7 +206,7 @@ func (s *Service) Marked(ctx context.Context, who access.Actor, id string, _ Not
 	if err != nil {
 		return api.Sheet{}, err
 	}
-	data, err := s.file(ctx, r)
+	data, err := s.file(r)
 	if err != nil {
 		return api.Sheet{}, err
 	}

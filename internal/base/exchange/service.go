@@ -12,6 +12,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/privacy"
+	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 	"zhike/internal/platform/job"
@@ -105,7 +106,7 @@ func (s *Service) Upload(ctx context.Context, who access.Actor, f api.File) (Imp
 	}
 	columns := column.Columns(row.headings, h, column.MatchColumns(row.headings, h.Rows, fields, taughtBy))
 	mark := sha256.Sum256(f.Data)
-	in := newImport{Target: t.Kind, Name: named(f.Name), State: uploading, Mark: s.Vault.Keys.Sign("import.file", mark[:]), Format: db.Of(row.format),
+	in := newImport{Target: t.Kind, Name: named(f.Name), State: uploading, Mark: s.Keys.Sign("import.file", mark[:]), Format: db.Of(row.format),
 		Columns: db.Of(bare(columns)), Mapping: db.Of(mappingOf(columns)), Duplicates: Skip, Defaults: db.Of(map[string]string{}), Kept: db.Of([]Kept{}), Failure: db.Of[*Failure](nil)}
 	if d := f.Fields["duplicates"]; d != "" {
 		if !slices.Contains([]string{Skip, Update, Anew}, d) {
@@ -115,10 +116,11 @@ func (s *Service) Upload(ctx context.Context, who access.Actor, f api.File) (Imp
 	}
 	id, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (string, error) {
 		in.ID, in.CreatedAt, in.UpdatedAt = tx.NewID(), tx.At(), tx.At()
-		key, err := s.Vault.New(tx, privacy.Exchange, in.ID)
+		key, wrapped, err := s.Keys.NewSubject(in.ID)
 		if err != nil {
 			return "", err
 		}
+		in.Key = wrapped
 		if in.Head, err = privacy.SealJSON(key, headPlace(in.ID), h); err != nil {
 			return "", err
 		}
@@ -138,7 +140,15 @@ func (s *Service) Upload(ctx context.Context, who access.Actor, f api.File) (Imp
 
 // keepFile puts the file on the shelf, and then says where it lies.
 func (s *Service) keepFile(ctx context.Context, who access.Actor, id string, data []byte) error {
-	name, err := s.Shelf.Put(ctx, id, filePlace(id), bytes.NewReader(data))
+	r, err := s.row(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	key, err := s.keyOf(r)
+	if err != nil {
+		return err
+	}
+	name, err := s.Shelf.Put(key, filePlace(id), bytes.NewReader(data))
 	if err != nil {
 		return fmt.Errorf("exchange: the file was not kept: %w", err)
 	}
@@ -148,11 +158,18 @@ func (s *Service) keepFile(ctx context.Context, who access.Actor, id string, dat
 	return err
 }
 
-func (s *Service) file(ctx context.Context, r importRow) ([]byte, error) {
+func (s *Service) file(r importRow) ([]byte, error) {
+	key, err := s.keyOf(r)
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
-	err := s.Shelf.Get(ctx, r.ID, filePlace(r.ID), r.File, &b)
+	err = s.Shelf.Get(key, filePlace(r.ID), r.File, &b)
 	return b.Bytes(), err
 }
+
+// keyOf opens an import's own key, which goes with its row.
+func (s *Service) keyOf(r importRow) (crypt.Subject, error) { return s.Keys.Subject(r.ID, r.Key) }
 
 func (s *Service) fields(ctx context.Context, who access.Actor, t Target, lang string) ([]column.Field, error) {
 	return db.Read(ctx, s.DB, who, func(tx *db.Tx) ([]column.Field, error) { return t.Fields(tx, lang) })
@@ -275,7 +292,7 @@ const (
 )
 
 func (s *Service) shown(tx *db.Tx, r importRow, lang string) (Import, error) {
-	key, err := s.Vault.Of(tx, r.ID)
+	key, err := s.keyOf(r)
 	if err != nil {
 		return Import{}, err
 	}

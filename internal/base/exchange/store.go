@@ -20,7 +20,7 @@ var (
 	effects   = db.Internal("import_effects").Quiet()
 )
 
-const columns = `i.id, i.target, i.name, i.owner_id, i.state, i.file, i.format, i.columns, i.mapping, i.duplicates, i.defaults, i.plan, i.checked, i.staged,
+const columns = `i.id, i.key, i.target, i.name, i.owner_id, i.state, i.file, i.format, i.columns, i.mapping, i.duplicates, i.defaults, i.plan, i.checked, i.staged,
 	i.cancel, i.total, i.progress, i.good, i.drafts, i.bad, i.duplicate, i.failure, i.kept, i.created_at, i.updated_at, i.run_at, i.ended_at`
 
 var (
@@ -72,6 +72,7 @@ type importRow struct {
 	Owner      api.Ref                    `db:"owner_id"`
 	State      string                     `db:"state"`
 	File       string                     `db:"file"`
+	Key        []byte                     `db:"key"`
 	Format     db.JSON[column.Format]     `db:"format"`
 	Columns    db.JSON[[]column.Column]   `db:"columns"`
 	Mapping    db.JSON[map[string]string] `db:"mapping"`
@@ -102,6 +103,7 @@ type newImport struct {
 	Name       string                     `db:"name"`
 	State      string                     `db:"state"`
 	Mark       []byte                     `db:"mark"`
+	Key        []byte                     `db:"key"`
 	Format     db.JSON[column.Format]     `db:"format"`
 	Columns    db.JSON[[]column.Column]   `db:"columns"`
 	Head       []byte                     `db:"head"`

@@ -109,7 +109,7 @@ func (s *Service) worker(ctx context.Context, id, user string) (*worker, error) 
 			return 0, err
 		}
 		w.who = w.who.From(access.Origin{Address: Origin(id)})
-		if w.key, err = s.Vault.Of(tx, id); err != nil {
+		if w.key, err = s.keyOf(w.row); err != nil {
 			return 0, err
 		}
 		w.target, _ = s.target(w.row.Target)
@@ -139,7 +139,7 @@ func (w *worker) stage(ctx context.Context) error {
 	if w.row.Staged {
 		return nil
 	}
-	data, err := w.file(ctx, w.row)
+	data, err := w.file(w.row)
 	if err != nil {
 		return err
 	}

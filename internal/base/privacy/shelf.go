@@ -1,41 +1,23 @@
 package privacy
 
 import (
-	"context"
 	"io"
 
 	"zhike/internal/platform/blob"
 	"zhike/internal/platform/crypt"
-	"zhike/internal/platform/db"
 )
 
-// A Shelf keeps files of subjects, each sealed under its subject's key. Nothing of it
-// happens inside a unit of work.
-type Shelf struct {
-	DB    *db.DB
-	Vault *Vault
-	Files *blob.Store
-}
-
-func (s *Shelf) key(ctx context.Context, subject string) (crypt.Subject, error) {
-	return db.Read(ctx, s.DB, program, func(tx *db.Tx) (crypt.Subject, error) { return s.Vault.Of(tx, subject) })
-}
+// A Shelf keeps files, each sealed under a key of its own. Nothing of it happens inside a
+// unit of work.
+type Shelf struct{ Files *blob.Store }
 
 // Put seals what from holds and gives the name that it lies under.
-func (s *Shelf) Put(ctx context.Context, subject, place string, from io.Reader) (string, error) {
-	key, err := s.key(ctx, subject)
-	if err != nil {
-		return "", err
-	}
+func (s *Shelf) Put(key crypt.Subject, place string, from io.Reader) (string, error) {
 	return s.Files.Put(func(w io.Writer) error { return SealFile(key, place, from, w) })
 }
 
 // Get writes the clear content of a file.
-func (s *Shelf) Get(ctx context.Context, subject, place, name string, to io.Writer) error {
-	key, err := s.key(ctx, subject)
-	if err != nil {
-		return err
-	}
+func (s *Shelf) Get(key crypt.Subject, place, name string, to io.Writer) error {
 	from, err := s.Files.Get(name)
 	if err != nil {
 		return err

@@ -25,8 +25,7 @@ const (
 	Contact  Kind = "contact"
 	Customer Kind = "customer"
 	User     Kind = "user"
-	Company  Kind = "company"  // texts that belong to nobody outside
-	Exchange Kind = "exchange" // a sheet that came in or goes out
+	Company  Kind = "company" // texts that belong to nobody outside
 )
 
 // CompanyID is the one subject of kind Company.

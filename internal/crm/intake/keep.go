@@ -50,7 +50,9 @@ type read struct {
 	talks    []placedTalk
 	code     string
 	stage    string
-	problems []exchange.Problem
+	// shortName is as the cell has it.
+	shortName string
+	problems  []exchange.Problem
 }
 
 func (s *session) reader(tx *db.Tx, row exchange.Row) (*reader, error) {
@@ -67,6 +69,7 @@ func (s *customerSession) read(tx *db.Tx, rows []exchange.Row) (out read, err er
 		if i == 0 {
 			out.in = r.customer()
 			out.code, _ = r.cell("code")
+			out.shortName = row.Values["short_name"]
 			r.choiceOfStage(&out.stage)
 		}
 		for _, c := range r.contacts() {

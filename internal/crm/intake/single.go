@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"zhike/internal/base/exchange"
+	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/db"
@@ -74,31 +75,31 @@ func (s *contactSession) read(tx *db.Tx, row exchange.Row) (in readContact, o ex
 }
 
 // judged finds who is there already under the name, at this customer.
-func (s *contactSession) judged(tx *db.Tx, row exchange.Row) (in readContact, o exchange.Outcome, held string, err error) {
+func (s *contactSession) judged(tx *db.Tx, row exchange.Row) (in readContact, o exchange.Outcome, held contact.Contact, err error) {
 	if in, o, err = s.read(tx, row); err != nil || o.State == exchange.Bad {
-		return in, o, "", err
+		return in, o, held, err
 	}
 	if err := tx.May(customer.Table, in.customer, db.Change("contact.write")); err != nil {
 		o.State = exchange.Bad
 		o.Problems = append(o.Problems, exchange.Problem{Row: row.N, Field: "customer.name", Code: fault.Code(err)})
-		return in, o, "", nil
+		return in, o, held, nil
 	}
 	have, err := s.Directory.People(tx, in.customer)
 	if err != nil {
-		return in, o, "", err
+		return in, o, held, err
 	}
 	for _, h := range have {
 		if h.ID == in.id || in.id == "" && (h.Name == in.person.Name.V || h.NameMasked == in.person.Name.V) {
-			held = h.ID
+			held = h
 		}
 	}
-	err = s.Directory.JudgeIn(tx, held, in.person.New)
+	err = s.Directory.JudgeIn(tx, held.ID, in.person.New)
 	if wrong, ok := located(err, func(field string) (int, string) { return row.N, field }); ok {
 		o.State, err = exchange.Bad, nil
 		o.Problems = append(o.Problems, wrong...)
 	}
-	if err == nil && held != "" && o.State == exchange.Good && s.options.Duplicates != exchange.Anew {
-		o.State, o.Record = exchange.Duplicate, held
+	if err == nil && held.ID != "" && o.State == exchange.Good && s.options.Duplicates != exchange.Anew {
+		o.State, o.Record = exchange.Duplicate, held.ID
 		o.Problems = append(o.Problems, exchange.Problem{Row: row.N, Field: "name", Code: "contact_there", Hint: true})
 	}
 	return in, o, held, err

@@ -84,6 +84,9 @@ func (s *customerSession) update(tx *db.Tx, id string, in read) (effects []excha
 		return nil, err
 	}
 	said := in.in.Change
+	if in.shortName == string(before.ShortName) { // as it went out: what an exchange adds to a name is no news
+		said.ShortName = api.Opt[string]{}
+	}
 	if before.Kind == customer.Individual {
 		said.Kind = api.Opt[string]{} // what somebody is does not turn by a sheet
 	}
@@ -155,7 +158,7 @@ func (s *session) updatePerson(tx *db.Tx, id string, have []contact.Contact, in 
 		if h.Name != in.Name.V && h.NameMasked != in.Name.V {
 			continue
 		}
-		return s.changePerson(tx, h.ID, in)
+		return s.changePerson(tx, h, in)
 	}
 	made, err := s.Directory.AddIn(tx, id, in)
 	if err != nil {
@@ -164,7 +167,21 @@ func (s *session) updatePerson(tx *db.Tx, id string, have []contact.Contact, in 
 	return effect(ofContact, made, true, change{At: id})
 }
 
-func (s *session) changePerson(tx *db.Tx, id string, in contact.Change) (exchange.Effect, error) {
+// asShown leaves out what comes back as it was shown: masks are no news (DECISIONS 7).
+func asShown(in *contact.Change, shown contact.Contact) {
+	for _, f := range []struct {
+		said  *api.Opt[string]
+		shown string
+	}{{&in.Name, shown.NameMasked}, {&in.Mobile, string(shown.Mobile)}, {&in.Phone, string(shown.Phone)}, {&in.Email, string(shown.Email)}, {&in.WeChat, string(shown.WeChat)}, {&in.Note, string(shown.Note)}} {
+		if f.said.Set && f.said.V == f.shown {
+			*f.said = api.Opt[string]{}
+		}
+	}
+}
+
+func (s *session) changePerson(tx *db.Tx, shown contact.Contact, in contact.Change) (exchange.Effect, error) {
+	id := shown.ID
+	asShown(&in, shown)
 	before, version, err := s.Directory.Said(tx, id)
 	if err != nil {
 		return exchange.Effect{}, err

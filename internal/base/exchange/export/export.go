@@ -42,7 +42,7 @@ type Query struct {
 // Service gives lists out.
 type Service struct {
 	DB      *db.DB
-	Vault   *privacy.Vault
+	Keys    *crypt.Keys
 	Shelf   *privacy.Shelf
 	Queue   *job.Queue
 	Account *account.Service
@@ -114,8 +114,8 @@ func (e Export) RecordID() string { return e.ID }
 const hours = 24
 
 var (
-	one  = db.SQL(`SELECT e.id, e.target, e.owner_id, e.state, e.format, e.columns, e.query, e.lang, e.file, e.total, e.failure, e.created_at, e.ended_at FROM {exports e} WHERE e.id = :id`, Table)
-	list = db.SQL(`SELECT e.id, e.target, e.owner_id, e.state, e.format, e.columns, e.query, e.lang, e.file, e.total, e.failure, e.created_at, e.ended_at FROM {exports e}
+	one  = db.SQL(`SELECT e.id, e.target, e.owner_id, e.state, e.format, e.columns, e.query, e.key, e.lang, e.file, e.total, e.failure, e.created_at, e.ended_at FROM {exports e} WHERE e.id = :id`, Table)
+	list = db.SQL(`SELECT e.id, e.target, e.owner_id, e.state, e.format, e.columns, e.query, e.key, e.lang, e.file, e.total, e.failure, e.created_at, e.ended_at FROM {exports e}
 		WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table)
 	end  = db.SQL(`UPDATE {exports!change e} SET state = :state, file = :file, total = :total, failure = :failure, ended_at = :at WHERE e.id = :id`, Table)
 	old  = db.SQL(`SELECT e.id, e.file FROM {exports e} WHERE e.created_at < :before ORDER BY e.id LIMIT 50`, Table)
@@ -130,6 +130,7 @@ type row struct {
 	Format    string            `db:"format"`
 	Columns   db.JSON[[]string] `db:"columns"`
 	Query     []byte            `db:"query"`
+	Key       []byte            `db:"key"`
 	Lang      string            `db:"lang"`
 	File      string            `db:"file"`
 	Total     int64             `db:"total"`
@@ -159,7 +160,7 @@ func (s *Service) Ask(ctx context.Context, who access.Actor, in New) (Export, er
 	}
 	made, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (api.Made, error) {
 		id := tx.NewID()
-		key, err := s.Vault.New(tx, privacy.Exchange, id)
+		key, wrapped, err := s.Keys.NewSubject(id)
 		if err != nil {
 			return "", err
 		}
@@ -174,10 +175,11 @@ func (s *Service) Ask(ctx context.Context, who access.Actor, in New) (Export, er
 			Format    string            `db:"format"`
 			Columns   db.JSON[[]string] `db:"columns"`
 			Query     []byte            `db:"query"`
+			Key       []byte            `db:"key"`
 			Lang      string            `db:"lang"`
 			Failure   db.JSON[*Failure] `db:"failure"`
 			CreatedAt int64             `db:"created_at"`
-		}{id, in.Target, running, in.Format, db.Of(columns), sealed, api.LanguageOf(ctx), db.Of[*Failure](nil), tx.At()}); err != nil {
+		}{id, in.Target, running, in.Format, db.Of(columns), sealed, wrapped, api.LanguageOf(ctx), db.Of[*Failure](nil), tx.At()}); err != nil {
 			return "", err
 		}
 		if err := s.Queue.Enqueue(tx, job.New{Kind: Job, Payload: task{id}, Unique: "export:" + id, RunAs: who.ID()}); err != nil {
@@ -291,12 +293,12 @@ func (s *Service) File(ctx context.Context, who access.Actor, id string, _ struc
 	}
 	name := locale.Text(r.Lang, "exchange.target."+targetKey(r.Target), nil) + r.CreatedAt.Time().Format("-20060102-150405.") + r.Format
 	return api.Sheet{Name: name, Type: map[string]string{"xlsx": sheet.TypeXLSX, "csv": "text/csv; charset=utf-8"}[r.Format], Write: func(w io.Writer) error {
-		return s.Shelf.Get(ctx, id, "exports/file/"+id, r.File, w)
+		key, err := s.Keys.Subject(id, r.Key)
+		if err != nil {
+			return err
+		}
+		return s.Shelf.Get(key, "exports/file/"+id, r.File, w)
 	}}, nil
-}
-
-func (s *Service) key(ctx context.Context, id string) (crypt.Subject, error) {
-	return db.Read(ctx, s.DB, program, func(tx *db.Tx) (crypt.Subject, error) { return s.Vault.Of(tx, id) })
 }
 
 // Routes are the operations on exports. Which list may be given out is its source's to
@@ -327,7 +329,7 @@ func (s *Service) Forget(ctx context.Context) error {
 				if _, err := tx.ChangeAll(drop, db.Args{"id": r.ID}); err != nil {
 					return 0, err
 				}
-				return 0, s.Vault.Destroy(tx, r.ID)
+				return 0, nil
 			}); err != nil {
 				return err
 			}

@@ -30,9 +30,12 @@ func newLayout(src Source, who access.Actor, names []string, lang string, zone *
 	l := &layout{source: src, lang: lang, zone: zone, shown: map[[2]string]string{}}
 	all := src.Catalogue.For(who)
 	for _, name := range names {
-		f := all[slices.IndexFunc(all, func(f customfield.Field) bool { return f.Name == name })]
+		f := customfield.Field{Name: name, Kind: customfield.Text} // a key that is no field: an id
+		c := sheet.Column{Heading: locale.Text(lang, "exchange.label.id", nil), Kind: sheet.Text}
+		if i := slices.IndexFunc(all, func(f customfield.Field) bool { return f.Name == name }); i >= 0 {
+			f, c.Heading = all[i], locale.Text(lang, customfield.LabelKey(src.Kind, name), nil)
+		}
 		l.fields = append(l.fields, f)
-		c := sheet.Column{Heading: locale.Text(lang, customfield.LabelKey(src.Kind, f.Name), nil), Kind: sheet.Text}
 		switch f.Kind {
 		case customfield.Money:
 			c.Kind = sheet.Money

@@ -38,7 +38,7 @@ func (s *Service) Do(ctx context.Context, id, user string, finish func(*db.Tx) e
 	}); err != nil {
 		return err
 	}
-	key, err := s.key(ctx, r.ID)
+	key, err := s.Keys.Subject(r.ID, r.Key)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (s *Service) Do(ctx context.Context, id, user string, finish func(*db.Tx) e
 		rows, err = s.Write(ctx, who, in, r.Lang, to)
 		to.CloseWithError(err)
 	}()
-	name, err := s.Shelf.Put(ctx, r.ID, "exports/file/"+r.ID, from)
+	name, err := s.Shelf.Put(key, "exports/file/"+r.ID, from)
 	from.CloseWithError(err)
 	state, why := done, (*Failure)(nil)
 	if err != nil {

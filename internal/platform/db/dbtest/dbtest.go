@@ -109,6 +109,7 @@ func opened(t testing.TB, where string, now func() time.Time) *db.DB {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
+	places.Store(d, where)
 	return d
 }
 
