@@ -26,6 +26,7 @@ import (
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
+	"zhike/internal/crm/duplicate"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/intake"
 	"zhike/internal/crm/journey"
@@ -53,23 +54,24 @@ type House struct {
 	Book  *dictionary.Book
 	Queue *job.Queue
 
-	Account   *account.Service
-	Audit     *audit.Service
-	Settings  *setting.Service
-	Words     *dictionary.Service
-	Numbers   *numbering.Service
-	Fields    *customfield.Service
-	Search    *search.Service
-	Customers *customer.Service
-	Directory *directory.Service
-	Pools     *pool.Service
-	Members   *collaborator.Service
-	Journeys  *journey.Service
-	FollowUps *followup.Service
-	Tasks     *task.Service
-	Timeline  *timeline.Service
-	Exchange  *exchange.Service
-	Export    *export.Service
+	Account    *account.Service
+	Audit      *audit.Service
+	Settings   *setting.Service
+	Words      *dictionary.Service
+	Numbers    *numbering.Service
+	Fields     *customfield.Service
+	Search     *search.Service
+	Customers  *customer.Service
+	Directory  *directory.Service
+	Pools      *pool.Service
+	Members    *collaborator.Service
+	Journeys   *journey.Service
+	Duplicates *duplicate.Service
+	FollowUps  *followup.Service
+	Tasks      *task.Service
+	Timeline   *timeline.Service
+	Exchange   *exchange.Service
+	Export     *export.Service
 }
 
 // Build puts the house on an open database.
@@ -87,16 +89,18 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
 	h.Numbers = &numbering.Service{DB: d}
 
-	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book, Account: h.Account}
+	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book}
 	h.Directory = &directory.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Customers.People = h.Directory
 	h.Pools = &pool.Service{DB: d, Customers: h.Customers}
 	h.Members = &collaborator.Service{DB: d, Customers: h.Customers}
 	h.Journeys = &journey.Service{DB: d, Book: h.Book, Customers: h.Customers}
+	h.Duplicates = &duplicate.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Tasks = &task.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.FollowUps = &followup.Service{DB: d, Vault: h.Vault, Book: h.Book, Tasks: h.Tasks}
 	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks}
-	h.Customers.Binned, h.Customers.Restored, h.Customers.Purged, h.Customers.Counts = h.Tasks.Binned, h.Tasks.Restored, h.purged, h.counts
+	h.Customers.Binned, h.Customers.Restored, h.Customers.Purged, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned), both(h.Tasks.Restored, h.Duplicates.Restored), h.purged, h.counts
+	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 
 	customfield.Values, customfield.Tree = customer.Values, account.Departments
 	h.Fields = customfield.New(customer.Catalogue, contact.Catalogue, followup.Catalogue, task.Catalogue)
@@ -117,7 +121,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r := api.New(mux, h.DB, h.Keys, who)
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.FollowUps, h.Tasks, h.Timeline, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Timeline, h.Exchange, h.Export,
 	} {
 		s.Routes(r)
 	}
@@ -139,10 +143,22 @@ func (h *House) counts(tx *db.Tx, c *customer.Customer) (err error) {
 
 // purged empties what hangs on a customer above it, in the order rows name each other.
 func (h *House) purged(tx *db.Tx, id string) error {
-	if err := h.FollowUps.Purged(tx, id); err != nil {
-		return err
+	for _, purged := range []func(*db.Tx, string) error{h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged} {
+		if err := purged(tx, id); err != nil {
+			return err
+		}
 	}
-	return h.Tasks.Purged(tx, id)
+	return nil
+}
+
+// both is what two floors do as a customer goes to the bin or comes back.
+func both(first, second func(tx *db.Tx, id string, at int64) error) func(tx *db.Tx, id string, at int64) error {
+	return func(tx *db.Tx, id string, at int64) error {
+		if err := first(tx, id, at); err != nil {
+			return err
+		}
+		return second(tx, id, at)
+	}
 }
 
 func mobile(s string) (account.Reachable, error) {

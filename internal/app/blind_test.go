@@ -15,8 +15,10 @@ import (
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/likeness"
 	"zhike/internal/crm/pool"
 	"zhike/internal/platform/clock"
+	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/db/dbtest"
 )
@@ -43,7 +45,7 @@ func TestBlind(t *testing.T) {
 }
 
 // lived adds what only time brings: a session, a token, a correction, a claim, a release.
-func (w *world) lived(t *testing.T) (session account.OpenSession, token, individual string) {
+func (w *world) lived(t *testing.T) (session account.OpenSession, token, individual, short string) {
 	ctx := t.Context()
 	_, err := w.Account.SignIn(ctx, access.Actor{}, account.SigningIn{Login: "east", Password: secret})
 	must(t, err)
@@ -65,11 +67,13 @@ func (w *world) lived(t *testing.T) (session account.OpenSession, token, individ
 	must(t, err)
 	_, err = w.Customers.Create(ctx, w.actors["east"], customer.New{Change: customer.Change{Name: api.Some("嘉兴辛泽机械有限公司"), CreditCode: api.Some(creditCode)}})
 	must(t, err)
-	return sessions.Items[0], made.Token, one.ID
+	brand, err := w.Customers.Create(ctx, w.actors["east"], customer.New{Change: customer.Change{Name: api.Some("己泽")}})
+	must(t, err)
+	return sessions.Items[0], made.Token, one.ID, brand.ID
 }
 
 func (w *world) blind(t *testing.T, full, empty *db.DB) {
-	session, token, individual := w.lived(t)
+	session, token, individual, short := w.lived(t)
 	group, err := db.Read(t.Context(), full, program, func(tx *db.Tx) (account.Colleague, error) {
 		u, _, err := account.Active(tx, w.users["east"])
 		return u, err
@@ -79,12 +83,13 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	every := access.SignedIn(access.Person{User: "stranger", Login: "stranger", Roles: []access.Role{{Scope: access.Own, Permissions: without(access.Permissions, access.CustomerClaim, access.AuditRead)}}})
 	var samples []db.Args
 	c, owner := "", w.users["east"]
-	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises"} {
+	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects"} {
 		for _, p := range []string{"own", "binned", "collaborator", "pool"} {
 			id := w.placements[p]
 			c = id["customers"]
 			samples = append(samples, db.Args{
-				"id": id[x], "ids": []string{individual, id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"]}, "customer": c, "record": c, "field": "tags",
+				"id": id[x], "ids": []string{individual, id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"]}, "keys": []string{w.nameKey(t, c)}, "numbers": [][]byte{w.Keys.Index(crypt.Phone, "+86"+canaryValue)}, "emails": [][]byte{{}},
+				"other": id["other"], "same": w.marks(t, c, "same"), "sound": w.marks(t, c, "sound"), "heads": w.marks(t, c, "head"), "tails": []int64{1}, "shorts": w.marks(t, short, "short"), "firsts": []int64{1}, "stands": "open", "customer": c, "record": c, "field": "tags",
 				"key": w.nameKey(t, c), "self": "", "code": "", "user": owner, "me": owner, "owner": owner, "contact": id["contacts"], "at": int64(0), "before": int64(1) << 60,
 				"since": int64(0), "from": int64(0), "batch": 10, "version": int64(1), "most": 10, "department": string(group.DepartmentID), "now": int64(1), "action": "customer.create",
 				"actor": owner, "until": int64(1) << 60, "token": session.Token, "hash": account.HashToken(token), "series": "customer", "subject": "x", "subjects": []string{"x"}, "login": "east", "mobile": []byte("x"),
@@ -183,6 +188,14 @@ var (
 	stopped = db.SQL(`UPDATE {imports!change i} SET state = :state WHERE i.id = :id`, exchange.Imports)
 	marked  = db.SQL(`SELECT i.mark FROM {imports i} WHERE i.id = :id`, exchange.Imports)
 )
+
+// marks gives what stands in the row of a customer.
+func (w *world) marks(t *testing.T, id, which string) []int64 {
+	c, err := w.Customers.Get(t.Context(), program, id)
+	must(t, err)
+	m := likeness.MarksOf(c.Name)
+	return []int64{map[string]int64{"same": m.Same, "sound": m.Sound, "head": m.Head, "short": m.Short}[which]}
+}
 
 func (w *world) nameKey(t *testing.T, id string) string {
 	c, err := w.Customers.Get(t.Context(), program, id)

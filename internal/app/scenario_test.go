@@ -460,6 +460,12 @@ func sample(name string) any {
 		return false
 	case "mobile":
 		return []byte("x")
+	case "numbers", "emails":
+		return [][]byte{{1}}
+	case "same", "sound", "heads", "tails", "shorts", "firsts":
+		return []int64{1}
+	case "keys":
+		return []string{"x"}
 	}
 	return "x"
 }

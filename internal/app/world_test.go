@@ -15,6 +15,7 @@ import (
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/duplicate"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/journey"
 	"zhike/internal/crm/pool"
@@ -209,6 +210,9 @@ func (w *world) customers(t *testing.T) {
 	}
 	must(t, w.Customers.Delete(ctx, w.actors["admin"], id("binned"), version("binned")))
 	for _, p := range placementNames {
+		pairs, err := w.Duplicates.List(ctx, program, duplicate.Query{State: duplicate.Open, Customer: id(p), Limit: 1})
+		must(t, err)
+		w.placements[p]["suspects"], w.placements[p]["other"] = pairs.Items[0].ID, pairs.Items[0].OtherID // they all have one number
 		w.versions[p] = version(p)
 	}
 }

@@ -183,7 +183,7 @@ func compare(t *testing.T, golden string, found []string, fresh, gone string) {
 
 // speaks are the files and folders that may hold Chinese text, and why.
 var speaks = []string{
-	"locale", "internal/crm/rule", "internal/platform/words", // the words, and the facts about Chinese
+	"locale", "internal/crm/rule", "internal/crm/likeness", "internal/platform/words", // the words, and the facts about Chinese
 	"internal/app/commands.go", // a company without a name yet
 	"tools",                    // bring their own customers
 	"web/src/app/parse.ts",     // reads what people type

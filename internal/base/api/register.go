@@ -127,7 +127,7 @@ func (r *Router) judge(c huma.Context, op Op, id string) (access.Actor, error) {
 	if who.MustChange() && !slices.Contains(beforeChange, op.Path) {
 		return who, errMustChange
 	}
-	if !who.Can(op.May) || op.May == access.Self && !op.Token && who.Bounded() && c.Method() != http.MethodGet {
+	if !op.allows(who) || op.May == access.Self && !op.Token && who.Bounded() && c.Method() != http.MethodGet {
 		return who, db.ErrDenied // a token does not change who its person is
 	}
 	if op.On == nil {
@@ -145,6 +145,10 @@ func (r *Router) judge(c huma.Context, op Op, id string) (access.Actor, error) {
 		return ok, err
 	})
 	return who, err
+}
+
+func (op Op) allows(who access.Actor) bool {
+	return who.Can(op.May) || op.Or != "" && who.Can(op.Or)
 }
 
 // Cookie names of the session; the first under HTTPS.

@@ -45,10 +45,11 @@ type Credential struct {
 type Op struct {
 	Path  string
 	May   access.Permission
-	On    *db.Table // of the {id} in the path; out of reach is 404 before anything else is looked at
-	Bin   bool      // the record lies in the recycle bin
-	Loose bool      // a verb that needs no If-Match
-	Token bool      // open to an API token although anybody may: the method asks for more
+	Or    access.Permission // who lacks May may with this one too
+	On    *db.Table         // of the {id} in the path; out of reach is 404 before anything else is looked at
+	Bin   bool              // the record lies in the recycle bin
+	Loose bool              // a verb that needs no If-Match
+	Token bool              // open to an API token although anybody may: the method asks for more
 }
 
 // New puts an API on mux.

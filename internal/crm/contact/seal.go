@@ -71,6 +71,30 @@ func (v value) index(keys *crypt.Keys, purpose crypt.Purpose) []byte {
 	return keys.Index(purpose, strings.ToLower(sought))
 }
 
+// Reach gives the blind indexes of everybody's numbers and addresses.
+func (all People) Reach(keys *crypt.Keys) (numbers, emails [][]byte) {
+	for _, p := range all {
+		for _, v := range []value{p.Mobile, p.Phone} {
+			if v.normal != "" {
+				numbers = append(numbers, v.index(keys, crypt.Phone))
+			}
+		}
+		if p.Email.normal != "" {
+			emails = append(emails, p.Email.index(keys, crypt.Email))
+		}
+	}
+	return numbers, emails
+}
+
+// Number reads a mobile or landline that somebody asks about, in the field that he said it in.
+func Number(keys *crypt.Keys, refuse Refuse, field, text string) (index []byte, masked string) {
+	v := number(refuse, field, text, "")
+	if v.normal == "" {
+		return nil, ""
+	}
+	return v.index(keys, crypt.Phone), v.masked
+}
+
 // Seal makes the row of a person, who has an id.
 func (p Person) Seal(keys *crypt.Keys, key crypt.Subject) (Row, error) {
 	f := p.Facts

@@ -15,6 +15,7 @@ import (
 	"zhike/internal/base/search"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/contact"
+	"zhike/internal/crm/likeness"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -31,7 +32,18 @@ func (s *Service) Create(ctx context.Context, who access.Actor, in New) (Custome
 	if err != nil {
 		return Customer{}, err
 	}
-	return s.Get(ctx, who, string(made)) // outside the unit: the writer has others waiting
+	return s.made(ctx, who, string(made)) // outside the unit: the writer has others waiting
+}
+
+// made reads a new customer, and whom it may be.
+func (s *Service) made(ctx context.Context, who access.Actor, id string) (Customer, error) {
+	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (c Customer, err error) {
+		if c, err = s.Load(tx, id); err != nil || s.Suspected == nil {
+			return c, err
+		}
+		c.Suspects, err = s.Suspected(tx, id)
+		return c, err
+	})
 }
 
 // A Verdict is what CreateIn would make of what it is told.
@@ -50,7 +62,7 @@ func (s *Service) JudgeIn(tx *db.Tx, in New) (Verdict, error) {
 		return Verdict{}, err
 	}
 	v := Verdict{Name: b.full, ShortName: string(b.ShortName), NameKey: b.NameKey, CreditCode: string(b.CreditCode), Missing: b.Missing, Completeness: b.Completeness}
-	v.Holder, err = s.held(tx, "", b.NameKey, v.CreditCode, in.Duplicates == "new")
+	v.Holder, err = s.held(tx, b.claims("", in.Duplicates))
 	return v, err
 }
 
@@ -132,7 +144,7 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 		return "", err
 	}
 	b.ID = tx.NewID()
-	if err := s.unique(tx, b.ID, b.NameKey, string(b.CreditCode), in.Duplicates == "new"); err != nil {
+	if err := s.unique(tx, b.claims(b.ID, in.Duplicates)); err != nil {
 		return "", err
 	}
 	key, err := s.Vault.New(tx, privacy.Customer, b.ID)
@@ -182,6 +194,13 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 			return "", err
 		}
 	}
+	if s.Suspects != nil {
+		about := likeness.About{ID: b.ID, Kind: b.Kind, Name: b.full, NameKey: b.NameKey, CreditCode: string(b.CreditCode), Fresh: true, Imported: in.Imported}
+		about.Numbers, about.Emails = b.people.Reach(s.Vault.Keys)
+		if err := s.Suspects(tx, about); err != nil {
+			return "", err
+		}
+	}
 	told := map[string]any{"code": row.Code, "name": row.Facts.Name}
 	if in.Imported {
 		told["imported"] = true
@@ -189,41 +208,68 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	return b.ID, audit.Note(tx, audit.Entry{Action: "customer.create", Kind: "customer", Record: b.ID, Customer: b.ID, Details: told})
 }
 
-// unique refuses a credit code that a live customer holds, and a name unless the caller
-// means another. What it tells of the holder is what a blind check would.
-func (s *Service) unique(tx *db.Tx, self, name, code string, nameToo bool) error {
-	if code != "" {
-		if err := tx.Lock("customer.credit_code:" + code); err != nil {
+// claims are what no two live customers may hold: a credit code, and a name unless the
+// caller means another. An empty one is not claimed.
+type claims struct{ self, kind, name, nameKey, code string }
+
+func (b *born) claims(self, duplicates string) claims {
+	c := claims{self, b.Kind, b.full, b.NameKey, string(b.CreditCode)}
+	if duplicates == "new" {
+		c.nameKey = ""
+	}
+	return c
+}
+
+// unique refuses claims that another holds, and keeps others from making them meanwhile.
+func (s *Service) unique(tx *db.Tx, c claims) error {
+	for _, x := range [][2]string{{"customer.credit_code:", c.code}, {"customer.name:", c.nameKey}} {
+		if x[1] == "" {
+			continue
+		}
+		if err := tx.Lock(x[0] + x[1]); err != nil {
 			return err
 		}
 	}
-	if !nameToo {
-		if err := tx.Lock("customer.name:" + name); err != nil {
-			return err
-		}
-	}
-	_, err := s.held(tx, self, name, code, nameToo)
+	_, err := s.held(tx, c)
 	return err
 }
 
-// held looks for who stands in the way of a code or name, and refuses them.
-func (s *Service) held(tx *db.Tx, self, name, code string, nameToo bool) (holderID string, err error) {
-	for _, look := range []struct {
-		field string
-		none  bool
-		q     db.Query
-		args  db.Args
-	}{{"credit_code", code == "", holderOfCode, db.Args{"code": code, "self": self}}, {"name", nameToo, holderOfName, db.Args{"key": name, "self": self}}} {
-		if look.none {
-			continue
-		}
-		h, found, err := db.Maybe[holder](tx.As(program), look.q, look.args)
+// held looks for who holds a claim and refuses it. What it tells of the holder is what a
+// blind check would.
+func (s *Service) held(tx *db.Tx, c claims) (holderID string, err error) {
+	taken := func(h holder, field string) (string, error) {
+		return h.ID, db.ErrTaken.With(map[string]any{"owner": string(h.OwnerName), "since": h.CreatedAt.Time().Format(time.DateOnly)}).At(field)
+	}
+	if c.code != "" {
+		h, found, err := db.Maybe[holder](tx.As(program), holderOfCode, db.Args{"code": c.code, "self": c.self})
 		if err != nil {
 			return "", err
 		}
 		if found {
-			return h.ID, db.ErrTaken.With(map[string]any{"owner": string(h.OwnerName), "since": h.CreatedAt.Time().Format(time.DateOnly)}).At(look.field)
+			return taken(h, "credit_code")
 		}
 	}
-	return "", nil
+	if c.nameKey == "" {
+		return "", nil
+	}
+	all, err := db.All[holder](tx.As(program), holdersOfName, db.Args{"key": c.nameKey, "self": c.self})
+	for _, h := range all {
+		if c.kind == Individual || likeness.Judge(likeness.Side{Name: c.name, Code: c.code}, likeness.Side{Name: h.Name, Code: h.Code}) == rule.Same {
+			return taken(h, "name")
+		}
+	}
+	return "", err
+}
+
+// suspect asks the floor above whom a customer may be, now that it changed.
+func (s *Service) suspect(tx *db.Tx, id string) error {
+	if s.Suspects == nil {
+		return nil
+	}
+	return s.Suspects(tx, likeness.About{ID: id})
+}
+
+// NameKeys are the keys under which a name stands: an organisation's, and an individual's.
+func (s *Service) NameKeys(name string) []string {
+	return []string{keyOf(s.Vault, Enterprise, name), keyOf(s.Vault, Individual, name)}
 }

@@ -6,6 +6,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield"
 	"zhike/internal/crm/contact"
+	"zhike/internal/crm/likeness"
 	"zhike/internal/platform/db"
 )
 
@@ -155,6 +156,7 @@ type Customer struct {
 	ContactsCount  int64            `json:"contacts_count"`
 	OpenTasksCount int64            `json:"open_tasks_count"`
 	FollowUpsCount int64            `json:"follow_ups_count"`
+	Suspects       []likeness.Match `json:"suspects,omitempty" doc:"Of a customer that was just made: whom it may be."`
 }
 
 func (c Customer) Revision() int64  { return c.Version }

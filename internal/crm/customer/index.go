@@ -93,7 +93,8 @@ func (s *Service) Sought(tx *db.Tx, id db.Column, kind, q string, bound int) (c 
 	return tx.Matching(id, kind, ask, bound), last4, nil
 }
 
-func (s *Service) sought(tx *db.Tx, q string, bound int) (db.Cond, error) {
+// Words is what a search box asks of customers.
+func (s *Service) Words(tx *db.Tx, q string, bound int) (db.Cond, error) {
 	c, last4, err := s.Sought(tx, db.Col("c.id"), "customer", q, bound)
 	if err != nil || last4 == "" {
 		return c, err
@@ -106,15 +107,12 @@ func (s *Service) Find(tx *db.Tx, q string, limit int) ([]search.Hit, error) {
 	if !actor(tx).Can(access.CustomerRead) {
 		return nil, nil
 	}
-	c, err := s.sought(tx, q, db.SearchBound)
+	c, err := s.Words(tx, q, db.SearchBound)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := db.Find[Summary](tx, list, nil, db.With{Where: []db.Cond{c}, Order: db.Down("c.updated_at", "c.id"), Limit: limit})
+	rows, err := s.Latest(tx, c, limit)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.showAll(tx, rows); err != nil {
 		return nil, err
 	}
 	var hits []search.Hit

@@ -83,17 +83,25 @@ func (j *judge) facts(f *Facts, full *string, today string) {
 	}
 }
 
+// NameFault is the code of what is wrong with a customer's name, or "".
+func NameFault(w *dictionary.Words, kind, full string) string {
+	switch {
+	case full == "":
+		return "required"
+	case !utf8.ValidString(full) || strings.ContainsFunc(full, control):
+		return "invalid"
+	case vague(w, full) || kind != Individual && rule.GenericName(full):
+		return "vague"
+	case rule.HasNumber(full):
+		return "number_in_text"
+	}
+	return ""
+}
+
 func (j *judge) name(f *Facts, full *string) {
 	*full = strings.Join(strings.Fields(*full), " ")
-	switch {
-	case *full == "":
-		j.refuse("name", "required", nil)
-	case !utf8.ValidString(*full) || strings.ContainsFunc(*full, control):
-		j.refuse("name", "invalid", nil)
-	case j.vague(*full) || f.Kind != Individual && rule.GenericName(*full):
-		j.refuse("name", "vague", nil)
-	case rule.HasNumber(*full):
-		j.refuse("name", "number_in_text", nil)
+	if code := NameFault(j.words, f.Kind, *full); code != "" {
+		j.refuse("name", code, nil)
 	}
 	if rule.HasNumber(string(f.ShortName)) {
 		j.refuse("short_name", "number_in_text", nil)
@@ -107,14 +115,14 @@ func (j *judge) texts(t Texts) {
 		v, was api.Text
 	}{{"core_need", t.CoreNeed, j.was.CoreNeed}, {"pain", t.Pain, j.was.Pain}, {"goal", t.Goal, j.was.Goal}, {"decision_process", t.DecisionProcess, j.was.DecisionProcess},
 		{"intended_products", t.IntendedProducts, j.was.IntendedProducts}, {"address", t.Address, j.was.Address}} {
-		if c.v != c.was && j.vague(string(c.v)) {
+		if c.v != c.was && vague(j.words, string(c.v)) {
 			j.refuse(c.field, "vague", nil)
 		}
 	}
 }
 
-func (j *judge) vague(s string) bool {
-	return rule.VagueAmong(s, j.words.Vague().Further, j.words.Vague().Fine)
+func vague(w *dictionary.Words, s string) bool {
+	return rule.VagueAmong(s, w.Vague().Further, w.Vague().Fine)
 }
 
 func control(r rune) bool {
@@ -122,11 +130,8 @@ func control(r rune) bool {
 }
 
 func (j *judge) creditCode(f *Facts) {
-	if f.CreditCode == "" {
+	if f.CreditCode == "" || f.Kind == Individual { // whose is cleared below
 		return
-	}
-	if f.Kind == Individual {
-		return // cleared below
 	}
 	code, err := rule.CreditCode(string(f.CreditCode))
 	f.CreditCode = api.Text(code)
@@ -143,9 +148,12 @@ func (j *judge) creditCode(f *Facts) {
 	case err == rule.ErrCodeScientific:
 		j.refuse("credit_code", "number_damaged", nil)
 	default:
-		j.refuse("credit_code", "bad_code", map[string]any{"reason": codeFaults[err]})
+		j.refuse("credit_code", "bad_code", CodeFault(err))
 	}
 }
+
+// CodeFault says for a refusal what a credit code's check found.
+func CodeFault(err error) map[string]any { return map[string]any{"reason": codeFaults[err]} }
 
 // codeFaults names what a credit code's check found, for the words of a screen.
 var codeFaults = map[error]string{

@@ -87,7 +87,7 @@ func (s *Service) with(tx *db.Tx, q api.ListQuery, bound int) (w db.With, err er
 	if w.Where, err = Catalogue.Compile(tx, zone, q.Filter); err != nil || q.Q == "" {
 		return w, err
 	}
-	c, err := s.sought(tx, q.Q, bound)
+	c, err := s.Words(tx, q.Q, bound)
 	w.Where = append(w.Where, c)
 	return w, err
 }
@@ -107,33 +107,11 @@ func (s *Service) Bin(ctx context.Context, who access.Actor, q api.ListQuery) (a
 	})
 }
 
-// Sensitive asks for customers by a whole phone number or address, which must not
-// stand in a URL.
-type Sensitive struct {
-	Value string `json:"value" minLength:"2" maxLength:"254"`
-}
-
-// SearchSensitive finds the customers in reach that have a contact with this number or
-// address; a number of ours, such as a customer's, is found too.
-func (s *Service) SearchSensitive(ctx context.Context, who access.Actor, in Sensitive) (api.Items[Summary], error) {
-	out := api.Items[Summary]{Items: []Summary{}}
-	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (api.Items[Summary], error) {
-		where := s.People.Reached(db.Col("c.id"), in.Value)
-		if who.Sees(access.ContactValues) == access.Hidden {
-			where = db.Nothing()
-		}
-		if err := search.Check("a" + in.Value); err == nil {
-			c, err := s.sought(tx, in.Value, db.SearchBound)
-			if err != nil {
-				return out, err
-			}
-			where = db.AnyOf(where, c)
-		}
-		rows, err := db.Find[Summary](tx, list, nil, db.With{Where: []db.Cond{where}, Order: db.Down("c.updated_at", "c.id"), Limit: 50})
-		if err != nil {
-			return out, err
-		}
-		out.Items = rows
-		return out, s.showAll(tx, out.Items)
-	})
+// Latest gives the customers in reach that meet a condition, as a list shows them.
+func (s *Service) Latest(tx *db.Tx, where db.Cond, limit int) ([]Summary, error) {
+	rows, err := db.Find[Summary](tx, list, nil, db.With{Where: []db.Cond{where}, Order: db.Down("c.updated_at", "c.id"), Limit: limit})
+	if err != nil {
+		return nil, err
+	}
+	return rows, s.showAll(tx, rows)
 }

@@ -122,7 +122,10 @@ func (s *Service) PeopleChanged(tx *db.Tx, id string) error {
 	if err != nil {
 		return err
 	}
-	return s.index(tx, id, c.Name, names)
+	if err := s.index(tx, id, c.Name, names); err != nil {
+		return err
+	}
+	return s.suspect(tx, id)
 }
 
 // missingAnew works out again what a customer lacks, after its owner or people changed; it

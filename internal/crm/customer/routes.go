@@ -9,9 +9,8 @@ import (
 func (s *Service) Routes(r *api.Router) {
 	at := func(path string, may access.Permission) api.Op { return api.Op{Path: path, May: may, On: Table} }
 	api.List(r, api.Op{Path: "/customers", May: access.CustomerRead}, s.List)
-	api.Create(r, api.Op{Path: "/customers", May: access.CustomerCreate}, s.Create, s.Get)
+	api.Create(r, api.Op{Path: "/customers", May: access.CustomerCreate}, s.Create, s.made)
 	api.List(r, api.Op{Path: "/customers/bin", May: access.CustomerDelete}, s.Bin)
-	api.Ask(r, api.Op{Path: "/customers/search-sensitive", May: access.CustomerRead}, s.SearchSensitive)
 	api.Get(r, at("/customers/{id}", access.CustomerRead), s.Get)
 	api.Change(r, at("/customers/{id}", access.CustomerWrite), s.Change)
 	api.Delete(r, at("/customers/{id}", access.CustomerDelete), s.Delete)
@@ -20,5 +19,4 @@ func (s *Service) Routes(r *api.Router) {
 	binned := at("/customers/{id}/restore", access.CustomerDelete)
 	binned.Bin = true
 	api.Act(r, binned, s.Restore)
-	api.ListUnder(r, at("/customers/{id}/history", access.CustomerRead), s.History)
 }

@@ -4,13 +4,13 @@ import (
 	"context"
 
 	"zhike/internal/base/access"
-	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/privacy"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/contact"
+	"zhike/internal/crm/likeness"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -20,17 +20,20 @@ import (
 
 // Service is what may be done with customers.
 type Service struct {
-	DB      *db.DB
-	Vault   *privacy.Vault
-	Book    *dictionary.Book
-	Account *account.Service
-	People  People
+	DB     *db.DB
+	Vault  *privacy.Vault
+	Book   *dictionary.Book
+	People People
 	// Features above answer what this floor must ask: what goes to the bin with a
 	// customer and comes back, and what the page of one counts.
 	Binned   func(tx *db.Tx, id string, at int64) error
 	Restored func(tx *db.Tx, id string, at int64) error
 	Purged   func(tx *db.Tx, id string) error
 	Counts   func(tx *db.Tx, c *Customer) error
+	// Suspects notes whom a customer may be, once it is made and whenever its name, code or
+	// people change; Suspected gives them as the viewer may know them.
+	Suspects  func(tx *db.Tx, a likeness.About) error
+	Suspected func(tx *db.Tx, id string) ([]likeness.Match, error)
 }
 
 // People is what a customer asks of its contacts, which stand above it: see directory.
@@ -41,7 +44,6 @@ type People interface {
 	Purged(tx *db.Tx, customer string) error
 	Shown(tx *db.Tx, c Summary, near bool) ([]contact.Contact, error)
 	EndingIn(customers db.Column, last4 string) db.Cond
-	Reached(customers db.Column, value string) db.Cond
 }
 
 // The program's own acts here: what a person's verb entails and he may not do by himself.
@@ -59,7 +61,7 @@ func (s *Service) derive(key crypt.Subject, id string, f Facts, t Texts, full, o
 	if f.Kind == Individual {
 		name, d.NameSealed = rule.MaskName(full), key.Seal(namePlace+id, []byte(full))
 	} else {
-		d.NameSort = words.SortKey(full)
+		d.NameSort, d.Marks = words.SortKey(full), likeness.MarksOf(full)
 	}
 	d.Texts, d.TextsFilled, err = t.seal(key, id)
 	return name, d, err
@@ -213,11 +215,14 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 	if row.Facts.Name, row.derived, err = s.derive(key, id, c.Facts, c.Texts, full, j.override); err != nil {
 		return err
 	}
-	code := string(c.CreditCode)
-	if c.CreditCode == oldCode {
-		code = ""
+	claim := claims{id, c.Kind, full, row.NameKey, string(c.CreditCode)}
+	if row.NameKey == oldKey {
+		claim.nameKey = ""
 	}
-	if err := s.unique(tx, id, row.NameKey, code, row.NameKey == oldKey); err != nil {
+	if c.CreditCode == oldCode {
+		claim.code = ""
+	}
+	if err := s.unique(tx, claim); err != nil {
 		return err
 	}
 	row.SizeProposed = c.SizeProposed
@@ -237,6 +242,11 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 	}
 	if row.NameKey != oldKey || in.ShortName.Set {
 		if err := s.index(tx, id, full, names); err != nil {
+			return err
+		}
+	}
+	if full != was.Name || c.CreditCode != oldCode || c.Kind != was.Kind {
+		if err := s.suspect(tx, id); err != nil {
 			return err
 		}
 	}

@@ -20,8 +20,7 @@ type moveRow struct {
 	Stayed   int64  `db:"stayed_ms"`
 }
 
-// Step keeps one step of a customer's journey: from which stage to which, why, and how long
-// it stayed.
+// Step keeps one step of a customer's journey, and how long it stayed before.
 func (s *Service) Step(tx *db.Tx, id, from, to, reason string, note []byte, stayed int64) error {
 	return tx.As(program).Insert(Moves, moveRow{tx.NewID(), id, from, to, tx.At(), tx.Who().ID(), reason, note, stayed})
 }

@@ -3,6 +3,7 @@ package customer
 import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
+	"zhike/internal/crm/likeness"
 	"zhike/internal/platform/db"
 )
 
@@ -29,9 +30,9 @@ var (
 
 	count = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE {filter} LIMIT {limit}) x`, Table)
 
-	holderOfName = db.SQL(`SELECT c.id, o.name AS owner_name, c.created_at FROM {customers c} LEFT JOIN {users o} ON o.id = c.owner_id
-		WHERE c.name_key = :key AND c.deleted_at = 0 AND c.id <> :self ORDER BY c.created_at LIMIT 1`, Table, account.Users)
-	holderOfCode = db.SQL(`SELECT c.id, o.name AS owner_name, c.created_at FROM {customers c} LEFT JOIN {users o} ON o.id = c.owner_id
+	holdersOfName = db.SQL(`SELECT c.id, c.name, c.kind, c.credit_code, o.name AS owner_name, c.created_at FROM {customers c} LEFT JOIN {users o} ON o.id = c.owner_id
+		WHERE c.name_key = :key AND c.deleted_at = 0 AND c.id <> :self ORDER BY c.created_at LIMIT 50`, Table, account.Users)
+	holderOfCode = db.SQL(`SELECT c.id, c.name, c.kind, c.credit_code, o.name AS owner_name, c.created_at FROM {customers c} LEFT JOIN {users o} ON o.id = c.owner_id
 		WHERE c.credit_code = :code AND c.deleted_at = 0 AND c.id <> :self LIMIT 1`, Table, account.Users)
 
 	dropValues = db.SQL(`DELETE FROM {custom_value!change v} WHERE v.record_id = :record AND v.field_id = :field`, Values)
@@ -54,6 +55,7 @@ type derived struct {
 	TextsFilled  string      `db:"texts_filled"`
 	Completeness int64       `db:"completeness"`
 	Missing      api.Strings `db:"missing"`
+	likeness.Marks
 }
 
 type newRow struct {
@@ -79,6 +81,9 @@ type valueRow struct {
 
 type holder struct {
 	ID        string   `db:"id"`
+	Name      string   `db:"name"`
+	Kind      string   `db:"kind"`
+	Code      string   `db:"credit_code"`
 	OwnerName api.Text `db:"owner_name"`
 	CreatedAt api.Time `db:"created_at"`
 }

@@ -213,8 +213,8 @@ func (s *Service) endingIn(last4 string) db.Cond {
 	return db.AnyOf(db.Compare(db.Col("x.mobile_last4"), "=", i), db.Compare(db.Col("x.phone_last4"), "=", i))
 }
 
-// Reached asks for the customers with a contact that has this number or address.
-func (s *Service) Reached(customers db.Column, value string) db.Cond {
+// reached asks for the customers with a contact that has this number or address.
+func (s *Service) reached(customers db.Column, value string) db.Cond {
 	keys := s.Vault.Keys
 	var any []db.Cond
 	if n, err := rule.ParsePhone(value); err == nil && n.E164 != "" {
@@ -267,6 +267,7 @@ func (s *Service) Routes(r *api.Router) {
 	}
 	api.ListUnder(r, at("/customers/{id}/contacts", access.ContactRead), s.Of)
 	api.CreateUnder(r, at("/customers/{id}/contacts", access.ContactWrite), s.Add, s.Get)
+	api.Ask(r, api.Op{Path: "/customers/search-sensitive", May: access.CustomerRead}, s.SearchSensitive)
 	of := func(path string, may access.Permission) api.Op { return api.Op{Path: path, May: may, On: Table} }
 	api.List(r, api.Op{Path: "/contacts", May: access.ContactRead}, s.List)
 	api.Get(r, of("/contacts/{id}", access.ContactRead), s.Get)

@@ -293,5 +293,6 @@ func (s *Service) Home(ctx context.Context, who access.Actor, _ struct{}) (Home,
 // Routes are the operations that read across features.
 func (s *Service) Routes(r *api.Router) {
 	api.ListUnder(r, api.Op{Path: "/customers/{id}/timeline", May: access.CustomerRead, On: customer.Table}, s.List)
+	api.ListUnder(r, api.Op{Path: "/customers/{id}/history", May: access.CustomerRead, On: customer.Table}, s.History)
 	api.List(r, api.Op{Path: "/home", May: access.Self}, s.Home)
 }

@@ -223,3 +223,38 @@ func BenchmarkToken(b *testing.B) {
 		k.Token(Person, "c:张三")
 	}
 }
+
+func TestTicket(t *testing.T) {
+	k, _, _ := newKeysFor(t)
+	ticket, err := k.Ticket("ref", []byte("c1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rotated, _, err := k.Rotate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, keys := range []*Keys{k, rotated} {
+		if data, err := keys.ReadTicket("ref", ticket); err != nil || string(data) != "c1" {
+			t.Errorf("read %q, %v", data, err)
+		}
+	}
+	foreign, _, _ := newKeysFor(t)
+	other, _ := foreign.Ticket("ref", []byte("c1"))
+	for name, open := range map[string]func() ([]byte, error){
+		"another purpose": func() ([]byte, error) { return k.ReadTicket("cursor", ticket) },
+		"another house":   func() ([]byte, error) { return k.ReadTicket("ref", other) },
+		"changed": func() ([]byte, error) {
+			return k.ReadTicket("ref", ticket[:20]+strings.ToUpper(ticket[20:30])+strings.ToLower(ticket[30:]))
+		},
+		"cut":       func() ([]byte, error) { return k.ReadTicket("ref", ticket[:len(ticket)-3]) },
+		"no ticket": func() ([]byte, error) { return k.ReadTicket("ref", "not a ticket!") },
+	} {
+		if data, err := open(); !errors.Is(err, ErrKey) || data != nil {
+			t.Errorf("%s: %q, %v", name, data, err)
+		}
+	}
+	if strings.Contains(ticket, "c1") {
+		t.Error("a ticket shows what it holds")
+	}
+}
