@@ -3,6 +3,7 @@ CREATE TABLE suspects (
 	id TEXT PRIMARY KEY,
 	customer_id TEXT NOT NULL REFERENCES customers (id),
 	other_id TEXT NOT NULL REFERENCES customers (id),
+	raised BOOLEAN NOT NULL,                 -- this side was made or changed last: who sees both is shown it
 	why {json} NOT NULL,                     -- name mobile phone email
 	state TEXT NOT NULL DEFAULT 'open',      -- open apart
 	away BOOLEAN NOT NULL DEFAULT FALSE,     -- the other side lies in the recycle bin

@@ -14,6 +14,7 @@ type newRow struct {
 	ID         string      `db:"id"`
 	CustomerID string      `db:"customer_id"`
 	OtherID    string      `db:"other_id"`
+	Raised     bool        `db:"raised"`
 	Why        api.Strings `db:"why"`
 	CreatedAt  int64       `db:"created_at"`
 	UpdatedAt  int64       `db:"updated_at"`
@@ -39,14 +40,14 @@ func (s *Service) Raise(tx *db.Tx, a likeness.About) error {
 		return err
 	}
 	for _, f := range all {
-		fresh, err := p.InsertNew(Table, newRow{tx.NewID(), a.ID, f.ID, f.why, tx.At(), tx.At()})
+		fresh, err := p.InsertNew(Table, newRow{tx.NewID(), a.ID, f.ID, true, f.why, tx.At(), tx.At()})
 		if err != nil {
 			return err
 		}
 		if !fresh {
 			continue
 		}
-		if _, err := p.InsertNew(Table, newRow{tx.NewID(), f.ID, a.ID, f.why, tx.At(), tx.At()}); err != nil {
+		if _, err := p.InsertNew(Table, newRow{tx.NewID(), f.ID, a.ID, false, f.why, tx.At(), tx.At()}); err != nil {
 			return err
 		}
 	}

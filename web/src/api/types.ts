@@ -59,7 +59,7 @@ export type Rights = S['CustomerRights'];
 type Always = { review: Review; created_at: string; updated_at: string };
 /** What a list says of a customer; only the record itself knows its people, long texts and what this viewer may do. */
 export type Customer = As<S['CustomerSummary'], Always> & Partial<Omit<CustomerRecord, keyof S['CustomerSummary']>>;
-export type CustomerRecord = As<S['CustomerCustomer'], Always & { primary_contact: Contact | null }> & { suspects?: unknown[] };
+export type CustomerRecord = As<S['CustomerCustomer'], Always & { primary_contact: Contact | null }>;
 /** A field by its name in the catalogue, built in or the company's own. */
 export const fieldOf = (c: Customer, name: string): unknown => (name in c ? (c as Record<string, unknown>)[name] : c.custom?.[name]);
 
