@@ -12,6 +12,7 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/crm/duplicate"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/task"
 	"zhike/internal/crm/timeline"
@@ -27,12 +28,16 @@ var demoNow = time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC)
 // small fills a folder with the smallest demo and opens it as it was at its end.
 func small(t *testing.T, seed int64, now time.Time) (*folder, *House, demo.Result) {
 	t.Helper()
+	return filled(t, Demo{Customers: 20, Days: 60, Seed: seed}, now)
+}
+
+func filled(t *testing.T, c Demo, now time.Time) (*folder, *House, demo.Result) {
+	t.Helper()
 	f, err := openFolder(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(f.close)
-	c := Demo{Customers: 20, Days: 60, Seed: seed}
 	made, err := c.fill(t.Context(), f, now, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -231,5 +236,23 @@ func TestDemoToday(t *testing.T) {
 				t.Errorf("%d tasks are overdue, want 5", overdue)
 			}
 		})
+	}
+}
+
+// TestDemoTwins: the four pairs of DEMO 14 come onto the work list by themselves, and
+// nothing else does (S1).
+func TestDemoTwins(t *testing.T) {
+	_, h, _ := filled(t, Demo{Customers: 200, Days: 60, Seed: 1}, demoNow)
+	pairs, err := h.Duplicates.List(t.Context(), h.actor(t, "guminglan"), duplicate.Query{State: duplicate.Open, Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(pairs.Items) != 4 {
+		t.Errorf("%d pairs stand on the list, want 4", len(pairs.Items))
+	}
+	for _, p := range pairs.Items {
+		if !slices.Equal(p.Why[:2], []string{"name", "mobile"}) || p.Other.Name == "" {
+			t.Errorf("%s and %s have %v in common", p.CustomerName, p.Other.Name, p.Why)
+		}
 	}
 }
