@@ -211,6 +211,9 @@ func (s *search) reached() error {
 		if _, decided := likeness.Codes(a.CreditCode, h.Code); !ok || decided && s.by[r.Customer] == nil {
 			continue
 		}
+		if a.Name != "" && a.Kind != customer.Individual && h.Kind != customer.Individual {
+			s.compare(h)
+		}
 		for _, why := range r.shared(a) {
 			s.add(h, why, false)
 		}
