@@ -53,10 +53,13 @@ api-check: ## the committed API document and the types made of it are current
 bench: ## speed and memory beside bare SQL (SIZE=1m for a million customers)
 	go run ./tools/bench -size $(SIZE)
 
+bench-sheets: ## speed and memory of imports, and of a list meanwhile
+	go run ./tools/bench -sheets -size $(SIZE)
+
 slice: ## a new slice that compiles: make slice name=quote
 	@tools/slice.sh $(name)
 
 clean: ## what was built
 	rm -rf bin web/dist/assets web/dist/index.html
 
-.PHONY: help ui build run demo dev test test-fast lint api api-check bench slice clean
+.PHONY: help ui build run demo dev test test-fast lint api api-check bench bench-sheets slice clean

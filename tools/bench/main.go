@@ -31,6 +31,8 @@ import (
 	"zhike/internal/platform/db"
 )
 
+var onlySheets = flag.Bool("sheets", false, "measure what comes in by sheets, in an empty company, instead")
+
 var size = flag.String("size", "100k", "customers: 1k, 10k, 100k or 1m")
 
 type bench struct {
@@ -71,13 +73,17 @@ func run(n int) error {
 		each = 0 // the goals at a million are about lists and search
 	}
 	empty := time.Now()
-	if err := b.open(ctx, keys, true); err != nil {
+	if err := b.open(ctx, keys, !*onlySheets); err != nil {
 		return err
 	}
 	fmt.Printf("size %d customers × %d follow-ups · start with an empty folder %s\n", n, each, time.Since(empty).Round(time.Millisecond))
 	fmt.Printf("idle memory %d MB\n", rss())
 	if err := b.people(ctx); err != nil {
 		return err
+	}
+	if *onlySheets {
+		defer b.house.DB.Close()
+		return b.sheets(ctx, n)
 	}
 	start := time.Now()
 	if err := b.load(ctx, n, each); err != nil {

@@ -60,7 +60,7 @@ type Head struct {
 // heading rows are sought among so many, and so many more tell what columns hold.
 const (
 	lookedAt = 40
-	sampled  = 200
+	sampled  = 60
 )
 
 // Survey reads the beginning of a file: how it is written, its headings, its first rows.

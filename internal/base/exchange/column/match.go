@@ -135,7 +135,7 @@ func judge(i int, heading string, cells []string, fields []Field) (all []candida
 				take(surePart-30, "part")
 			}
 		}
-		if f.Looks != nil {
+		if f.Looks != nil && (best.score > 0 || !f.Weak) {
 			share, n := looks(f.Looks, cells)
 			switch {
 			case n == 0:
