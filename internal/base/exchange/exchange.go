@@ -49,6 +49,10 @@ type Session interface {
 	Keep(tx *db.Tx, rows []Row) (Outcome, error)
 }
 
+// A Flusher is a session that holds something for the unit under way: it is told at its
+// end, and with no unit that what was held is void, because the unit was not kept.
+type Flusher interface{ Flush(tx *db.Tx) error }
+
 // A Row is one row's cells by field. Empty cells are left out.
 type Row struct {
 	N      int // as a spreadsheet numbers it

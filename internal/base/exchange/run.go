@@ -126,6 +126,11 @@ func ours(err error) bool {
 
 // keep takes groups in until its time is over, and says how many it came through.
 func (w *worker) keep(ctx context.Context, groups []group, alone bool) (int, error) {
+	flush := func(*db.Tx) error { return nil }
+	if f, ok := w.session.(Flusher); ok {
+		flush = f.Flush
+		defer flush(nil)
+	}
 	return db.Write(ctx, w.DB, w.who, func(tx *db.Tx) (n int, err error) {
 		until := clock.System().Add(chunk)
 		var t tally
@@ -141,7 +146,7 @@ func (w *worker) keep(ctx context.Context, groups []group, alone bool) (int, err
 				break
 			}
 		}
-		return n, w.advance(tx, t)
+		return n, errors.Join(flush(tx), w.advance(tx, t))
 	})
 }
 

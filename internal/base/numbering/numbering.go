@@ -128,6 +128,19 @@ func Block(tx *db.Tx, series string, n int) ([]string, error) {
 	return out, nil
 }
 
+// Return gives the last n numbers of a block back, in the unit that took them: whoever
+// took more than it needed leaves no gap.
+func Return(tx *db.Tx, series string, n int) error {
+	if n < 1 {
+		return nil
+	}
+	r, err := ruleOf(tx.As(program), series)
+	if err == nil {
+		_, err = tx.Take(r.counter(), -int64(n))
+	}
+	return err
+}
+
 // A rule is how one series is numbered at one instant.
 type rule struct {
 	series  string

@@ -52,6 +52,8 @@ type Verdict struct {
 	Missing                              api.Strings
 	Completeness                         int64
 	Holder                               string // of duplicate_same: whose code or name it is; for the program, never to be told
+
+	born *born
 }
 
 // JudgeIn tells what CreateIn would refuse, with the same error, and what it would give;
@@ -61,7 +63,7 @@ func (s *Service) JudgeIn(tx *db.Tx, in New) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
-	v := Verdict{Name: b.full, ShortName: string(b.ShortName), NameKey: b.NameKey, CreditCode: string(b.CreditCode), Missing: b.Missing, Completeness: b.Completeness}
+	v := Verdict{Name: b.full, ShortName: string(b.ShortName), NameKey: b.NameKey, CreditCode: string(b.CreditCode), Missing: b.Missing, Completeness: b.Completeness, born: &b}
 	v.Holder, err = s.held(tx, b.claims("", in.Duplicates))
 	return v, err
 }
@@ -143,6 +145,15 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return s.create(tx, in, b)
+}
+
+// CreateJudged is CreateIn of what JudgeIn has judged in the same unit.
+func (s *Service) CreateJudged(tx *db.Tx, in New, v Verdict) (string, error) {
+	return s.create(tx, in, *v.born)
+}
+
+func (s *Service) create(tx *db.Tx, in New, b born) (id string, err error) {
 	b.ID = tx.NewID()
 	if err := s.unique(tx, b.claims(b.ID, in.Duplicates)); err != nil {
 		return "", err
@@ -164,8 +175,10 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	if stages := b.words.Stages(dictionary.OfCustomer); !ok && len(stages) > 0 {
 		first = stages[0]
 	}
-	if row.Code, err = numbering.Next(tx, "customer"); err != nil {
-		return "", err
+	if row.Code = in.Number; row.Code == "" {
+		if row.Code, err = numbering.Next(tx, "customer"); err != nil {
+			return "", err
+		}
 	}
 	begin := start.With(db.Args{"stage_id": first.ID, "stage": first.Code, "status": first.Status, "stage_entered_at": tx.At(), "review": Draft,
 		"owner_id": api.Ref(b.home.User), "department_id": api.Ref(b.home.Department), "creator_id": api.Ref(cmp.Or(in.Creator, tx.Who().ID()))})

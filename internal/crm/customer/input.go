@@ -53,6 +53,7 @@ type New struct {
 	// Of a history that is brought in, by the program alone.
 	Created  int64  `json:"-"` // when the customer was first written down, in ms; not in the future
 	Imported bool   `json:"-"` // the log says so
+	Number   string `json:"-"` // taken in a block by whoever makes many (DECISIONS 12)
 	Creator  string `json:"-"` // who had it first, where an administrator's sheet says so (DECISIONS 16)
 }
 

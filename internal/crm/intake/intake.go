@@ -151,5 +151,5 @@ func (s *Service) session(tx *db.Tx, kind string, o exchange.Options) (exchange.
 	case ofTalk:
 		return &talkSession{x}, err
 	}
-	return &customerSession{x}, err
+	return &customerSession{session: x}, err
 }

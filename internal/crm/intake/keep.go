@@ -9,6 +9,7 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/exchange"
+	"zhike/internal/base/numbering"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/rule"
@@ -17,7 +18,10 @@ import (
 )
 
 // customerSession takes in customers with the people and talks of their rows.
-type customerSession struct{ session }
+type customerSession struct {
+	session
+	numbers []string // of the unit under way
+}
 
 // Key puts rows of one customer together where the sheet tells of people or talks: the
 // second row of a company brings another person, not another company.
@@ -53,6 +57,32 @@ type read struct {
 	// shortName is as the cell has it.
 	shortName string
 	problems  []exchange.Problem
+	verdict   customer.Verdict
+}
+
+// atOnce is how many numbers are taken at a time: one statement for many rows.
+const atOnce = 32
+
+func (s *customerSession) number(tx *db.Tx) (string, error) {
+	if len(s.numbers) == 0 {
+		var err error
+		if s.numbers, err = numbering.Block(tx, "customer", atOnce); err != nil {
+			return "", err
+		}
+	}
+	n := s.numbers[0]
+	s.numbers = s.numbers[1:]
+	return n, nil
+}
+
+// Flush implements exchange.Flusher: numbers live no longer than their unit.
+func (s *customerSession) Flush(tx *db.Tx) error {
+	left := len(s.numbers)
+	s.numbers = nil
+	if tx == nil {
+		return nil
+	}
+	return numbering.Return(tx, "customer", left)
 }
 
 func (s *session) reader(tx *db.Tx, row exchange.Row) (*reader, error) {
@@ -154,6 +184,7 @@ func (s *customerSession) judged(tx *db.Tx, rows []exchange.Row) (in read, o exc
 	o.Problems = in.problems
 	first := rows[0].N
 	verdict, err := s.Customers.JudgeIn(tx, in.in)
+	in.verdict = verdict
 	if wrong, ok := located(err, in.where(first)); ok {
 		o.Problems, err = append(o.Problems, wrong...), nil
 	}
@@ -268,7 +299,10 @@ func (s *customerSession) Keep(tx *db.Tx, rows []exchange.Row) (exchange.Outcome
 		o.Effects, err = s.update(tx, held, in)
 		return o, err
 	}
-	if o.Record, err = s.Customers.CreateIn(tx, in.in); err != nil {
+	if in.in.Number, err = s.number(tx); err != nil {
+		return o, err
+	}
+	if o.Record, err = s.Customers.CreateJudged(tx, in.in, in.verdict); err != nil {
 		return o, err
 	}
 	if err := s.begin(tx, o.Record, in, o.State == exchange.Good); err != nil {
