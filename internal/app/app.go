@@ -31,6 +31,7 @@ import (
 	"zhike/internal/crm/intake"
 	"zhike/internal/crm/journey"
 	"zhike/internal/crm/pool"
+	"zhike/internal/crm/purge"
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/standard"
 	"zhike/internal/crm/task"
@@ -70,6 +71,7 @@ type House struct {
 	FollowUps  *followup.Service
 	Tasks      *task.Service
 	Timeline   *timeline.Service
+	Purge      *purge.Service
 	Exchange   *exchange.Service
 	Export     *export.Service
 }
@@ -99,13 +101,14 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Tasks = &task.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.FollowUps = &followup.Service{DB: d, Vault: h.Vault, Book: h.Book, Tasks: h.Tasks}
 	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks}
-	h.Customers.Binned, h.Customers.Restored, h.Customers.Purged, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned), both(h.Tasks.Restored, h.Duplicates.Restored), h.purged, h.counts
+	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned), both(h.Tasks.Restored, h.Duplicates.Restored), h.counts
+	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 
 	customfield.Values, customfield.Tree = customer.Values, account.Departments
 	h.Fields = customfield.New(customer.Catalogue, contact.Catalogue, followup.Catalogue, task.Catalogue)
 	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find}}
-	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps}
+	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Purge: h.Purge}
 	h.Shelf = &privacy.Shelf{}
 	h.Exchange = &exchange.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: rows.Targets(), Mask: rule.MaskNumbers}
 	h.Export = &export.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Sources: h.sources()}
@@ -139,16 +142,6 @@ func (h *House) counts(tx *db.Tx, c *customer.Customer) (err error) {
 		c.OpenTasksCount, err = h.Tasks.Counted(tx, task.Query{View: "open", Owner: "all", Customer: c.ID})
 	}
 	return err
-}
-
-// purged empties what hangs on a customer above it, in the order rows name each other.
-func (h *House) purged(tx *db.Tx, id string) error {
-	for _, purged := range []func(*db.Tx, string) error{h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged} {
-		if err := purged(tx, id); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // both is what two floors do as a customer goes to the bin or comes back.
@@ -199,7 +192,7 @@ func (h *House) schedule() {
 	h.Queue.Every("sessions.forget", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return h.Account.ForgetSessions(ctx) })
 	h.Queue.Every("customer.purge", job.DailyAt(2, 40), func(ctx context.Context, j job.Job) error {
 		for {
-			if n, err := h.Customers.Purge(ctx); err != nil || n == 0 {
+			if n, err := h.Purge.Bin(ctx); err != nil || n == 0 {
 				return err
 			}
 		}

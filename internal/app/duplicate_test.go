@@ -309,7 +309,7 @@ func TestSuspects(t *testing.T) {
 		must(t, err)
 		must(t, w.Customers.Delete(t.Context(), w.actors["admin"], heldID, full.Version))
 		w.hand.Set(start.AddDate(0, 0, 40))
-		_, err = w.Customers.Purge(t.Context())
+		_, err = w.Purge.Bin(t.Context())
 		must(t, err)
 		n, err := db.Read(t.Context(), w.DB, program, func(tx *db.Tx) ([]likeness.Match, error) { return w.Duplicates.Suspected(tx, heldID) })
 		if must(t, err); len(n) != 0 {

@@ -414,11 +414,11 @@ func TestChain(t *testing.T) {
 // TestPurge: after its days in the bin nothing of a customer is left but the log.
 func TestPurge(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		if n, err := w.Customers.Purge(t.Context()); err != nil || n != 0 {
+		if n, err := w.Purge.Bin(t.Context()); err != nil || n != 0 {
 			t.Fatalf("purged %d too early, %v", n, err)
 		}
 		w.hand.Advance(31 * 24 * time.Hour)
-		if n, err := w.Customers.Purge(t.Context()); err != nil || n != 1 {
+		if n, err := w.Purge.Bin(t.Context()); err != nil || n != 1 {
 			t.Fatalf("purged %d, %v", n, err)
 		}
 		id := w.placements["binned"]["customers"]

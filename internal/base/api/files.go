@@ -67,7 +67,7 @@ func readForm(header string, body io.Reader) (f File, err error) {
 			return f, errors.Join(fault.Rule("required", "file"), err)
 		}
 		if p.FormName() == "file" && !found {
-			f.Name, found = p.FileName(), true
+			f.Name, found = named(p.FileName()), true
 			f.Data, err = upTo(p, MaxFile)
 		} else {
 			var text []byte
@@ -78,6 +78,20 @@ func readForm(header string, body io.Reader) (f File, err error) {
 			return f, err
 		}
 	}
+}
+
+// named is a file's name without its folders, cut where it is endless.
+func named(name string) string {
+	for i := len(name) - 1; i >= 0; i-- {
+		if name[i] == '/' || name[i] == '\\' {
+			name = name[i+1:]
+			break
+		}
+	}
+	if r := []rune(name); len(r) > 120 {
+		name = string(r[:120])
+	}
+	return name
 }
 
 // upTo reads at most n bytes, and tells more from a line that broke.

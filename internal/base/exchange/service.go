@@ -106,7 +106,7 @@ func (s *Service) Upload(ctx context.Context, who access.Actor, f api.File) (Imp
 	}
 	columns := column.Columns(row.headings, h, column.MatchColumns(row.headings, h.Rows, fields, taughtBy))
 	mark := sha256.Sum256(f.Data)
-	in := newImport{Target: t.Kind, Name: named(f.Name), State: uploading, Mark: s.Keys.Sign("import.file", mark[:]), Format: db.Of(row.format),
+	in := newImport{Target: t.Kind, Name: f.Name, State: uploading, Mark: s.Keys.Sign("import.file", mark[:]), Format: db.Of(row.format),
 		Columns: db.Of(bare(columns)), Mapping: db.Of(mappingOf(columns)), Duplicates: Skip, Defaults: db.Of(map[string]string{}), Kept: db.Of([]Kept{}), Failure: db.Of[*Failure](nil)}
 	if d := f.Fields["duplicates"]; d != "" {
 		if !slices.Contains([]string{Skip, Update, Anew}, d) {
@@ -212,20 +212,6 @@ func mappingOf(columns []column.Column) map[string]string {
 		}
 	}
 	return out
-}
-
-// named is a file's name without its folders, cut where it is endless.
-func named(name string) string {
-	for i := len(name) - 1; i >= 0; i-- {
-		if name[i] == '/' || name[i] == '\\' {
-			name = name[i+1:]
-			break
-		}
-	}
-	if r := []rune(name); len(r) > 120 {
-		name = string(r[:120])
-	}
-	return name
 }
 
 // Get gives one import.

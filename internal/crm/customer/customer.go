@@ -41,7 +41,7 @@ var (
 	transfer = Table.Setter(change(access.CustomerTransfer), "owner_id", "department_id", "pool_id", "pooled_at", "last_owner_id")
 	Claimed  = Table.Setter(change(access.CustomerClaim), "owner_id", "department_id", "pool_id", "pooled_at")
 	Released = Table.Setter(change(access.CustomerRelease), "owner_id", "department_id", "pool_id", "pooled_at", "last_owner_id")
-	bin      = Table.Setter(change(access.CustomerDelete), "deleted_at")
+	ToBin    = Table.Setter(change(access.CustomerDelete), "deleted_at")
 	restore  = Table.Setter(change(access.CustomerDelete), "deleted_at").FromBin()
 )
 

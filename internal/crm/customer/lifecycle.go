@@ -57,7 +57,7 @@ func (s *Service) SubmitIn(tx *db.Tx, id string, version int64) error {
 // customer.bin_days.
 func (s *Service) Delete(ctx context.Context, who access.Actor, id string, version int64) error {
 	_, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
-		if err := tx.Set(bin, id, version, db.Args{"deleted_at": tx.At()}); err != nil {
+		if err := tx.Set(ToBin, id, version, db.Args{"deleted_at": tx.At()}); err != nil {
 			return 0, err
 		}
 		if s.Binned != nil {

@@ -28,7 +28,6 @@ type Service struct {
 	// customer and comes back, and what the page of one counts.
 	Binned   func(tx *db.Tx, id string, at int64) error
 	Restored func(tx *db.Tx, id string, at int64) error
-	Purged   func(tx *db.Tx, id string) error
 	Counts   func(tx *db.Tx, c *Customer) error
 	// Suspects notes whom a customer may be, once it is made and whenever its name, code or
 	// people change; Suspected gives them as the viewer may know them.
@@ -41,7 +40,6 @@ type People interface {
 	Join(tx *db.Tx, customer string, p *contact.Person, place []string) error
 	Known(tx *db.Tx, customer string) (primary *contact.Primary, names []string, err error)
 	File(tx *db.Tx, customer string, place []string) (names []string, err error)
-	Purged(tx *db.Tx, customer string) error
 	Shown(tx *db.Tx, c Summary, near bool) ([]contact.Contact, error)
 	EndingIn(customers db.Column, last4 string) db.Cond
 }

@@ -39,8 +39,6 @@ var (
 	memberIDs  = db.SQL(`SELECT m.user_id AS id FROM {customer_members m} WHERE m.customer_id = :customer`, Members)
 
 	inDepartment = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.department_id = :department LIMIT 1) x`, Table)
-
-	expired = db.SQL(`SELECT c.id FROM {customers!bin c} WHERE c.deleted_at < :before ORDER BY c.deleted_at, c.id LIMIT 100`, Table)
 )
 
 // derived are the columns that follow from facts and texts.

@@ -18,6 +18,7 @@ import (
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/purge"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/words"
 )
@@ -29,6 +30,7 @@ type Service struct {
 	Customers *customer.Service
 	Directory *directory.Service
 	FollowUps *followup.Service
+	Purge     *purge.Service
 }
 
 // Targets are what sheets bring in.

@@ -62,7 +62,7 @@ func (s *Service) undo(tx *db.Tx, e exchange.Effect) (*exchange.Kept, error) {
 func (s *Service) takeOut(tx *db.Tx, e exchange.Effect, was change) error {
 	switch e.Kind {
 	case ofCustomer:
-		return s.Customers.TakeOut(tx.As(program), e.Record)
+		return s.Purge.TakeOut(tx, e.Record)
 	case ofContact:
 		_, version, err := s.Directory.Said(tx.As(program), e.Record)
 		if err != nil {

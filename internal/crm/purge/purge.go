@@ -1,0 +1,87 @@
+// Package purge makes customers leave for good, with every row that hangs on them, their
+// words, and the keys that sealed what was written about them.
+package purge
+
+import (
+	"context"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/audit"
+	"zhike/internal/base/privacy"
+	"zhike/internal/base/setting"
+	"zhike/internal/crm/customer"
+	"zhike/internal/platform/db"
+)
+
+// Service empties the recycle bin, and undoes imports.
+type Service struct {
+	DB    *db.DB
+	Vault *privacy.Vault
+	Above []func(tx *db.Tx, id string) error // what hangs on a customer goes first, in the order rows name each other
+}
+
+var program = access.Program("purge")
+
+var (
+	purgeMoves   = db.SQL(`DELETE FROM {stage_moves!change m} WHERE m.customer_id = :customer`, customer.Moves)
+	purgeOwners  = db.SQL(`DELETE FROM {owner_changes!change h} WHERE h.customer_id = :customer`, customer.OwnerChanges)
+	purgeMembers = db.SQL(`DELETE FROM {customer_members!change m} WHERE m.customer_id = :customer`, customer.Members)
+	purgeValues  = db.SQL(`DELETE FROM {custom_value!change v} WHERE v.record_id = :customer`, customer.Values)
+	expired      = db.SQL(`SELECT c.id FROM {customers!bin c} WHERE c.deleted_at < :before ORDER BY c.deleted_at, c.id LIMIT 100`, customer.Table)
+	purgeRow     = db.SQL(`DELETE FROM {customers!bin c} WHERE c.id = :id`, customer.Table)
+)
+
+// Bin empties the recycle bin of what has lain in it for customer.bin_days. The number is
+// never handed out again, and the log says that it was.
+func (s *Service) Bin(ctx context.Context) (int, error) {
+	return db.Write(ctx, s.DB, program, func(tx *db.Tx) (int, error) {
+		days, err := setting.BinDays.In(tx)
+		if err != nil {
+			return 0, err
+		}
+		old, err := db.All[struct {
+			ID string `db:"id"`
+		}](tx, expired, db.Args{"before": tx.Now().AddDate(0, 0, -int(days)).UnixMilli()})
+		if err != nil {
+			return 0, err
+		}
+		for _, o := range old {
+			if err := s.purge(tx, o.ID); err != nil {
+				return 0, err
+			}
+		}
+		return len(old), nil
+	})
+}
+
+// TakeOut deletes a live customer as if it had never been: an import undone.
+func (s *Service) TakeOut(tx *db.Tx, id string) error {
+	tx = tx.As(program)
+	if err := tx.Set(customer.ToBin, id, 0, db.Args{"deleted_at": tx.At()}); err != nil {
+		return err
+	}
+	return s.purge(tx, id)
+}
+
+func (s *Service) purge(tx *db.Tx, id string) error {
+	for _, above := range s.Above {
+		if err := above(tx, id); err != nil {
+			return err
+		}
+	}
+	for _, q := range []db.Query{purgeMoves, purgeOwners, purgeMembers, purgeValues} {
+		if _, err := tx.ChangeAll(q, db.Args{"customer": id}); err != nil {
+			return err
+		}
+	}
+	if err := tx.Change(purgeRow, db.Args{"id": id}); err != nil {
+		return err
+	}
+	if err := s.Vault.Destroy(tx, id); err != nil {
+		return err
+	}
+	if err := tx.Forget("customer", id); err != nil {
+		return err
+	}
+	return audit.Note(tx, audit.Entry{Action: "customer.purge", Kind: "customer", Record: id, Customer: id})
+}
