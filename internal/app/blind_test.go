@@ -69,6 +69,8 @@ func (w *world) lived(t *testing.T) (session account.OpenSession, token, individ
 	must(t, err)
 	brand, err := w.Customers.Create(ctx, w.actors["east"], customer.New{Change: customer.Change{Name: api.Some("己泽")}})
 	must(t, err)
+	_, err = w.Customers.Create(ctx, w.actors["east"], customer.New{Change: customer.Change{Name: api.Some("杭州小灶台餐饮管理有限公司")}})
+	must(t, err)
 	return sessions.Items[0], made.Token, one.ID, brand.ID
 }
 
@@ -89,7 +91,7 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 			c = id["customers"]
 			samples = append(samples, db.Args{
 				"id": id[x], "ids": []string{individual, id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"]}, "keys": []string{w.nameKey(t, c)}, "numbers": [][]byte{w.Keys.Index(crypt.Phone, "+86"+canaryValue)}, "emails": [][]byte{{}},
-				"other": id["other"], "same": w.marks(t, c, "same"), "sound": w.marks(t, c, "sound"), "heads": w.marks(t, c, "head"), "tails": []int64{1}, "shorts": w.marks(t, short, "short"), "firsts": []int64{1}, "stands": "open", "customer": c, "record": c, "field": "tags",
+				"other": id["other"], "same": w.marks(t, c, "same"), "sound": w.marks(t, c, "sound"), "marks": w.ends(t, c, short), "stands": "open", "customer": c, "record": c, "field": "tags",
 				"key": w.nameKey(t, c), "self": "", "code": "", "user": owner, "me": owner, "owner": owner, "contact": id["contacts"], "at": int64(0), "before": int64(1) << 60,
 				"since": int64(0), "from": int64(0), "batch": 10, "version": int64(1), "most": 10, "department": string(group.DepartmentID), "now": int64(1), "action": "customer.create",
 				"actor": owner, "until": int64(1) << 60, "token": session.Token, "hash": account.HashToken(token), "series": "customer", "subject": "x", "subjects": []string{"x"}, "login": "east", "mobile": []byte("x"),
@@ -195,7 +197,12 @@ func (w *world) marks(t *testing.T, id, which string) []int64 {
 	c, err := w.Customers.Get(t.Context(), program, id)
 	must(t, err)
 	m := likeness.MarksOf(c.Name)
-	return []int64{map[string]int64{"same": m.Same, "sound": m.Sound, "head": m.Head, "short": m.Short}[which]}
+	return []int64{map[string]int64{"same": m.Same, "sound": m.Sound, "head": m.Head, "short": m.Short, "first": m.First}[which]}
+}
+
+// ends are the marks of which a row holds one.
+func (w *world) ends(t *testing.T, id, short string) []int64 {
+	return slices.Concat(w.marks(t, id, "head"), w.marks(t, short, "short"), w.marks(t, short, "first"), []int64{likeness.MarksOf("杭州小灶台餐饮管理有限公司").Tail})
 }
 
 func (w *world) nameKey(t *testing.T, id string) string {

@@ -43,10 +43,12 @@ var (
 	within = db.SQL(holders+`WHERE {filter} AND c.deleted_at = 0 AND c.kind <> 'individual' AND c.id <> :self LIMIT {limit}`, customer.Table, account.Users)
 	sure   = db.SQL(holders+`WHERE (c.mark_same IN (:same) OR c.mark_sound IN (:sound)) AND c.deleted_at = 0 AND c.id <> :self
 		ORDER BY CASE WHEN c.mark_same IN (:same) THEN 0 ELSE 1 END LIMIT :most`, customer.Table, account.Users)
-	ends   = db.SQL(holders+`WHERE (c.mark_head IN (:heads) OR c.mark_tail IN (:tails)) AND c.deleted_at = 0 AND c.id <> :self LIMIT :most`, customer.Table, account.Users)
-	shorts = db.SQL(holders+`WHERE (c.mark_short IN (:shorts) OR c.mark_first IN (:firsts)) AND c.deleted_at = 0 AND c.id <> :self
-		ORDER BY CASE WHEN c.mark_short IN (:shorts) THEN 0 ELSE 1 END LIMIT :most`, customer.Table, account.Users)
-	byIDs = db.SQL(holders+`WHERE c.id IN (:ids) AND c.deleted_at = 0`, customer.Table, account.Users)
+	// Each with its own partial index: 0 is no mark, and beside an OR the planner would not take one.
+	heads  = db.SQL(holders+`WHERE c.mark_head IN (:marks) AND c.mark_head <> 0 AND c.deleted_at = 0 AND c.id <> :self LIMIT :most`, customer.Table, account.Users)
+	tails  = db.SQL(holders+`WHERE c.mark_tail IN (:marks) AND c.mark_tail <> 0 AND c.deleted_at = 0 AND c.id <> :self LIMIT :most`, customer.Table, account.Users)
+	shorts = db.SQL(holders+`WHERE c.mark_short IN (:marks) AND c.mark_short <> 0 AND c.deleted_at = 0 AND c.id <> :self LIMIT :most`, customer.Table, account.Users)
+	firsts = db.SQL(holders+`WHERE c.mark_first IN (:marks) AND c.mark_first <> 0 AND c.deleted_at = 0 AND c.id <> :self LIMIT :most`, customer.Table, account.Users)
+	byIDs  = db.SQL(holders+`WHERE c.id IN (:ids) AND c.deleted_at = 0`, customer.Table, account.Users)
 
 	byReach = db.SQL(`SELECT p.customer_id, p.mobile_index, p.phone_index, p.email_index FROM {contacts p}
 		WHERE (p.mobile_index IN (:numbers) OR p.phone_index IN (:numbers) OR p.email_index IN (:emails)) AND p.customer_id <> :self LIMIT :most`, directory.Table)

@@ -131,11 +131,16 @@ func (s *search) near() error {
 	}
 	look := likeness.Find(a.Name)
 	ways := []way{{sure, db.Args{"same": numbers(look.Same), "sound": numbers(look.Sound)}, len(look.Same) + len(look.Sound)}}
+	marked := func(q db.Query, marks []int64) {
+		ways = append(ways, way{q, db.Args{"marks": marks}, len(marks)})
+	}
 	if !a.Imported {
 		if !look.Common || a.ID == "" {
-			ways = append(ways, way{ends, db.Args{"heads": numbers(look.Heads), "tails": numbers(look.Tails)}, len(look.Heads)})
+			marked(heads, look.Heads)
+			marked(tails, look.Tails)
 		}
-		ways = append(ways, way{shorts, db.Args{"shorts": numbers(look.Shorts), "firsts": numbers(look.Firsts)}, len(look.Shorts) + len(look.Firsts)})
+		marked(shorts, look.Shorts)
+		marked(firsts, look.Firsts)
 	}
 	for _, w := range ways {
 		if w.marks == 0 {
