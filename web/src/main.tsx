@@ -11,6 +11,7 @@ import './styles/customer.css';
 import './styles/followup.css';
 import './styles/pages.css';
 import './styles/admin.css';
+import './styles/sheets.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { Building2, CornerDownLeft, House, Languages, ListTodo, MoonStar, NotebookPen, Search, UserPlus } from 'lucide-react';
+import { Building2, CornerDownLeft, FileUp, House, Languages, ListTodo, MoonStar, NotebookPen, Search, UserPlus } from 'lucide-react';
 import { useDeferredValue, useEffect, useState } from 'react';
 import { post } from '@/api/client';
 import { findQuery, useMay } from '@/api/shared';
@@ -87,6 +87,7 @@ export default function Palette() {
     { to: '/tasks', icon: ListTodo, name: 'app.nav.tasks' as const, hint: 'G T', may: 'task.read' },
     { to: '/customers', icon: Building2, name: 'app.nav.customers' as const, hint: 'G K', may: 'customer.read' },
     { to: '/contacts', icon: Building2, name: 'app.nav.contacts' as const, hint: 'G P', may: 'contact.read' },
+    { to: '/imports/new', icon: FileUp, name: 'import.verb.new' as const, hint: '', may: 'customer.import' },
     ...managing.map((m) => ({ ...m, hint: '' })),
   ].filter((p) => (!p.may || may(p.may)) && has(t(p.name)));
   return (

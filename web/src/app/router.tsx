@@ -97,6 +97,21 @@ const contacts = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('@/features/contact/list')),
 });
+const imports = createRoute({
+  getParentRoute: () => app,
+  path: '/imports',
+  component: lazyRouteComponent(() => import('@/features/sheets/imports')),
+});
+const newImport = createRoute({
+  getParentRoute: () => app,
+  path: '/imports/new',
+  component: lazyRouteComponent(() => import('@/features/sheets/upload')),
+});
+const oneImport = createRoute({
+  getParentRoute: () => app,
+  path: '/imports/$id',
+  component: lazyRouteComponent(() => import('@/features/sheets/import')),
+});
 const me = createRoute({ getParentRoute: () => app, path: '/me', component: lazyRouteComponent(() => import('@/features/session/me')) });
 const people = createRoute({
   getParentRoute: () => app,
@@ -131,7 +146,22 @@ export const makeRouter = (client: QueryClient) =>
       setup,
       signIn,
       newPassword,
-      app.addChildren([home, tasks, customers, customer, contacts, me, people, roles, dictionaries, numbering, audit]),
+      app.addChildren([
+        home,
+        tasks,
+        customers,
+        customer,
+        contacts,
+        imports,
+        newImport,
+        oneImport,
+        me,
+        people,
+        roles,
+        dictionaries,
+        numbering,
+        audit,
+      ]),
     ]),
     context: { client },
     defaultPreload: 'intent',

@@ -4,6 +4,7 @@ import {
   BookText,
   Building2,
   Contact,
+  FileUp,
   Hash,
   House,
   Languages,
@@ -24,6 +25,7 @@ import { get } from '@/api/client';
 import { useMay, useMe } from '@/api/shared';
 import type { Home } from '@/api/types';
 import { meMenu } from '@/features/session/memenu';
+import { fileOf, keepPasted, tableOf } from '@/features/sheets/paste';
 import { Button, IconButton } from '@/kit/button';
 import { Avatar } from '@/kit/chips';
 import { DialogHost } from '@/kit/dialog';
@@ -33,7 +35,7 @@ import { Lines } from '@/kit/states';
 import { Toaster } from '@/kit/toast';
 import { Overlays, warmOverlays } from './overlays';
 import { closeIt, forPage, nothingOpen, openIt, toggleTheme, usePhone, useUI } from './ui';
-import { type Key, language, speak, useWord } from './words';
+import { type Key, language, speak, useWord, word } from './words';
 
 const I = { size: 16, strokeWidth: 1.75 };
 type Place = { to: string; icon: LucideIcon; name: Key; may?: string };
@@ -44,6 +46,7 @@ const daily: Place[] = [
 const selling: Place[] = [
   { to: '/customers', icon: Building2, name: 'app.nav.customers', may: 'customer.read' },
   { to: '/contacts', icon: Contact, name: 'app.nav.contacts', may: 'contact.read' },
+  { to: '/imports', icon: FileUp, name: 'app.nav.imports', may: 'customer.import' },
 ];
 export const managing: Place[] = [
   { to: '/admin/people', icon: UsersRound, name: 'app.nav.people', may: 'user.manage' },
@@ -108,6 +111,27 @@ function useKeys() {
   }, [navigate, creates, writes]);
 }
 
+/** Rows copied from a spreadsheet and pasted on a list come in as an import. */
+function usePastedRows(path: string) {
+  const navigate = useNavigate();
+  const may = useMay();
+  const imports = may('customer.import') && path === '/customers';
+  useEffect(() => {
+    if (!imports) return;
+    const onPaste = (e: ClipboardEvent) => {
+      const table = (e.target as HTMLElement).closest('input,textarea,[contenteditable]')
+        ? null
+        : tableOf(e.clipboardData?.getData('text/plain') ?? '');
+      if (!table) return;
+      e.preventDefault();
+      keepPasted(fileOf(table, `${word('import.label.pasted')}.tsv`));
+      void navigate({ to: '/imports/new' });
+    };
+    addEventListener('paste', onPaste);
+    return () => removeEventListener('paste', onPaste);
+  }, [imports, navigate]);
+}
+
 export function Shell() {
   const t = useWord();
   const me = useMe();
@@ -120,6 +144,7 @@ export function Shell() {
   const path = useRouterState({ select: (s) => s.location.pathname });
   const { data: home } = useQuery(homeQuery);
   useKeys();
+  usePastedRows(path);
   useEffect(() => {
     const timer = setTimeout(() => {
       warmForms();
