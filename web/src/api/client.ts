@@ -85,6 +85,9 @@ function asProblem(data: unknown, status: number): Problem {
   };
 }
 
+/** A refusal out of an answer that was not asked for by `call`, such as a file's. */
+export const asRefused = (data: unknown, status: number): Refused => new Refused(asProblem(data, status));
+
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal) => call<T>(path, { query, signal });
 export const post = <T>(path: string, body: unknown = {}, version?: number) => call<T>(path, { method: 'POST', body, version });
 export const patch = <T>(path: string, body: unknown, version: number) => call<T>(path, { method: 'PATCH', body, version });

@@ -65,9 +65,6 @@ export function Meter({ value, label }: { value: number; label?: string }) {
     </span>
   );
 }
-export function Kbd({ children }: { children: ReactNode }) {
-  return <kbd>{children}</kbd>;
-}
 export function Skel({ w = '100%', h = 12, r = 6, style }: { w?: number | string; h?: number; r?: number; style?: CSSProperties }) {
   return <span className="skel" style={{ width: w, height: h, borderRadius: r, ...style }} />;
 }

@@ -19,8 +19,11 @@ function show(toast: Omit<Toast, 'id'>, ms: number) {
   const rest = toast.act ? shown.filter((t) => !t.act) : shown;
   set([...rest.slice(-2), { ...toast, id }]);
   setTimeout(() => dismiss(id), ms);
+  return id;
 }
 export const tell = (text: string, label?: string, act?: () => void) => show({ text, bad: false, label, act }, act ? 8000 : 3000);
+/** Stands until it is over. */
+export const tellWhile = (text: string) => dismiss.bind(null, show({ text, bad: false }, 3_600_000));
 /** A change that happened, with eight seconds to take it back. */
 export const tellUndo = (text: string, undo: () => void) => tell(text, word('app.verb.undo'), undo);
 export const tellError = (error: unknown) => show({ text: typeof error === 'string' ? error : said(error), bad: true }, 5000);

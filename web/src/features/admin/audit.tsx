@@ -1,15 +1,14 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { Scroll, Search } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { Scroll } from 'lucide-react';
 import { get } from '@/api/client';
 import type { AuditEntry, List } from '@/api/types';
 import { full } from '@/app/dates';
 import { Page } from '@/app/page';
+import { SearchBox } from '@/app/searchbox';
 import { usePhone } from '@/app/ui';
 import { useWord, word, wordOr } from '@/app/words';
 import { Avatar } from '@/kit/chips';
-import { Input } from '@/kit/inputs';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { type Column, ListTable, Pager, PhonePager } from '@/kit/table';
 
@@ -44,19 +43,11 @@ export default function Audit() {
   const navigate = useNavigate();
   const s = route.useSearch();
   const limit = s.limit ?? 50;
-  const [q, setQ] = useState(s.q ?? '');
   const { data, error, refetch, isPlaceholderData } = useQuery({
     queryKey: ['audit', s],
     queryFn: ({ signal }) => get<List<AuditEntry>>('/audit', { q: s.q, cursor: s.cursor, limit }, signal),
     placeholderData: keepPreviousData,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: typing settles first, then the list is asked
-  useEffect(() => {
-    const next = q.trim() || undefined;
-    if (next === s.q) return;
-    const timer = setTimeout(() => void navigate({ to: '/admin/audit', search: { ...s, q: next, cursor: undefined }, replace: true }), 300);
-    return () => clearTimeout(timer);
-  }, [q]);
   const columns: Column<AuditEntry>[] = [
     { key: 'at', title: t('audit.field.at'), width: 150, render: (e) => <span className="tn tx2">{full(e.at)}</span> },
     {
@@ -97,16 +88,11 @@ export default function Audit() {
   return (
     <Page flush title={t('app.nav.audit')}>
       <div className="tools">
-        <div className="lsearch">
-          <Input
-            value={q}
-            onChange={setQ}
-            type="search"
-            prefixIcon={<Search size={15} />}
-            placeholder={t('audit.hint.search')}
-            aria-label={t('audit.hint.search')}
-          />
-        </div>
+        <SearchBox
+          value={s.q}
+          onSearch={(q) => void navigate({ to: '/admin/audit', search: { ...s, q, cursor: undefined }, replace: true })}
+          hint={t('audit.hint.search')}
+        />
       </div>
       {error ? (
         <Failed error={error} retry={() => void refetch()} />

@@ -1,16 +1,16 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Pencil, Plus, Search, UsersRound } from 'lucide-react';
+import { Pencil, Plus, UsersRound } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { get } from '@/api/client';
 import { departmentsQuery } from '@/api/shared';
 import type { Department, Items, List, Role, User } from '@/api/types';
 import { full, relative } from '@/app/dates';
 import { Page } from '@/app/page';
+import { SearchBox } from '@/app/searchbox';
 import { usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { Button, IconButton } from '@/kit/button';
 import { Avatar, Chip } from '@/kit/chips';
-import { Input } from '@/kit/inputs';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { type Column, ListTable } from '@/kit/table';
 import { DepartmentSheet } from './department';
@@ -122,16 +122,7 @@ export default function People() {
         </aside>
         <div>
           <div className="tools">
-            <div className="lsearch">
-              <Input
-                value={q}
-                onChange={setQ}
-                type="search"
-                prefixIcon={<Search size={15} />}
-                placeholder={t('account.hint.search')}
-                aria-label={t('account.hint.search')}
-              />
-            </div>
+            <SearchBox value={q} onSearch={(next = '') => setQ(next)} hint={t('account.hint.search')} />
           </div>
           {error ? (
             <Failed error={error} retry={() => void refetch()} />

@@ -1,22 +1,25 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Contact as ContactIcon, Phone, Search, Star } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { Contact as ContactIcon, Phone, Star } from 'lucide-react';
+import { useMemo } from 'react';
 import { get } from '@/api/client';
 import { useDictionaries, useFields } from '@/api/shared';
 import type { Contact, List } from '@/api/types';
 import { Page } from '@/app/page';
+import { SearchBox } from '@/app/searchbox';
 import { usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { isSensitive } from '@/features/customer/query';
+import { ExportButton } from '@/features/export/button';
 import { IconButton } from '@/kit/button';
 import { Avatar, Chip } from '@/kit/chips';
-import { Input } from '@/kit/inputs';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { type Column, ListTable, Pager, PhonePager } from '@/kit/table';
 import { useReveal } from './reveal';
 
 const route = getRouteApi('/app/contacts');
+/** The fields that the columns of the table show, in their order. */
+const exported = ['name', 'customer_id', 'title', 'role', 'mobile', 'wechat', 'email'];
 
 export default function ContactsPage() {
   const t = useWord();
@@ -26,21 +29,12 @@ export default function ContactsPage() {
   const dictionaries = useDictionaries();
   const fields = useFields('contact');
   const reveal = useReveal();
-  const [q, setQ] = useState(s.q ?? '');
-  const sensitive = isSensitive(q);
   const limit = s.limit ?? 50;
   const { data, error, refetch, isPlaceholderData } = useQuery({
     queryKey: ['contacts', 'list', s],
     queryFn: ({ signal }) => get<List<Contact>>('/contacts', { q: s.q, sort: s.sort, cursor: s.cursor, limit }, signal),
     placeholderData: keepPreviousData,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: typing settles first, then the list is asked
-  useEffect(() => {
-    const next = q.trim() || undefined;
-    if (next === s.q || sensitive) return;
-    const timer = setTimeout(() => void navigate({ to: '/contacts', search: { ...s, q: next, cursor: undefined }, replace: true }), 250);
-    return () => clearTimeout(timer);
-  }, [q]);
   const columns = useMemo((): Column<Contact>[] => {
     const sortable = (name: string) => fields?.find((f) => f.name === name)?.sortable;
     const text = (v: string | null) => (v ? <span className="tx2">{v}</span> : <span className="mut">—</span>);
@@ -108,17 +102,14 @@ export default function ContactsPage() {
   return (
     <Page flush title={t('app.nav.contacts')}>
       <div className="tools">
-        <div className="lsearch">
-          <Input
-            value={q}
-            onChange={setQ}
-            type="search"
-            prefixIcon={<Search size={15} />}
-            placeholder={t('contact.hint.search')}
-            aria-label={t('contact.hint.search')}
-          />
-        </div>
-        {sensitive && <small>{t('contact.hint.numbers')}</small>}
+        <SearchBox
+          value={s.q}
+          onSearch={(q) => void navigate({ to: '/contacts', search: { ...s, q, cursor: undefined }, replace: true })}
+          hint={t('contact.hint.search')}
+          refuse={{ when: isSensitive, why: t('contact.hint.numbers') }}
+        />
+        <span className="sp" />
+        <ExportButton target="contact" columns={exported} q={s.q} sort={s.sort} />
       </div>
       {error ? (
         <Failed error={error} retry={() => void refetch()} />

@@ -34,7 +34,7 @@ export function useReveal() {
       if (!why) return null;
       return send([why.reason && dictionaries.label('reveal_reason', why.reason), why.note].filter(Boolean).join(' · '));
     };
-    const guard = (act: () => Promise<void>) => void act().catch(tellError);
+    const guard = (act: () => Promise<unknown>) => void act().catch(tellError);
     return {
       call: (id: string, field: 'mobile' | 'phone', customer: Whose) =>
         guard(async () => {

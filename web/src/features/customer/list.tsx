@@ -1,17 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { Building2, ListFilter, Plus, Search, SearchX } from 'lucide-react';
+import { Building2, ListFilter, Plus, SearchX } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { colleaguesQuery, useFields, useMay, useMe } from '@/api/shared';
 import type { Customer } from '@/api/types';
 import { count as digits } from '@/app/numbers';
 import { Page } from '@/app/page';
 import type { ListSearch } from '@/app/router';
+import { SearchBox } from '@/app/searchbox';
 import { forPage, nothingOpen, openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
+import { ExportButton } from '@/features/export/button';
 import { Button, Tabs } from '@/kit/button';
 import { Pop } from '@/kit/float';
-import { Input } from '@/kit/inputs';
 import { Empty, Failed } from '@/kit/states';
 import { ListTable, Pager } from '@/kit/table';
 import { BinActions } from './binactions';
@@ -20,7 +21,7 @@ import { useCustomerChange, usePeopleMenu, useStageMenu } from './change';
 import { ColumnChooser, chosenColumns, keepColumns, tableColumns } from './columns';
 import { FilterBuilder, FilterChips } from './filter';
 import { PhoneList } from './phonelist';
-import { countQuery, type FilterTree, isSensitive, listQuery, ruleCount, VIEWS, viewOf } from './query';
+import { ask, countQuery, type FilterTree, isSensitive, listQuery, ruleCount, VIEWS, viewOf } from './query';
 
 const route = getRouteApi('/app/customers');
 const NO_FILTER: FilterTree = { mode: 'all', rules: [] };
@@ -42,7 +43,6 @@ export default function CustomerList() {
   const names = useMemo(() => picked ?? (fields ? chosenColumns(fields) : []), [picked, fields]);
   const [selected, setSelected] = useState<string[]>([]);
   const [current, setCurrent] = useState(-1);
-  const [q, setQ] = useState(s.q ?? '');
   const act = useCustomerChange();
   const stageMenu = useStageMenu();
   const peopleMenu = usePeopleMenu();
@@ -60,14 +60,6 @@ export default function CustomerList() {
     setSelected([]);
     setCurrent(-1);
   }, [s.view, s.cursor, s.sort, s.q]);
-  useEffect(() => setQ(s.q ?? ''), [s.q]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: typing settles first, then the list is asked
-  useEffect(() => {
-    const next = q.trim() || undefined;
-    if (next === s.q) return;
-    const timer = setTimeout(() => go({ q: next }), 250);
-    return () => clearTimeout(timer);
-  }, [q]);
   useEffect(() => {
     const onKey = (e: KeyboardEvent) => {
       if (!forPage(e) || !nothingOpen() || !rows?.length || document.querySelector('.pop,.dialog')) return;
@@ -112,10 +104,7 @@ export default function CustomerList() {
     [people, me],
   );
   const active = ruleCount(s.f);
-  const clear = () => {
-    setQ('');
-    void navigate({ to: '/customers', search: { view: s.view } });
-  };
+  const clear = () => void navigate({ to: '/customers', search: { view: s.view } });
   const nothing =
     !fields || !data ? null : active || s.q || s.view ? (
       <Empty
@@ -190,16 +179,7 @@ export default function CustomerList() {
       </div>
       {!view.bin && (
         <div className="tools">
-          <div className="lsearch">
-            <Input
-              value={q}
-              onChange={setQ}
-              type="search"
-              prefixIcon={<Search size={15} />}
-              placeholder={t('customer.hint.search')}
-              aria-label={t('customer.hint.search')}
-            />
-          </div>
+          <SearchBox value={s.q} onSearch={(q) => go({ q })} hint={t('customer.hint.search')} />
           {filterButton}
           {fields && (
             <FilterChips
@@ -210,6 +190,7 @@ export default function CustomerList() {
             />
           )}
           <span className="sp" />
+          {!sensitive && <ExportButton target="customer" columns={['name', ...names]} count={known} {...ask(s, me.id)} />}
           {!phone && fields && (
             <ColumnChooser
               fields={fields}

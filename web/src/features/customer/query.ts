@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { call, get, post, type Query } from '@/api/client';
+import { call, get, post } from '@/api/client';
 import type { Customer, CustomerRecord, Items, List } from '@/api/types';
 import { type Key, language } from '@/app/words';
 
@@ -43,7 +43,7 @@ export const viewOf = (key: string | undefined): View => VIEWS.find((v) => v.key
 export const isSensitive = (q: string): boolean => /\d{7}/.test(q.replace(/[\s-]/g, '')) || q.includes('@');
 
 export type Asked = { view?: string; q?: string; f?: FilterTree; sort?: string; cursor?: string; limit?: number };
-function ask(a: Asked, me: string): Query {
+export function ask(a: Asked, me: string) {
   const rules = viewOf(a.view).rules(me);
   const mine = toNode(a.f);
   const node = join('all', [...rules, ...(mine ? [mine] : [])]);

@@ -7,6 +7,7 @@ import { dayOf, isPast, relative, shortDay, today, weekdayName } from '@/app/dat
 import { Page } from '@/app/page';
 import { openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
+import { ExportButton } from '@/features/export/button';
 import { Button, Tabs } from '@/kit/button';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { type TaskView, tasksQuery } from './data';
@@ -16,6 +17,8 @@ import { PromiseList } from './promises';
 const route = getRouteApi('/app/tasks');
 const VIEWS = ['today', 'overdue', 'week', 'open', 'done', 'promises'] as const;
 type View = (typeof VIEWS)[number];
+/** What a line of the list shows, in its order. */
+const exported = ['title', 'customer_id', 'due_at', 'owner_id', 'priority'];
 
 export default function Tasks() {
   const t = useWord();
@@ -29,11 +32,16 @@ export default function Tasks() {
       narrow
       title={t('app.nav.tasks')}
       actions={
-        may('task.write') && (
-          <Button look="primary" icon={<Plus size={15} />} onClick={() => openIt({ what: 'task' })}>
-            {phone ? t('app.verb.create') : t('task.verb.create')}
-          </Button>
-        )
+        <>
+          {view !== 'promises' && (
+            <ExportButton target="task" columns={view === 'done' ? [...exported, 'done_at'] : exported} params={{ view, owner: 'me' }} />
+          )}
+          {may('task.write') && (
+            <Button look="primary" icon={<Plus size={15} />} onClick={() => openIt({ what: 'task' })}>
+              {phone ? t('app.verb.create') : t('task.verb.create')}
+            </Button>
+          )}
+        </>
       }
     >
       <div className="list-tabs">

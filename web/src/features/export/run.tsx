@@ -1,0 +1,75 @@
+import { get, post, Refused } from '@/api/client';
+import type { Export, NewExport } from '@/api/types';
+import { useWord, word } from '@/app/words';
+import { Segmented } from '@/kit/button';
+import { ask } from '@/kit/dialog';
+import { tell, tellError, tellWhile } from '@/kit/toast';
+import { download } from './download';
+
+/** A list as it stands on the screen: its columns in their order, its search, filter and sort. */
+export type Listed = Omit<NewExport, 'format'> & {
+  /** How many rows, where somebody counted. */
+  count?: string;
+};
+type Format = NewExport['format'];
+
+function Formats({ value, onChange }: { value: Format; onChange: (format: Format) => void }) {
+  const t = useWord();
+  return (
+    <>
+      <Segmented
+        block
+        label={t('export.label.format')}
+        value={value}
+        onChange={onChange}
+        options={[
+          { value: 'xlsx', label: t('export.format.xlsx') },
+          { value: 'csv', label: t('export.format.csv') },
+        ]}
+      />
+      <p className="field-help">{t('export.hint.what')}</p>
+    </>
+  );
+}
+
+/** The first looks come quickly, for most lists are short. */
+const pause = (times: number) => new Promise((done) => setTimeout(done, Math.min(2000, 150 + times * 150)));
+
+async function finished(id: string): Promise<Export> {
+  for (let times = 0, lost = 0; ; times++) {
+    await pause(times);
+    try {
+      const now = await get<Export>(`/exports/${id}`);
+      lost = 0;
+      if (now.state !== 'running') return now;
+    } catch (e) {
+      // the network may be gone for a moment: the sheet is written meanwhile
+      if (!(e instanceof Refused && e.status === 0) || ++lost > 10) throw e;
+    }
+  }
+}
+
+/** Asks in which format, waits for the sheet wherever the viewer goes meanwhile, and saves it. */
+export function useExport() {
+  return async ({ count, target, columns, q, filter, sort, params }: Listed): Promise<void> => {
+    const format = await ask<Format>({
+      title: count ? word('export.ask.counted', { count }) : word('export.ask.list'),
+      ok: word('export.verb.export'),
+      value: 'xlsx',
+      form: (value, set) => <Formats value={value ?? 'xlsx'} onChange={set} />,
+    });
+    if (!format) return;
+    const end = tellWhile(word('export.state.running'));
+    try {
+      const made = await post<Export>('/exports', { target, format, columns, q, filter, sort, params });
+      const done = await finished(made.id);
+      if (done.state === 'failed') throw done.failure?.message ?? word('export.error.failed');
+      await download(`/exports/${done.id}/file`);
+      tell(word('export.state.done', { count: done.rows }));
+    } catch (e) {
+      tellError(e);
+    } finally {
+      end();
+    }
+  };
+}
