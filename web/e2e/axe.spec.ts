@@ -52,7 +52,7 @@ test.describe('axe for who sells', () => {
   test.use({ storageState: stateOf('sales') });
   test('axe: daily pages @both', async ({ page }) => {
     await customer(page.request, { budget_from_fen: 1_000_000, tags: ['urgent_delivery'], grade: 'A' });
-    for (const path of ['/', '/tasks', '/tasks?view=promises', '/customers', '/customers?q=zzzzzz', '/contacts', '/me'])
+    for (const path of ['/', '/tasks', '/tasks?view=promises', '/customers', '/customers?q=zzzzzz', '/contacts', '/imports', '/imports/new', '/me'])
       await both(page, path);
   });
 

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { full } from '@/app/dates';
 import { count as digits } from '@/app/numbers';
 import { Page } from '@/app/page';
+import { usePhone } from '@/app/ui';
 import { useWord, wordOr } from '@/app/words';
 import { Button } from '@/kit/button';
 import { confirm } from '@/kit/dialog';
@@ -21,13 +22,14 @@ export default function ImportPage() {
   const t = useWord();
   const { id } = route.useParams();
   const { data: i, error, refetch } = useImport(id);
+  const phone = usePhone();
   const [replan, setReplan] = useState(false);
   const matching =
     i && (i.state === 'new' || (i.state === 'failed' && !i.run_at) || (i.state === 'checked' && !i.run_at && (replan || !i.checked)));
   return (
     <Page
       title={i?.name ?? t('import.title.new')}
-      sub={i && t(`import.target.${i.target as 'customer'}`)}
+      sub={!phone && i && t(`import.target.${i.target as 'customer'}`)}
       actions={
         <Link className="btn" to="/imports">
           {t('import.title.list')}
@@ -104,7 +106,7 @@ function Result({ i, onReplan }: { i: Import; onReplan: () => void }) {
         </p>
       )}
       <div className="row wrap">
-        {i.state !== 'undone' && (fresh || i.bad > 0 || i.state === 'cancelled') && (
+        {i.state !== 'undone' && (fresh || i.state === 'partly' || i.state === 'cancelled') && (
           <Button look="primary" disabled={fresh && ready + i.duplicates === 0} onClick={() => safely(acts.act('run'))}>
             {fresh ? t('import.verb.run', { n: digits(ready) }) : t('import.verb.run_again')}
           </Button>

@@ -20,6 +20,11 @@ export function Rows({ i, state }: { i: Import; state: string }) {
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another state begins at its first page
   useEffect(() => setAfter([0]), [state]);
+  // columns with a fault stand beside the reasons, whichever they are in the sheet
+  const faulty = new Set(
+    (data ?? []).flatMap((r) => r.problems.filter((p) => p.cell && !p.hint).map((p) => String(p.cell).replace(/\d+$/, ''))),
+  );
+  const columns = i.columns.map((c, at) => ({ ...c, at })).sort((a, b) => Number(faulty.has(b.key)) - Number(faulty.has(a.key)));
   if (error) return <Failed small error={error} retry={() => void refetch()} />;
   if (!data) return <Lines count={6} />;
   if (!data.length) return <Empty small icon={CircleCheck} title={t(state === 'bad' ? 'import.empty.bad' : 'import.empty.rows')} />;
@@ -33,7 +38,7 @@ export function Rows({ i, state }: { i: Import; state: string }) {
               <th style={{ width: 56 }}>{t('import.label.row')}</th>
               <th style={{ width: 90 }}>{t('import.label.state')}</th>
               <th style={{ width: 260 }}>{t('import.label.reasons')}</th>
-              {i.columns.map((c) => (
+              {columns.map((c) => (
                 <th
                   key={c.key}
                   style={{ width: 150 }}
@@ -47,7 +52,7 @@ export function Rows({ i, state }: { i: Import; state: string }) {
           </thead>
           <tbody>
             {data.map((row) => (
-              <Row key={row.n} i={i} row={row} />
+              <Row key={row.n} i={i} row={row} columns={columns} />
             ))}
           </tbody>
         </table>
@@ -64,7 +69,9 @@ export function Rows({ i, state }: { i: Import; state: string }) {
   );
 }
 
-function Row({ i, row }: { i: Import; row: SheetRow }) {
+type Placed = Import['columns'][number] & { at: number };
+
+function Row({ i, row, columns }: { i: Import; row: SheetRow; columns: Placed[] }) {
   const t = useWord();
   const acts = useActs(i.id);
   const [open, setOpen] = useState<string | null>(null);
@@ -94,8 +101,8 @@ function Row({ i, row }: { i: Import; row: SheetRow }) {
           </p>
         ))}
       </td>
-      {i.columns.map((c, k) => {
-        const text = row.cells[k] ?? '';
+      {columns.map((c) => {
+        const text = row.cells[c.at] ?? '';
         const bad = wrong.get(c.key);
         if (open === c.key)
           return (
