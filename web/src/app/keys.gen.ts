@@ -725,8 +725,6 @@ export type Key =
   | 'error.cell_damaged.title'
   | 'error.cell_too_long.detail'
   | 'error.cell_too_long.title'
-  | 'error.colleague_left.detail'
-  | 'error.colleague_left.title'
   | 'error.column_missing.detail'
   | 'error.column_missing.title'
   | 'error.columns_too_many.detail'

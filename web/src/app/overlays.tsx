@@ -11,6 +11,7 @@ const CustomerForm = lazy(() => import('@/features/customer/form'));
 const WriteSheet = lazy(() => import('@/features/followup/writesheet'));
 const TaskSheet = lazy(() => import('@/features/task/form'));
 const PasswordSheet = lazy(() => import('@/features/session/password'));
+const CheckSheet = lazy(() => import('@/features/duplicate/check'));
 
 /** Fetched while the browser idles: keys typed right after C or Ctrl+K must find their box. */
 export function warmOverlays() {
@@ -32,6 +33,7 @@ export function Overlays() {
       {open.what === 'write' && <WriteSheet id={open.id} name={open.name} />}
       {open.what === 'task' && <TaskSheet id={open.id} customer={open.customer} />}
       {open.what === 'password' && <PasswordSheet />}
+      {open.what === 'check' && <CheckSheet />}
     </Suspense>
   );
 }

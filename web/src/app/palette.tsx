@@ -1,7 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { Building2, CornerDownLeft, FileUp, House, Languages, ListTodo, MoonStar, NotebookPen, Search, UserPlus } from 'lucide-react';
+import {
+  Building2,
+  CopyCheck,
+  CornerDownLeft,
+  FileUp,
+  House,
+  Languages,
+  ListTodo,
+  MoonStar,
+  NotebookPen,
+  ScanSearch,
+  Search,
+  UserPlus,
+} from 'lucide-react';
 import { useDeferredValue, useEffect, useState } from 'react';
 import { post } from '@/api/client';
 import { findQuery, useMay } from '@/api/shared';
@@ -79,6 +92,7 @@ export default function Palette() {
       act: () => openIt({ what: 'write' }),
     },
     { key: 'task', icon: ListTodo, name: t('task.verb.create'), may: 'task.write', act: () => openIt({ what: 'task' }) },
+    { key: 'check', icon: ScanSearch, name: t('duplicate.title.check'), may: 'customer.read', act: () => openIt({ what: 'check' }) },
     { key: 'theme', icon: MoonStar, name: t('app.verb.theme'), act: toggleTheme },
     { key: 'language', icon: Languages, name: t('app.verb.language'), act: () => void changeLanguage() },
   ].filter((a) => (!a.may || may(a.may)) && has(a.name));
@@ -88,6 +102,7 @@ export default function Palette() {
     { to: '/customers', icon: Building2, name: 'app.nav.customers' as const, hint: 'G K', may: 'customer.read' },
     { to: '/contacts', icon: Building2, name: 'app.nav.contacts' as const, hint: 'G P', may: 'contact.read' },
     { to: '/imports/new', icon: FileUp, name: 'import.verb.new' as const, hint: '', may: 'customer.import' },
+    { to: '/suspects', icon: CopyCheck, name: 'duplicate.title.suspects' as const, hint: '', may: 'customer.read' },
     ...managing.map((m) => ({ ...m, hint: '' })),
   ].filter((p) => (!p.may || may(p.may)) && has(t(p.name)));
   return (

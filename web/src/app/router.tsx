@@ -112,6 +112,15 @@ const oneImport = createRoute({
   path: '/imports/$id',
   component: lazyRouteComponent(() => import('@/features/sheets/import')),
 });
+const suspects = createRoute({
+  getParentRoute: () => app,
+  path: '/suspects',
+  validateSearch: (s: Record<string, unknown>): { state?: 'apart'; customer?: string } => ({
+    state: s.state === 'apart' ? 'apart' : undefined,
+    customer: typeof s.customer === 'string' ? s.customer : undefined,
+  }),
+  component: lazyRouteComponent(() => import('@/features/duplicate/suspects')),
+});
 const me = createRoute({ getParentRoute: () => app, path: '/me', component: lazyRouteComponent(() => import('@/features/session/me')) });
 const people = createRoute({
   getParentRoute: () => app,
@@ -152,6 +161,7 @@ export const makeRouter = (client: QueryClient) =>
         customers,
         customer,
         contacts,
+        suspects,
         imports,
         newImport,
         oneImport,

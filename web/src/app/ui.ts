@@ -9,6 +9,7 @@ export type Open =
   | { what: 'write'; id?: string; name?: string }
   | { what: 'task'; id?: string; customer?: { id: string; name: string } }
   | { what: 'password' }
+  | { what: 'check' }
   | { what: 'keys' }
   | null;
 

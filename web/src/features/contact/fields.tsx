@@ -1,6 +1,7 @@
 import { useFields } from '@/api/shared';
 import type { Contact, Field } from '@/api/types';
 import { useWord } from '@/app/words';
+import { LikeHint } from '@/features/duplicate/hint';
 import { FieldInput } from '@/kit/fieldinput';
 import { FormField } from '@/kit/inputs';
 
@@ -64,7 +65,14 @@ export function ContactFields({
           const error = errors[prefix + name];
           return (
             <div key={name} className={f.kind === 'long_text' || name === 'role' ? 'full' : undefined}>
-              <FormField name={prefix + name} label={f.label} error={error} optional={name !== 'name'}>
+              <FormField
+                name={prefix + name}
+                label={f.label}
+                error={error}
+                optional={name !== 'name'}
+                // people of a new customer, as its form has them
+                help={prefix && name === 'mobile' && <LikeHint ask={{ phone: String(draft.mobile ?? '') }} />}
+              >
                 {(id) => (
                   <FieldInput
                     id={id}

@@ -7,6 +7,8 @@ import type { Competitor, Customer, CustomerRecord, Field } from '@/api/types';
 import { closeIt, usePhone } from '@/app/ui';
 import { useWord, wordOr } from '@/app/words';
 import { type ContactDraft, ContactFields, contactBody } from '@/features/contact/fields';
+import { LikeHint } from '@/features/duplicate/hint';
+import { tellMade } from '@/features/duplicate/made';
 import { Button, Segmented } from '@/kit/button';
 import { FieldInput } from '@/kit/fieldinput';
 import { Check, FormField, Input } from '@/kit/inputs';
@@ -104,7 +106,7 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
           duplicates,
         });
         const open = () => void navigate({ to: '/customers/$id', params: { id: made.id } });
-        tell(t('customer.state.created', { name: made.name }), t('app.verb.open'), open);
+        tellMade(made, open, navigate);
         if (!again) open();
       }
       void client.invalidateQueries({ queryKey: ['customers'] });
@@ -132,6 +134,7 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
     const wide = f.kind === 'long_text' || ['name', 'tags', 'address', 'core_need'].includes(f.name);
     const needed = customer ? customer.missing?.includes(f.name) : f.name === 'name';
     const band = f.name === 'budget_from_fen';
+    const asked = !customer && (f.name === 'credit_code' || (f.name === 'name' && kind !== 'individual'));
     return (
       <div key={f.name} className={wide ? 'full' : undefined}>
         <FormField
@@ -139,7 +142,7 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
           label={band ? t('customer.field.budget') : f.label}
           error={f.name === 'name' && errors.name ? <Twin text={errors.name} on={twin} create={() => void save('new')} /> : errors[f.name]}
           optional={!f.required && !needed && !only}
-          help={needed && only ? t('customer.hint.needed') : undefined}
+          help={needed && only ? t('customer.hint.needed') : asked && <LikeHint ask={{ [f.name]: String(value(f.name) ?? '') }} />}
         >
           {(id) =>
             band ? (

@@ -6,10 +6,11 @@ import { useDictionaries } from '@/api/shared';
 import type { Customer } from '@/api/types';
 import { closeIt, openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
+import { LikeHint } from '@/features/duplicate/hint';
+import { tellMade } from '@/features/duplicate/made';
 import { Button, Segmented } from '@/kit/button';
 import { Check, FormField, Input } from '@/kit/inputs';
 import { Sheet } from '@/kit/sheet';
-import { tell } from '@/kit/toast';
 import { Twin } from './parts';
 import { type Errors, errorsOf, goToFirst, phoneOrWechat } from './save';
 
@@ -62,13 +63,7 @@ export default function QuickAdd({ name = '' }: { name?: string }) {
       void client.invalidateQueries({ queryKey: ['customers'] });
       void client.invalidateQueries({ queryKey: ['home'] });
       const open = () => void navigate({ to: '/customers/$id', params: { id: made.id } });
-      tell(
-        made.suspects?.length
-          ? t('customer.state.created_suspects', { name: made.name })
-          : t('customer.state.created', { name: made.name }),
-        t('app.verb.open'),
-        open,
-      );
+      tellMade(made, open, navigate);
       setTwin(false);
       if (again) {
         setForm(blank);
@@ -130,7 +125,7 @@ export default function QuickAdd({ name = '' }: { name?: string }) {
           name="name"
           label={t(person ? 'customer.field.person_name' : 'customer.field.name')}
           error={errors.name && <Twin text={errors.name} on={twin} create={() => void save('new')} />}
-          help={person ? undefined : t('customer.hint.name')}
+          help={person ? undefined : <LikeHint ask={{ name: form.name }}>{t('customer.hint.name')}</LikeHint>}
         >
           {(id) => (
             <Input
@@ -162,9 +157,9 @@ export default function QuickAdd({ name = '' }: { name?: string }) {
           label={t('customer.field.reach')}
           error={errors.reach}
           help={
-            form.reach.trim()
-              ? t(`customer.hint.reach_${Object.keys(phoneOrWechat(form.reach))[0] === 'wechat' ? 'wechat' : 'phone'}`)
-              : undefined
+            <LikeHint ask={{ phone: form.reach }}>
+              {form.reach.trim() && t(`customer.hint.reach_${'wechat' in phoneOrWechat(form.reach) ? 'wechat' : 'phone'}`)}
+            </LikeHint>
           }
         >
           {(id) => (
