@@ -50,26 +50,24 @@ async function finished(id: string): Promise<Export> {
 }
 
 /** Asks in which format, waits for the sheet wherever the viewer goes meanwhile, and saves it. */
-export function useExport() {
-  return async ({ count, target, columns, q, filter, sort, params }: Listed): Promise<void> => {
-    const format = await ask<Format>({
-      title: count ? word('export.ask.counted', { count }) : word('export.ask.list'),
-      ok: word('export.verb.export'),
-      value: 'xlsx',
-      form: (value, set) => <Formats value={value ?? 'xlsx'} onChange={set} />,
-    });
-    if (!format) return;
-    const end = tellWhile(word('export.state.running'));
-    try {
-      const made = await post<Export>('/exports', { target, format, columns, q, filter, sort, params });
-      const done = await finished(made.id);
-      if (done.state === 'failed') throw done.failure?.message ?? word('export.error.failed');
-      await download(`/exports/${done.id}/file`);
-      tell(word('export.state.done', { count: done.rows }));
-    } catch (e) {
-      tellError(e);
-    } finally {
-      end();
-    }
-  };
+export async function giveOut({ count, target, columns, q, filter, sort, params }: Listed): Promise<void> {
+  const format = await ask<Format>({
+    title: count ? word('export.ask.counted', { count }) : word('export.ask.list'),
+    ok: word('export.verb.export'),
+    value: 'xlsx',
+    form: (value, set) => <Formats value={value ?? 'xlsx'} onChange={set} />,
+  });
+  if (!format) return;
+  const end = tellWhile(word('export.state.running'));
+  try {
+    const made = await post<Export>('/exports', { target, format, columns, q, filter, sort, params });
+    const done = await finished(made.id);
+    if (done.state === 'failed') throw done.failure?.message ?? word('export.error.failed');
+    await download(`/exports/${done.id}/file`);
+    tell(word('export.state.done', { count: done.rows }));
+  } catch (e) {
+    tellError(e);
+  } finally {
+    end();
+  }
 }
