@@ -223,6 +223,10 @@ func (x Source) columns(who access.Actor, asked []string) ([]string, error) {
 	}
 	for _, name := range asked {
 		i := slices.IndexFunc(fields, func(f customfield.Field) bool { return f.Name == name })
+		if i < 0 && name == x.Key && !slices.Contains(out, name) { // a key may be no field: an id
+			out = append(out, name)
+			continue
+		}
 		if i < 0 {
 			return nil, fault.Rule("unknown_field", "columns").With(map[string]any{"field": name})
 		}
