@@ -56,12 +56,13 @@ func (s *Service) SetPlan(ctx context.Context, who access.Actor, id string, _ in
 		return Import{}, err
 	}
 	var h column.Head
-	columns, mapping, format, again := r.Columns.V, r.Mapping.V, r.Format.V, in.rereads(r.Format.V)
+	columns, mapping := r.Columns.V, r.Mapping.V
+	format, again := r.Format.V.As(in.Reading)
 	if again {
-		if columns, format, h, err = s.reread(ctx, r, in, fields); err != nil {
+		if columns, format, h, err = s.reread(ctx, r, format, fields); err != nil {
 			return Import{}, err
 		}
-		mapping = mappingOf(columns)
+		mapping = column.Mapping(columns)
 	}
 	for i := range columns {
 		columns[i].Field = mapping[columns[i].Key]
@@ -71,8 +72,12 @@ func (s *Service) SetPlan(ctx context.Context, who access.Actor, id string, _ in
 	}
 	defaults := maps.Clone(r.Defaults.V)
 	for name, v := range in.Defaults {
-		if _, _, ok := column.Find(fields, name); !ok {
+		f, _, ok := column.Find(fields, name)
+		if !ok {
 			return Import{}, fault.Rule("unknown_field", "defaults").With(map[string]any{"field": name})
+		}
+		if f.Mask != nil && f.Mask(v) != v { // nobody's number is everybody's, and a plan is not sealed
+			return Import{}, fault.Rule("number_in_text", "defaults").With(map[string]any{"field": f.Label})
 		}
 		if defaults[name] = v; v == "" {
 			delete(defaults, name)
@@ -92,8 +97,14 @@ func (s *Service) SetPlan(ctx context.Context, who access.Actor, id string, _ in
 			if sealed, err = privacy.SealJSON(key, headPlace(id), h); err != nil {
 				return 0, err
 			}
+			if _, err := tx.As(program).ChangeAll(dropRows, db.Args{"id": id}); err != nil {
+				return 0, err
+			}
+			if _, err := tx.ChangeAll(uncounted, db.Args{"id": id}); err != nil {
+				return 0, err
+			}
 		}
-		n, err := tx.ChangeAll(setPlan, db.Args{"id": id, "format": db.Of(format), "columns": db.Of(bare(columns)), "head": sealed, "mapping": db.Of(mapping), "duplicates": duplicates,
+		n, err := tx.ChangeAll(setPlan, db.Args{"id": id, "format": db.Of(format), "columns": db.Of(column.Bare(columns)), "head": sealed, "mapping": db.Of(mapping), "duplicates": duplicates,
 			"defaults": db.Of(defaults), "staged": r.Staged && !again, "at": tx.At()})
 		if err == nil && n == 0 {
 			err = errChanging
@@ -106,24 +117,7 @@ func (s *Service) SetPlan(ctx context.Context, who access.Actor, id string, _ in
 	return s.Get(ctx, who, id)
 }
 
-func (s *Service) reread(ctx context.Context, r importRow, in NewPlan, fields []column.Field) ([]column.Column, column.Format, column.Head, error) {
-	f := r.Format.V
-	f.Sheets, f.Garbled, f.Repaired = nil, "", ""
-	if in.Sheet != "" && in.Sheet != f.Sheet {
-		f.Sheet, f.HeaderRow = in.Sheet, 0
-	}
-	if in.HeaderRow > 0 {
-		f.HeaderRow = in.HeaderRow
-	}
-	if in.Encoding != "" {
-		f.Encoding = in.Encoding
-	}
-	if in.Delimiter != "" {
-		f.Delimiter = in.Delimiter
-	}
-	if in.Repair != nil {
-		f.Repair = *in.Repair
-	}
+func (s *Service) reread(ctx context.Context, r importRow, f column.Format, fields []column.Field) ([]column.Column, column.Format, column.Head, error) {
 	data, err := s.file(r)
 	if err != nil {
 		return nil, f, column.Head{}, err
@@ -213,7 +207,7 @@ func (s *Service) act(ctx context.Context, who access.Actor, id, state string, f
 		}
 	}
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Import, err error) {
-		n, err := tx.ChangeAll(setState, db.Args{"id": id, "state": state, "from": from, "at": tx.At()})
+		n, err := tx.ChangeAll(setState, db.Args{"id": id, "state": state, "states": from, "at": tx.At()})
 		if err != nil {
 			return none, err
 		}
@@ -227,7 +221,7 @@ func (s *Service) act(ctx context.Context, who access.Actor, id, state string, f
 			if _, err := tx.ChangeAll(setRun, db.Args{"id": id, "at": tx.At()}); err != nil {
 				return none, err
 			}
-			if err := column.Teach(tx, r.Target, columnsWith(r)); err != nil {
+			if err := column.Teach(tx, r.Target, r.Columns.V, r.Mapping.V); err != nil {
 				return none, err
 			}
 		}
@@ -248,14 +242,6 @@ func (s *Service) act(ctx context.Context, who access.Actor, id, state string, f
 		}
 		return s.shown(tx, r, api.LanguageOf(ctx))
 	})
-}
-
-func columnsWith(r importRow) []column.Column {
-	out := slices.Clone(r.Columns.V)
-	for i := range out {
-		out[i].Field = r.Mapping.V[out[i].Key]
-	}
-	return out
 }
 
 // Cancel stops a check or a run at the next chunk: what is in stays in, and can be undone.

@@ -1,8 +1,11 @@
 package exchange
 
 import (
-	"zhike/internal/base/exchange/column"
+	"context"
 
+	"zhike/internal/base/exchange/column"
+	"zhike/internal/base/privacy"
+	"zhike/internal/platform/db"
 	"zhike/internal/platform/sheet"
 )
 
@@ -19,18 +22,55 @@ type NewPlan struct {
 	Mapping    map[string]*string `json:"mapping,omitempty" maxProperties:"256"`
 	Duplicates string             `json:"duplicates,omitempty" enum:"skip,update,new"`
 	Defaults   map[string]string  `json:"defaults,omitempty" maxProperties:"100"`
-	Sheet      string             `json:"sheet,omitempty" maxLength:"100"`
-	HeaderRow  int                `json:"header_row,omitempty" minimum:"0" maximum:"1000"`
-	Encoding   string             `json:"encoding,omitempty" maxLength:"20"`
-	Delimiter  string             `json:"delimiter,omitempty" maxLength:"4"`
-	Repair     *bool              `json:"repair,omitempty"`
-}
-
-func (n NewPlan) rereads(f column.Format) bool {
-	return n.Sheet != "" && n.Sheet != f.Sheet || n.HeaderRow > 0 && n.HeaderRow != f.HeaderRow || n.Encoding != "" && n.Encoding != f.Encoding ||
-		n.Delimiter != "" && n.Delimiter != f.Delimiter || n.Repair != nil && *n.Repair != f.Repair
+	column.Reading
 }
 
 func (s *Service) open(name string, data []byte, f column.Format) (*sheet.Book, error) {
 	return sheet.Open(name, data, sheet.Options{Encoding: f.Encoding, Delimiter: f.Delimiter, Sheet: f.Sheet, Repair: f.Repair, Temp: s.Temp})
+}
+
+// regroup finds out anew which rows belong together, where the plan is another than it was
+// when they were read. What is in stays apart.
+func (w *worker) regroup(ctx context.Context) error {
+	if w.row.Checked == w.row.Plan {
+		return nil
+	}
+	heads := map[string]int64{}
+	for after := int64(0); ; {
+		last, err := db.Write(ctx, w.DB, program, func(tx *db.Tx) (last int64, err error) {
+			page, err := db.Find[stagedRow](tx, nextRows, db.Args{"id": w.row.ID, "after": after}, db.With{Limit: ahead})
+			for _, r := range page {
+				if last = r.N; r.Done {
+					continue
+				}
+				var cells []string
+				if err := privacy.OpenJSON(w.key, cellsPlace(w.row.ID, r.N), r.Cells, &cells); err != nil {
+					return 0, err
+				}
+				head := headOf(heads, w.session.Key(w.values(int(r.N), cells)), r.N)
+				if head == r.Head {
+					continue
+				}
+				if _, err := tx.ChangeAll(grouped, db.Args{"id": w.row.ID, "n": r.N, "head": head}); err != nil {
+					return 0, err
+				}
+			}
+			return last, err
+		})
+		if err != nil || last == 0 {
+			return err
+		}
+		after = last
+	}
+}
+
+// headOf is the first row of those that a row belongs to.
+func headOf(heads map[string]int64, key string, n int64) int64 {
+	if key == "" {
+		return n
+	}
+	if _, ok := heads[key]; !ok {
+		heads[key] = n
+	}
+	return heads[key]
 }

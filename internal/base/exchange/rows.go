@@ -141,7 +141,7 @@ func (w *worker) rewrite(ctx context.Context, n int64, in Mending) (heads []int6
 			for len(cells) <= at {
 				cells = append(cells, "")
 			}
-			if text = sheet.Trim(text); text != w.view("").cell(at, cells[at]) { // a mask sent back leaves what stands
+			if text = column.Readable(text); text != w.view("").cell(at, cells[at]) { // a mask sent back leaves what stands
 				cells[at] = text
 			}
 		}

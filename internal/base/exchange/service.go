@@ -107,7 +107,7 @@ func (s *Service) Upload(ctx context.Context, who access.Actor, f api.File) (Imp
 	columns := column.Columns(row.headings, h, column.MatchColumns(row.headings, h.Rows, fields, taughtBy))
 	mark := sha256.Sum256(f.Data)
 	in := newImport{Target: t.Kind, Name: f.Name, State: uploading, Mark: s.Keys.Sign("import.file", mark[:]), Format: db.Of(row.format),
-		Columns: db.Of(bare(columns)), Mapping: db.Of(mappingOf(columns)), Duplicates: Skip, Defaults: db.Of(map[string]string{}), Kept: db.Of([]Kept{}), Failure: db.Of[*Failure](nil)}
+		Columns: db.Of(column.Bare(columns)), Mapping: db.Of(column.Mapping(columns)), Duplicates: Skip, Defaults: db.Of(map[string]string{}), Kept: db.Of([]Kept{}), Failure: db.Of[*Failure](nil)}
 	if d := f.Fields["duplicates"]; d != "" {
 		if !slices.Contains([]string{Skip, Update, Anew}, d) {
 			return Import{}, fault.Rule("invalid", "duplicates")
@@ -188,30 +188,14 @@ func (s *Service) surveyed(name string, data []byte, f column.Format, fields []c
 	}
 	defer b.Close()
 	l.format, l.headings, h, err = column.Survey(b, f, fields)
+	for i, text := range l.headings { // a caller may have said that a row of people is the headings
+		l.headings[i] = s.Mask(text)
+	}
 	return l, h, err
 }
 
 func (s *Service) taught(ctx context.Context, target string, all []string) (map[string]string, error) {
 	return db.Read(ctx, s.DB, program, func(tx *db.Tx) (map[string]string, error) { return column.Taught(tx, target, all) })
-}
-
-// bare are columns as they are stored: what cells hold stays sealed.
-func bare(columns []column.Column) []column.Column {
-	out := slices.Clone(columns)
-	for i := range out {
-		out[i].Samples = nil
-	}
-	return out
-}
-
-func mappingOf(columns []column.Column) map[string]string {
-	out := map[string]string{}
-	for _, c := range columns {
-		if c.Field != "" {
-			out[c.Key] = c.Field
-		}
-	}
-	return out
 }
 
 // Get gives one import.

@@ -26,18 +26,19 @@ const columns = `i.id, i.key, i.target, i.name, i.owner_id, i.state, i.file, i.f
 var (
 	one  = db.SQL(`SELECT `+columns+`, i.head FROM {imports i} WHERE i.id = :id`, Imports)
 	list = db.SQL(`SELECT `+columns+` FROM {imports i} WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Imports)
-	same = db.SQL(`SELECT `+columns+`, i.head FROM {imports i} WHERE i.mark = :mark AND i.target = :target AND i.owner_id = :owner AND i.state IN ('checking', 'running', 'cancelled')
+	same = db.SQL(`SELECT `+columns+`, i.head FROM {imports i} WHERE i.mark = :mark AND i.target = :target AND i.owner_id = :owner AND i.state IN ('running', 'cancelled')
 		ORDER BY i.created_at DESC LIMIT 1`, Imports)
 
 	setPlan = db.SQL(`UPDATE {imports!change i} SET format = :format, columns = :columns, head = :head, mapping = :mapping, duplicates = :duplicates, defaults = :defaults,
 		staged = :staged, plan = plan + 1, state = 'new', updated_at = :at WHERE i.id = :id AND i.state IN ('new', 'checked', 'failed')`, Imports)
 	setFile  = db.SQL(`UPDATE {imports!change i} SET file = :file, state = 'new', updated_at = :at WHERE i.id = :id`, Imports)
-	setState = db.SQL(`UPDATE {imports!change i} SET state = :state, cancel = FALSE, updated_at = :at WHERE i.id = :id AND i.state IN (:from)`, Imports)
+	setState = db.SQL(`UPDATE {imports!change i} SET state = :state, cancel = FALSE, updated_at = :at WHERE i.id = :id AND i.state IN (:states)`, Imports)
 	begin    = db.SQL(`UPDATE {imports!change i} SET total = :total, progress = :progress, updated_at = :at WHERE i.id = :id`, Imports)
 	setRun   = db.SQL(`UPDATE {imports!change i} SET run_at = :at WHERE i.id = :id AND i.run_at = 0`, Imports)
 	staged   = db.SQL(`UPDATE {imports!change i} SET staged = TRUE, progress = 0, total = :total WHERE i.id = :id`, Imports)
 	advance  = db.SQL(`UPDATE {imports!change i} SET progress = progress + :n, good = good + :good, drafts = drafts + :drafts, bad = bad + :bad, duplicate = duplicate + :duplicate
 		WHERE i.id = :id`, Imports)
+	uncounted  = db.SQL(`UPDATE {imports!change i} SET good = 0, drafts = 0, bad = 0, duplicate = 0 WHERE i.id = :id`, Imports)
 	progressed = db.SQL(`UPDATE {imports!change i} SET progress = progress + :n, kept = :kept WHERE i.id = :id`, Imports)
 	ask        = db.SQL(`UPDATE {imports!change i} SET cancel = TRUE WHERE i.id = :id AND i.state IN ('checking', 'running')`, Imports)
 	end        = db.SQL(`UPDATE {imports!change i} SET state = :state, checked = :checked, failure = :failure, kept = :kept, cancel = FALSE, updated_at = :at, ended_at = :at WHERE i.id = :id`, Imports)
@@ -53,14 +54,13 @@ var (
 	grouped  = db.SQL(`UPDATE {import_rows!change r} SET head = :head WHERE r.import_id = :id AND r.n = :n`, rowsTable)
 	mended   = db.SQL(`UPDATE {import_rows!change r} SET cells = :cells WHERE r.import_id = :id AND r.n = :n AND NOT r.done`, rowsTable)
 	dropRows = db.SQL(`DELETE FROM {import_rows!change r} WHERE r.import_id = :id`, rowsTable)
-	dropDone = db.SQL(`UPDATE {import_rows!change r} SET done = FALSE, record_id = '' WHERE r.import_id = :id`, rowsTable)
 
 	effectsOf   = db.SQL(`SELECT e.id, e.import_id, e.n, e.kind, e.record_id, e.made, e.before FROM {import_effects e} WHERE e.import_id = :id AND NOT e.undone ORDER BY e.id DESC LIMIT {limit}`, effects)
 	countMade   = db.SQL(`SELECT count(*) AS n FROM {import_effects e} WHERE e.import_id = :id AND NOT e.undone`, effects)
 	undone      = db.SQL(`UPDATE {import_effects!change e} SET undone = TRUE WHERE e.id = :id`, effects)
 	dropEffects = db.SQL(`DELETE FROM {import_effects!change e} WHERE e.import_id = :id`, effects)
 
-	oldImports = db.SQL(`SELECT `+columns+`, i.head FROM {imports i} WHERE i.created_at < :before OR i.state = 'uploading' AND i.created_at < :yesterday ORDER BY i.id LIMIT 20`, Imports)
+	oldImports = db.SQL(`SELECT `+columns+`, i.head FROM {imports i} WHERE i.created_at < :before AND i.run_at < :before OR i.state = 'uploading' AND i.created_at < :yesterday ORDER BY i.id LIMIT 20`, Imports)
 	dropImport = db.SQL(`DELETE FROM {imports!change i} WHERE i.id = :id`, Imports)
 )
 

@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"fmt"
-	"strings"
 
 	"zhike/internal/base/exchange/column"
 	"zhike/internal/base/privacy"
@@ -64,31 +63,15 @@ func (v view) line(key crypt.Subject, x stagedRow) (SheetRow, error) {
 // wrong puts a problem into words and names its cell.
 func (v view) wrong(p Problem) Wrong {
 	w := Wrong{Row: int64(p.Row), Field: p.Field, Code: p.Code, Params: p.Params, Hint: p.Hint,
-		Message: locale.Text(v.lang, "error."+p.Code+".detail", v.labelled(p.Params))}
+		Message: locale.Text(v.lang, "error."+p.Code+".detail", column.Labelled(v.fields, v.lang, p.Params))}
+	if f, _, ok := column.Find(v.fields, p.Field); ok { // what is missing may have no column
+		w.Column = f.Label
+	}
 	if p.Column >= 0 && p.Column < len(v.row.Columns.V) {
 		w.Column = v.row.Columns.V[p.Column].Heading
 		w.Cell = fmt.Sprint(sheet.Letter(p.Column), p.Row)
 	}
 	return w
-}
-
-// labelled calls fields by their labels where a problem names some.
-func (v view) labelled(params map[string]any) map[string]any {
-	names, ok := params["fields"].([]any)
-	if !ok {
-		return params
-	}
-	var labels []string
-	for _, n := range names {
-		name := fmt.Sprint(n)
-		if f, _, ok := column.Find(v.fields, name); ok {
-			name = f.Label
-		} else {
-			name = locale.Text(v.lang, "intake.field."+name, nil)
-		}
-		labels = append(labels, name)
-	}
-	return map[string]any{"fields": strings.Join(labels, column.Between())}
 }
 
 // reason is a problem in words, with the column it is about.

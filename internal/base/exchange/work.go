@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"time"
 	"zhike/internal/base/exchange/column"
@@ -40,8 +41,28 @@ func (s *Service) Work(ctx context.Context, j job.Job) error {
 	if err := j.Into(&t); err != nil {
 		return err
 	}
-	return s.Do(ctx, t.Import, t.Act, j.RunAs, j.Finish)
+	err := s.Do(ctx, t.Import, t.Act, j.RunAs, j.Finish)
+	if err == nil || ctx.Err() != nil || errors.Is(err, job.ErrLost) {
+		return err
+	}
+	over, stuck := db.Write(ctx, s.DB, program, func(tx *db.Tx) (bool, error) {
+		r, err := db.One[importRow](tx, one, db.Args{"id": t.Import})
+		if err != nil || j.Attempt < patience && !r.Cancel {
+			return false, err
+		}
+		_, err = tx.ChangeAll(end, db.Args{"id": r.ID, "state": failed, "checked": 0, "failure": db.Of(&Failure{Code: "unavailable"}), "kept": r.Kept, "at": tx.At()})
+		return true, errors.Join(err, j.Finish(tx))
+	})
+	if !over || stuck != nil {
+		return errors.Join(err, stuck)
+	}
+	slog.Error("an import was given up", "import", t.Import, "act", t.Act, "error", err)
+	return nil
 }
+
+// patience is how often an act is tried that fails by no fault of the file's: after it, or
+// once its maker cancels it, the import says so instead of being under way for ever.
+const patience = 5
 
 // Do is Work without a queue; finish ends the job in the unit of the act's end.
 func (s *Service) Do(ctx context.Context, id, act, user string, finish func(*db.Tx) error) error {
@@ -61,7 +82,7 @@ func (s *Service) Do(ctx context.Context, id, act, user string, finish func(*db.
 	switch {
 	case errors.Is(err, errStopped):
 		state = cancelled
-		if act == checking {
+		if act == checking && w.row.RunAt == 0 {
 			state = fresh
 		}
 	case err != nil:
@@ -137,7 +158,7 @@ func (s *Service) worker(ctx context.Context, id, user string) (*worker, error) 
 // stage reads the file whole and keeps its rows, sealed; again from the beginning where it was stopped.
 func (w *worker) stage(ctx context.Context) error {
 	if w.row.Staged {
-		return nil
+		return w.regroup(ctx)
 	}
 	data, err := w.file(w.row)
 	if err != nil {
@@ -179,14 +200,8 @@ func (w *worker) stage(ctx context.Context) error {
 		if n <= w.row.Format.V.HeaderRow || sheet.Blank(cells) || sheet.Total(cells) {
 			continue
 		}
-		r := stagedRow{Import: w.row.ID, N: int64(n), Head: int64(n), State: Waiting, Problems: db.Of([]Problem{})}
-		if key := w.session.Key(w.values(n, cells)); key != "" {
-			if first, ok := heads[key]; ok {
-				r.Head = first
-			} else {
-				heads[key] = r.N
-			}
-		}
+		r := stagedRow{Import: w.row.ID, N: int64(n), State: Waiting, Problems: db.Of([]Problem{})}
+		r.Head = headOf(heads, w.session.Key(w.values(n, cells)), r.N)
 		if r.Cells, err = privacy.SealJSON(w.key, cellsPlace(w.row.ID, r.N), cells); err != nil {
 			return err
 		}

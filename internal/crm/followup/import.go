@@ -11,19 +11,24 @@ import (
 
 var (
 	sameMoment = db.SQL(`SELECT f.id, f.texts FROM {follow_ups f}
-		WHERE f.customer_id = :customer AND f.author_id = :author AND f.happened_at >= :from AND f.happened_at < :until`, Table)
+		WHERE f.customer_id = :customer AND f.author_id = :author AND f.happened_at >= :since AND f.happened_at < :until`, Table)
 	dropPromises    = db.SQL(`DELETE FROM {promises!change p} WHERE p.follow_up_id = :id`, Promises)
 	dropCorrections = db.SQL(`DELETE FROM {follow_up_corrections!change k} WHERE k.follow_up_id = :id`, corrections)
 	dropTalk        = db.SQL(`DELETE FROM {follow_ups!change f} WHERE f.id = :id`, Table)
 )
 
-// Recorded says whether a talk stands already: the same words by the same person at the same minute.
+// Recorded says whether a talk stands already: the same words by the same person at the same minute, where one is told.
 func (s *Service) Recorded(tx *db.Tx, customerID string, in New) (bool, error) {
 	author := in.Author
 	if author == "" {
 		author = tx.Who().ID()
 	}
-	rows, err := db.All[FollowUp](tx, sameMoment, db.Args{"customer": customerID, "author": author, "from": int64(in.HappenedAt) / 60_000 * 60_000, "until": int64(in.HappenedAt)/60_000*60_000 + 60_000})
+	from := int64(in.HappenedAt) / 60_000 * 60_000
+	until := from + 60_000
+	if in.HappenedAt == 0 { // nobody wrote down when: the words alone tell
+		until = tx.At() + 60_000
+	}
+	rows, err := db.All[FollowUp](tx, sameMoment, db.Args{"customer": customerID, "author": author, "since": from, "until": until})
 	if err != nil || len(rows) == 0 {
 		return false, err
 	}

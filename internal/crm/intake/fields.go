@@ -13,6 +13,7 @@ import (
 	"zhike/internal/base/exchange/column"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/intake/colleague"
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/rule/cell"
 	"zhike/internal/platform/db"
@@ -37,7 +38,7 @@ func (s *Service) fields(tx *db.Tx, kind, lang string) ([]column.Field, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := readColleagues(tx)
+	all, err := colleague.Read(tx.As(program))
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +63,7 @@ type former struct {
 	lang       string
 	words      *dictionary.Words
 	who        access.Actor
-	colleagues colleagues
+	colleagues colleague.All
 	now        time.Time
 	out        []column.Field
 }
@@ -121,6 +122,11 @@ func (f *former) talk(alone bool) {
 	kinds := map[string]customfield.Kind{"happened_at": customfield.DateTime, "next_follow_up_at": customfield.DateTime, "next_due": customfield.Date, "author": customfield.User,
 		"method": customfield.Choice, "kind": customfield.Choice, "outcome": customfield.Choice}
 	dicts := map[string]string{"method": "method", "kind": "follow_up_kind", "outcome": "outcome"}
+	if alone { // the number of an export that comes back is no customer's
+		x := f.plain(ofTalk, "", "code", customfield.Text)
+		x.Passive = true
+		f.out = append(f.out, x)
+	}
 	for _, name := range talkFields {
 		kind, ok := kinds[name]
 		if !ok {
@@ -138,7 +144,7 @@ func (f *former) talk(alone bool) {
 func (f *former) field(group, prefix string, c customfield.Field) column.Field {
 	x := f.plain(group, prefix, c.Name, c.Kind)
 	x.Choices = f.choices(c.Dictionary)
-	x.Looks, x.Weak = f.looks(c.Name, c.Kind, c.Dictionary), !telling[c.Name]
+	x.Looks, x.Weak, x.Data = f.looks(c.Name, c.Kind, c.Dictionary), !telling[c.Name], neverHeading[c.Name]
 	return x
 }
 
@@ -151,10 +157,20 @@ func (f *former) plain(group, prefix, name string, kind customfield.Kind) column
 	switch {
 	case name == "wechat":
 		mask = rule.MaskWechat
-	case kind == customfield.LongText || slices.Contains([]string{"mobile", "phone", "email", "title"}, name):
+	case name == "mobile" || name == "phone":
+		mask = maskReach
+	case kind == customfield.LongText || slices.Contains([]string{"email", "title"}, name):
 		mask = rule.MaskNumbers
 	}
 	return column.Field{Mask: mask, Name: prefix + name, Label: f.label(group, prefix, name), Group: group, Kind: kind, Words: headings()[group][name], Note: note}
+}
+
+// maskReach hides the numbers of a cell, and a WeChat name that stands among them.
+func maskReach(text string) string {
+	if at := handle().FindStringSubmatchIndex(text); at != nil {
+		text = text[:at[2]] + rule.MaskWechat(text[at[2]:at[3]]) + text[at[3]:]
+	}
+	return rule.MaskNumbers(text)
 }
 
 // label is what a column of the field is called: as in lists, but for what is a part, or
@@ -175,6 +191,9 @@ func (f *former) choices(dict string) (labels []string) {
 
 // telling are the fields whose cells show by themselves what they are.
 var telling = map[string]bool{"name": true, "credit_code": true, "mobile": true, "phone": true, "email": true, "website": true, "region": true, "industry": true}
+
+// neverHeading are the fields whose cells are not taken for a heading, wherever they stand.
+var neverHeading = map[string]bool{"name": true, "credit_code": true, "mobile": true, "phone": true, "email": true}
 
 var site = regexp.MustCompile(`(?i)^(https?://)?[a-z0-9-]+(\.[a-z0-9-]+)+(/\S*)?$`)
 
@@ -206,7 +225,7 @@ func (f *former) looks(name string, kind customfield.Kind, dict string) func(str
 	case "industry":
 		return func(s string) bool { _, ok := rule.FindIndustry(s); return ok }
 	case "owner_id", "author", "creator_id":
-		return func(s string) bool { _, ok := f.colleagues.find(s); return ok }
+		return func(s string) bool { _, ok := f.colleagues.Find(s); return ok }
 	}
 	switch {
 	case dict != "" && !f.words.Free(dict):

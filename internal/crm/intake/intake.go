@@ -5,12 +5,11 @@ package intake
 import (
 	_ "embed"
 	"encoding/json"
-	"strings"
+	"regexp"
 	"sync"
 	"time"
 
 	"zhike/internal/base/access"
-	"zhike/internal/base/account"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/exchange"
 	"zhike/internal/base/exchange/column"
@@ -18,9 +17,9 @@ import (
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/intake/colleague"
 	"zhike/internal/crm/purge"
 	"zhike/internal/platform/db"
-	"zhike/internal/platform/words"
 )
 
 // Service answers what base/exchange asks of the trade's records.
@@ -64,13 +63,21 @@ var headings = sync.OnceValue(func() (all map[string]map[string][]string) {
 //go:embed facts/words.json
 var wordFile []byte
 
-// separators part several values of one cell.
-var separators = sync.OnceValue(func() string {
-	var w struct{ Separators string }
+// said are the words of cells: what parts several values, how a man and a woman are
+// addressed, and what stands before a WeChat name.
+var said = sync.OnceValue(func() (w struct {
+	Separators, WeChat string
+	Sexes              map[string]string
+}) {
 	if err := json.Unmarshal(wordFile, &w); err != nil {
 		panic("intake: words.json: " + err.Error())
 	}
-	return w.Separators
+	return w
+})
+
+// handle finds a WeChat name among numbers: 微信: zhangsan88.
+var handle = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:` + said().WeChat + `)\s*[:：]\s*([a-z][-_a-z0-9]{5,19})`)
 })
 
 // The program's own acts here: finding who holds what a row names.
@@ -81,72 +88,28 @@ func actor(tx *db.Tx) access.Actor {
 	return who
 }
 
-var people = db.SQL(`SELECT u.id, u.name, u.login, u.employee_no, u.state FROM {users u} ORDER BY u.id`, account.Users)
-
-type colleague struct {
-	ID         string `db:"id"`
-	Name       string `db:"name"`
-	Login      string `db:"login"`
-	EmployeeNo string `db:"employee_no"`
-	State      string `db:"state"`
-}
-
-// colleagues are everybody by name, login and number; a name that two have names nobody.
-type colleagues map[string]colleague
-
-func readColleagues(tx *db.Tx) (colleagues, error) {
-	rows, err := db.All[colleague](tx.As(program), people, nil)
-	out, twice := colleagues{}, map[string]bool{}
-	for _, c := range rows {
-		for _, name := range []string{c.Login, c.EmployeeNo, c.Name + c.Login, c.Name} {
-			key := plain(name)
-			if other, taken := out[key]; taken && other.ID != c.ID {
-				// Who is here goes before who has left; between two who are, nobody can tell.
-				switch {
-				case other.State == "active" && c.State == "active":
-					twice[key] = true
-				case other.State == "active":
-					continue
-				}
-			}
-			if key != "" {
-				out[key] = c
-			}
-		}
-	}
-	for key := range twice {
-		delete(out, key)
-	}
-	return out, err
-}
-
-// plain is the form in which names of people are compared: 张伟 (zhangwei) is 张伟zhangwei.
-func plain(s string) string {
-	return strings.NewReplacer(" ", "", "(", "", ")", "", "-", "").Replace(words.Normal(s))
-}
-
-func (c colleagues) find(text string) (colleague, bool) {
-	found, ok := c[plain(text)]
-	return found, ok
-}
-
 // A session takes the rows of one import in.
 type session struct {
 	*Service
 	kind       string
 	options    exchange.Options
-	colleagues colleagues
+	colleagues colleague.All
+	dictionary *dictionary.Words // as they were when the sheet was opened
 	zone       *time.Location
 	seen       map[string]int // what rows above are about, while a sheet is only checked
 }
 
 func (s *Service) session(tx *db.Tx, kind string, o exchange.Options) (exchange.Session, error) {
-	all, err := readColleagues(tx)
+	all, err := colleague.Read(tx.As(program))
+	if err != nil {
+		return nil, err
+	}
+	book, err := s.Book.In(tx)
 	if err != nil {
 		return nil, err
 	}
 	zone, err := setting.Zone(tx)
-	x := session{Service: s, kind: kind, options: o, colleagues: all, zone: zone, seen: map[string]int{}}
+	x := session{Service: s, kind: kind, options: o, colleagues: all, dictionary: book, zone: zone, seen: map[string]int{}}
 	switch kind {
 	case ofContact:
 		return &contactSession{x}, err
@@ -154,4 +117,10 @@ func (s *Service) session(tx *db.Tx, kind string, o exchange.Options) (exchange.
 		return &talkSession{x}, err
 	}
 	return &customerSession{session: x}, err
+}
+
+// individual says that a row is about a customer that is a person.
+func (s *session) individual(r exchange.Row) bool {
+	code, _ := s.dictionary.ByLabel("customer_kind", r.Values["kind"])
+	return code == customer.Individual
 }

@@ -12,6 +12,7 @@ import (
 	"zhike/internal/base/numbering"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/intake/company"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -21,6 +22,7 @@ import (
 type customerSession struct {
 	session
 	numbers []string // of the unit under way
+	groups  company.Groups
 }
 
 // Key puts rows of one customer together where the sheet tells of people or talks: the
@@ -29,13 +31,24 @@ func (s *customerSession) Key(r exchange.Row) string {
 	if s.options.Duplicates == exchange.Anew || !s.tellsMore() {
 		return ""
 	}
-	if code, err := rule.CreditCode(r.Values["credit_code"]); err == nil {
-		return "code " + code
+	name := r.Values["name"]
+	if rule.Vague(name) {
+		name = ""
 	}
-	if name := r.Values["name"]; name != "" && !rule.Vague(name) {
-		return "name " + rule.NormalName(name) + " " + r.Values["kind"]
+	if s.individual(r) { // many are called 张伟: the number tells them apart
+		if name == "" {
+			return ""
+		}
+		return "person " + rule.NormalName(name) + " " + company.Digits(r.Values["contact.mobile"]+r.Values["contact.phone"])
 	}
-	return ""
+	if name != "" {
+		name = rule.NormalName(name)
+	}
+	code, err := rule.CreditCode(r.Values["credit_code"])
+	if err != nil {
+		code = ""
+	}
+	return s.groups.Of(code, name)
 }
 
 func (s *customerSession) tellsMore() bool {
@@ -101,6 +114,7 @@ func (s *customerSession) read(tx *db.Tx, rows []exchange.Row) (out read, err er
 			out.code, _ = r.cell("code")
 			out.shortName = row.Values["short_name"]
 			r.choiceOfStage(&out.stage)
+			r.long(out.in.Change)
 		}
 		for _, c := range r.contacts() {
 			if !slices.ContainsFunc(out.contacts, func(o placedContact) bool { return o.New == c.New }) {
@@ -183,6 +197,7 @@ func (s *customerSession) judged(tx *db.Tx, rows []exchange.Row) (in read, o exc
 	}
 	o.Problems = in.problems
 	first := rows[0].N
+	masks := in.unmask()
 	verdict, err := s.Customers.JudgeIn(tx, in.in)
 	in.verdict = verdict
 	if wrong, ok := located(err, in.where(first)); ok {
@@ -209,9 +224,17 @@ func (s *customerSession) judged(tx *db.Tx, rows []exchange.Row) (in read, o exc
 	if held == "" {
 		held = verdict.Holder
 	}
+	if s.options.Duplicates != exchange.Skip || held == "" {
+		wrong, err := s.unknownMasks(tx, held, in, masks)
+		if err != nil || len(wrong) > 0 {
+			o.State, o.Problems = exchange.Bad, append(o.Problems, wrong...)
+			return in, o, "", err
+		}
+	}
 	if held != "" || same {
 		o.State, o.Record = exchange.Duplicate, held
-		if s.options.Duplicates == exchange.Anew && taken != nil { // a credit code is held once, always
+		other := same && verdict.Holder != held && s.options.Duplicates == exchange.Update // what it is to be called is another's
+		if taken != nil && (other || s.options.Duplicates == exchange.Anew) {              // a credit code is held once, always
 			o.State = exchange.Bad
 			o.Problems = append(o.Problems, exchange.Problem{Row: first, Field: taken.Field, Code: taken.Code, Params: taken.Params})
 			return in, o, held, nil
@@ -273,6 +296,7 @@ func talkField(field string) string {
 var (
 	byName   = db.SQL(`SELECT c.id FROM {customers c} WHERE c.name_key = :key AND c.deleted_at = 0 ORDER BY c.created_at LIMIT 1`, customer.Table)
 	byCredit = db.SQL(`SELECT c.id FROM {customers c} WHERE c.credit_code = :key AND c.deleted_at = 0 LIMIT 1`, customer.Table)
+	byID     = db.SQL(`SELECT c.id FROM {customers c} WHERE c.id = :customer AND c.deleted_at = 0`, customer.Table)
 	byCode   = db.SQL(`SELECT c.id FROM {customers c} WHERE c.code = :key`, customer.Table)
 )
 
@@ -302,14 +326,31 @@ func (s *customerSession) Keep(tx *db.Tx, rows []exchange.Row) (exchange.Outcome
 	if in.in.Number, err = s.number(tx); err != nil {
 		return o, err
 	}
+	owner := in.in.OwnerID
+	in.in.OwnerID = "" // who gives it away may not reach it any more: its talks go first
 	if o.Record, err = s.Customers.CreateJudged(tx, in.in, in.verdict); err != nil {
 		return o, err
 	}
 	if err := s.begin(tx, o.Record, in, o.State == exchange.Good); err != nil {
 		return o, err
 	}
+	if err := s.give(tx, o.Record, owner); err != nil {
+		return o, err
+	}
 	o.Effects = []exchange.Effect{{Kind: ofCustomer, Record: o.Record, Made: true}}
 	return o, nil
+}
+
+// give makes somebody the owner, where he is not.
+func (s *customerSession) give(tx *db.Tx, id, owner string) error {
+	if owner == "" {
+		return nil
+	}
+	c, err := s.Customers.Line(tx, id)
+	if err != nil || string(c.OwnerID) == owner {
+		return err
+	}
+	return s.Customers.TransferIn(tx, id, customer.Transfer{To: owner})
 }
 
 // begin adds what follows a new customer: its talks, its stage, and that it takes effect

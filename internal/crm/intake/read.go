@@ -8,6 +8,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/exchange"
+	"zhike/internal/crm/intake/form"
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/rule/cell"
 	"zhike/internal/platform/fault"
@@ -56,6 +57,9 @@ func (r *reader) choice(field, dict string, into *api.Opt[string]) {
 	text, ok := r.cell(field)
 	if !ok {
 		return
+	}
+	if word, ok := said().Sexes[text]; ok && dict == "salutation" { // a column of sexes
+		text = word
 	}
 	if code, ok := r.words.ByLabel(dict, text); ok {
 		*into = api.Some(code)
@@ -147,7 +151,7 @@ func (r *reader) colleague(field string) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	c, ok := r.colleagues.find(text)
+	c, ok := r.colleagues.Find(text)
 	if !ok {
 		r.wrong(field, "unknown_colleague", nil)
 		return "", false
@@ -157,7 +161,7 @@ func (r *reader) colleague(field string) (string, bool) {
 
 // parts takes a cell with several values apart.
 func parts(text string) (out []string) {
-	for _, p := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(separators(), r) }) {
+	for _, p := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(said().Separators, r) }) {
 		if p = strings.TrimSpace(p); p != "" {
 			out = append(out, p)
 		}
@@ -178,4 +182,12 @@ func located(err error, where func(field string) (row int, name string)) ([]exch
 		out = append(out, exchange.Problem{Row: row, Field: name, Code: d.Code, Params: d.Params})
 	}
 	return out, true
+}
+
+// long tells of cells that hold more than a form would take; at is the prefix of the fields.
+func (r *reader) long(said any) {
+	for field, most := range form.TooLong(said) {
+		field, _, _ = strings.Cut(talkField(field), ".")
+		r.wrong(field, "cell_too_long", map[string]any{"row": r.row.N, "column": r.options.Headings[r.prefix+field], "most": most})
+	}
 }

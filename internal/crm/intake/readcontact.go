@@ -59,7 +59,8 @@ func (r *reader) contact() []placedContact {
 	if !p.Name.Set && p == (contact.New{Primary: p.Primary}) && others == nil {
 		return nil
 	}
-	if !p.Name.Set && r.row.Values["kind"] == "" {
+	r.long(p)
+	if !p.Name.Set && !r.individual(r.row) {
 		// A number without a name is somebody's whose name nobody wrote down.
 		p.Name = api.Some(locale.Text(r.options.Lang, "intake.label.unnamed", nil))
 	}
@@ -121,6 +122,14 @@ func (r *reader) numbers(p *contact.New) (others []placedContact) {
 		text, ok := r.cell(field)
 		if !ok {
 			continue
+		}
+		if at := handle().FindStringSubmatchIndex(text); at != nil {
+			if !p.WeChat.Set {
+				p.WeChat = api.Some(text[at[2]:at[3]])
+			}
+			if text = strings.Trim(text[:at[0]]+" "+text[at[1]:], " "+said().Separators); text == "" {
+				continue
+			}
 		}
 		all := cell.Phones(text)
 		if len(all) == 0 || rule.IsMasked(text) {

@@ -59,6 +59,10 @@ func (r *reader) customer() (in customer.New) {
 	}
 	if id, ok := r.colleague("owner_id"); ok {
 		in.OwnerID = id
+		if c, _ := r.colleagues.Find(r.row.Values["owner_id"]); c.State != "active" {
+			r.wrong("owner_id", "colleague_left", nil)
+			in.OwnerID = ""
+		}
 	}
 	if id, ok := r.colleague("creator_id"); ok {
 		in.Creator = id

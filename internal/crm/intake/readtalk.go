@@ -47,7 +47,7 @@ func (r *reader) talk() (t followup.New, ok bool) {
 	t.Kind, t.Conclusion = kind.V, conclusion.V
 	if id, ok := r.colleague("author"); ok {
 		t.Author = id
-	} else if c, ok := r.colleagues.find(r.row.Values["owner_id"]); ok {
+	} else if c, ok := r.colleagues.Find(r.row.Values["owner_id"]); ok {
 		t.Author = c.ID // a row that names one person means him
 	}
 	if at, ok := r.moment("next_follow_up_at"); ok {
@@ -61,5 +61,6 @@ func (r *reader) talk() (t followup.New, ok bool) {
 			t.Conclusion = strings.TrimSpace(t.Conclusion + "\n" + what) // a plan without a day is no task
 		}
 	}
+	r.long(t)
 	return t, true
 }

@@ -2,10 +2,15 @@ package intake
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 
+	"zhike/internal/base/api"
 	"zhike/internal/base/exchange"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/directory"
+	"zhike/internal/crm/intake/trace"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -29,12 +34,20 @@ func (r *reader) of(tx *db.Tx) (id string, err error) {
 		if err != nil || ok {
 			return found.ID, err
 		}
+		if x.field == "customer.name" { // a person's name is no plain key
+			v, _ := r.Customers.JudgeIn(tx, customer.New{Change: customer.Change{Kind: api.Some(customer.Individual), Name: api.Some(text)}})
+			if found, ok, err = db.Maybe[idRow](tx, byID, db.Args{"customer": v.Holder}); err != nil || ok {
+				return found.ID, err
+			}
+		}
 		r.wrong(x.field, "unknown_customer", nil)
 		return "", nil
 	}
 	r.wrong("customer.name", "required", nil)
 	return "", nil
 }
+
+var ofContactID = db.SQL(`SELECT c.customer_id AS id FROM {contacts c} WHERE c.id = :contact`, directory.Table)
 
 // contactSession takes in people by themselves.
 type contactSession struct{ session }
@@ -52,10 +65,18 @@ func (s *contactSession) read(tx *db.Tx, row exchange.Row) (in readContact, o ex
 	if err != nil {
 		return in, o, err
 	}
-	if in.customer, err = r.of(tx); err != nil {
-		return in, o, err
+	if in.id, _ = r.cell("id"); in.id != "" { // an export of ours: whose it is needs no name
+		found, _, err := db.Maybe[idRow](tx, ofContactID, db.Args{"contact": in.id})
+		if err != nil {
+			return in, o, err
+		}
+		in.customer = found.ID
 	}
-	in.id, _ = r.cell("id")
+	if in.customer == "" {
+		if in.customer, err = r.of(tx); err != nil {
+			return in, o, err
+		}
+	}
 	all := r.contact()
 	if len(all) == 0 {
 		r.wrong("name", "required", nil)
@@ -132,7 +153,7 @@ func (s *contactSession) Keep(tx *db.Tx, rows []exchange.Row) (exchange.Outcome,
 	if o.Record, err = s.Directory.AddIn(tx, in.customer, in.person.New); err != nil {
 		return o, err
 	}
-	e, err := effect(ofContact, o.Record, true, change{At: in.customer})
+	e, err := effect(ofContact, o.Record, true, trace.Change{At: in.customer})
 	o.Effects = []exchange.Effect{e}
 	return o, err
 }
@@ -184,7 +205,16 @@ func (s *talkSession) judged(tx *db.Tx, row exchange.Row) (id string, t placedTa
 }
 
 func (s *talkSession) Judge(tx *db.Tx, rows []exchange.Row) (exchange.Outcome, error) {
-	_, _, o, err := s.judged(tx, rows[0])
+	id, t, o, err := s.judged(tx, rows[0])
+	if err == nil && o.State == exchange.Good && s.options.Duplicates != exchange.Anew {
+		key := fmt.Sprint(id, " ", t.Author, " ", int64(t.HappenedAt)/60_000, " ", strings.TrimSpace(t.Content))
+		if row, ok := s.seen[key]; ok {
+			o.State = exchange.Duplicate
+			o.Problems = append(o.Problems, exchange.Problem{Row: rows[0].N, Field: "content", Code: "duplicate_in_sheet", Params: map[string]any{"row": row}, Hint: true})
+		} else {
+			s.seen[key] = rows[0].N
+		}
+	}
 	return o, err
 }
 

@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 
@@ -9,6 +8,7 @@ import (
 	"zhike/internal/base/exchange"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/intake/trace"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 )
@@ -17,7 +17,7 @@ import (
 // hangs on it, unless somebody has touched it since; a field it changed gets its old value
 // where it still holds the imported one.
 func (s *Service) undo(tx *db.Tx, e exchange.Effect) (*exchange.Kept, error) {
-	var was change
+	var was trace.Change
 	if len(e.Before) > 0 {
 		if err := json.Unmarshal(e.Before, &was); err != nil {
 			return nil, err
@@ -59,7 +59,7 @@ func (s *Service) undo(tx *db.Tx, e exchange.Effect) (*exchange.Kept, error) {
 	return nil, nil
 }
 
-func (s *Service) takeOut(tx *db.Tx, e exchange.Effect, was change) error {
+func (s *Service) takeOut(tx *db.Tx, e exchange.Effect, was trace.Change) error {
 	switch e.Kind {
 	case ofCustomer:
 		return s.Purge.TakeOut(tx, e.Record)
@@ -74,7 +74,7 @@ func (s *Service) takeOut(tx *db.Tx, e exchange.Effect, was change) error {
 }
 
 // putBack writes old values over imported ones that still stand; it names a field that somebody has changed since.
-func (s *Service) putBack(tx *db.Tx, e exchange.Effect, was change) (left string, err error) {
+func (s *Service) putBack(tx *db.Tx, e exchange.Effect, was trace.Change) (left string, err error) {
 	if len(was.Fields) == 0 {
 		return "", nil
 	}
@@ -84,55 +84,42 @@ func (s *Service) putBack(tx *db.Tx, e exchange.Effect, was change) (left string
 			return "", err
 		}
 		var back contact.Change
-		if left, err = old(was, now, &back); err != nil {
+		if left, err = trace.Old(was, now, &back); err != nil {
 			return left, err
 		}
 		_, err = s.Directory.ChangeIn(tx, e.Record, version, back)
 		return left, err
 	}
-	now, err := s.Customers.Whole(tx, e.Record)
-	if err != nil {
-		return "", err
-	}
 	if owner, ok := was.Fields["owner_id"]; ok {
+		now, err := s.Customers.Whole(tx.As(program), e.Record) // whose it is now: not its old owner's
+		if err != nil {
+			return "", err
+		}
 		var to, from string
 		if err := errors.Join(json.Unmarshal(owner.Old, &to), json.Unmarshal(owner.New, &from)); err != nil {
 			return "", err
 		}
-		if string(now.OwnerID) == from && to != "" {
+		if string(now.OwnerID) != from || to == "" {
+			left = "owner_id"
+		} else {
 			if err := s.Customers.TransferIn(tx.As(program), e.Record, customer.Transfer{To: to}); err != nil {
 				return "", err
 			}
 		}
-		delete(was.Fields, "owner_id")
+		if delete(was.Fields, "owner_id"); len(was.Fields) == 0 {
+			return left, nil
+		}
+	}
+	now, err := s.Customers.Whole(tx, e.Record)
+	if err != nil {
+		return "", err
 	}
 	var back customer.Change
-	if left, err = old(was, now, &back); err != nil {
+	if left, err = trace.Old(was, now, &back); err != nil {
 		return left, err
 	}
 	if now, err = s.Customers.Whole(tx.As(program), e.Record); err != nil {
 		return "", err
 	}
 	return left, s.Customers.ChangeIn(tx, e.Record, now.Version, back)
-}
-
-// old gathers what is to be put back into a change as a caller would say it.
-func old(was change, now, back any) (left string, err error) {
-	stands, err := fieldsOf(now)
-	if err != nil {
-		return "", err
-	}
-	put := map[string]json.RawMessage{}
-	for name, p := range was.Fields {
-		if bytes.Equal(stands[name], p.New) {
-			put[name] = p.Old
-		} else {
-			left = name
-		}
-	}
-	text, err := json.Marshal(put)
-	if err != nil {
-		return left, err
-	}
-	return left, json.Unmarshal(text, back)
 }

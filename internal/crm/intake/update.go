@@ -1,80 +1,17 @@
 package intake
 
 import (
-	"bytes"
 	"encoding/json"
-	"reflect"
 
 	"zhike/internal/base/api"
 	"zhike/internal/base/exchange"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/intake/company"
+	"zhike/internal/crm/intake/trace"
 	"zhike/internal/platform/db"
+	"zhike/locale"
 )
-
-// A change is what an import did to a record that was there: field by field what stood,
-// and what it put there.
-type change struct {
-	Fields map[string]pair `json:"fields"`
-	Last   int64           `json:"last,omitempty"` // of a customer: its latest talk and the next, before
-	Next   int64           `json:"next,omitempty"`
-	At     string          `json:"customer,omitempty"` // of a contact or talk: whose
-	Task   string          `json:"task,omitempty"`
-}
-
-type pair struct {
-	Old json.RawMessage `json:"old"`
-	New json.RawMessage `json:"new"`
-}
-
-// differs compares two states of a record in the fields that a caller may say.
-func differs[Said any](before, after any) (map[string]pair, error) {
-	old, err := fieldsOf(before)
-	if err != nil {
-		return nil, err
-	}
-	now, err := fieldsOf(after)
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]pair{}
-	for _, f := range reflect.VisibleFields(reflect.TypeFor[Said]()) {
-		name := jsonName(f)
-		if a, ok := old[name]; ok && !bytes.Equal(a, now[name]) {
-			out[name] = pair{a, now[name]}
-		}
-	}
-	return out, nil
-}
-
-func fieldsOf(record any) (out map[string]json.RawMessage, err error) {
-	text, err := json.Marshal(record)
-	if err != nil {
-		return nil, err
-	}
-	return out, json.Unmarshal(text, &out)
-}
-
-func jsonName(f reflect.StructField) string {
-	name, _, _ := bytes.Cut([]byte(f.Tag.Get("json")), []byte(","))
-	return string(name)
-}
-
-// says tells whether a caller says anything that a record does not hold already: a sheet
-// that comes back as it went out changes nothing, and no version moves.
-func says(said, record any) (bool, error) {
-	in, err := fieldsOf(said)
-	if err != nil {
-		return false, err
-	}
-	stands, err := fieldsOf(record)
-	for name, v := range in {
-		if !bytes.Equal(v, stands[name]) {
-			return true, err
-		}
-	}
-	return false, err
-}
 
 // update brings a customer that is there up to date with what a row says. A cell that is
 // empty says nothing, and so erases nothing.
@@ -90,15 +27,10 @@ func (s *customerSession) update(tx *db.Tx, id string, in read) (effects []excha
 	if before.Kind == customer.Individual {
 		said.Kind = api.Opt[string]{} // what somebody is does not turn by a sheet
 	}
-	if news, err := says(said, before); err != nil {
+	if news, err := trace.Says(said, before); err != nil {
 		return nil, err
 	} else if news {
 		if err := s.Customers.ChangeIn(tx, id, before.Version, said); err != nil {
-			return nil, err
-		}
-	}
-	if in.in.OwnerID != "" && in.in.OwnerID != string(before.OwnerID) {
-		if err := s.Customers.TransferIn(tx, id, customer.Transfer{To: in.in.OwnerID}); err != nil {
 			return nil, err
 		}
 	}
@@ -106,28 +38,42 @@ func (s *customerSession) update(tx *db.Tx, id string, in read) (effects []excha
 	if err != nil {
 		return nil, err
 	}
-	fields, err := differs[customer.Change](before, after)
+	fields, err := trace.Differs[customer.Change](before, after)
 	if err != nil {
 		return nil, err
 	}
-	if before.OwnerID != after.OwnerID {
-		old, _ := json.Marshal(before.OwnerID)
-		now, _ := json.Marshal(after.OwnerID)
-		fields["owner_id"] = pair{old, now}
-	}
-	changed, err := effect(ofCustomer, id, false, change{Fields: fields, Last: int64(before.LastFollowUpAt), Next: int64(before.NextFollowUpAt)})
+	changed, err := effect(ofCustomer, id, false, trace.Change{Fields: fields, Last: int64(before.LastFollowUpAt), Next: int64(before.NextFollowUpAt)})
 	if err != nil {
 		return nil, err
+	}
+	for i := range in.contacts {
+		if c := &in.contacts[i]; before.Kind == customer.Individual && !c.Name.Set {
+			c.Name = api.Some(after.Name) // who is meant needs no name of his own
+		}
 	}
 	people, err := s.updatePeople(tx, id, in.contacts)
 	if err != nil {
 		return nil, err
 	}
 	talks, err := s.addTalks(tx, id, in.talks)
-	return append(append([]exchange.Effect{changed}, people...), talks...), err
+	if err != nil {
+		return nil, err
+	}
+	effects = append(append([]exchange.Effect{changed}, people...), talks...)
+	if in.in.OwnerID == "" || in.in.OwnerID == string(before.OwnerID) {
+		return effects, nil
+	}
+	// The owner is the last to change, and the first to be put back: who gives away may reach no more.
+	if err := s.give(tx, id, in.in.OwnerID); err != nil {
+		return nil, err
+	}
+	old, _ := json.Marshal(before.OwnerID)
+	now, _ := json.Marshal(in.in.OwnerID)
+	given, err := effect(ofCustomer, id, false, trace.Change{Fields: map[string]trace.Pair{"owner_id": {Old: old, New: now}}})
+	return append(effects, given), err
 }
 
-func effect(kind, id string, made bool, c change) (exchange.Effect, error) {
+func effect(kind, id string, made bool, c trace.Change) (exchange.Effect, error) {
 	before, err := json.Marshal(c)
 	return exchange.Effect{Kind: kind, Record: id, Made: made, Before: before}, err
 }
@@ -141,8 +87,9 @@ func (s *session) updatePeople(tx *db.Tx, id string, in []placedContact) (effect
 	if err != nil {
 		return nil, err
 	}
+	met := map[string]bool{}
 	for _, c := range in {
-		e, err := s.updatePerson(tx, id, have, c.New)
+		e, err := s.updatePerson(tx, id, have, met, c.New)
 		if err != nil {
 			return nil, err
 		}
@@ -153,18 +100,36 @@ func (s *session) updatePeople(tx *db.Tx, id string, in []placedContact) (effect
 	return effects, nil
 }
 
-func (s *session) updatePerson(tx *db.Tx, id string, have []contact.Contact, in contact.New) (exchange.Effect, error) {
-	for _, h := range have {
-		if h.Name != in.Name.V && h.NameMasked != in.Name.V {
+// updatePerson changes who is meant: the one of the name with the number, else the first of
+// the name whom no row above has meant. Of those whose name nobody wrote down the number alone tells.
+func (s *session) updatePerson(tx *db.Tx, id string, have []contact.Contact, met map[string]bool, in contact.New) (exchange.Effect, error) {
+	unnamed := in.Name.V == locale.Text(s.options.Lang, "intake.label.unnamed", nil)
+	meant := -1
+	for i, h := range have {
+		if met[h.ID] || h.Name != in.Name.V && h.NameMasked != in.Name.V {
 			continue
 		}
-		return s.changePerson(tx, h, in)
+		stands, _, err := s.Directory.Said(tx, h.ID)
+		if err != nil {
+			return exchange.Effect{}, err
+		}
+		if company.SameNumber(in.Mobile.V, stands.Mobile.V) || company.SameNumber(in.Phone.V, stands.Phone.V) {
+			meant = i
+			break
+		}
+		if meant < 0 && !unnamed {
+			meant = i
+		}
+	}
+	if meant >= 0 {
+		met[have[meant].ID] = true
+		return s.changePerson(tx, have[meant], in)
 	}
 	made, err := s.Directory.AddIn(tx, id, in)
 	if err != nil {
 		return exchange.Effect{}, err
 	}
-	return effect(ofContact, made, true, change{At: id})
+	return effect(ofContact, made, true, trace.Change{At: id})
 }
 
 // asShown leaves out what comes back as it was shown: masks are no news (DECISIONS 7).
@@ -189,7 +154,7 @@ func (s *session) changePerson(tx *db.Tx, shown contact.Contact, in contact.Chan
 	if in.Primary.Set && !in.Primary.V {
 		in.Primary = api.Opt[bool]{} // another is named as primary instead
 	}
-	if news, err := says(in, before); err != nil || !news {
+	if news, err := trace.Says(in, before); err != nil || !news {
 		return exchange.Effect{}, err
 	}
 	c, err := s.Directory.ChangeIn(tx, id, version, in)
@@ -200,11 +165,11 @@ func (s *session) changePerson(tx *db.Tx, shown contact.Contact, in contact.Chan
 	if err != nil {
 		return exchange.Effect{}, err
 	}
-	fields, err := differs[contact.Change](before, after)
+	fields, err := trace.Differs[contact.Change](before, after)
 	if err != nil {
 		return exchange.Effect{}, err
 	}
-	return effect(ofContact, id, false, change{Fields: fields, At: c.CustomerID})
+	return effect(ofContact, id, false, trace.Change{Fields: fields, At: c.CustomerID})
 }
 
 // addTalks records talks that are not there yet: the same words at the same time by the
@@ -237,5 +202,5 @@ func (s *session) addTalk(tx *db.Tx, id string, t placedTalk) (exchange.Effect, 
 	if err != nil {
 		return exchange.Effect{}, err
 	}
-	return effect(ofTalk, made, true, change{At: id, Last: int64(c.LastFollowUpAt), Next: int64(c.NextFollowUpAt)})
+	return effect(ofTalk, made, true, trace.Change{At: id, Last: int64(c.LastFollowUpAt), Next: int64(c.NextFollowUpAt)})
 }

@@ -3,6 +3,7 @@
 package column
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -21,6 +22,7 @@ type Field struct {
 	Words    []string               // other headings that mean it
 	Looks    func(cell string) bool // what its cells look like, where that tells anything
 	Weak     bool                   // looks alone do not choose it: a heading must agree
+	Data     bool                   // what looks so is never a heading
 	Required bool
 	Repeats  bool // columns for a second one may follow: contact2.mobile
 	Passive  bool // of an export that comes back: known, and not taken
@@ -40,6 +42,35 @@ type Format struct {
 	Repair    bool     `json:"repair" doc:"Garbled text is turned back."`
 	Garbled   string   `json:"garbled,omitempty" doc:"A sample of text that was read with a wrong encoding before it came here …"`
 	Repaired  string   `json:"repaired,omitempty" doc:"… and as it would be turned back."`
+}
+
+// A Reading is how a caller wants a file read; what is left out stays.
+type Reading struct {
+	Sheet     string `json:"sheet,omitempty" maxLength:"100"`
+	HeaderRow int    `json:"header_row,omitempty" minimum:"0" maximum:"1000"`
+	Encoding  string `json:"encoding,omitempty" maxLength:"20"`
+	Delimiter string `json:"delimiter,omitempty" maxLength:"4"`
+	Repair    *bool  `json:"repair,omitempty"`
+}
+
+// As gives the format that a reading asks for, and whether that is another.
+func (f Format) As(r Reading) (Format, bool) {
+	was := f
+	if r.Sheet != "" && r.Sheet != f.Sheet {
+		f.Sheet, f.HeaderRow = r.Sheet, 0
+	}
+	if r.HeaderRow > 0 {
+		f.HeaderRow = r.HeaderRow
+	}
+	f.Encoding, f.Delimiter = cmp.Or(r.Encoding, f.Encoding), cmp.Or(r.Delimiter, f.Delimiter)
+	if r.Repair != nil {
+		f.Repair = *r.Repair
+	}
+	again := f.Sheet != was.Sheet || f.HeaderRow != was.HeaderRow || f.Encoding != was.Encoding || f.Delimiter != was.Delimiter || f.Repair != was.Repair
+	if again {
+		f.Sheets, f.Garbled, f.Repaired = nil, "", ""
+	}
+	return f, again
 }
 
 // A Column of the sheet, and the field it is taken for.
@@ -83,6 +114,9 @@ func Survey(b *sheet.Book, f Format, fields []Field) (Format, []string, Head, er
 	top := slices.Index(at, f.HeaderRow)
 	if top < 0 {
 		top = sheet.Header(rows[:min(len(rows), lookedAt)], func(heading string) int { return known(heading, fields) })
+		if top >= 0 && top < len(rows) && slices.ContainsFunc(rows[top], func(c string) bool { return tells(c, fields) }) {
+			top = -1 // a company or a number stands there: a row of the sheet, and it has no headings
+		}
 	}
 	if top < 0 || top >= len(rows) {
 		return f, nil, Head{}, fault.Rule("no_headings", "file")
@@ -97,8 +131,16 @@ func Survey(b *sheet.Book, f Format, fields []Field) (Format, []string, Head, er
 	return f, sheet.Headings(rows, top), h, nil
 }
 
+// tells says that a text by itself is what a cell holds, and so no heading.
+func tells(text string, fields []Field) bool {
+	return text != "" && slices.ContainsFunc(fields, func(f Field) bool { return f.Data && f.Looks != nil && f.Looks(text) })
+}
+
 // known is how sure a text is a heading of one of the fields.
 func known(heading string, fields []Field) (best int) {
+	if tells(heading, fields) {
+		return 0
+	}
 	for _, c := range judge(0, heading, nil, fields) {
 		best = max(best, c.score)
 	}
@@ -123,14 +165,29 @@ func Columns(headings []string, h Head, matches []Match) []Column {
 	return out
 }
 
-// Mapped reads a caller's mapping, by letter or by heading, into column → field.
-func Mapped(said map[string]*string, columns []Column, fields []Field) (map[string]string, error) {
+// Bare are columns as they are stored: what cells hold stays sealed.
+func Bare(columns []Column) []Column {
+	out := slices.Clone(columns)
+	for i := range out {
+		out[i].Samples = nil
+	}
+	return out
+}
+
+// Mapping is column → field, of the columns that are taken for one.
+func Mapping(columns []Column) map[string]string {
 	out := map[string]string{}
 	for _, c := range columns {
 		if c.Field != "" {
 			out[c.Key] = c.Field
 		}
 	}
+	return out
+}
+
+// Mapped reads a caller's mapping, by letter or by heading, into column → field.
+func Mapped(said map[string]*string, columns []Column, fields []Field) (map[string]string, error) {
+	out := Mapping(columns)
 	var wrong []fault.Detail
 	for _, name := range slices.Sorted(maps.Keys(said)) {
 		at := slices.IndexFunc(columns, func(c Column) bool { return c.Key == name })

@@ -67,6 +67,9 @@ func MatchColumns(headings []string, samples [][]string, fields []Field, remembe
 		}
 		name := c.field.Name
 		if c.field.Repeats {
+			if c.why == "content" && taken[name] {
+				continue // what looks like a number may be a fax: no second person without a word
+			}
 			name = c.field.numbered(c.number)
 			if taken[name] && c.number > 1 {
 				continue
@@ -150,6 +153,9 @@ func judge(i int, heading string, cells []string, fields []Field) (all []candida
 		if number > 1 && !f.Repeats {
 			best.score -= 40 // a second one of what there is one of
 		}
+		if f.Passive {
+			best.score-- // of two that are called alike, the one that is taken
+		}
 		if best.score >= 30 {
 			all = append(all, best)
 		}
@@ -208,7 +214,7 @@ func Heading(s string) string {
 // ordinal takes the number off a heading that counts: 手机2, 联系人二, 第二联系人.
 func ordinal(h string) (string, int) {
 	r := []rune(h)
-	if len(r) < 2 {
+	if len(r) < 2 || !strings.ContainsFunc(h, unicode.IsLetter) {
 		return h, 1
 	}
 	if n := digit(r[len(r)-1]); n > 0 {

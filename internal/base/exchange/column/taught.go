@@ -37,10 +37,15 @@ func Taught(tx *db.Tx, target string, all []string) (map[string]string, error) {
 }
 
 // Teach keeps what headings were taken to mean, so that the next sheet needs no matching.
-func Teach(tx *db.Tx, target string, columns []Column) error {
+// A heading that stands twice tells nothing by itself.
+func Teach(tx *db.Tx, target string, columns []Column, mapping map[string]string) error {
+	twice := map[string]int{}
 	for _, c := range columns {
-		if h := Heading(c.Heading); h != "" && len(h) <= 120 {
-			if err := tx.As(program).Put(headings, headingRow{target, h, c.Field, tx.At()}, "target", "heading"); err != nil {
+		twice[Heading(c.Heading)]++
+	}
+	for _, c := range columns {
+		if h := Heading(c.Heading); h != "" && len(h) <= 120 && twice[h] == 1 {
+			if err := tx.As(program).Put(headings, headingRow{target, h, mapping[c.Key], tx.At()}, "target", "heading"); err != nil {
 				return err
 			}
 		}
