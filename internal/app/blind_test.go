@@ -97,12 +97,13 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 				"actor": owner, "until": int64(1) << 60, "token": session.Token, "hash": account.HashToken(token), "series": "customer", "subject": "x", "subjects": []string{"x"}, "login": "east", "mobile": []byte("x"),
 				"password": "x", "must": false, "employee_no": "", "keep": "", "path": "/", "limit": 10, "dictionary": "tag", "state": "waiting", "name": "x", "holder": "x", "kinds": []string{"x"}, "to": "x",
 				"format": "{}", "columns": "[]", "mapping": "{}", "defaults": "{}", "kept": "[]", "failure": "null", "problems": "[]", "head": []byte("x"), "cells": []byte("x"), "staged": false, "duplicates": "skip",
+				"total": int64(0), "progress": int64(0), "n": int64(0), "good": int64(0), "drafts": int64(0), "bad": int64(0), "duplicate": int64(0), "checked": int64(0), "yesterday": int64(0), "states": []string{"x"},
 			})
 		}
 	}
 	for _, p := range []string{"own", "pool", "collaborator"} { // sheets have ids of their own, and what an import's rows name
 		for _, x := range []string{"imports", "exports"} {
-			more := db.Args{"id": w.placements[p][x], "from": []string{"checked"}, "target": "customer", "mark": w.markOf(t, w.placements[p]["imports"], map[string]string{"own": "checked", "pool": "cancelled", "collaborator": "running"}[p]), "customer": w.placements[p]["customers"],
+			more := db.Args{"id": w.placements[p][x], "states": []string{"checked"}, "target": "customer", "mark": w.markOf(t, w.placements[p]["imports"], map[string]string{"own": "checked", "pool": "cancelled", "collaborator": "running"}[p]), "customer": w.placements[p]["customers"],
 				"author": owner, "until": int64(1) << 60, "yesterday": int64(1) << 60, "owner": w.users[map[string]string{"own": "east", "pool": "leader", "collaborator": "second"}[p]], "code": "91330300MA2XXXX"}
 			for k, v := range samples[0] {
 				if _, ok := more[k]; !ok {
