@@ -57,14 +57,16 @@ export function Rows({ i, state }: { i: Import; state: string }) {
           </tbody>
         </table>
       </section>
-      <div className="row">
-        <Button disabled={after.length < 2} onClick={() => setAfter(after.slice(0, -1))}>
-          {t('app.verb.previous')}
-        </Button>
-        <Button disabled={data.length < 50} onClick={() => setAfter([...after, data.at(-1)?.n ?? 0])}>
-          {t('app.verb.next')}
-        </Button>
-      </div>
+      {(after.length > 1 || data.length === 50) && (
+        <div className="row">
+          <Button disabled={after.length < 2} onClick={() => setAfter(after.slice(0, -1))}>
+            {t('app.verb.previous')}
+          </Button>
+          <Button disabled={data.length < 50} onClick={() => setAfter([...after, data.at(-1)?.n ?? 0])}>
+            {t('app.verb.next')}
+          </Button>
+        </div>
+      )}
     </>
   );
 }
