@@ -52,7 +52,17 @@ test.describe('axe for who sells', () => {
   test.use({ storageState: stateOf('sales') });
   test('axe: daily pages @both', async ({ page }) => {
     await customer(page.request, { budget_from_fen: 1_000_000, tags: ['urgent_delivery'], grade: 'A' });
-    for (const path of ['/', '/tasks', '/tasks?view=promises', '/customers', '/customers?q=zzzzzz', '/contacts', '/imports', '/imports/new', '/me'])
+    for (const path of [
+      '/',
+      '/tasks',
+      '/tasks?view=promises',
+      '/customers',
+      '/customers?q=zzzzzz',
+      '/contacts',
+      '/imports',
+      '/imports/new',
+      '/me',
+    ])
       await both(page, path);
   });
 
@@ -79,6 +89,13 @@ test.describe('axe for who sells', () => {
       for (const tab of tabs) await both(page, `/customers/${c.id}${tab}`);
       if (!tabs.includes('')) await both(page, '/customers/1a2000000000000aaaaaaaaaa');
     });
+
+  test('axe: pairs that may be one @both', async ({ page }) => {
+    const c = await customer(page.request);
+    await customer(page.request, { name: c.name.replace('有限公司', '公司') });
+    await both(page, '/suspects');
+    await expect(page.locator('.pairs > li').first()).toBeVisible();
+  });
 
   for (const theme of ['light', 'dark']) {
     const rules = theme === 'dark' ? ['color-contrast'] : undefined;
@@ -120,11 +137,18 @@ test.describe('axe for who sells', () => {
     });
 
     test(`axe: what opens over the list, ${theme}`, async ({ page }) => {
-      await customer(page.request);
+      const c = await customer(page.request);
       await enter(page, '/customers');
       await over(page, 'quick', async () => {
         await page.keyboard.press('c');
         await expect(page.getByRole('dialog').getByLabel('客户名称')).toBeVisible();
+      });
+      await over(page, 'check', async () => {
+        await page.getByRole('button', { name: '更多' }).click();
+        await page.getByRole('menuitem', { name: '撞单查询' }).click();
+        await page.getByRole('dialog').getByLabel('客户名称').fill(c.name);
+        await page.keyboard.press('Enter');
+        await expect(page.getByRole('dialog')).toContainText('已有这个客户');
       });
       await over(page, 'stage menu', () => page.locator('.cell-btn').first().click());
       await over(page, 'filter', () => page.getByRole('button', { name: '筛选' }).click());
@@ -133,6 +157,12 @@ test.describe('axe for who sells', () => {
       await page.locator('tbody input[type=checkbox]').first().check();
       await settled(page);
       await check(page, 'bulk bar', rules);
+      await page.keyboard.press('c');
+      await page.getByRole('dialog').getByLabel('客户名称').fill(c.name);
+      await page.getByRole('dialog').getByLabel('联系人').click();
+      await expect(page.locator('.likeness')).toBeVisible();
+      await settled(page);
+      await check(page, 'hint', rules);
     });
   }
 });
