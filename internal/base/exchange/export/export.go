@@ -223,14 +223,10 @@ func (x Source) columns(who access.Actor, asked []string) ([]string, error) {
 	}
 	for _, name := range asked {
 		i := slices.IndexFunc(fields, func(f customfield.Field) bool { return f.Name == name })
-		if i < 0 && name == x.Key && !slices.Contains(out, name) { // a key may be no field: an id
-			out = append(out, name)
-			continue
-		}
-		if i < 0 {
+		if i < 0 && name != x.Key { // a key may be no field: an id
 			return nil, fault.Rule("unknown_field", "columns").With(map[string]any{"field": name})
 		}
-		if !slices.Contains(out, name) && fields[i].Kind != customfield.Rows {
+		if !slices.Contains(out, name) && (i < 0 || fields[i].Kind != customfield.Rows) {
 			out = append(out, name)
 		}
 	}
