@@ -66,13 +66,6 @@ test.describe('axe for who sells', () => {
       await both(page, path);
   });
 
-  test('axe: pairs that may be one @both', async ({ page }) => {
-    const c = await customer(page.request);
-    await customer(page.request, { contacts: [{ name: '周宁溪', mobile: c.mobile, primary: true }] });
-    await both(page, `/suspects?customer=${c.id}`);
-    await both(page, '/suspects?state=apart');
-  });
-
   for (const tabs of [
     ['', '?tab=contacts'],
     ['?tab=tasks', '?tab=fields', '?tab=history'],
@@ -156,14 +149,6 @@ test.describe('axe for who sells', () => {
         await page.getByRole('dialog').getByLabel('客户名称').fill(c.name);
         await page.keyboard.press('Enter');
         await expect(page.getByRole('dialog')).toContainText('已有这个客户');
-      });
-      await over(page, 'check', async () => {
-        await page.locator('.searchbox').click();
-        await page.locator('[cmdk-input]').fill('撞单');
-        await page.getByRole('option', { name: '撞单查询' }).click();
-        await page.getByRole('dialog').getByLabel('客户名称').fill('绍兴茶业有限公司');
-        await page.keyboard.press('Enter');
-        await expect(page.getByRole('dialog').locator('.notice')).toBeVisible();
       });
       await over(page, 'stage menu', () => page.locator('.cell-btn').first().click());
       await over(page, 'filter', () => page.getByRole('button', { name: '筛选' }).click());
