@@ -205,6 +205,24 @@ func TestUpdateBringsBack(t *testing.T) {
 	})
 }
 
+// TestToLookIsNotToTouch: who has called a number has changed nothing, and it can be undone.
+func TestToLookIsNotToTouch(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		before := dbtest.Dump(t, w.DB, besides...)
+		i := w.brought(t, "east", "customer", "a.csv", "客户名称,联系人,手机\n滁州琅琊园林有限公司,张三,13900000011\n", exchange.NewPlan{}, "run")
+		page, err := w.Customers.List(t.Context(), w.actors["east"], api.ListQuery{Q: "琅琊", Limit: 5})
+		must(t, err)
+		c, err := w.Customers.Get(t.Context(), w.actors["east"], page.Items[0].ID)
+		must(t, err)
+		w.hand.Advance(time.Minute)
+		w.say(t, saying{as: "east", call: "POST /contacts/" + c.PrimaryContact.ID + "/reveal", body: `{"field":"mobile","reason":"call"}`, status: 200, has: []string{"13900000011"}})
+		if i = w.acted(t, "east", i.ID, "undo"); len(i.Kept) > 0 {
+			t.Errorf("it kept %+v", i.Kept)
+		}
+		same(t, before, dbtest.Dump(t, w.DB, besides...))
+	})
+}
+
 // TestTalksAgain: talks without a day come in once, however often the sheet comes.
 func TestTalksAgain(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {

@@ -95,11 +95,14 @@ func (c *Import) bring(ctx context.Context, h *House, data []byte, out io.Writer
 		return err
 	}
 	defer h.working()()
-	i, found, err := h.Exchange.Unfinished(ctx, who, c.Target, data)
-	if err != nil {
-		return spoken(err)
+	var i exchange.Import
+	found := false
+	if !c.DryRun {
+		if i, found, err = h.Exchange.Unfinished(ctx, who, c.Target, c.Duplicates, data); err != nil {
+			return spoken(err)
+		}
 	}
-	if !found || c.DryRun {
+	if !found {
 		if i, err = c.begin(ctx, h, who, data); err != nil {
 			return spoken(err)
 		}
@@ -166,7 +169,7 @@ func (c *Import) tell(out io.Writer, i exchange.Import) error {
 	fmt.Fprintf(out, "%s: %d rows: %d complete, %d drafts, %d duplicates, %d with faults\n", i.State, i.Rows, i.Good, i.Drafts, i.Duplicates, i.Bad)
 	for n, w := range i.Errors {
 		if n == 20 {
-			fmt.Fprintf(out, "  … %d more: GET /api/v1/imports/%s/rows?state=bad\n", i.Bad-20, i.ID)
+			fmt.Fprintf(out, "  … and more: GET /api/v1/imports/%s/rows?state=bad\n", i.ID)
 			break
 		}
 		fmt.Fprintf(out, "  %s%d %s: %s\n", map[bool]string{true: w.Cell + " row ", false: "row "}[w.Cell != ""], w.Row, w.Column, w.Message)
@@ -193,7 +196,7 @@ func (c *Import) tell(out io.Writer, i exchange.Import) error {
 // Export gives a list out as a sheet.
 type Export struct {
 	Common
-	Target  string   `arg:"" help:"customer, contact, follow-up or task."`
+	Target  string   `arg:"" enum:"customer,contact,follow-up,task" help:"customer, contact, follow-up or task."`
 	Filter  string   `help:"A JSON tree, as lists take it."`
 	Sort    string   `help:"A sortable field; a minus before it turns the order."`
 	Columns []string `help:"Field names, in order; else the list's usual ones."`
@@ -204,6 +207,14 @@ type Export struct {
 }
 
 func (c *Export) reportTo(to console) { c.to = to }
+
+// Validate is asked before Run: a file is written as what its name says.
+func (c *Export) Validate() error {
+	if kind := strings.ToLower(filepath.Ext(c.Out)); c.Out != "" && kind != ".xlsx" && kind != ".csv" {
+		return fmt.Errorf("--out %s: the name must end in .xlsx or .csv", c.Out)
+	}
+	return nil
+}
 
 func (c *Export) Run(out io.Writer) error {
 	if c.Out == "" {

@@ -95,10 +95,10 @@ func CountSince(tx *db.Tx, actor, action string, since int64) (int64, error) {
 var countActs = db.SQL(`SELECT count(*) AS n FROM {audit_entries e} WHERE e.actor_id = :actor AND e.action = :action AND e.at >= :since`, Table)
 
 var touched = db.SQL(`SELECT e.id, e.at, e.actor_id, e.actor, e.address, e.action, e.kind, e.record_id, e.customer_id, e.changes, e.details FROM {audit_entries e}
-	WHERE e.record_id = :record AND e.id > :after AND e.address <> :but AND e.action NOT IN ('contact.reveal', 'customer.check') ORDER BY e.id DESC LIMIT 1`, Table)
+	WHERE e.record_id = :record AND e.id > :after AND e.address <> :but AND e.action NOT IN ('sensitive.reveal', 'customer.check') ORDER BY e.id DESC LIMIT 1`, Table)
 
 var touchedCustomer = db.SQL(`SELECT e.id, e.at, e.actor_id, e.actor, e.address, e.action, e.kind, e.record_id, e.customer_id, e.changes, e.details FROM {audit_entries e}
-	WHERE e.customer_id = :record AND e.customer_id <> '' AND e.id > :after AND e.address <> :but AND e.action NOT IN ('contact.reveal', 'customer.check') ORDER BY e.id DESC LIMIT 1`, Table)
+	WHERE e.customer_id = :record AND e.customer_id <> '' AND e.id > :after AND e.address <> :but AND e.action NOT IN ('sensitive.reveal', 'customer.check') ORDER BY e.id DESC LIMIT 1`, Table)
 
 // Touched tells who changed a record last after an entry, but from one origin: to look is
 // not to touch. A customer is touched with whatever hangs on it.

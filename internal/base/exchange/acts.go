@@ -142,8 +142,8 @@ func (s *Service) row(ctx context.Context, who access.Actor, id string) (importR
 type Nothing struct{}
 
 // Unfinished finds an import of the same file by the same person that was stopped, or is
-// under way: it goes on where it is.
-func (s *Service) Unfinished(ctx context.Context, who access.Actor, target string, data []byte) (Import, bool, error) {
+// under way, with the same word on duplicates: it goes on where it is.
+func (s *Service) Unfinished(ctx context.Context, who access.Actor, target, duplicates string, data []byte) (Import, bool, error) {
 	mark := sha256.Sum256(data)
 	type found struct {
 		i  Import
@@ -151,7 +151,7 @@ func (s *Service) Unfinished(ctx context.Context, who access.Actor, target strin
 	}
 	f, err := db.Read(ctx, s.DB, who, func(tx *db.Tx) (f found, err error) {
 		r, ok, err := db.Maybe[importRow](tx, same, db.Args{"mark": s.Keys.Sign("import.file", mark[:]), "target": target, "owner": who.ID()})
-		if err != nil || !ok {
+		if err != nil || !ok || r.Duplicates != duplicates {
 			return f, err
 		}
 		f.ok = true
