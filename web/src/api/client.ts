@@ -89,7 +89,8 @@ function asProblem(data: unknown, status: number): Problem {
 export const asRefused = (data: unknown, status: number): Refused => new Refused(asProblem(data, status));
 
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal) => call<T>(path, { query, signal });
-export const post = <T>(path: string, body: unknown = {}, version?: number) => call<T>(path, { method: 'POST', body, version });
+export const post = <T>(path: string, body: unknown = {}, version?: number, signal?: AbortSignal) =>
+  call<T>(path, { method: 'POST', body, version, signal });
 export const patch = <T>(path: string, body: unknown, version: number) => call<T>(path, { method: 'PATCH', body, version });
 export const remove = <T = void>(path: string, version?: number) => call<T>(path, { method: 'DELETE', version });
 

@@ -89,8 +89,5 @@ export type Found = S['SearchHit'];
 export type Home = S['TimelineHome'];
 export type Export = S['ExportExport'];
 export type NewExport = As<Partial<S['ExportNew']>, { target: string; format: 'xlsx' | 'csv' }>;
-export type Match = S['LikenessMatch'];
-export type Likeness = S['DuplicateAnswer'];
-export type Suspect = As<S['DuplicatePair'], { created_at: string }>;
 export type Problem = Pick<S['Problem'], 'title' | 'status' | 'code'> &
   Partial<Omit<S['Problem'], 'errors'>> & { errors?: Partial<S['Wrong']>[] };

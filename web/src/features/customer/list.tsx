@@ -10,6 +10,7 @@ import type { ListSearch } from '@/app/router';
 import { SearchBox } from '@/app/searchbox';
 import { forPage, nothingOpen, openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
+import { CustomersMenu } from '@/features/duplicate/menu';
 import { ExportButton } from '@/features/export/button';
 import { Button, Tabs } from '@/kit/button';
 import { Pop } from '@/kit/float';
@@ -161,12 +162,14 @@ export default function CustomerList() {
       title={t('app.nav.customers')}
       sub={known}
       actions={
-        !phone &&
-        may('customer.create') && (
-          <Button look="primary" icon={<Plus size={15} />} onClick={() => openIt({ what: 'quick' })}>
-            {t('customer.verb.create')}
-          </Button>
-        )
+        <>
+          <CustomersMenu />
+          {!phone && may('customer.create') && (
+            <Button look="primary" icon={<Plus size={15} />} onClick={() => openIt({ what: 'quick' })}>
+              {t('customer.verb.create')}
+            </Button>
+          )}
+        </>
       }
     >
       <div className="list-tabs">

@@ -62,7 +62,7 @@ export default function CheckSheet() {
           {t('duplicate.verb.ask')}
         </Button>
         <p className="field-help">{t('duplicate.hint.recorded')}</p>
-        <div role="status" className="col">
+        <div role="status" className="col" ref={(box) => void ((data || error) && box?.scrollIntoView({ block: 'end' }))}>
           {isFetching && <Lines count={1} />}
           {asked && error && !wrong('name') && !wrong('credit_code') && !wrong('phone') && (
             <div className="notice tone-red">{said(error)}</div>

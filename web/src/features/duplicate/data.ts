@@ -13,7 +13,7 @@ export type Pair = S['DuplicatePair'];
 export const checkQuery = (q: Question) =>
   queryOptions({
     queryKey: ['check', q],
-    queryFn: () => post<S['DuplicateAnswer']>('/customers/check', q),
+    queryFn: ({ signal }) => post<S['DuplicateAnswer']>('/customers/check', q, undefined, signal),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 30 * 60_000,
     retry: false,

@@ -7,8 +7,8 @@ import { closeIt } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { checkQuery, type Match, type Question, worthAsking } from './data';
 
-/** Who holds a customer and since when; its name only for who may see it. */
-export function Holder({ match, named = true }: { match: Match; named?: boolean }) {
+/** Who holds a customer and since when; its name only for who may see it. `beside` a form that is being filled it opens in a tab of its own. */
+export function Holder({ match, named = true, beside }: { match: Match; named?: boolean; beside?: boolean }) {
   const t = useWord();
   const held = match.owner
     ? t('duplicate.label.held', { owner: match.owner, since: match.since })
@@ -16,7 +16,13 @@ export function Holder({ match, named = true }: { match: Match; named?: boolean 
   return (
     <>
       {named && match.name && match.id && (
-        <Link to="/customers/$id" params={{ id: match.id }} className="link" onClick={closeIt}>
+        <Link
+          to="/customers/$id"
+          params={{ id: match.id }}
+          className="link"
+          target={beside ? '_blank' : undefined}
+          onClick={beside ? undefined : closeIt}
+        >
           {match.name}
         </Link>
       )}
@@ -49,14 +55,14 @@ export function LikeHint({ ask, children }: { ask: Question; children?: ReactNod
   }, []);
   const stands = !!asked && JSON.stringify(asked) === JSON.stringify(now);
   // no right to ask, or asked too often today: no hint, and no error either
-  const { data } = useQuery({ ...checkQuery(asked ?? {}), enabled: stands && may('customer.create', 'customer.read') });
+  const { data } = useQuery({ ...checkQuery(stands ? asked : {}), enabled: stands && may('customer.create', 'customer.read') });
   const first = stands ? data?.matches[0] : undefined;
   return (
     <span ref={spot} role="status">
       {first ? (
         <span className={`likeness ${data?.verdict}`}>
           <b>{t(data?.verdict === 'same' ? 'duplicate.state.same' : 'duplicate.state.suspect')}</b>
-          <Holder match={first} />
+          <Holder match={first} beside />
           {(data?.matches.length ?? 0) > 1 && <span>{t('duplicate.label.more', { count: (data?.matches.length ?? 1) - 1 })}</span>}
         </span>
       ) : (
