@@ -8,7 +8,7 @@ const sources = import.meta.glob<string>(['../**/*.ts', '../**/*.tsx', '!../**/*
   eager: true,
 });
 const METHOD = { get: 'get', call: 'get', post: 'post', patch: 'patch', remove: 'delete' } as const;
-const CALL = /\b(get|call|post|patch|remove)(?:<(?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>)?\(\s*(?:'(\/[^']*)'|`(\/(?:[^`$]|\$\{[^}]*\})*)`)/g;
+const CALL = /\b(get|call|post|patch|remove)(?:<(?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>)?\(\s*(?:'(\/[^']*)'|`(\/(?:[^`$]|\$\{[^}]*\})*)`)(?:,\s*\{\s*method:\s*'([A-Z]+)')?/g;
 
 const known = Object.entries(document.paths).map(([path, methods]) => ({
   parts: path.replace('/api/v1', '').split('/'),
@@ -17,7 +17,7 @@ const known = Object.entries(document.paths).map(([path, methods]) => ({
 const asked = Object.entries(sources).flatMap(([file, text]) =>
   [...text.matchAll(CALL)].map((m) => ({
     file,
-    method: METHOD[m[1] as keyof typeof METHOD],
+    method: m[4]?.toLowerCase() ?? METHOD[m[1] as keyof typeof METHOD],
     path: (m[2] ?? m[3] ?? '').replace(/\$\{[^}]*\}/g, '*'),
   })),
 );
