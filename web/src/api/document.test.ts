@@ -8,7 +8,8 @@ const sources = import.meta.glob<string>(['../**/*.ts', '../**/*.tsx', '!../**/*
   eager: true,
 });
 const METHOD = { get: 'get', call: 'get', post: 'post', patch: 'patch', remove: 'delete' } as const;
-const CALL = /\b(get|call|post|patch|remove)(?:<(?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>)?\(\s*(?:'(\/[^']*)'|`(\/(?:[^`$]|\$\{[^}]*\})*)`)(?:,\s*\{\s*method:\s*'([A-Z]+)')?/g;
+const CALL =
+  /\b(get|call|post|patch|remove)(?:<(?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>)?\(\s*(?:'(\/[^']*)'|`(\/(?:[^`$]|\$\{[^}]*\})*)`)(?:,\s*\{\s*method:\s*'([A-Z]+)')?/g;
 
 const known = Object.entries(document.paths).map(([path, methods]) => ({
   parts: path.replace('/api/v1', '').split('/'),
