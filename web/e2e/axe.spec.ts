@@ -157,7 +157,7 @@ test.describe('axe for who sells', () => {
       await page.locator('tbody input[type=checkbox]').first().check();
       await settled(page);
       await check(page, 'bulk bar', rules);
-      await page.keyboard.press('c');
+      await page.getByRole('button', { name: '新建客户' }).click();
       await page.getByRole('dialog').getByLabel('客户名称').fill(c.name);
       await page.getByRole('dialog').getByLabel('联系人').click();
       await expect(page.locator('.likeness')).toBeVisible();
@@ -176,6 +176,19 @@ test.describe('axe for who manages', () => {
     test(`axe: ${paths.join(' ')} @both`, async ({ page }) => {
       for (const path of paths) await both(page, path);
     });
+
+  test('axe: an export @both', async ({ page }) => {
+    await page.goto('/customers');
+    await page.getByRole('button', { name: '导出' }).click();
+    await expect(page.getByRole('dialog')).toContainText('导出会记入日志');
+    await settled(page);
+    await check(page, 'export');
+    await page.evaluate(() => {
+      document.documentElement.dataset.theme = 'dark';
+    });
+    await still(page);
+    await check(page, 'export, dark', ['color-contrast']);
+  });
 
   test('axe: a role @both', async ({ page }) => {
     await page.goto('/admin/roles');
