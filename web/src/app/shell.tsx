@@ -155,7 +155,8 @@ export function Shell() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what floats belongs to the page it was opened on
   useEffect(() => closeIt(), [path]);
 
-  const on = (to: string) => (to === '/' ? path === '/' : path.startsWith(to));
+  // pairs of customers belong to the customers
+  const on = (to: string) => (to === '/' ? path === '/' : path.startsWith(to) || (to === '/customers' && path === '/suspects'));
   const link = (p: Place, size = 16) =>
     (!p.may || may(p.may)) && (
       <Link key={p.to} to={p.to} className={on(p.to) ? 'nav on' : 'nav'} aria-current={on(p.to) ? 'page' : undefined}>
