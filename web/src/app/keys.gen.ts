@@ -1064,6 +1064,8 @@ export type Key =
   | 'import.result.cancelled'
   | 'import.result.checked'
   | 'import.result.counts'
+  | 'import.result.faulty'
+  | 'import.result.held'
   | 'import.result.in'
   | 'import.result.undone'
   | 'import.rowstate.bad'

@@ -97,7 +97,13 @@ function Result({ i, onReplan }: { i: Import; onReplan: () => void }) {
       ) : (
         <p className={i.bad ? 'notice warn' : 'notice ok'} role="status">
           {fresh
-            ? t('import.result.checked', { ready: digits(ready), bad: digits(i.bad) })
+            ? [
+                t('import.result.checked', { ready: digits(ready) }),
+                i.duplicates > 0 && i.plan.duplicates === 'skip' && t('import.result.held', { same: digits(i.duplicates) }),
+                i.bad > 0 && t('import.result.faulty', { bad: digits(i.bad) }),
+              ]
+                .filter(Boolean)
+                .join(' ')
             : t(i.state === 'cancelled' ? 'import.result.cancelled' : 'import.result.in', {
                 in: digits(i.good + i.drafts),
                 bad: digits(i.bad),
@@ -107,7 +113,7 @@ function Result({ i, onReplan }: { i: Import; onReplan: () => void }) {
       )}
       <div className="row wrap">
         {i.state !== 'undone' && (fresh || i.state === 'partly' || i.state === 'cancelled') && (
-          <Button look="primary" disabled={fresh && ready + i.duplicates === 0} onClick={() => safely(acts.act('run'))}>
+          <Button look="primary" disabled={fresh && ready === 0} onClick={() => safely(acts.act('run'))}>
             {fresh ? t('import.verb.run', { n: digits(ready) }) : t('import.verb.run_again')}
           </Button>
         )}
