@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
-import { CopyCheck, Ellipsis, ScanSearch } from 'lucide-react';
+import { CopyCheck, Ellipsis, FileUp, ScanSearch } from 'lucide-react';
+import { useMay } from '@/api/shared';
 import { openIt } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { IconButton } from '@/kit/button';
@@ -8,6 +9,7 @@ import { openMenu } from '@/kit/menu';
 /** What else is done with customers as a whole. */
 export function CustomersMenu() {
   const t = useWord();
+  const may = useMay();
   const navigate = useNavigate();
   return (
     <IconButton
@@ -18,6 +20,16 @@ export function CustomersMenu() {
           anchor: e.currentTarget,
           align: 'end',
           items: [
+            ...(may('customer.import')
+              ? [
+                  {
+                    key: 'import',
+                    label: t('import.verb.new'),
+                    icon: <FileUp size={15} />,
+                    run: () => void navigate({ to: '/imports/new' }),
+                  },
+                ]
+              : []),
             {
               key: 'check',
               label: t('duplicate.title.check'),
