@@ -10,7 +10,8 @@ test('a pair is kept apart and put back @both', async ({ page }) => {
   await page.goto('/customers');
   await page.getByRole('button', { name: '更多' }).click();
   await menuItem(page, '疑似重复').click();
-  const pair = page.locator('.pairs > li').filter({ hasText: twin });
+  // made-up names are like one another now and then
+  const pair = page.locator('.pairs > li').filter({ hasText: twin }).filter({ hasText: a.name });
   await expect(pair).toContainText(a.name);
   await expect(pair).toContainText('名称相近');
   await expect(pair).toContainText(`负责人 ${person('sales').name}`);
@@ -87,7 +88,9 @@ test('while a customer is typed its likeness is told, once, and after saving', a
   await contact.click();
   await expect(sheet.locator('[data-field=reach]')).toContainText('可能重复');
   await sheet.getByRole('button', { name: /^保存/ }).click();
-  await toast(page, '可能与 1 个客户重复').getByRole('button', { name: '去看看' }).click();
+  await toast(page, /可能与 \d+ 个客户重复/)
+    .getByRole('button', { name: '去看看' })
+    .click();
   await expect(page).toHaveURL(/\/suspects/);
-  await expect(page.locator('.pairs > li')).toContainText('手机相同');
+  await expect(page.locator('.pairs > li').filter({ hasText: held.name })).toContainText('手机相同');
 });
