@@ -258,6 +258,9 @@ func (s *customerSession) judged(tx *db.Tx, rows []exchange.Row) (in read, o exc
 		return in, o, held, nil
 	}
 	o.State = exchange.Good
+	if in.stage != "" && in.stage != "first_contact" { // it begins where all begin: a stage is moved to, with its evidence
+		o.Problems = append(o.Problems, exchange.Problem{Row: first, Field: "stage", Code: "stage_not_taken", Hint: true})
+	}
 	if len(verdict.Missing) > 0 {
 		o.State = exchange.Draft
 		o.Problems = append(o.Problems, exchange.Problem{Row: first, Code: "draft_lacks", Params: map[string]any{"fields": verdict.Missing}, Hint: true})
