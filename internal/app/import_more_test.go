@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/exchange"
 	"zhike/internal/base/exchange/export"
@@ -257,7 +258,7 @@ func TestEveryListGoesOut(t *testing.T) {
 			for _, format := range []string{"csv", "xlsx"} {
 				e, err := w.Export.Ask(t.Context(), w.actors["admin"], export.New{Target: c.target, Format: format, Columns: c.columns, Params: map[string]string{"owner": "all"}})
 				must(t, err)
-				must(t, w.Export.Do(t.Context(), e.ID, w.users["admin"], finished))
+				must(t, w.Export.Do(t.Context(), e.ID, w.users["admin"], nil, finished))
 				e, err = w.Export.Get(t.Context(), w.actors["admin"], e.ID)
 				must(t, err)
 				if e.State != "done" || e.Rows == 0 {
@@ -323,7 +324,7 @@ func TestCancelledCheck(t *testing.T) {
 		must(t, err)
 		_, err = w.Exchange.Cancel(t.Context(), w.actors["east"], i.ID, exchange.Nothing{})
 		must(t, err)
-		must(t, w.Exchange.Do(t.Context(), i.ID, "checking", w.users["east"], finished))
+		must(t, w.Exchange.Do(t.Context(), i.ID, "checking", w.users["east"], nil, finished))
 		i, err = w.Exchange.Get(t.Context(), w.actors["east"], i.ID)
 		must(t, err)
 		if i.State != "cancelled" || i.UndoUntil == 0 {
@@ -338,6 +339,34 @@ func TestCancelledCheck(t *testing.T) {
 		must(t, w.Exchange.Forget(t.Context()))
 		if _, err = w.Exchange.Get(t.Context(), w.actors["east"], i.ID); err == nil {
 			t.Error("what is over is still there")
+		}
+	})
+}
+
+// TestTokenImports: what a token began is done within what the token carries, by the queue too.
+func TestTokenImports(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.users["token"] = w.users["east"]
+		writer := []access.Permission{access.CustomerImport, access.CustomerRead, access.CustomerCreate, access.CustomerWrite}
+		for _, c := range []struct {
+			text, states, wrong string
+			carries             []access.Permission
+		}{
+			{"客户名称\n丹东令牌实业有限公司\n", "done good 0 drafts 1 bad 0 duplicates 0", "", writer},
+			{"客户名称,业务员\n锦州令牌实业有限公司,mate\n", "partly good 0 drafts 0 bad 1 duplicates 0", "not_yours", writer},
+			{"客户名称\n营口令牌实业有限公司\n", "partly good 0 drafts 0 bad 1 duplicates 0", "forbidden", []access.Permission{access.CustomerImport}},
+		} {
+			w.actors["token"] = w.actors["east"].Within(c.carries)
+			i := w.brought(t, "token", "customer", "令牌.csv", c.text, exchange.NewPlan{}, "check", "run")
+			if states(i) != c.states || c.wrong != "" && (len(i.Errors) == 0 || i.Errors[0].Code != c.wrong) {
+				t.Errorf("%s: %s %+v", c.text, states(i), i.Errors)
+			}
+		}
+		jobs := dbtest.Dump(t, w.DB)["jobs"] // what a token carries goes with the job
+		if !slices.ContainsFunc(jobs, func(row string) bool {
+			return strings.Contains(row, "bound") && strings.Contains(row, "customer.import")
+		}) {
+			t.Errorf("no job of %d is bound", len(jobs))
 		}
 	})
 }

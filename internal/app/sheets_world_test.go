@@ -43,15 +43,15 @@ func (w *world) acted(t *testing.T, as, id string, acts ...string) (i exchange.I
 		case "check":
 			_, err = w.Exchange.Check(t.Context(), w.actors[as], id, exchange.Nothing{})
 			must(t, err)
-			must(t, w.Exchange.Do(t.Context(), id, "checking", w.users[as], finished))
+			must(t, w.Exchange.Do(t.Context(), id, "checking", w.users[as], w.actors[as].Bound(), finished))
 		case "run":
 			_, err = w.Exchange.RunUnchecked(t.Context(), w.actors[as], id)
 			must(t, err)
-			must(t, w.Exchange.Do(t.Context(), id, "running", w.users[as], finished))
+			must(t, w.Exchange.Do(t.Context(), id, "running", w.users[as], w.actors[as].Bound(), finished))
 		case "undo":
 			_, err = w.Exchange.Undo(t.Context(), w.actors[as], id, exchange.Nothing{})
 			must(t, err)
-			must(t, w.Exchange.Do(t.Context(), id, "undoing", w.users[as], finished))
+			must(t, w.Exchange.Do(t.Context(), id, "undoing", w.users[as], w.actors[as].Bound(), finished))
 		}
 	}
 	i, err = w.Exchange.Get(t.Context(), w.actors[as], id)
@@ -76,7 +76,7 @@ func (w *world) sheets(t *testing.T) {
 		if as == "leader" || as == "admin" {
 			e, err := w.Export.Ask(t.Context(), w.actors[as], export.New{Target: "customer", Format: "csv"})
 			must(t, err)
-			must(t, w.Export.Do(t.Context(), e.ID, w.users[as], finished))
+			must(t, w.Export.Do(t.Context(), e.ID, w.users[as], w.actors[as].Bound(), finished))
 			w.placements[name]["exports"] = e.ID
 		}
 	}

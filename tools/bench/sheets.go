@@ -102,7 +102,7 @@ func (b *bench) bring(ctx context.Context, c *client, name, file string, data []
 		defer pprof.StopCPUProfile()
 	}
 	start = time.Now()
-	err = b.house.Exchange.Do(ctx, i.ID, "running", u, func(*db.Tx) error { return nil })
+	err = b.house.Exchange.Do(ctx, i.ID, "running", u, nil, func(*db.Tx) error { return nil })
 	took := time.Since(start)
 	ended.Store(true)
 	<-quiet

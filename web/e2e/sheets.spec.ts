@@ -16,7 +16,7 @@ test('a messy sheet comes in, is mended on the screen, and is undone', async ({ 
   await expect(page.getByText('138****8000').first()).toBeVisible();
   await expect(page.getByText('13800138000')).toHaveCount(0);
   await page.getByRole('button', { name: '检查', exact: true }).click();
-  await expect(page.getByText('可以导入 2 行；1 行有误')).toBeVisible();
+  await expect(page.getByText('可以导入 2 行。 1 行有误')).toBeVisible();
   await page.getByRole('button', { name: /导入 2 行/ }).click();
   await expect(page.getByText('已导入 2 行')).toBeVisible();
   await page.reload();

@@ -81,6 +81,25 @@ func (a Actor) MustChange() bool { return a.person != nil && a.person.MustChange
 // Bounded says that an API token is at work and not the person himself.
 func (a Actor) Bounded() bool { return a.person != nil && a.person.Bound != nil }
 
+// Bound is what the token at work carries; nil for the person himself.
+func (a Actor) Bound() []Permission {
+	if a.person == nil {
+		return nil
+	}
+	return a.person.Bound
+}
+
+// Within holds a person to what a token of his carries, for work that the token began; nil
+// holds him to nothing.
+func (a Actor) Within(bound []Permission) Actor {
+	if bound == nil || a.person == nil {
+		return a
+	}
+	p := *a.person
+	p.Bound = bound
+	return SignedIn(p).From(a.from)
+}
+
 func (r *reach) widen(role Role, p Person) {
 	switch role.Scope {
 	case All:

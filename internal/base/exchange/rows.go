@@ -93,7 +93,7 @@ func (s *Service) Mend(ctx context.Context, who access.Actor, id string, _ int64
 	if !r.Staged || slices.Contains([]string{checking, running, undoing, undid}, r.State) {
 		return SheetRow{}, errChanging
 	}
-	w, err := s.worker(ctx, id, who.ID())
+	w, err := s.worker(ctx, id, who.ID(), who.Bound())
 	if err != nil {
 		return SheetRow{}, err
 	}

@@ -314,5 +314,5 @@ func (s *Service) shown(tx *db.Tx, r importRow, lang string) (Import, error) {
 
 // enqueue puts the act on an import into the caller's unit.
 func (s *Service) enqueue(tx *db.Tx, id, act string) error {
-	return s.Queue.Enqueue(tx, job.New{Kind: Job, Payload: task{id, act}, Unique: "import:" + id, RunAs: tx.Who().ID()})
+	return s.Queue.Enqueue(tx, job.New{Kind: Job, Payload: task{id, act, tx.Who().(access.Actor).Bound()}, Unique: "import:" + id, RunAs: tx.Who().ID()})
 }

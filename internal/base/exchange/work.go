@@ -6,11 +6,11 @@ import (
 	"log/slog"
 	"slices"
 	"time"
-	"zhike/internal/base/exchange/column"
-	"zhike/internal/base/privacy"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/exchange/column"
+	"zhike/internal/base/privacy"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -24,8 +24,9 @@ const Job = "exchange.import"
 
 // A task is what a job is to do with which import.
 type task struct {
-	Import string `json:"import"`
-	Act    string `json:"act"`
+	Import string              `json:"import"`
+	Act    string              `json:"act"`
+	Bound  []access.Permission `json:"bound,omitempty"` // of the token that asked
 }
 
 // chunk is how long one unit of an import may hold SQLite's writer: others write between chunks.
@@ -41,7 +42,7 @@ func (s *Service) Work(ctx context.Context, j job.Job) error {
 	if err := j.Into(&t); err != nil {
 		return err
 	}
-	err := s.Do(ctx, t.Import, t.Act, j.RunAs, j.Finish)
+	err := s.Do(ctx, t.Import, t.Act, j.RunAs, t.Bound, j.Finish)
 	if err == nil || ctx.Err() != nil || errors.Is(err, job.ErrLost) {
 		return err
 	}
@@ -65,8 +66,8 @@ func (s *Service) Work(ctx context.Context, j job.Job) error {
 const patience = 5
 
 // Do is Work without a queue; finish ends the job in the unit of the act's end.
-func (s *Service) Do(ctx context.Context, id, act, user string, finish func(*db.Tx) error) error {
-	w, err := s.worker(ctx, id, user)
+func (s *Service) Do(ctx context.Context, id, act, user string, bound []access.Permission, finish func(*db.Tx) error) error {
+	w, err := s.worker(ctx, id, user, bound)
 	if err != nil {
 		return s.failed(ctx, id, err)
 	}
@@ -120,7 +121,7 @@ type worker struct {
 	kept    []Kept
 }
 
-func (s *Service) worker(ctx context.Context, id, user string) (*worker, error) {
+func (s *Service) worker(ctx context.Context, id, user string, bound []access.Permission) (*worker, error) {
 	w := &worker{Service: s, columns: map[string]int{}}
 	_, err := db.Read(ctx, s.DB, program, func(tx *db.Tx) (_ int, err error) {
 		if w.row, err = db.One[importRow](tx, one, db.Args{"id": id}); err != nil {
@@ -129,7 +130,7 @@ func (s *Service) worker(ctx context.Context, id, user string) (*worker, error) 
 		if w.who, err = s.Account.ActorOf(tx, user); err != nil {
 			return 0, err
 		}
-		w.who = w.who.From(access.Origin{Address: Origin(id)})
+		w.who = w.who.Within(bound).From(access.Origin{Address: Origin(id)})
 		if w.key, err = s.keyOf(w.row); err != nil {
 			return 0, err
 		}

@@ -844,6 +844,8 @@ export type Key =
   | 'error.second_factor_needed.title'
   | 'error.stage_evidence.detail'
   | 'error.stage_evidence.title'
+  | 'error.stage_not_taken.detail'
+  | 'error.stage_not_taken.title'
   | 'error.stage_skip_reason.detail'
   | 'error.stage_skip_reason.title'
   | 'error.talk_there.detail'

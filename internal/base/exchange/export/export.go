@@ -140,7 +140,8 @@ type row struct {
 }
 
 type task struct {
-	Export string `json:"export"`
+	Export string              `json:"export"`
+	Bound  []access.Permission `json:"bound,omitempty"` // of the token that asked
 }
 
 // Ask begins to give a list out; what is masked on the screen is masked in the sheet.
@@ -182,7 +183,7 @@ func (s *Service) Ask(ctx context.Context, who access.Actor, in New) (Export, er
 		}{id, in.Target, running, in.Format, db.Of(columns), sealed, wrapped, api.LanguageOf(ctx), db.Of[*Failure](nil), tx.At()}); err != nil {
 			return "", err
 		}
-		if err := s.Queue.Enqueue(tx, job.New{Kind: Job, Payload: task{id}, Unique: "export:" + id, RunAs: who.ID()}); err != nil {
+		if err := s.Queue.Enqueue(tx, job.New{Kind: Job, Payload: task{id, who.Bound()}, Unique: "export:" + id, RunAs: who.ID()}); err != nil {
 			return "", err
 		}
 		return api.Made(id), audit.Note(tx, audit.Entry{Action: "export.ask", Kind: "export", Record: id, Details: map[string]any{"target": in.Target, "format": in.Format, "columns": columns, "filtered": in.Filter != "" || in.Q != ""}})

@@ -22,11 +22,11 @@ func (s *Service) Work(ctx context.Context, j job.Job) error {
 	if err := j.Into(&t); err != nil {
 		return err
 	}
-	return s.Do(ctx, t.Export, j.RunAs, j.Finish)
+	return s.Do(ctx, t.Export, j.RunAs, t.Bound, j.Finish)
 }
 
 // Do is Work without a queue; finish ends the job in the unit of the file's end.
-func (s *Service) Do(ctx context.Context, id, user string, finish func(*db.Tx) error) error {
+func (s *Service) Do(ctx context.Context, id, user string, bound []access.Permission, finish func(*db.Tx) error) error {
 	var r row
 	var who access.Actor
 	if _, err := db.Read(ctx, s.DB, program, func(tx *db.Tx) (_ int, err error) {
@@ -34,6 +34,7 @@ func (s *Service) Do(ctx context.Context, id, user string, finish func(*db.Tx) e
 			return 0, err
 		}
 		who, err = s.Account.ActorOf(tx, user)
+		who = who.Within(bound)
 		return 0, err
 	}); err != nil {
 		return err
