@@ -2,6 +2,7 @@ package dbtest
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,6 +62,9 @@ func rowsOf(pool *sql.DB, table string) (all []string, err error) {
 		}
 		var b strings.Builder
 		for i, name := range names {
+			if text, ok := values[i].([]byte); ok && json.Valid(text) { // as PostgreSQL gives jsonb
+				values[i] = string(text)
+			}
 			fmt.Fprintf(&b, "%s=%v ", name, values[i])
 		}
 		all = append(all, b.String())
