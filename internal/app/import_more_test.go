@@ -86,6 +86,9 @@ func TestSheetsAsTheyAre(t *testing.T) {
 		}
 		staged := w.brought(t, "east", "customer", "s.csv", "客户名称,客户阶段\n铜陵有色精工有限公司,谈判中\n", exchange.NewPlan{}, "check")
 		w.say(t, saying{as: "east", call: "GET /imports/" + staged.ID + "/rows?state=draft", status: 200, has: []string{"stage_not_taken"}})
+		// A plan without a talk does not vanish unsaid.
+		i := w.brought(t, "east", "customer", "plan.csv", "客户名称,下次跟进时间\n巢湖计划实业有限公司,2026-12-01\n", exchange.NewPlan{}, "check")
+		w.say(t, saying{as: "east", call: "GET /imports/" + i.ID + "/rows", status: 200, has: []string{`"code":"no_talk"`, `"cell":"B2"`}})
 		// What east gave away came with its talk, and in mate's name.
 		page, err := w.Customers.List(t.Context(), w.actors["mate"], api.ListQuery{Q: "淮北", Limit: 5})
 		must(t, err)

@@ -31,6 +31,11 @@ func (r *reader) talk() (t followup.New, ok bool) {
 	outcome := api.Opt[string]{}
 	r.choice("outcome", "outcome", &outcome)
 	if !hasContent && !outcome.Set {
+		for _, field := range []string{"next_follow_up_at", "next_due", "next"} { // a plan hangs on a talk
+			if _, ok := r.cell(field); ok {
+				r.hint(field, "no_talk", nil)
+			}
+		}
 		return t, false
 	}
 	t = followup.New{Content: content, Outcome: outcome.V, Imported: true, AcceptVague: true, Method: "other"}

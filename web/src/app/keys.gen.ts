@@ -802,6 +802,8 @@ export type Key =
   | 'error.must_change_password.title'
   | 'error.no_headings.detail'
   | 'error.no_headings.title'
+  | 'error.no_talk.detail'
+  | 'error.no_talk.title'
   | 'error.not_found.detail'
   | 'error.not_found.title'
   | 'error.not_listed.detail'
