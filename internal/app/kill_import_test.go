@@ -57,34 +57,8 @@ func TestKillImport(t *testing.T) {
 	server, base := serveUntil(t, data)
 	defer server.Process.Kill()
 	cookie := signIn(t, base)
-	found, talks := map[string]int{}, 0
-	for cursor := ""; ; {
-		var page struct {
-			Items []struct {
-				Name           string `json:"name"`
-				LastFollowUpAt string `json:"last_follow_up_at"`
-			} `json:"items"`
-			Next string `json:"next"`
-		}
-		fetch(t, base+"/customers?limit=200&sort=created_at&cursor="+cursor, cookie, &page)
-		for _, c := range page.Items {
-			found[c.Name]++
-		}
-		if cursor = page.Next; cursor == "" {
-			break
-		}
-	}
-	for cursor := ""; ; {
-		var page struct {
-			Items []struct{ ID string } `json:"items"`
-			Next  string                `json:"next"`
-		}
-		fetch(t, base+"/follow-ups?limit=200&cursor="+cursor, cookie, &page)
-		talks += len(page.Items)
-		if cursor = page.Next; cursor == "" {
-			break
-		}
-	}
+	found, _ := walked(t, base+"/customers?limit=200&sort=created_at", cookie)
+	_, talks := walked(t, base+"/follow-ups?limit=200", cookie)
 	for name, n := range found {
 		if n != 1 {
 			t.Errorf("%s is there %d times", name, n)

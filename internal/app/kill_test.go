@@ -83,22 +83,7 @@ func TestKill(t *testing.T) {
 	}
 	server, base := serveUntil(t, data)
 	cookie := signIn(t, base)
-	found := map[string]int{}
-	for cursor := ""; ; {
-		var page struct {
-			Items []struct {
-				Name string `json:"name"`
-			} `json:"items"`
-			Next string `json:"next"`
-		}
-		fetch(t, base+"/customers?limit=200&sort=created_at&cursor="+cursor, cookie, &page)
-		for _, c := range page.Items {
-			found[c.Name]++
-		}
-		if cursor = page.Next; cursor == "" {
-			break
-		}
-	}
+	found, _ := walked(t, base+"/customers?limit=200&sort=created_at", cookie)
 	for name := range acknowledged {
 		if found[name] != 1 {
 			t.Errorf("%s was acknowledged and is there %d times", name, found[name])
@@ -124,6 +109,28 @@ func TestKill(t *testing.T) {
 		_ = second.Wait()
 	}
 	t.Logf("%d writes acknowledged, %d there", len(acknowledged), len(found))
+}
+
+// walked goes through a list to its end, and tells how often each name stands there, and how many records.
+func walked(t *testing.T, list string, cookie *http.Cookie) (names map[string]int, all int) {
+	t.Helper()
+	names = map[string]int{}
+	for cursor := ""; ; {
+		var page struct {
+			Items []struct {
+				Name string `json:"name"`
+			} `json:"items"`
+			Next string `json:"next"`
+		}
+		fetch(t, list+"&cursor="+cursor, cookie, &page)
+		for _, x := range page.Items {
+			names[x.Name]++
+		}
+		all += len(page.Items)
+		if cursor = page.Next; cursor == "" {
+			return names, all
+		}
+	}
 }
 
 func signIn(t *testing.T, base string) *http.Cookie {

@@ -18,9 +18,6 @@ const (
 
 // check judges all rows that are not in yet, and writes nothing but what it found.
 func (w *worker) check(ctx context.Context) (string, error) {
-	if err := w.stage(ctx); err != nil {
-		return "", err
-	}
 	if err := w.begin(ctx); err != nil {
 		return "", err
 	}
@@ -68,8 +65,11 @@ func (w *worker) check(ctx context.Context) (string, error) {
 	}
 }
 
-// begin counts what there is to do.
+// begin has the rows at hand, and counts what there is to do.
 func (w *worker) begin(ctx context.Context) error {
+	if err := w.stage(ctx); err != nil {
+		return err
+	}
 	_, err := db.Write(ctx, w.DB, program, func(tx *db.Tx) (int64, error) {
 		all, err := db.All[stateCount](tx, counts, db.Args{"id": w.row.ID})
 		if err != nil {
@@ -87,9 +87,6 @@ func (w *worker) begin(ctx context.Context) error {
 // run takes rows in, chunk by chunk: the records, what became of the rows, and how far we
 // are stand in one unit, so that a kill at any point leaves each row in once or not at all.
 func (w *worker) run(ctx context.Context) (string, error) {
-	if err := w.stage(ctx); err != nil {
-		return "", err
-	}
 	if err := w.begin(ctx); err != nil {
 		return "", err
 	}
