@@ -1034,6 +1034,7 @@ export type Key =
   | 'import.filter.draft'
   | 'import.filter.duplicate'
   | 'import.filter.good'
+  | 'import.hint.choose'
   | 'import.hint.drop'
   | 'import.hint.formats'
   | 'import.hint.garbled'

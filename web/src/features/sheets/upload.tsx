@@ -3,6 +3,7 @@ import { Download, FileSpreadsheet, FileUp } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { said } from '@/api/client';
 import { Page } from '@/app/page';
+import { usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { Button, Segmented } from '@/kit/button';
 import { TARGETS, type Target, upload } from './data';
@@ -12,6 +13,7 @@ import { Steps } from './steps';
 /** Where a sheet comes in: dropped, chosen, or pasted. */
 export default function Upload() {
   const t = useWord();
+  const phone = usePhone();
   const navigate = useNavigate();
   const [target, setTarget] = useState<Target>('customer');
   const [busy, setBusy] = useState<string | null>(null);
@@ -77,7 +79,7 @@ export default function Upload() {
           }}
         >
           <FileSpreadsheet size={28} strokeWidth={1.5} />
-          <b>{busy ? t('import.state.reading', { name: busy }) : t('import.hint.drop')}</b>
+          <b>{busy ? t('import.state.reading', { name: busy }) : t(phone ? 'import.hint.choose' : 'import.hint.drop')}</b>
           <span className="mut">{t('import.hint.formats')}</span>
           <div className="row wrap">
             <Button look="primary" icon={<FileUp size={15} />} busy={!!busy} onClick={() => picker.current?.click()}>
