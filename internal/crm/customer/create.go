@@ -16,6 +16,7 @@ import (
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/likeness"
+	"zhike/internal/crm/profile"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -94,9 +95,9 @@ func (s *Service) born(tx *db.Tx, in New) (b born, err error) {
 		return b, err
 	}
 	b.full = b.Name
-	j := &judge{words: b.words, who: who, override: in.CreditCodeOverride}
-	j.facts(&b.Facts, &b.full, today)
-	j.texts(b.Texts)
+	j := &profile.Judge{Words: b.words, Who: who, Override: in.CreditCodeOverride}
+	j.Facts(&b.Facts, &b.full, today)
+	j.Texts(b.Texts)
 	if b.ShortName == "" && b.Kind != Individual {
 		b.ShortName = api.Text(rule.ShortName(b.full))
 	}
@@ -104,36 +105,36 @@ func (s *Service) born(tx *db.Tx, in New) (b born, err error) {
 	if b.Kind == Individual {
 		persons = contact.Self(b.full, persons)
 	}
-	b.people = contact.JudgeAll(b.words, j.refuse, persons)
+	b.people = contact.JudgeAll(b.words, j.Refuse, persons)
 	if in.Created < 0 || in.Created > tx.At() {
-		j.refuse("created_at", "invalid", nil)
+		j.Refuse("created_at", "invalid", nil)
 	}
 	if b.home, err = s.heir(tx, j, in.OwnerID); err != nil {
 		return b, err
 	}
-	b.SizeProposed = sized(&b.Facts, b.SizeProposed)
-	b.override = j.override
+	b.SizeProposed = profile.Sized(&b.Facts, b.SizeProposed)
+	b.override = j.Override
 	b.NameKey = keyOf(s.Vault, b.Kind, b.full)
-	b.Missing = lacks(b.Facts, api.Ref(b.home.User), b.people.Primary())
-	b.Completeness = score(b.Facts, b.Texts, b.Missing)
-	return b, fault.Fields(j.wrong)
+	b.Missing = profile.Lacks(b.Facts, api.Ref(b.home.User), b.people.Primary())
+	b.Completeness = profile.Score(b.Facts, b.Texts, b.Missing)
+	return b, fault.Fields(j.Wrong)
 }
 
 // heir judges who is named as owner of a new customer, and says whose it is from the
 // beginning: another's only where its maker keeps reaching it, who still adds what hangs on it.
-func (s *Service) heir(tx *db.Tx, j *judge, owner string) (db.Home, error) {
+func (s *Service) heir(tx *db.Tx, j *profile.Judge, owner string) (db.Home, error) {
 	mine := tx.Who().Home()
 	if owner == "" || owner == mine.User {
 		return mine, nil
 	}
-	if !j.who.Can(access.CustomerTransfer) {
+	if !j.Who.Can(access.CustomerTransfer) {
 		return mine, db.ErrNotYours
 	}
 	to, ok, err := account.Active(tx, owner)
 	if !ok {
-		j.refuse("owner_id", "invalid", nil)
+		j.Refuse("owner_id", "invalid", nil)
 	}
-	if err == nil && ok && j.who.ReachesAll(access.CustomerWrite) {
+	if err == nil && ok && j.Who.ReachesAll(access.CustomerWrite) {
 		return db.Home{User: to.ID, Department: string(to.DepartmentID)}, nil
 	}
 	return mine, err

@@ -7,6 +7,7 @@ import (
 	"zhike/internal/base/customfield"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/likeness"
+	"zhike/internal/crm/profile"
 	"zhike/internal/platform/db"
 )
 
@@ -45,13 +46,6 @@ var (
 	restore  = Table.Setter(change(access.CustomerDelete), "deleted_at").FromBin()
 )
 
-// The kinds of customers.
-const (
-	Enterprise  = "enterprise"
-	Individual  = "individual"
-	Institution = "institution"
-)
-
 // The states of review.
 const (
 	Draft     = "draft"
@@ -60,54 +54,19 @@ const (
 	Returned  = "returned"
 )
 
-// Facts are what people write about a customer. Amounts are fen, days YYYY-MM-DD.
-type Facts struct {
-	Name             string      `db:"name" json:"name" field:"text,group=basic,class=internal,filter,required"`
-	ShortName        api.Text    `db:"short_name" json:"short_name" field:"text,group=basic,class=internal,filter,list"`
-	Kind             string      `db:"kind" json:"kind" enum:"enterprise,individual,institution" field:"choice,dict=customer_kind,group=basic,class=internal,filter,list,required"`
-	CreditCode       api.Text    `db:"credit_code" json:"credit_code" field:"text,group=basic,class=public,filter,list"`
-	Industry         api.Text    `db:"industry" json:"industry" field:"industry,group=basic,class=public,filter,sort,default"`
-	Trade            api.Text    `db:"trade" json:"trade" field:"choice,dict=trade,group=basic,class=internal,filter,list"`
-	Size             api.Text    `db:"size" json:"size" field:"choice,dict=size,group=basic,class=internal,filter,list"`
-	Employees        api.Num     `db:"employees" json:"employees" field:"integer,group=basic,class=internal,filter,list"`
-	AnnualRevenueFen api.Num     `db:"annual_revenue_fen" json:"annual_revenue_fen" field:"money,group=basic,class=internal,see=amounts,filter,list"`
-	AssetsFen        api.Num     `db:"assets_fen" json:"assets_fen" field:"money,group=basic,class=internal,see=amounts,filter,list"`
-	FoundedOn        api.Text    `db:"founded_on" json:"founded_on" field:"date,group=basic,class=public,filter,list"`
-	Region           api.Text    `db:"region" json:"region" field:"region,group=basic,class=internal,filter,default"`
-	Source           api.Text    `db:"source" json:"source" field:"choice,dict=source,group=basic,class=internal,filter,list"`
-	Grade            api.Text    `db:"grade" json:"grade" field:"choice,dict=grade,group=need,class=internal,filter,default"`
-	Intent           api.Text    `db:"intent" json:"intent" field:"choice,dict=intent,group=need,class=internal,filter,list"`
-	Strategic        bool        `db:"strategic" json:"strategic" field:"boolean,group=need,class=internal,filter,list"`
-	Urgency          api.Text    `db:"urgency" json:"urgency" field:"choice,dict=urgency,group=need,class=internal,filter,list"`
-	Tags             api.Strings `db:"tags" json:"tags" field:"choices,dict=tag,group=need,class=internal,filter,default,side"`
-	BudgetFromFen    api.Num     `db:"budget_from_fen" json:"budget_from_fen" field:"money,group=need,class=internal,see=amounts,filter,list"`
-	BudgetToFen      api.Num     `db:"budget_to_fen" json:"budget_to_fen" field:"money,group=need,class=internal,see=amounts,filter,list"`
-	BuyBy            api.Text    `db:"buy_by" json:"buy_by" field:"date,group=need,class=internal,filter,list"`
-}
+// What people write about a customer is judged, scored and sealed by crm/profile.
+type (
+	Facts      = profile.Facts
+	Texts      = profile.Texts
+	Competitor = profile.Competitor
+)
 
-// Texts are free and may hold anything, a phone number too: they are sealed together
-// under the customer's key, and not in the word index.
-type Texts struct {
-	Remark           api.Text     `json:"remark" field:"long_text,group=extra,class=personal,see=free_text,filter,filled=c.texts_filled"`
-	CoreNeed         api.Text     `json:"core_need" field:"long_text,group=need,class=personal,see=free_text,filter,filled=c.texts_filled"`
-	Pain             api.Text     `json:"pain" field:"long_text,group=need,class=personal,see=free_text,filter,filled=c.texts_filled"`
-	Goal             api.Text     `json:"goal" field:"long_text,group=need,class=personal,see=free_text,filter,filled=c.texts_filled"`
-	Concerns         api.Text     `json:"concerns" field:"long_text,group=need,class=personal,see=free_text,filter,filled=c.texts_filled"`
-	Doubts           api.Text     `json:"doubts" field:"long_text,group=need,class=personal,see=free_text,filter,filled=c.texts_filled"`
-	DecisionProcess  api.Text     `json:"decision_process" field:"long_text,group=chain,class=personal,see=free_text,filter,filled=c.texts_filled"`
-	IntendedProducts api.Text     `json:"intended_products" field:"long_text,group=need,class=personal,see=free_text,filter,filled=c.texts_filled"`
-	Address          api.Text     `json:"address" field:"long_text,group=basic,class=personal,see=free_text,filter,filled=c.texts_filled"`
-	Website          api.Text     `json:"website" field:"long_text,group=basic,class=internal,see=free_text,filter,filled=c.texts_filled"`
-	Competitors      []Competitor `json:"competitors" field:"rows,group=need,class=personal,see=free_text,filter,filled=c.texts_filled"`
-}
-
-// A Competitor is who else the customer talks to.
-type Competitor struct {
-	Name      string   `json:"name" maxLength:"100"`
-	PriceFen  api.Num  `json:"price_fen,omitempty"`
-	Strengths api.Text `json:"strengths,omitempty" maxLength:"500"`
-	Note      api.Text `json:"note,omitempty" maxLength:"500"`
-}
+// The kinds of customers.
+const (
+	Enterprise  = profile.Enterprise
+	Individual  = profile.Individual
+	Institution = profile.Institution
+)
 
 // Summary is a customer as lists show it.
 type Summary struct {

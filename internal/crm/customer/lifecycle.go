@@ -5,6 +5,7 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/audit"
+	"zhike/internal/crm/profile"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 )
@@ -40,7 +41,7 @@ func (s *Service) SubmitIn(tx *db.Tx, id string, version int64) error {
 		return err
 	}
 	var wrong []fault.Detail
-	for _, field := range lacks(c.Facts, c.OwnerID, p) {
+	for _, field := range profile.Lacks(c.Facts, c.OwnerID, p) {
 		wrong = append(wrong, fault.Detail{Field: field, Code: "required"})
 	}
 	if err := fault.Fields(wrong); err != nil {

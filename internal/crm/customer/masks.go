@@ -12,7 +12,7 @@ import (
 // masks: a text sent back as it was shown, numbers hidden, leaves what stood (DECISIONS 7).
 func masks(in *Change, c Customer) error {
 	shown := c.Texts
-	shown.masked()
+	shown.Mask()
 	for _, f := range []struct {
 		said       *api.Opt[string]
 		old, shown api.Text

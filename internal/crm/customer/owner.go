@@ -7,6 +7,7 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/crm/profile"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -139,9 +140,9 @@ func (s *Service) missingAnew(tx *db.Tx, id string) (c Customer, names []string,
 	if err != nil {
 		return c, nil, err
 	}
-	missing := lacks(c.Facts, c.OwnerID, who)
+	missing := profile.Lacks(c.Facts, c.OwnerID, who)
 	return c, names, p.Update(Table, id, 0, struct {
 		Missing      api.Strings `db:"missing"`
 		Completeness int64       `db:"completeness"`
-	}{missing, score(c.Facts, c.Texts, missing)})
+	}{missing, profile.Score(c.Facts, c.Texts, missing)})
 }

@@ -11,6 +11,7 @@ import (
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/likeness"
+	"zhike/internal/crm/profile"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -61,7 +62,7 @@ func (s *Service) derive(key crypt.Subject, id string, f Facts, t Texts, full, o
 	} else {
 		d.NameSort, d.Marks = words.SortKey(full), likeness.MarksOf(full)
 	}
-	d.Texts, d.TextsFilled, err = t.seal(key, id)
+	d.Texts, d.TextsFilled, err = t.Seal(key, id)
 	return name, d, err
 }
 
@@ -98,7 +99,7 @@ func (s *Service) Load(tx *db.Tx, id string) (c Customer, err error) {
 		c.Name = rule.MaskName(c.Name)
 	}
 	c.Summary.view(who)
-	c.Texts.view(who, near)
+	c.Texts.View(who, near)
 	if s.Counts != nil {
 		if err := s.Counts(tx, &c); err != nil {
 			return c, err
@@ -137,7 +138,7 @@ func (s *Service) Whole(tx *db.Tx, id string) (c Customer, err error) {
 		}
 		c.Name = string(name)
 	}
-	return c, c.Texts.open(key, id, c.TextsSealed)
+	return c, c.Texts.Open(key, id, c.TextsSealed)
 }
 
 func (s *Service) rights(tx *db.Tx, c Summary) (r Rights, err error) {
@@ -195,14 +196,14 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 	}
 	diffs := api.Apply(&c, in, others...)
 	full := c.Name
-	j := &judge{words: w, who: actor(tx), override: in.CreditCodeOverride, was: was}
-	if j.override == "" && c.CreditCode == oldCode {
-		j.override = c.Override
+	j := &profile.Judge{Words: w, Who: actor(tx), Override: in.CreditCodeOverride, Was: profile.Was{Facts: was.Facts, Texts: was.Texts}}
+	if j.Override == "" && c.CreditCode == oldCode {
+		j.Override = c.Override
 	}
-	j.facts(&c.Facts, &full, today)
-	j.texts(c.Texts)
-	c.SizeProposed = sized(&c.Facts, c.SizeProposed)
-	if err := fault.Fields(j.wrong); err != nil {
+	j.Facts(&c.Facts, &full, today)
+	j.Texts(c.Texts)
+	c.SizeProposed = profile.Sized(&c.Facts, c.SizeProposed)
+	if err := fault.Fields(j.Wrong); err != nil {
 		return err
 	}
 	key, err := s.Vault.Of(tx, id)
@@ -210,7 +211,7 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 		return err
 	}
 	row := changedRow{Facts: c.Facts}
-	if row.Facts.Name, row.derived, err = s.derive(key, id, c.Facts, c.Texts, full, j.override); err != nil {
+	if row.Facts.Name, row.derived, err = s.derive(key, id, c.Facts, c.Texts, full, j.Override); err != nil {
 		return err
 	}
 	claim := claims{id, c.Kind, full, row.NameKey, string(c.CreditCode)}
@@ -228,8 +229,8 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 	if err != nil {
 		return err
 	}
-	row.Missing = lacks(c.Facts, c.OwnerID, p)
-	row.Completeness = score(c.Facts, c.Texts, row.Missing)
+	row.Missing = profile.Lacks(c.Facts, c.OwnerID, p)
+	row.Completeness = profile.Score(c.Facts, c.Texts, row.Missing)
 	if err := tx.Update(Table, id, version, row); err != nil {
 		return err
 	}

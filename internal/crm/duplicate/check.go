@@ -10,8 +10,8 @@ import (
 	"zhike/internal/base/audit"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/contact"
-	"zhike/internal/crm/customer"
 	"zhike/internal/crm/likeness"
+	"zhike/internal/crm/profile"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -119,7 +119,7 @@ func (s *Service) judge(tx *db.Tx, q Question) (a likeness.About, told map[strin
 	}
 	told = map[string]any{}
 	if a.Name = strings.Join(strings.Fields(q.Name), " "); a.Name != "" {
-		if code := customer.NameFault(w, "", a.Name); code != "" {
+		if code := profile.NameFault(w, "", a.Name); code != "" {
 			refuse("name", code, nil)
 		} else if rule.IsMasked(a.Name) {
 			refuse("name", "masked_value", nil)
@@ -128,7 +128,7 @@ func (s *Service) judge(tx *db.Tx, q Question) (a likeness.About, told map[strin
 	}
 	if strings.TrimSpace(q.CreditCode) != "" {
 		if a.CreditCode, err = rule.CreditCode(q.CreditCode); err != nil {
-			refuse("credit_code", "bad_code", customer.CodeFault(err))
+			refuse("credit_code", "bad_code", profile.CodeFault(err))
 		}
 		told["credit_code"] = a.CreditCode
 	}

@@ -1609,7 +1609,7 @@ export interface components {
             /** Format: int64 */
             budget_to_fen?: number | null;
             buy_by?: string | null;
-            competitors?: components["schemas"]["CustomerCompetitor"][] | null;
+            competitors?: components["schemas"]["ProfileCompetitor"][] | null;
             concerns?: string | null;
             core_need?: string | null;
             credit_code?: string | null;
@@ -1641,13 +1641,6 @@ export interface components {
             urgency?: string | null;
             website?: string | null;
         };
-        CustomerCompetitor: {
-            name: string;
-            note?: string | null;
-            /** Format: int64 */
-            price_fen?: number | null;
-            strengths?: string | null;
-        };
         CustomerCustomer: {
             address: string | null;
             /** Format: int64 */
@@ -1661,7 +1654,7 @@ export interface components {
             budget_to_fen: number | null;
             buy_by: string | null;
             code: string;
-            competitors: components["schemas"]["CustomerCompetitor"][];
+            competitors: components["schemas"]["ProfileCompetitor"][];
             /** Format: int64 */
             completeness: number;
             concerns: string | null;
@@ -1747,7 +1740,7 @@ export interface components {
             /** Format: int64 */
             budget_to_fen?: number | null;
             buy_by?: string | null;
-            competitors?: components["schemas"]["CustomerCompetitor"][] | null;
+            competitors?: components["schemas"]["ProfileCompetitor"][] | null;
             concerns?: string | null;
             contacts?: components["schemas"]["ContactChange"][];
             core_need?: string | null;
@@ -2566,6 +2559,13 @@ export interface components {
             title: string;
             /** @description The code as a relative URI. */
             type: string;
+        };
+        ProfileCompetitor: {
+            name: string;
+            note?: string | null;
+            /** Format: int64 */
+            price_fen?: number | null;
+            strengths?: string | null;
         };
         SearchFound: {
             items: components["schemas"]["SearchHit"][];

@@ -54,7 +54,7 @@ export type Numbering = S['NumberingShown'];
 export type AuditEntry = As<S['AuditShown'], { at: string; changes: Change[] }>;
 
 export type Review = 'draft' | 'pending' | 'effective' | 'returned';
-export type Competitor = S['CustomerCompetitor'];
+export type Competitor = S['ProfileCompetitor'];
 export type Rights = S['CustomerRights'];
 type Always = { review: Review; created_at: string; updated_at: string };
 /** What a list says of a customer; only the record itself knows its people, long texts and what this viewer may do. */

@@ -1,4 +1,4 @@
-package customer
+package profile
 
 import (
 	"slices"
@@ -14,55 +14,62 @@ import (
 	"zhike/internal/platform/fault"
 )
 
-// A judge finds what is wrong with the facts of one customer: the same for a form, an
+// A Judge finds what is wrong with the facts of one customer: the same for a form, an
 // API client, a spreadsheet's row and an automation.
-type judge struct {
-	words    *dictionary.Words
-	who      access.Actor
-	override string
-	was      Customer // as it stood
-	wrong    []fault.Detail
+type Judge struct {
+	Words    *dictionary.Words
+	Who      access.Actor
+	Override string // why a code whose check digits fail is right
+	Was      Was
+	Wrong    []fault.Detail
 }
 
-func (j *judge) refuse(field, code string, params map[string]any) {
-	j.wrong = append(j.wrong, fault.Detail{Field: field, Code: code, Params: params})
+// Refuse notes what is wrong with a field.
+func (j *Judge) Refuse(field, code string, params map[string]any) {
+	j.Wrong = append(j.Wrong, fault.Detail{Field: field, Code: code, Params: params})
 }
 
-// facts normalises and checks what stands in f after a change; full is the clear name.
-func (j *judge) facts(f *Facts, full *string, today string) {
+// Was is a customer as it stood.
+type Was struct {
+	Facts
+	Texts
+}
+
+// Facts normalises and checks what stands in f after a change; full is the clear name.
+func (j *Judge) Facts(f *Facts, full *string, today string) {
 	j.name(f, full)
 	j.creditCode(f)
 	if f.Industry != "" && !rule.KnownIndustry(string(f.Industry)) {
-		j.refuse("industry", "invalid", nil)
+		j.Refuse("industry", "invalid", nil)
 	}
 	if f.Region != "" {
 		if _, ok := rule.RegionByCode(string(f.Region)); !ok {
-			j.refuse("region", "invalid", nil)
+			j.Refuse("region", "invalid", nil)
 		}
 	}
 	for _, c := range []struct {
 		field, dict string
 		v, was      api.Text
-	}{{"source", "source", f.Source, j.was.Source}, {"size", "size", f.Size, j.was.Size}, {"grade", "grade", f.Grade, j.was.Grade}, {"intent", "intent", f.Intent, j.was.Intent},
-		{"urgency", "urgency", f.Urgency, j.was.Urgency}, {"trade", "trade", f.Trade, j.was.Trade}} {
+	}{{"source", "source", f.Source, j.Was.Source}, {"size", "size", f.Size, j.Was.Size}, {"grade", "grade", f.Grade, j.Was.Grade}, {"intent", "intent", f.Intent, j.Was.Intent},
+		{"urgency", "urgency", f.Urgency, j.Was.Urgency}, {"trade", "trade", f.Trade, j.Was.Trade}} {
 		// A word that was retired since stays where it stands.
-		if c.v != "" && c.v != c.was && !j.words.Has(c.dict, string(c.v)) {
-			j.refuse(c.field, "invalid", nil)
+		if c.v != "" && c.v != c.was && !j.Words.Has(c.dict, string(c.v)) {
+			j.Refuse(c.field, "invalid", nil)
 		}
 	}
-	if f.Trade != j.was.Trade || f.Industry != j.was.Industry {
+	if f.Trade != j.Was.Trade || f.Industry != j.Was.Industry {
 		of := func(f Facts) rule.TradeClass {
-			return rule.TradeClass{Industry: string(f.Industry), MapsTo: j.words.MapsTo("trade", string(f.Trade))}
+			return rule.TradeClass{Industry: string(f.Industry), MapsTo: j.Words.MapsTo("trade", string(f.Trade))}
 		}
-		industry, ok := rule.TradeIndustry(of(*f), of(j.was.Facts))
+		industry, ok := rule.TradeIndustry(of(*f), of(j.Was.Facts))
 		if f.Industry = api.Text(industry); !ok {
-			j.refuse("industry", "outside_trade", nil)
+			j.Refuse("industry", "outside_trade", nil)
 		}
 	}
 	seen := api.Strings{}
 	for _, tag := range f.Tags {
-		if !j.words.Has("tag", tag) && !slices.Contains(j.was.Tags, tag) {
-			j.refuse("tags", "invalid", nil)
+		if !j.Words.Has("tag", tag) && !slices.Contains(j.Was.Tags, tag) {
+			j.Refuse("tags", "invalid", nil)
 			break
 		}
 		if !slices.Contains(seen, tag) {
@@ -72,7 +79,7 @@ func (j *judge) facts(f *Facts, full *string, today string) {
 	f.Tags = seen
 	j.day("founded_on", string(f.FoundedOn))
 	if string(f.FoundedOn) > today {
-		j.refuse("founded_on", "invalid", nil)
+		j.Refuse("founded_on", "invalid", nil)
 	}
 	j.day("buy_by", string(f.BuyBy))
 	if f.BudgetFromFen > 0 && f.BudgetToFen > 0 && f.BudgetFromFen > f.BudgetToFen {
@@ -98,25 +105,25 @@ func NameFault(w *dictionary.Words, kind, full string) string {
 	return ""
 }
 
-func (j *judge) name(f *Facts, full *string) {
+func (j *Judge) name(f *Facts, full *string) {
 	*full = strings.Join(strings.Fields(*full), " ")
-	if code := NameFault(j.words, f.Kind, *full); code != "" {
-		j.refuse("name", code, nil)
+	if code := NameFault(j.Words, f.Kind, *full); code != "" {
+		j.Refuse("name", code, nil)
 	}
 	if rule.HasNumber(string(f.ShortName)) {
-		j.refuse("short_name", "number_in_text", nil)
+		j.Refuse("short_name", "number_in_text", nil)
 	}
 }
 
-// texts refuses a core text that as a whole says nothing. Doubts and remarks may: “none” is something to know of them.
-func (j *judge) texts(t Texts) {
+// Texts refuses a core text that as a whole says nothing. Doubts and remarks may: “none” is something to know of them.
+func (j *Judge) Texts(t Texts) {
 	for _, c := range []struct {
 		field  string
 		v, was api.Text
-	}{{"core_need", t.CoreNeed, j.was.CoreNeed}, {"pain", t.Pain, j.was.Pain}, {"goal", t.Goal, j.was.Goal}, {"decision_process", t.DecisionProcess, j.was.DecisionProcess},
-		{"intended_products", t.IntendedProducts, j.was.IntendedProducts}, {"address", t.Address, j.was.Address}} {
-		if c.v != c.was && vague(j.words, string(c.v)) {
-			j.refuse(c.field, "vague", nil)
+	}{{"core_need", t.CoreNeed, j.Was.CoreNeed}, {"pain", t.Pain, j.Was.Pain}, {"goal", t.Goal, j.Was.Goal}, {"decision_process", t.DecisionProcess, j.Was.DecisionProcess},
+		{"intended_products", t.IntendedProducts, j.Was.IntendedProducts}, {"address", t.Address, j.Was.Address}} {
+		if c.v != c.was && vague(j.Words, string(c.v)) {
+			j.Refuse(c.field, "vague", nil)
 		}
 	}
 }
@@ -129,7 +136,7 @@ func control(r rune) bool {
 	return r < ' ' || r == 0x7f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 }
 
-func (j *judge) creditCode(f *Facts) {
+func (j *Judge) creditCode(f *Facts) {
 	if f.CreditCode == "" || f.Kind == Individual { // whose is cleared below
 		return
 	}
@@ -137,18 +144,18 @@ func (j *judge) creditCode(f *Facts) {
 	f.CreditCode = api.Text(code)
 	switch {
 	case err == nil:
-		j.override = ""
-	case j.override != "" && (err == rule.ErrCodeCheck || err == rule.ErrCodeOrgCheck):
+		j.Override = ""
+	case j.Override != "" && (err == rule.ErrCodeCheck || err == rule.ErrCodeOrgCheck):
 		switch {
-		case !j.who.Can(access.CustomerOverride):
-			j.refuse("credit_code_override_reason", "forbidden", nil)
-		case rule.HasNumber(j.override) || rule.Vague(j.override):
-			j.refuse("credit_code_override_reason", "number_in_text", nil)
+		case !j.Who.Can(access.CustomerOverride):
+			j.Refuse("credit_code_override_reason", "forbidden", nil)
+		case rule.HasNumber(j.Override) || rule.Vague(j.Override):
+			j.Refuse("credit_code_override_reason", "number_in_text", nil)
 		}
 	case err == rule.ErrCodeScientific:
-		j.refuse("credit_code", "number_damaged", nil)
+		j.Refuse("credit_code", "number_damaged", nil)
 	default:
-		j.refuse("credit_code", "bad_code", CodeFault(err))
+		j.Refuse("credit_code", "bad_code", CodeFault(err))
 	}
 }
 
@@ -161,17 +168,17 @@ var codeFaults = map[error]string{
 	rule.ErrCodeRegion: "region", rule.ErrCodeOrgCheck: "check_organisation", rule.ErrCodeCheck: "check",
 }
 
-func (j *judge) day(field, v string) {
+func (j *Judge) day(field, v string) {
 	if v == "" {
 		return
 	}
 	if _, err := time.Parse(time.DateOnly, v); err != nil {
-		j.refuse(field, "invalid", nil)
+		j.Refuse(field, "invalid", nil)
 	}
 }
 
-// sized proposes a size by the national rule; a person's own word stands.
-func sized(f *Facts, proposed api.Text) api.Text {
+// Sized proposes a size by the national rule; a person's own word stands.
+func Sized(f *Facts, proposed api.Text) api.Text {
 	ask := func(n api.Num) *int64 {
 		if n == 0 {
 			return nil
@@ -192,8 +199,8 @@ func sized(f *Facts, proposed api.Text) api.Text {
 	return next
 }
 
-// lacks lists what a customer still needs to take effect; a draft may lack it.
-func lacks(f Facts, owner api.Ref, p *contact.Primary) api.Strings {
+// Lacks lists what a customer still needs to take effect; a draft may lack it.
+func Lacks(f Facts, owner api.Ref, p *contact.Primary) api.Strings {
 	out := api.Strings{}
 	need := func(ok bool, field string) {
 		if !ok {
@@ -212,8 +219,8 @@ func lacks(f Facts, owner api.Ref, p *contact.Primary) api.Strings {
 	return out
 }
 
-// score is how complete a customer is, in percent: what is needed counts twice.
-func score(f Facts, t Texts, missing api.Strings) int64 {
+// Score is how complete a customer is, in percent: what is needed counts twice.
+func Score(f Facts, t Texts, missing api.Strings) int64 {
 	needed := int64(7)
 	useful := []bool{f.ShortName != "", f.Region != "", f.Source != "", f.Grade != "" || f.Intent != "", t.CoreNeed != "", f.BudgetFromFen+f.BudgetToFen > 0, f.BuyBy != "", t.DecisionProcess != ""}
 	if f.Kind != Individual {
