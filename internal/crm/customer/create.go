@@ -112,12 +112,27 @@ func (s *Service) born(tx *db.Tx, in New) (b born, err error) {
 	if b.home, err = s.heir(tx, j, in.OwnerID); err != nil {
 		return b, err
 	}
+	if err := known(tx, j, b.AccountManagerID, ""); err != nil {
+		return b, err
+	}
 	b.SizeProposed = profile.Sized(&b.Facts, b.SizeProposed)
 	b.override = j.Override
 	b.NameKey = keyOf(s.Vault, b.Kind, b.full)
 	b.Missing = profile.Lacks(b.Facts, api.Ref(b.home.User), b.people.Primary())
 	b.Completeness = profile.Score(b.Facts, b.Texts, b.Missing)
 	return b, fault.Fields(j.Wrong)
+}
+
+// known judges who is named to care for a customer: somebody who works here, unless he did so already.
+func known(tx *db.Tx, j *profile.Judge, manager, was api.Ref) error {
+	if manager == "" || manager == was {
+		return nil
+	}
+	_, ok, err := account.Active(tx, string(manager))
+	if !ok {
+		j.Refuse("account_manager_id", "invalid", nil)
+	}
+	return err
 }
 
 // heir judges who is named as owner of a new customer, and says whose it is from the
@@ -191,7 +206,7 @@ func (s *Service) create(tx *db.Tx, in New, b born) (id string, err error) {
 			return "", err
 		}
 	}
-	if err := s.Step(tx, b.ID, "", first.Code, "", nil, 0); err != nil {
+	if err := s.Step(tx, b.ID, dictionary.Stage{}, first, "", nil, 0); err != nil {
 		return "", err
 	}
 	place := search.Place(b.home.User, b.home.Department, "", nil)

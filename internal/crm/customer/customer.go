@@ -21,7 +21,7 @@ var (
 		db.Columns{Owner: "owner_id", Department: "department_id", Creator: "creator_id", Pool: "pool_id",
 			Members: "customer_members", Member: "customer_id", Binned: "deleted_at"}).
 		Guard("stage_id", "stage", "status", "stage_entered_at", "won_at", "reactivated", "review", "effective_at", "pooled_at", "last_owner_id",
-			"last_follow_up_at", "next_follow_up_at")
+			"last_follow_up_at", "next_follow_up_at", "lost_at", "loss_reason", "first_order_on", "last_order_on")
 
 	facts   = db.Rights{See: see(access.CustomerRead), Add: change(access.CustomerWrite), Change: change(access.CustomerWrite)}
 	history = db.Rights{See: see(access.CustomerRead)}
@@ -30,14 +30,18 @@ var (
 	Members      = db.Through("customer_members", "customer_id", Table, facts)
 	Moves        = db.Through("stage_moves", "customer_id", Table, history).Quiet()
 	OwnerChanges = db.Through("owner_changes", "customer_id", Table, history).Quiet()
-	Values       = db.Internal("custom_value").Quiet()
+	// Spans are how long a customer was what, by status.
+	Spans  = db.Through("status_spans", "customer_id", Table, history).Quiet()
+	Values = db.Internal("custom_value").Quiet()
 
 	// Talked writes the dates of talks: who may add a follow-up moves them with it.
-	Talked = Table.Setter(add(access.FollowUpWrite), "last_follow_up_at", "next_follow_up_at")
+	Talked = Table.Setter(add(access.FollowUpWrite), "last_follow_up_at", "next_follow_up_at", "first_talk_on")
+	// Ordered writes the days of orders: who may add an order moves them with it.
+	Ordered = Table.Setter(add(access.OrderWrite), "first_order_on", "last_order_on")
 
 	// The verbs that write what a plain change may not.
 	start    = Table.Setter(add(access.CustomerCreate), "stage_id", "stage", "status", "stage_entered_at", "review", "effective_at", "creator_id", "owner_id", "department_id", "pool_id", "won_at", "last_follow_up_at", "next_follow_up_at")
-	Moving   = Table.Setter(change(access.CustomerWrite), "stage_id", "stage", "status", "stage_entered_at", "won_at", "reactivated")
+	Moving   = Table.Setter(change(access.CustomerWrite), "stage_id", "stage", "status", "stage_entered_at", "won_at", "reactivated", "lost_at", "loss_reason")
 	submit   = Table.Setter(change(access.CustomerSubmit), "review", "effective_at")
 	transfer = Table.Setter(change(access.CustomerTransfer), "owner_id", "department_id", "pool_id", "pooled_at", "last_owner_id")
 	Claimed  = Table.Setter(change(access.CustomerClaim), "owner_id", "department_id", "pool_id", "pooled_at")
@@ -80,6 +84,11 @@ type Summary struct {
 	StageEnteredAt api.Time    `db:"stage_entered_at" json:"stage_entered_at" field:"datetime,group=need,class=internal,filter,list,readonly"`
 	Reactivated    bool        `db:"reactivated" json:"reactivated" field:"boolean,group=need,class=internal,filter,list,readonly"`
 	WonAt          api.Time    `db:"won_at" json:"won_at" field:"datetime,group=need,class=internal,filter,list,readonly"`
+	LostAt         api.Time    `db:"lost_at" json:"lost_at" field:"datetime,group=need,class=internal,filter,list,readonly" doc:"Null while it is not lost."`
+	LossReason     api.Text    `db:"loss_reason" json:"loss_reason" field:"choice,dict=loss_reason,group=need,class=internal,filter,list,readonly"`
+	FirstOrderOn   api.Text    `db:"first_order_on" json:"first_order_on" field:"date,group=need,class=internal,filter,list,readonly"`
+	LastOrderOn    api.Text    `db:"last_order_on" json:"last_order_on" field:"date,group=need,class=internal,filter,list,readonly"`
+	EffectiveAt    api.Time    `db:"effective_at" json:"effective_at" field:"datetime,group=basic,class=internal,filter,list,readonly"`
 	OwnerID        api.Ref     `db:"owner_id" json:"owner_id" doc:"Null in the open pool." field:"user,group=basic,class=internal,filter,default,readonly,null"`
 	OwnerName      api.Text    `db:"owner_name" json:"owner_name"`
 	DepartmentID   api.Ref     `db:"department_id" json:"department_id" field:"department,group=basic,class=internal,filter,list,readonly,null"`

@@ -28,6 +28,13 @@ type Change struct {
 	BudgetFromFen    api.Opt[int64]        `json:"budget_from_fen,omitempty,omitzero" minimum:"0" maximum:"10000000000000000"`
 	BudgetToFen      api.Opt[int64]        `json:"budget_to_fen,omitempty,omitzero" minimum:"0" maximum:"10000000000000000"`
 	BuyBy            api.Opt[string]       `json:"buy_by,omitempty,omitzero" maxLength:"10"`
+	DeliverBy        api.Opt[string]       `json:"deliver_by,omitempty,omitzero" maxLength:"10"`
+	BudgetEnough     api.Opt[string]       `json:"budget_enough,omitempty,omitzero" maxLength:"20"`
+	DecisionMonths   api.Opt[int64]        `json:"decision_months,omitempty,omitzero" minimum:"0" maximum:"120"`
+	RenewalIntent    api.Opt[string]       `json:"renewal_intent,omitempty,omitzero" maxLength:"20"`
+	FollowState      api.Opt[string]       `json:"follow_state,omitempty,omitzero" maxLength:"20"`
+	FirstTalkOn      api.Opt[string]       `json:"first_talk_on,omitempty,omitzero" maxLength:"10"`
+	AccountManagerID api.Opt[string]       `json:"account_manager_id,omitempty,omitzero" maxLength:"64"`
 	Remark           api.Opt[string]       `json:"remark,omitempty,omitzero" maxLength:"5000"`
 	CoreNeed         api.Opt[string]       `json:"core_need,omitempty,omitzero" maxLength:"5000"`
 	Pain             api.Opt[string]       `json:"pain,omitempty,omitzero" maxLength:"2000"`

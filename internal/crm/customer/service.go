@@ -202,6 +202,9 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 	}
 	j.Facts(&c.Facts, &full, today)
 	j.Texts(c.Texts)
+	if err := known(tx, j, c.AccountManagerID, was.AccountManagerID); err != nil {
+		return err
+	}
 	c.SizeProposed = profile.Sized(&c.Facts, c.SizeProposed)
 	if err := fault.Fields(j.Wrong); err != nil {
 		return err

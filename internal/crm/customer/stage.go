@@ -20,9 +20,28 @@ type moveRow struct {
 	Stayed   int64  `db:"stayed_ms"`
 }
 
-// Step keeps one step of a customer's journey, and how long it stayed before.
-func (s *Service) Step(tx *db.Tx, id, from, to, reason string, note []byte, stayed int64) error {
-	return tx.As(program).Insert(Moves, moveRow{tx.NewID(), id, from, to, tx.At(), tx.Who().ID(), reason, note, stayed})
+// Step keeps one step of a customer's journey, and how long it stayed before. A step to
+// another status ends the span of the one before.
+func (s *Service) Step(tx *db.Tx, id string, from, to dictionary.Stage, reason string, note []byte, stayed int64) error {
+	p := tx.As(program)
+	if err := p.Insert(Moves, moveRow{tx.NewID(), id, from.Code, to.Code, tx.At(), tx.Who().ID(), reason, note, stayed}); err != nil || from.Status == to.Status {
+		return err
+	}
+	if from.Code != "" {
+		if _, err := p.ChangeAll(endSpan, db.Args{"customer": id, "at": tx.At(), "next": to.Status, "reason": reason}); err != nil {
+			return err
+		}
+	}
+	return p.Insert(Spans, spanRow{tx.NewID(), id, to.Status, tx.At()})
+}
+
+var endSpan = db.SQL(`UPDATE {status_spans!change s} SET until_at = :at, next_status = :next, reason = :reason WHERE s.customer_id = :customer AND s.until_at = 0`, Spans)
+
+type spanRow struct {
+	ID       string `db:"id"`
+	Customer string `db:"customer_id"`
+	Status   string `db:"status"`
+	From     int64  `db:"from_at"`
 }
 
 // Coded keeps a reason that is a word of the dictionary; one in a person's own words

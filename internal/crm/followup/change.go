@@ -68,7 +68,7 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 		if err != nil {
 			return none, err
 		}
-		if err := touch(tx, f.CustomerID, int64(n.HappenedAt), int64(next)); err != nil {
+		if err := touch(tx, row{ID: id, CustomerID: f.CustomerID, NextAt: next}, int64(n.HappenedAt)); err != nil {
 			return none, err
 		}
 		if err := audit.Note(tx, audit.Entry{Action: "follow_up.change", Kind: "follow_up", Record: id, Customer: f.CustomerID}); err != nil {

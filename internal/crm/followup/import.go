@@ -3,8 +3,10 @@ package followup
 import (
 	"encoding/json"
 	"strings"
+	"time"
 
 	"zhike/internal/base/audit"
+	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
 )
@@ -69,7 +71,21 @@ func (s *Service) TakeOut(tx *db.Tx, id string, last, next int64) error {
 			return err
 		}
 	}
-	if err := tx.Set(customer.Talked, f.CustomerID, 0, db.Args{"last_follow_up_at": last, "next_follow_up_at": next}); err != nil {
+	set := db.Args{"last_follow_up_at": last, "next_follow_up_at": next}
+	c, err := db.One[customer.Summary](tx, talkDates, db.Args{"id": f.CustomerID})
+	if err != nil {
+		return err
+	}
+	zone, err := setting.Zone(tx)
+	if err != nil {
+		return err
+	}
+	if string(c.FirstTalkOn) == f.HappenedAt.Time().In(zone).Format(time.DateOnly) {
+		if set["first_talk_on"], err = earliest(tx, c.ID, id, zone); err != nil {
+			return err
+		}
+	}
+	if err := tx.Set(customer.Talked, f.CustomerID, 0, set); err != nil {
 		return err
 	}
 	return audit.Note(tx, audit.Entry{Action: "follow_up.take_out", Kind: "follow_up", Record: id, Customer: f.CustomerID})

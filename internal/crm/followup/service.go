@@ -1,6 +1,7 @@
 package followup
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -123,18 +124,22 @@ func (s *Service) RecordIn(tx *db.Tx, customerID string, in New) (string, error)
 	if in.Outcome == "no_answer" {
 		happened = 0 // nobody was reached: the days without a talk go on (DOMAIN §14.4)
 	}
-	if err := touch(tx, customerID, happened, int64(in.NextFollowUpAt)); err != nil {
+	if err := touch(tx, r, happened); err != nil {
 		return "", err
 	}
 	return r.ID, audit.Note(tx, audit.Entry{Action: "follow_up.record", Kind: "follow_up", Record: r.ID, Customer: customerID,
 		Details: map[string]any{"code": r.Code, "method": r.Method}})
 }
 
-var talkDates = db.SQL(`SELECT c.id, c.last_follow_up_at, c.next_follow_up_at FROM {customers c} WHERE c.id = :id`, customer.Table)
+var (
+	talkDates = db.SQL(`SELECT c.id, c.last_follow_up_at, c.next_follow_up_at, c.first_talk_on FROM {customers c} WHERE c.id = :id`, customer.Table)
+	firstTalk = db.SQL(`SELECT coalesce(min(f.happened_at), 0) AS n FROM {follow_ups f} WHERE f.customer_id = :customer AND f.id <> :but AND f.outcome <> 'no_answer'`, Table)
+)
 
 // touch notes a talk and the date of the next in the customer: the latest talk stands; a
 // next date replaces the last, and none leaves it unless it is past.
-func touch(tx *db.Tx, id string, happened, next int64) error {
+func touch(tx *db.Tx, r row, happened int64) error {
+	id, next := r.CustomerID, int64(r.NextAt)
 	c, err := db.One[customer.Summary](tx.As(program), talkDates, db.Args{"id": id})
 	if err != nil {
 		return err
@@ -148,10 +153,49 @@ func touch(tx *db.Tx, id string, happened, next int64) error {
 	} else if at := int64(c.NextFollowUpAt); at > 0 && at <= tx.At() && happened >= at-24*3600*1000 {
 		set["next_follow_up_at"] = int64(0) // the planned talk took place
 	}
+	if happened > 0 {
+		day, err := firstDay(tx, r.ID, c, happened)
+		if err != nil {
+			return err
+		}
+		if day != string(c.FirstTalkOn) {
+			set["first_talk_on"] = day
+		}
+	}
 	if len(set) == 0 {
 		return nil
 	}
 	return tx.As(program).Set(customer.Talked, id, 0, set)
+}
+
+// firstDay proposes the day of the first talk: the earliest there is, unless somebody wrote
+// another day down.
+func firstDay(tx *db.Tx, talk string, c customer.Summary, happened int64) (string, error) {
+	zone, err := setting.Zone(tx)
+	if err != nil {
+		return "", err
+	}
+	day, stands := api.Time(happened).Time().In(zone).Format(time.DateOnly), string(c.FirstTalkOn)
+	if stands != "" && stands <= day || stands == "" && c.LastFollowUpAt == 0 {
+		return cmp.Or(stands, day), nil
+	}
+	first, err := earliest(tx, c.ID, talk, zone)
+	switch {
+	case err != nil || stands != "" && stands != first: // a person's word
+		return stands, err
+	case stands == "" && first != "":
+		return min(first, day), nil
+	}
+	return day, nil
+}
+
+// earliest is the day of a customer's first talk but one, "" where there is no other.
+func earliest(tx *db.Tx, id, but string, zone *time.Location) (string, error) {
+	n, err := db.One[db.Count](tx.As(program), firstTalk, db.Args{"customer": id, "but": but})
+	if err != nil || n.N == 0 {
+		return "", err
+	}
+	return api.Time(n.N).Time().In(zone).Format(time.DateOnly), nil
 }
 
 // known checks that the people named exist: contacts at this customer, colleagues here.

@@ -23,7 +23,7 @@ import (
 // passive are fields that an export has and an import does not take: what follows from
 // others, and what a verb of its own changes.
 var passive = []string{"size_proposed", "area", "status", "stage_entered_at", "reactivated", "won_at", "department_id", "pool_id", "review", "completeness",
-	"last_follow_up_at", "next_follow_up_at", "updated_at", "stage"}
+	"last_follow_up_at", "next_follow_up_at", "updated_at", "stage", "lost_at", "loss_reason", "first_order_on", "last_order_on", "effective_at"}
 
 // extra are fields of a sheet that no record has: parts of others.
 var extra = []string{"province", "city", "county", "budget"}

@@ -46,6 +46,20 @@ func (r *reader) customer() (in customer.New) {
 	r.sum("budget_from_fen", &c.BudgetFromFen)
 	r.sum("budget_to_fen", &c.BudgetToFen)
 	r.day("buy_by", true, &c.BuyBy)
+	r.day("deliver_by", true, &c.DeliverBy)
+	r.day("first_talk_on", false, &c.FirstTalkOn)
+	r.choice("budget_enough", "budget_enough", &c.BudgetEnough)
+	r.choice("renewal_intent", "renewal_intent", &c.RenewalIntent)
+	r.choice("follow_state", "follow_state", &c.FollowState)
+	if text, ok := r.cell("decision_months"); ok {
+		n, ok := cell.ParseMonths(text)
+		if c.DecisionMonths = api.Some(n); !ok {
+			r.wrong("decision_months", "bad_number", nil)
+		}
+	}
+	if id, ok := r.colleague("account_manager_id"); ok {
+		c.AccountManagerID = api.Some(id)
+	}
 	for field, into := range map[string]*api.Opt[string]{"remark": &c.Remark, "core_need": &c.CoreNeed, "pain": &c.Pain, "goal": &c.Goal, "concerns": &c.Concerns, "doubts": &c.Doubts,
 		"decision_process": &c.DecisionProcess, "intended_products": &c.IntendedProducts, "address": &c.Address, "website": &c.Website} {
 		r.text(field, into)

@@ -117,15 +117,21 @@ func (s *Service) MoveIn(tx *db.Tx, id string, version int64, in Move) error {
 	if from.Phase == dictionary.Lost && to.Phase == dictionary.Lead {
 		set["reactivated"] = true
 	}
+	in.Reason, in.Note = customer.Coded(w, "loss_reason", in.Reason, in.Note)
+	switch {
+	case to.Status == dictionary.StatusLost && from.Status != to.Status:
+		set["lost_at"], set["loss_reason"] = tx.At(), in.Reason
+	case to.Status != dictionary.StatusLost:
+		set["lost_at"] = int64(0)
+	}
 	if err := tx.Set(customer.Moving, id, version, set); err != nil {
 		return err
 	}
-	in.Reason, in.Note = customer.Coded(w, "loss_reason", in.Reason, in.Note)
 	note, err := s.Customers.SealNote(tx, id, in.Note)
 	if err != nil {
 		return err
 	}
-	if err := s.Customers.Step(tx, id, c.Stage, to.Code, in.Reason, note, tx.At()-int64(c.StageEnteredAt)); err != nil {
+	if err := s.Customers.Step(tx, id, from, to, in.Reason, note, tx.At()-int64(c.StageEnteredAt)); err != nil {
 		return err
 	}
 	return audit.Note(tx, audit.Entry{Action: "customer.move", Kind: "customer", Record: id, Customer: id,

@@ -51,7 +51,9 @@ func (j *Judge) Facts(f *Facts, full *string, today string) {
 		field, dict string
 		v, was      api.Text
 	}{{"source", "source", f.Source, j.Was.Source}, {"size", "size", f.Size, j.Was.Size}, {"grade", "grade", f.Grade, j.Was.Grade}, {"intent", "intent", f.Intent, j.Was.Intent},
-		{"urgency", "urgency", f.Urgency, j.Was.Urgency}, {"trade", "trade", f.Trade, j.Was.Trade}} {
+		{"urgency", "urgency", f.Urgency, j.Was.Urgency}, {"trade", "trade", f.Trade, j.Was.Trade},
+		{"budget_enough", "budget_enough", f.BudgetEnough, j.Was.BudgetEnough}, {"renewal_intent", "renewal_intent", f.RenewalIntent, j.Was.RenewalIntent},
+		{"follow_state", "follow_state", f.FollowState, j.Was.FollowState}} {
 		// A word that was retired since stays where it stands.
 		if c.v != "" && c.v != c.was && !j.Words.Has(c.dict, string(c.v)) {
 			j.Refuse(c.field, "invalid", nil)
@@ -82,6 +84,11 @@ func (j *Judge) Facts(f *Facts, full *string, today string) {
 		j.Refuse("founded_on", "invalid", nil)
 	}
 	j.day("buy_by", string(f.BuyBy))
+	j.day("deliver_by", string(f.DeliverBy))
+	j.day("first_talk_on", string(f.FirstTalkOn))
+	if string(f.FirstTalkOn) > today {
+		j.Refuse("first_talk_on", "in_future", nil)
+	}
 	if f.BudgetFromFen > 0 && f.BudgetToFen > 0 && f.BudgetFromFen > f.BudgetToFen {
 		f.BudgetFromFen, f.BudgetToFen = f.BudgetToFen, f.BudgetFromFen
 	}

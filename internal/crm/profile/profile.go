@@ -36,6 +36,13 @@ type Facts struct {
 	BudgetFromFen    api.Num     `db:"budget_from_fen" json:"budget_from_fen" field:"money,group=need,class=internal,see=amounts,filter,list"`
 	BudgetToFen      api.Num     `db:"budget_to_fen" json:"budget_to_fen" field:"money,group=need,class=internal,see=amounts,filter,list"`
 	BuyBy            api.Text    `db:"buy_by" json:"buy_by" field:"date,group=need,class=internal,filter,list"`
+	DeliverBy        api.Text    `db:"deliver_by" json:"deliver_by" field:"date,group=need,class=internal,filter,list"`
+	BudgetEnough     api.Text    `db:"budget_enough" json:"budget_enough" field:"choice,dict=budget_enough,group=need,class=internal,filter,list"`
+	DecisionMonths   api.Num     `db:"decision_months" json:"decision_months" field:"integer,group=need,class=internal,filter,list"`
+	RenewalIntent    api.Text    `db:"renewal_intent" json:"renewal_intent" field:"choice,dict=renewal_intent,group=need,class=internal,filter,list"`
+	FollowState      api.Text    `db:"follow_state" json:"follow_state" field:"choice,dict=follow_state,group=need,class=internal,filter,list"`
+	FirstTalkOn      api.Text    `db:"first_talk_on" json:"first_talk_on" field:"date,group=need,class=internal,filter,list" doc:"Proposed from the first follow-up; the deal cycle begins here."`
+	AccountManagerID api.Ref     `db:"account_manager_id" json:"account_manager_id" field:"user,group=basic,class=internal,filter,list,null" doc:"Who cares for a customer of high value, beside its owner."`
 }
 
 // Texts are free and may hold anything, a phone number too: they are sealed together

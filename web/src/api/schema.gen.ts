@@ -1599,11 +1599,13 @@ export interface components {
             wechat: string | null;
         };
         CustomerChange: {
+            account_manager_id?: string | null;
             address?: string | null;
             /** Format: int64 */
             annual_revenue_fen?: number | null;
             /** Format: int64 */
             assets_fen?: number | null;
+            budget_enough?: string | null;
             /** Format: int64 */
             budget_from_fen?: number | null;
             /** Format: int64 */
@@ -1615,10 +1617,15 @@ export interface components {
             credit_code?: string | null;
             /** @description Why a code whose check digits fail is right. Needs customer.override. */
             credit_code_override_reason?: string;
+            /** Format: int64 */
+            decision_months?: number | null;
             decision_process?: string | null;
+            deliver_by?: string | null;
             doubts?: string | null;
             /** Format: int64 */
             employees?: number | null;
+            first_talk_on?: string | null;
+            follow_state?: string | null;
             founded_on?: string | null;
             goal?: string | null;
             grade?: string | null;
@@ -1631,6 +1638,7 @@ export interface components {
             pain?: string | null;
             region?: string | null;
             remark?: string | null;
+            renewal_intent?: string | null;
             short_name?: string | null;
             size?: string | null;
             source?: string | null;
@@ -1642,12 +1650,15 @@ export interface components {
             website?: string | null;
         };
         CustomerCustomer: {
+            /** @description Who cares for a customer of high value, beside its owner. */
+            account_manager_id: string | null;
             address: string | null;
             /** Format: int64 */
             annual_revenue_fen: number | null;
             area: string | null;
             /** Format: int64 */
             assets_fen: number | null;
+            budget_enough: string | null;
             /** Format: int64 */
             budget_from_fen: number | null;
             /** Format: int64 */
@@ -1669,14 +1680,23 @@ export interface components {
             custom: {
                 [key: string]: unknown;
             };
+            /** Format: int64 */
+            decision_months: number | null;
             decision_process: string | null;
             /** Format: date-time */
             deleted_at: string | null;
+            deliver_by: string | null;
             department_id: string | null;
             department_name: string | null;
             doubts: string | null;
+            /** Format: date-time */
+            effective_at: string | null;
             /** Format: int64 */
             employees: number | null;
+            first_order_on: string | null;
+            /** @description Proposed from the first follow-up; the deal cycle begins here. */
+            first_talk_on: string | null;
+            follow_state: string | null;
             /** Format: int64 */
             follow_ups_count: number;
             founded_on: string | null;
@@ -1690,6 +1710,13 @@ export interface components {
             kind: "enterprise" | "individual" | "institution";
             /** Format: date-time */
             last_follow_up_at: string | null;
+            last_order_on: string | null;
+            loss_reason: string | null;
+            /**
+             * Format: date-time
+             * @description Null while it is not lost.
+             */
+            lost_at: string | null;
             may: components["schemas"]["CustomerRights"];
             missing: string[];
             name: string;
@@ -1706,6 +1733,7 @@ export interface components {
             reactivated: boolean;
             region: string | null;
             remark: string | null;
+            renewal_intent: string | null;
             review: string;
             short_name: string | null;
             size: string | null;
@@ -1730,11 +1758,13 @@ export interface components {
             won_at: string | null;
         };
         CustomerNew: {
+            account_manager_id?: string | null;
             address?: string | null;
             /** Format: int64 */
             annual_revenue_fen?: number | null;
             /** Format: int64 */
             assets_fen?: number | null;
+            budget_enough?: string | null;
             /** Format: int64 */
             budget_from_fen?: number | null;
             /** Format: int64 */
@@ -1747,7 +1777,10 @@ export interface components {
             credit_code?: string | null;
             /** @description Why a code whose check digits fail is right. Needs customer.override. */
             credit_code_override_reason?: string;
+            /** Format: int64 */
+            decision_months?: number | null;
             decision_process?: string | null;
+            deliver_by?: string | null;
             doubts?: string | null;
             /**
              * @description new: another customer of the same name is meant.
@@ -1756,6 +1789,8 @@ export interface components {
             duplicates?: "new";
             /** Format: int64 */
             employees?: number | null;
+            first_talk_on?: string | null;
+            follow_state?: string | null;
             founded_on?: string | null;
             goal?: string | null;
             grade?: string | null;
@@ -1770,6 +1805,7 @@ export interface components {
             pain?: string | null;
             region?: string | null;
             remark?: string | null;
+            renewal_intent?: string | null;
             short_name?: string | null;
             size?: string | null;
             source?: string | null;
@@ -1790,11 +1826,14 @@ export interface components {
             transfer: boolean;
         };
         CustomerSummary: {
+            /** @description Who cares for a customer of high value, beside its owner. */
+            account_manager_id: string | null;
             /** Format: int64 */
             annual_revenue_fen: number | null;
             area: string | null;
             /** Format: int64 */
             assets_fen: number | null;
+            budget_enough: string | null;
             /** Format: int64 */
             budget_from_fen: number | null;
             /** Format: int64 */
@@ -1808,12 +1847,21 @@ export interface components {
             creator_id: string | null;
             creator_name: string | null;
             credit_code: string | null;
+            /** Format: int64 */
+            decision_months: number | null;
             /** Format: date-time */
             deleted_at: string | null;
+            deliver_by: string | null;
             department_id: string | null;
             department_name: string | null;
+            /** Format: date-time */
+            effective_at: string | null;
             /** Format: int64 */
             employees: number | null;
+            first_order_on: string | null;
+            /** @description Proposed from the first follow-up; the deal cycle begins here. */
+            first_talk_on: string | null;
+            follow_state: string | null;
             founded_on: string | null;
             grade: string | null;
             id: string;
@@ -1823,6 +1871,13 @@ export interface components {
             kind: "enterprise" | "individual" | "institution";
             /** Format: date-time */
             last_follow_up_at: string | null;
+            last_order_on: string | null;
+            loss_reason: string | null;
+            /**
+             * Format: date-time
+             * @description Null while it is not lost.
+             */
+            lost_at: string | null;
             missing: string[];
             name: string;
             /** Format: date-time */
@@ -1833,6 +1888,7 @@ export interface components {
             pool_id: string | null;
             reactivated: boolean;
             region: string | null;
+            renewal_intent: string | null;
             review: string;
             short_name: string | null;
             size: string | null;
