@@ -30,6 +30,7 @@ import (
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/intake"
 	"zhike/internal/crm/journey"
+	"zhike/internal/crm/order"
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/purge"
 	"zhike/internal/crm/rule"
@@ -70,6 +71,7 @@ type House struct {
 	Duplicates *duplicate.Service
 	FollowUps  *followup.Service
 	Tasks      *task.Service
+	Orders     *order.Service
 	Timeline   *timeline.Service
 	Purge      *purge.Service
 	Exchange   *exchange.Service
@@ -100,14 +102,15 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Duplicates = &duplicate.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Tasks = &task.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.FollowUps = &followup.Service{DB: d, Vault: h.Vault, Book: h.Book, Tasks: h.Tasks}
-	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks}
+	h.Orders = &order.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
+	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Orders: h.Orders}
 	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned), both(h.Tasks.Restored, h.Duplicates.Restored), h.counts
-	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged}}
+	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Orders.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 
 	customfield.Values, customfield.Tree = customer.Values, account.Departments
-	h.Fields = customfield.New(customer.Catalogue, contact.Catalogue, followup.Catalogue, task.Catalogue)
-	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find}}
+	h.Fields = customfield.New(customer.Catalogue, contact.Catalogue, followup.Catalogue, task.Catalogue, order.Catalogue)
+	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find, h.Orders.Find}}
 	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Purge: h.Purge}
 	h.Shelf = &privacy.Shelf{}
 	h.Exchange = &exchange.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: rows.Targets(), Mask: rule.MaskNumbers}
@@ -124,7 +127,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r := api.New(mux, h.DB, h.Keys, who)
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Timeline, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Orders, h.Timeline, h.Exchange, h.Export,
 	} {
 		s.Routes(r)
 	}
@@ -139,7 +142,12 @@ func (h *House) counts(tx *db.Tx, c *customer.Customer) (err error) {
 		}
 	}
 	if tx.Who().May(string(access.TaskRead)) {
-		c.OpenTasksCount, err = h.Tasks.Counted(tx, task.Query{View: "open", Owner: "all", Customer: c.ID})
+		if c.OpenTasksCount, err = h.Tasks.Counted(tx, task.Query{View: "open", Owner: "all", Customer: c.ID}); err != nil {
+			return err
+		}
+	}
+	if tx.Who().May(string(access.OrderRead)) {
+		c.OrdersCount, err = h.Orders.CountOf(tx, c.ID)
 	}
 	return err
 }
@@ -192,7 +200,12 @@ func (h *House) schedule() {
 	h.Queue.Every("sessions.forget", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return h.Account.ForgetSessions(ctx) })
 	h.Queue.Every("customer.purge", job.DailyAt(2, 40), func(ctx context.Context, j job.Job) error {
 		for {
-			if n, err := h.Purge.Bin(ctx); err != nil || n == 0 {
+			n, err := h.Purge.Bin(ctx)
+			if err != nil {
+				return err
+			}
+			m, err := h.Orders.EmptyBin(ctx)
+			if err != nil || n+m == 0 {
 				return err
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/order"
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/task"
 	"zhike/internal/platform/db"
@@ -31,6 +32,11 @@ func (h *House) sources() []export.Source {
 		{Kind: "follow-up", May: access.CustomerExport, Catalogue: followup.Catalogue, Key: "code", Show: h.shownAs,
 			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
 				p, err := h.FollowUps.List(ctx, who, followup.Query{Filter: q.Filter, Sort: q.Sort, Limit: q.Limit, Cursor: q.Cursor})
+				return anyOf(p.Items), string(p.Next), err
+			}},
+		{Kind: "order", May: access.CustomerExport, Catalogue: order.Catalogue, Key: "code", Show: h.shownAs,
+			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
+				p, err := h.Orders.List(ctx, who, order.Query{Filter: q.Filter, Sort: q.Sort, Limit: q.Limit, Cursor: q.Cursor})
 				return anyOf(p.Items), string(p.Next), err
 			}},
 		{Kind: "task", May: access.CustomerExport, Catalogue: task.Catalogue, Key: "id", Show: h.shownAs,

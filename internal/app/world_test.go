@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -18,6 +19,7 @@ import (
 	"zhike/internal/crm/duplicate"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/journey"
+	"zhike/internal/crm/order"
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/task"
 	"zhike/internal/platform/clock"
@@ -179,7 +181,7 @@ func (w *world) customers(t *testing.T) {
 		must(t, err)
 		k, err := w.Tasks.Create(ctx, owner, task.New{Title: "拜访 " + canaryText, Remark: said, CustomerID: c.ID, DueAt: api.On(start.Add(48 * time.Hour))})
 		must(t, err)
-		w.placements[name] = map[string]string{"customers": c.ID, "contacts": c.PrimaryContact.ID, "follow_ups": f.ID, "tasks": k.ID, "promises": f.Promises[0].ID, "customer_members": c.ID}
+		w.placements[name] = map[string]string{"customers": c.ID, "contacts": c.PrimaryContact.ID, "follow_ups": f.ID, "tasks": k.ID, "promises": f.Promises[0].ID, "customer_members": c.ID, "orders": w.ordered(t, c.ID, said, 0), "/orders/{id}/restore": w.ordered(t, c.ID, said, start.UnixMilli())}
 	}
 	id := func(p string) string { return w.placements[p]["customers"] }
 	version := func(p string) int64 {
@@ -187,8 +189,10 @@ func (w *world) customers(t *testing.T) {
 		must(t, err)
 		return c.Version
 	}
+	_, err := w.Customers.Submit(ctx, w.actors["mate"], id("team"), version("team")) // one that may hold orders
+	must(t, err)
 	// Reasons in a person's own words hold anything too.
-	_, err := w.Journeys.Move(ctx, w.actors["east"], id("own"), version("own"), journey.Move{To: "negotiating", Reason: "电话" + canaryText, Note: canaryText})
+	_, err = w.Journeys.Move(ctx, w.actors["east"], id("own"), version("own"), journey.Move{To: "negotiating", Reason: "电话" + canaryText, Note: canaryText})
 	must(t, err)
 	_, err = w.Pools.Release(ctx, w.actors["second"], id("pool"), version("pool"), pool.Release{Reason: "打不通" + canaryText})
 	must(t, err)
@@ -215,6 +219,50 @@ func (w *world) customers(t *testing.T) {
 		w.placements[p]["suspects"], w.placements[p]["other"] = pairs.Items[0].ID, pairs.Items[0].OtherID // they all have one number
 		w.versions[p] = version(p)
 	}
+}
+
+// ordered puts an order beside a draft, which takes none by itself: what stays of an import, say.
+func (w *world) ordered(t *testing.T, customerID, said string, binned int64) string {
+	id, err := db.Write(t.Context(), w.DB, program, func(tx *db.Tx) (string, error) {
+		id, reference := tx.NewID(), ""
+		if binned == 0 {
+			reference = "R" + customerID
+		}
+		line := struct {
+			ID        string `db:"id"`
+			Order     string `db:"order_id"`
+			Customer  string `db:"customer_id"`
+			Position  int    `db:"position"`
+			Product   string `db:"product"`
+			Quantity  int64  `db:"quantity_milli"`
+			PriceFen  int64  `db:"price_fen"`
+			AmountFen int64  `db:"amount_fen"`
+		}{tx.NewID(), id, customerID, 0, "立式包装机", 1000, 27182818, 27182818}
+		key, err := w.Vault.Of(tx, customerID)
+		if err != nil {
+			return "", err
+		}
+		text, _ := json.Marshal(map[string]string{"remark": said})
+		err = tx.Load(order.Table, struct {
+			ID        string `db:"id"`
+			Code      string `db:"code"`
+			Customer  string `db:"customer_id"`
+			Day       string `db:"ordered_on"`
+			AmountFen int64  `db:"amount_fen"`
+			State     string `db:"state"`
+			Reference string `db:"reference"`
+			Texts     []byte `db:"texts"`
+			Created   int64  `db:"created_at"`
+			Updated   int64  `db:"updated_at"`
+			Deleted   int64  `db:"deleted_at"`
+		}{id, "DD" + id, customerID, "2026-02-27", 27182818, order.Open, reference, key.Seal("orders/texts/"+id, text), tx.At(), tx.At(), binned})
+		if err != nil {
+			return "", err
+		}
+		return id, tx.Load(order.Lines, line)
+	})
+	must(t, err)
+	return id
 }
 
 // An answer of the world's HTTP.
@@ -254,6 +302,9 @@ func (w *world) path(template, placement string) string {
 		}
 	}
 	id := p[table]
+	if special, ok := p[template]; ok {
+		id = special
+	}
 	switch table {
 	case "users":
 		id = w.users["second"]

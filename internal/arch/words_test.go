@@ -26,6 +26,7 @@ var built = []struct{ begins, file, of string }{
 	{"customer.field.", "internal/base/customfield/sort.go", ".field."},
 	{"contact.field.", "internal/base/customfield/sort.go", ".field."},
 	{"task.field.", "internal/base/customfield/sort.go", ".field."},
+	{"order.field.", "internal/base/customfield/sort.go", ".field."},
 	{"follow_up.field.", "internal/base/customfield/sort.go", ".field."},
 	{"account.permission.", "web/src/features/admin/role.tsx", ""},
 	{"account.fields.", "web/src/features/admin/role.tsx", ""},

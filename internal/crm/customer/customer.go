@@ -37,7 +37,7 @@ var (
 	// Talked writes the dates of talks: who may add a follow-up moves them with it.
 	Talked = Table.Setter(add(access.FollowUpWrite), "last_follow_up_at", "next_follow_up_at", "first_talk_on")
 	// Ordered writes the days of orders: who may add an order moves them with it.
-	Ordered = Table.Setter(add(access.OrderWrite), "first_order_on", "last_order_on")
+	Ordered = Table.Setter(change(access.OrderWrite), "first_order_on", "last_order_on")
 
 	// The verbs that write what a plain change may not.
 	start    = Table.Setter(add(access.CustomerCreate), "stage_id", "stage", "status", "stage_entered_at", "review", "effective_at", "creator_id", "owner_id", "department_id", "pool_id", "won_at", "last_follow_up_at", "next_follow_up_at")
@@ -124,6 +124,7 @@ type Customer struct {
 	ContactsCount  int64            `json:"contacts_count"`
 	OpenTasksCount int64            `json:"open_tasks_count"`
 	FollowUpsCount int64            `json:"follow_ups_count"`
+	OrdersCount    int64            `json:"orders_count"`
 	Suspects       []likeness.Match `json:"suspects,omitempty" doc:"Of a customer that was just made: whom it may be."`
 }
 

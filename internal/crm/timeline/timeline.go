@@ -7,14 +7,17 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
+	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/journey"
+	"zhike/internal/crm/order"
 	"zhike/internal/crm/task"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -23,7 +26,7 @@ import (
 // An Item is one thing that happened.
 type Item struct {
 	ID       string             `json:"id"`
-	Kind     string             `json:"kind" enum:"follow_up,move,transfer,task,contact,created"`
+	Kind     string             `json:"kind" enum:"follow_up,move,transfer,task,order,contact,created"`
 	At       api.Time           `json:"at"`
 	ByName   api.Text           `json:"by_name"`
 	FollowUp *followup.FollowUp `json:"follow_up"`
@@ -45,6 +48,7 @@ type Service struct {
 	Journeys  *journey.Service
 	FollowUps *followup.Service
 	Tasks     *task.Service
+	Orders    *order.Service
 }
 
 var (
@@ -69,7 +73,7 @@ func (s *Service) List(ctx context.Context, who access.Actor, id string, q Query
 		for _, source := range []struct {
 			kind string
 			read func(*db.Tx, string, int64, int) ([]Item, error)
-		}{{"follow_up", s.talks}, {"move", s.moves}, {"transfer", s.handed}, {"task", s.tasks}, {"contact", s.contacts}, {"created", s.created}} {
+		}{{"follow_up", s.talks}, {"move", s.moves}, {"transfer", s.handed}, {"task", s.tasks}, {"order", s.orders}, {"contact", s.contacts}, {"created", s.created}} {
 			if !wanted(source.kind) {
 				continue
 			}
@@ -212,6 +216,29 @@ func (s *Service) tasks(tx *db.Tx, id string, _ int64, n int) ([]Item, error) {
 		}
 		out = append(out, Item{ID: t.ID, Kind: "task", At: at, ByName: t.OwnerName,
 			Data: map[string]any{"title": t.Title, "due_at": t.DueAt, "done_at": t.DoneAt, "state": t.State, "version": t.Version}})
+	}
+	return out, err
+}
+
+// orders stand on the timeline on the day they were placed; at the minute they were written
+// down where that was the same day.
+func (s *Service) orders(tx *db.Tx, id string, _ int64, n int) ([]Item, error) {
+	if !may(tx, access.OrderRead) {
+		return nil, nil
+	}
+	zone, err := setting.Zone(tx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.Orders.Latest(tx, id, n)
+	var out []Item
+	for _, o := range rows {
+		at, _ := time.ParseInLocation(time.DateOnly, o.OrderedOn, zone)
+		if created := o.CreatedAt.Time().In(zone); created.Format(time.DateOnly) == o.OrderedOn {
+			at = created
+		}
+		out = append(out, Item{ID: o.ID, Kind: "order", At: api.On(at), ByName: o.OwnerName,
+			Data: map[string]any{"code": o.Code, "ordered_on": o.OrderedOn, "amount_fen": o.AmountFen, "products": o.Products, "state": o.State, "version": o.Version}})
 	}
 	return out, err
 }
