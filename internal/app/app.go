@@ -39,6 +39,7 @@ import (
 	"zhike/internal/crm/timeline"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/db/cursor"
 	"zhike/internal/platform/job"
 	"zhike/locale"
 	"zhike/migrations"
@@ -81,7 +82,7 @@ type House struct {
 // Build puts the house on an open database.
 func Build(d *db.DB, keys *crypt.Keys) *House {
 	h := &House{DB: d, Keys: keys}
-	db.SignCursors(keys.Sign("cursor", nil))
+	cursor.Sign(keys.Sign("cursor", nil))
 	h.Vault = &privacy.Vault{Keys: keys}
 	h.Book = &dictionary.Book{DB: d}
 	h.Queue = job.NewQueue(d, program, job.Options{Zone: setting.Zone})

@@ -1,15 +1,10 @@
 package db
 
 import (
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"reflect"
 	"slices"
-	"sync"
 
+	"zhike/internal/platform/db/cursor"
 	"zhike/internal/platform/fault"
 )
 
@@ -98,25 +93,12 @@ func segments[T any](t *Tx, q Query, args Args, w With, values []any, back bool,
 	return out, nil
 }
 
-type written struct {
-	Key    []byte `json:"k"`
-	Back   bool   `json:"b,omitempty"`
-	Values []any  `json:"v"`
-}
-
-func (w With) digest() []byte {
-	sum := sha256.Sum256([]byte(w.Order.key() + "\x00" + w.Key))
-	return sum[:8]
-}
+// belongs names the list of a cursor: its order, its filter, the words sought.
+func (w With) belongs() string { return w.Order.key() + "\x00" + w.Key }
 
 // cursor writes the order's values of row, signed.
 func (w With) cursor(row reflect.Value, back bool) string {
-	c := written{Key: w.digest(), Back: back}
-	for _, f := range w.Order.fields(row) {
-		c.Values = append(c.Values, f.Interface())
-	}
-	text, _ := json.Marshal(c)
-	return base64.RawURLEncoding.EncodeToString(append(sign(text), text...))
+	return cursor.Write(w.belongs(), back, w.Order.fields(row))
 }
 
 // read reads a cursor into the types that row has.
@@ -124,47 +106,9 @@ func (w With) read(row reflect.Value) (back bool, values []any, err error) {
 	if w.After == "" {
 		return false, nil, nil
 	}
-	text, err := base64.RawURLEncoding.DecodeString(w.After)
-	if err != nil || len(text) < signed || !hmac.Equal(text[:signed], sign(text[signed:])) {
-		return false, nil, ErrCursor
+	back, values, ok := cursor.Read(w.After, w.belongs(), w.Order.fields(row))
+	if !ok {
+		err = ErrCursor
 	}
-	fields := w.Order.fields(row)
-	var c struct {
-		Key    []byte            `json:"k"`
-		Back   bool              `json:"b"`
-		Values []json.RawMessage `json:"v"`
-	}
-	if json.Unmarshal(text[signed:], &c) != nil || len(c.Values) != len(fields) || !hmac.Equal(c.Key, w.digest()) {
-		return false, nil, ErrCursor
-	}
-	for i, f := range fields {
-		if json.Unmarshal(c.Values[i], f.Addr().Interface()) != nil {
-			return false, nil, ErrCursor
-		}
-		values = append(values, f.Interface())
-	}
-	return c.Back, values, nil
-}
-
-const signed = 12
-
-// signing is set once at start; a node without keys signs for itself.
-var signing = struct {
-	sync.RWMutex
-	key []byte
-}{key: func() []byte { k := make([]byte, 32); rand.Read(k); return k }()}
-
-// SignCursors makes cursors of several nodes, and of before a restart, readable: they share key.
-func SignCursors(key []byte) {
-	signing.Lock()
-	defer signing.Unlock()
-	signing.key = key
-}
-
-func sign(text []byte) []byte {
-	signing.RLock()
-	defer signing.RUnlock()
-	m := hmac.New(sha256.New, signing.key)
-	m.Write(text)
-	return m.Sum(nil)[:signed]
+	return back, values, err
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"zhike/internal/platform/db/statement"
 )
 
 // A constant is text written in the program's source. Other packages cannot name
@@ -172,7 +173,7 @@ func (q *Query) readHole(text string, tables []*Table, bad func(string, ...any))
 		bad("unknown hole %s", text)
 	}
 	p := part{text: m[1], hole: true, mode: m[2], alias: m[3]}
-	if m[2] == "" && m[3] == "" && is(m[1], "filter", "after", "order", "limit") {
+	if m[2] == "" && m[3] == "" && is(m[1], "filter", "after", "order", "limit", "a", "b") {
 		q.holes[m[1]] = true
 		return p
 	}
@@ -228,20 +229,23 @@ func scan(text string) []token {
 
 // fill closes the holes of q for the viewer and gathers the values.
 func (q Query) fill(t *Tx, args Args, w With, after Cond) (string, []any, error) {
-	b := &builder{sign: t.db.dialect.sign}
+	return q.write(t, &statement.Builder{Sign: t.db.dialect.sign}, args, w, after)
+}
+
+func (q Query) write(t *Tx, b *statement.Builder, args Args, w With, after Cond) (string, []any, error) {
 	for _, p := range q.parts {
 		switch {
 		case !p.hole:
-			b.add(p.text, args)
+			b.Add(p.text, args)
 		case p.table != nil && p.table.kind == internal && !t.who.Program():
 			return "", nil, ErrDenied
 		case p.table != nil:
 			alias := p.alias
 			if !p.fence {
 				alias = p.table.name
-				b.raw("(SELECT * FROM " + alias + " WHERE ")
+				b.Raw("(SELECT * FROM " + alias + " WHERE ")
 			} else {
-				b.raw("(")
+				b.Raw("(")
 			}
 			c := Cond{}
 			if p.mode == "bin" {
@@ -249,35 +253,41 @@ func (q Query) fill(t *Tx, args Args, w With, after Cond) (string, []any, error)
 			} else {
 				c = t.scope(p.table, p.right(), alias)
 			}
-			b.add(c.text, c.args)
-			b.raw(")")
+			b.Add(c.text, c.args)
+			b.Raw(")")
 			if !p.fence {
-				b.raw(" " + p.alias)
+				b.Raw(" " + p.alias)
 			}
+		case p.text == "a":
+			k := w.By.a.or()
+			b.Add(k.text, k.args)
+		case p.text == "b":
+			k := w.By.b.or()
+			b.Add(k.text, k.args)
 		case p.text == "filter":
-			b.raw(every.text)
+			b.Raw(every.text)
 			for _, c := range w.Where {
-				b.raw(" AND (")
-				b.add(c.text, c.args)
-				b.raw(")")
+				b.Raw(" AND (")
+				b.Add(c.text, c.args)
+				b.Raw(")")
 			}
 		case p.text == "after":
-			b.raw("(")
-			b.add(after.text, after.args)
-			b.raw(")")
+			b.Raw("(")
+			b.Add(after.text, after.args)
+			b.Raw(")")
 		case p.text == "order":
-			b.raw(w.Order.text())
+			b.Raw(w.Order.text())
 		case p.text == "limit":
-			b.raw(strconv.Itoa(w.Limit)) // as text: see builder.limit
+			b.Raw(strconv.Itoa(w.Limit)) // as text: see statement.Builder
 		}
 	}
 	if len(w.Where) > 0 && !q.holes["filter"] || after.text != every.text && after.text != "" && !q.holes["after"] {
-		b.wrong = fmt.Errorf("db: no hole for what the caller asks in %s", q.source)
+		b.Wrong = fmt.Errorf("db: no hole for what the caller asks in %s", q.source)
 	}
-	if b.wrong != nil {
-		b.wrong = fmt.Errorf("%w in %s", b.wrong, q.source)
+	if b.Wrong != nil {
+		b.Wrong = fmt.Errorf("%w in %s", b.Wrong, q.source)
 	}
-	return b.String(), b.values, b.wrong
+	return b.String(), b.Values, b.Wrong
 }
 
 // Queries are all queries of the program, for dbtest.

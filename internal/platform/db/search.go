@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"zhike/internal/platform/db/statement"
 )
 
 // A Word is one search word; a Prefix matches whatever begins with it.
@@ -56,9 +57,9 @@ func (t *Tx) Full(kind string, s Sought, bound int) (bool, error) {
 	if c.text == none.text {
 		return false, nil
 	}
-	b := &builder{sign: t.db.dialect.sign}
-	b.add("SELECT count(*) AS n FROM ("+t.db.dialect.find+") f", c.args)
-	rows, err := t.start(b.String(), b.values)
+	b := &statement.Builder{Sign: t.db.dialect.sign}
+	b.Add("SELECT count(*) AS n FROM ("+t.db.dialect.find+") f", c.args)
+	rows, err := t.start(b.String(), b.Values)
 	if err != nil {
 		return false, err
 	}
@@ -120,9 +121,9 @@ func (t *Tx) write(doc int64, kind, record string, words, texts []string) error 
 }
 
 func (t *Tx) doc(kind, record string) (int64, error) {
-	b := &builder{sign: t.db.dialect.sign}
-	b.add(findDoc, Args{"kind": kind, "record": record})
-	rows, err := t.start(b.String(), b.values)
+	b := &statement.Builder{Sign: t.db.dialect.sign}
+	b.Add(findDoc, Args{"kind": kind, "record": record})
+	rows, err := t.start(b.String(), b.Values)
 	if err != nil {
 		return 0, err
 	}

@@ -9,9 +9,13 @@ import (
 	"sync/atomic"
 	"time"
 
+	"zhike/internal/platform/db/statement"
 	"zhike/internal/platform/fault"
 	"zhike/internal/platform/id"
 )
+
+// Args are the values of a query's :names. A slice stands for a list: IN (:ids).
+type Args = statement.Args
 
 // A Tx is a unit of work through the eyes of one viewer.
 type Tx struct {
@@ -98,6 +102,7 @@ type With struct {
 	After string // the cursor of a page
 	Key   string // what else a cursor belongs to: the filter and the words sought
 	Limit int
+	By    By // of a query that groups
 }
 
 // All reads every row of q into T, column by column, by its db tags.
@@ -179,12 +184,12 @@ func (t *Tx) ready() error {
 }
 
 func (t *Tx) exec(text string, args Args) (int64, error) {
-	b := &builder{sign: t.db.dialect.sign}
-	b.add(text, args)
-	if b.wrong != nil {
-		return 0, b.wrong
+	b := &statement.Builder{Sign: t.db.dialect.sign}
+	b.Add(text, args)
+	if b.Wrong != nil {
+		return 0, b.Wrong
 	}
-	return t.run(b.String(), b.values)
+	return t.run(b.String(), b.Values)
 }
 
 func (t *Tx) run(text string, values []any) (int64, error) {
@@ -218,12 +223,12 @@ func (t *Tx) start(text string, values []any) (*sql.Rows, error) {
 }
 
 func (t *Tx) query(text string, args Args, read func(*sql.Rows) error) error {
-	b := &builder{sign: t.db.dialect.sign}
-	b.add(text, args)
-	if b.wrong != nil {
-		return b.wrong
+	b := &statement.Builder{Sign: t.db.dialect.sign}
+	b.Add(text, args)
+	if b.Wrong != nil {
+		return b.Wrong
 	}
-	rows, err := t.start(b.String(), b.values)
+	rows, err := t.start(b.String(), b.Values)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"zhike/internal/platform/db/statement"
 )
 
 // touch remembers that an audited table was changed, so that the unit owes an entry.
@@ -76,12 +77,12 @@ func (t *Tx) reaches(table *Table, id string, right Right) (bool, error) {
 	if c.text == none.text {
 		return false, nil
 	}
-	b := &builder{sign: t.db.dialect.sign}
-	b.raw("SELECT id FROM " + table.name + " WHERE (")
-	b.add(c.text, c.args)
-	b.raw(") AND id = ")
-	b.value(id)
-	rows, err := t.start(b.String(), b.values)
+	b := &statement.Builder{Sign: t.db.dialect.sign}
+	b.Raw("SELECT id FROM " + table.name + " WHERE (")
+	b.Add(c.text, c.args)
+	b.Raw(") AND id = ")
+	b.Value(id)
+	rows, err := t.start(b.String(), b.Values)
 	if err != nil {
 		return false, err
 	}
@@ -152,7 +153,7 @@ func (t *Tx) Update(table *Table, id string, version int64, row any) error {
 }
 
 func (t *Tx) update(table *Table, right Right, binned bool, set []string, id string, version int64, args Args) error {
-	args = merged(args, Args{"row_id": id, "row_version": version, "row_at": t.At()})
+	args = statement.Merged(args, Args{"row_id": id, "row_version": version, "row_at": t.At()})
 	where := " AND x.id = :row_id"
 	if version > 0 {
 		set = append(set, "version = version + 1", "updated_at = :row_at")
@@ -165,14 +166,14 @@ func (t *Tx) update(table *Table, right Right, binned bool, set []string, id str
 	if c.text == none.text && !binned {
 		return t.refusal(table, id, right)
 	}
-	b := &builder{sign: t.db.dialect.sign}
-	b.add("UPDATE "+table.name+" AS x SET "+strings.Join(set, ", ")+" WHERE (", args)
-	b.add(c.text, c.args)
-	b.add(")"+where, args)
-	if b.wrong != nil {
-		return b.wrong
+	b := &statement.Builder{Sign: t.db.dialect.sign}
+	b.Add("UPDATE "+table.name+" AS x SET "+strings.Join(set, ", ")+" WHERE (", args)
+	b.Add(c.text, c.args)
+	b.Add(")"+where, args)
+	if b.Wrong != nil {
+		return b.Wrong
 	}
-	n, err := t.run(b.String(), b.values)
+	n, err := t.run(b.String(), b.Values)
 	if err != nil {
 		return err
 	}
@@ -321,12 +322,12 @@ func (t *Table) ToChange() Right { return t.rights.Change }
 // InBin says whether a row lies in the recycle bin where the viewer may change it; else ErrNotFound.
 func (t *Tx) InBin(table *Table, id string) (bool, error) {
 	c := t.binned(table, table.toBin(), table.name)
-	b := &builder{sign: t.db.dialect.sign}
-	b.raw("SELECT id FROM " + table.name + " WHERE (")
-	b.add(c.text, c.args)
-	b.raw(") AND id = ")
-	b.value(id)
-	rows, err := t.start(b.String(), b.values)
+	b := &statement.Builder{Sign: t.db.dialect.sign}
+	b.Raw("SELECT id FROM " + table.name + " WHERE (")
+	b.Add(c.text, c.args)
+	b.Raw(") AND id = ")
+	b.Value(id)
+	rows, err := t.start(b.String(), b.Values)
 	if err != nil {
 		return false, err
 	}
@@ -351,12 +352,12 @@ func (t *Tx) Among(table *Table, right Right, ids []string) (map[string]bool, er
 	if c.text == none.text || len(ids) == 0 {
 		return out, nil
 	}
-	b := &builder{sign: t.db.dialect.sign}
-	b.raw("SELECT id FROM " + table.name + " WHERE (")
-	b.add(c.text, c.args)
-	b.raw(") AND ")
-	b.add("id IN (:ids)", Args{"ids": ids})
-	rows, err := t.start(b.String(), b.values)
+	b := &statement.Builder{Sign: t.db.dialect.sign}
+	b.Raw("SELECT id FROM " + table.name + " WHERE (")
+	b.Add(c.text, c.args)
+	b.Raw(") AND ")
+	b.Add("id IN (:ids)", Args{"ids": ids})
+	rows, err := t.start(b.String(), b.Values)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,5 @@
-package db
+// Package statement writes a statement in the words of a database, with its values beside it.
+package statement
 
 import (
 	"fmt"
@@ -9,7 +10,8 @@ import (
 // Args are the values of a query's :names. A slice stands for a list: IN (:ids).
 type Args map[string]any
 
-func merged(all ...Args) Args {
+// Merged puts args together; of one name the last counts.
+func Merged(all ...Args) Args {
 	out := Args{}
 	for _, a := range all {
 		for k, v := range a {
@@ -19,24 +21,26 @@ func merged(all ...Args) Args {
 	return out
 }
 
-// A builder writes a statement in the words of the dialect. Each fragment brings its
+// A Builder writes a statement in the words of the dialect. Each fragment brings its
 // own values, so equal names in two fragments never meet.
-type builder struct {
+type Builder struct {
 	strings.Builder
-	sign   string
-	values []any
-	wrong  error
+	Sign   string // before a placeholder's number
+	Values []any
+	Wrong  error
 }
 
-func (b *builder) raw(text string) { b.WriteString(text) }
+// Raw writes text as it is.
+func (b *Builder) Raw(text string) { b.WriteString(text) }
 
-func (b *builder) value(v any) {
-	b.values = append(b.values, v)
-	fmt.Fprintf(b, "%s%d", b.sign, len(b.values))
+// Value binds a value and writes its placeholder.
+func (b *Builder) Value(v any) {
+	b.Values = append(b.Values, v)
+	fmt.Fprintf(b, "%s%d", b.Sign, len(b.Values))
 }
 
-// add writes text with its :names replaced. Strings in quotes and :: casts stay.
-func (b *builder) add(text string, args Args) {
+// Add writes text with its :names replaced. Strings in quotes and :: casts stay.
+func (b *Builder) Add(text string, args Args) {
 	type named struct {
 		name string
 		at   int
@@ -55,7 +59,7 @@ func (b *builder) add(text string, args Args) {
 			for end < len(text) && (letter(text[end]) || text[end] >= '0' && text[end] <= '9') {
 				end++
 			}
-			b.raw(text[start:i])
+			b.Raw(text[start:i])
 			name := text[i+1 : end]
 			start, i = end, end-1
 			at := 0
@@ -65,25 +69,25 @@ func (b *builder) add(text string, args Args) {
 				}
 			}
 			if at > 0 {
-				fmt.Fprintf(b, "%s%d", b.sign, at)
+				fmt.Fprintf(b, "%s%d", b.Sign, at)
 				continue
 			}
 			v, ok := args[name]
 			if !ok {
-				b.wrong = fmt.Errorf("db: no value for :%s", name)
+				b.Wrong = fmt.Errorf("db: no value for :%s", name)
 				return
 			}
 			if b.list(v) || b.limit(v) {
 				continue
 			}
-			b.value(v)
-			seen = append(seen, named{name, len(b.values)})
+			b.Value(v)
+			seen = append(seen, named{name, len(b.Values)})
 		}
 	}
-	b.raw(text[start:])
+	b.Raw(text[start:])
 }
 
-func (b *builder) list(v any) bool {
+func (b *Builder) list(v any) bool {
 	switch l := v.(type) {
 	case []string:
 		each(b, l)
@@ -99,30 +103,30 @@ func (b *builder) list(v any) bool {
 
 // limit writes the number behind LIMIT as text: SQLite would plan anew at every run for
 // a number that is bound (a short list in process: 427 µs, and 180 with it as text).
-func (b *builder) limit(v any) bool {
+func (b *Builder) limit(v any) bool {
 	if !strings.HasSuffix(strings.TrimRight(b.String(), " \n\t"), "LIMIT") {
 		return false
 	}
 	switch n := v.(type) {
 	case int:
-		b.raw(strconv.Itoa(n))
+		b.Raw(strconv.Itoa(n))
 	case int64:
-		b.raw(strconv.FormatInt(n, 10))
+		b.Raw(strconv.FormatInt(n, 10))
 	default:
 		return false
 	}
 	return true
 }
 
-func each[T any](b *builder, l []T) {
+func each[T any](b *Builder, l []T) {
 	if len(l) == 0 {
-		b.raw("NULL") // IN (NULL) keeps nothing
+		b.Raw("NULL") // IN (NULL) keeps nothing
 	}
 	for i, v := range l {
 		if i > 0 {
-			b.raw(", ")
+			b.Raw(", ")
 		}
-		b.value(v)
+		b.Value(v)
 	}
 }
 
