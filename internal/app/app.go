@@ -30,6 +30,7 @@ import (
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/intake"
 	"zhike/internal/crm/journey"
+	"zhike/internal/crm/measure"
 	"zhike/internal/crm/order"
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/purge"
@@ -94,7 +95,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
 	h.Numbers = &numbering.Service{DB: d}
 
-	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book}
+	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book, Fields: measure.Catalogue}
 	h.Directory = &directory.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Customers.People = h.Directory
 	h.Pools = &pool.Service{DB: d, Customers: h.Customers}
@@ -110,7 +111,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 
 	customfield.Values, customfield.Tree = customer.Values, account.Departments
-	h.Fields = customfield.New(customer.Catalogue, contact.Catalogue, followup.Catalogue, task.Catalogue, order.Catalogue)
+	h.Fields = customfield.New(h.Customers.Fields, contact.Catalogue, followup.Catalogue, task.Catalogue, order.Catalogue)
 	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find, h.Orders.Find}}
 	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Purge: h.Purge}
 	h.Shelf = &privacy.Shelf{}

@@ -20,7 +20,7 @@ var floors = []struct {
 }{
 	{"zhike/internal/platform/", []string{"fault", "clock", "id", "blob", "words", "sheet/grid", "sheet/workbook", "sheet", "crypt", "db/cursor", "db/statement", "db", "db/dbtest", "job"}},
 	{"zhike/internal/base/", []string{"access", "api", "audit", "privacy", "setting", "dictionary", "numbering", "account", "customfield", "search", "exchange/column", "exchange", "exchange/export"}},
-	{"zhike/internal/crm/", []string{"rule/place", "rule/orgname", "rule/money", "rule", "rule/cell", "standard", "likeness", "contact", "profile", "customer", "directory", "pool", "collaborator", "journey", "duplicate", "task", "followup", "order", "timeline", "purge", "intake/form", "intake/trace", "intake/colleague", "intake/company", "intake"}},
+	{"zhike/internal/crm/", []string{"rule/place", "rule/orgname", "rule/money", "rule", "rule/cell", "standard", "likeness", "contact", "profile", "customer", "directory", "pool", "collaborator", "journey", "duplicate", "task", "followup", "order", "measure", "timeline", "purge", "intake/form", "intake/trace", "intake/colleague", "intake/company", "intake"}},
 	{"zhike/internal/demo", []string{""}},
 	{"zhike/internal/app", []string{""}},
 	{"zhike/internal/arch", []string{""}},

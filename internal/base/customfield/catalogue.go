@@ -67,6 +67,7 @@ type Field struct {
 	nullable bool
 	filled   db.Column // of sealed texts: names those that are filled
 	side     bool      // its values lie in custom_value
+	measure  *Measure
 }
 
 // A Catalogue is the fields of one kind of record.
@@ -74,6 +75,7 @@ type Catalogue struct {
 	Kind   string
 	Fields []Field
 	id     db.Column
+	asked  map[string]Asked
 }
 
 // Values is the side table of fields with many values.
@@ -148,13 +150,15 @@ func Read[T any](kind, alias string) *Catalogue {
 
 // For is the catalogue as a viewer may use it: fields he cannot see are not there.
 func (c *Catalogue) For(who access.Actor) []Field {
-	return slices.DeleteFunc(slices.Clone(c.Fields), func(f Field) bool { return who.Sees(f.See) == access.Hidden })
+	return slices.DeleteFunc(slices.Clone(c.Fields), func(f Field) bool {
+		return who.Sees(f.See) == access.Hidden || f.measure != nil && !f.measure.seen(who)
+	})
 }
 
 func (c *Catalogue) find(who access.Actor, name string) (Field, bool) {
 	for _, f := range c.Fields {
 		// A masked amount could be found out by asking whether it is greater than this or that.
-		if f.Name == name && (f.See == access.Open || who.Sees(f.See) == access.Shown) {
+		if f.Name == name && (f.measure == nil || f.measure.seen(who)) && (f.See == access.Open || who.Sees(f.See) == access.Shown) {
 			return f, true
 		}
 	}

@@ -8,13 +8,14 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
+	"zhike/internal/platform/clock"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 )
 
 var (
 	ordered   = []string{"eq", "ne", "lt", "lte", "gt", "gte", "between", "empty", "not_empty"}
-	dated     = append(slices.Clone(ordered), "within_days", "older_than_days")
+	dated     = append(slices.Clone(ordered), "within_days", "older_than_days", "within_months", "older_than_months")
 	chosen    = []string{"eq", "ne", "in", "nin", "empty", "not_empty"}
 	tree      = []string{"eq", "ne", "in", "nin", "under", "empty", "not_empty"}
 	operators = map[Kind][]string{
@@ -41,6 +42,10 @@ type compiler struct {
 	who  access.Actor
 	zone *time.Location
 	left int
+	// depth is how deep the node under way may still go.
+	depth int
+	// failed is what went wrong beside the filter: a setting that could not be read, say.
+	failed error
 }
 
 // Compile reads a filter tree in JSON ("" keeps everything). Errors name the field:
@@ -50,7 +55,7 @@ func (c *Catalogue) Compile(tx *db.Tx, zone *time.Location, text string) ([]db.C
 		return nil, nil
 	}
 	who, _ := tx.Who().(access.Actor)
-	k := &compiler{c, tx, who, zone, api.MaxConditions}
+	k := &compiler{c: c, tx: tx, who: who, zone: zone, left: api.MaxConditions}
 	cond, err := k.read([]byte(text), api.MaxDepth)
 	if err != nil {
 		return nil, err
@@ -66,6 +71,9 @@ func (k *compiler) read(text []byte, depth int) (none db.Cond, err error) {
 	if k.left--; depth == 0 || k.left < 0 {
 		return none, wrong("too_complex", "")
 	}
+	was := k.depth
+	k.depth = depth
+	defer func() { k.depth = was }()
 	var n node
 	d := json.NewDecoder(strings.NewReader(string(text)))
 	d.DisallowUnknownFields()
@@ -103,6 +111,9 @@ func (k *compiler) read(text []byte, depth int) (none db.Cond, err error) {
 }
 
 func (k *compiler) leaf(n node) (none db.Cond, err error) {
+	if ask, ok := k.c.asked[n.Field]; ok {
+		return ask(k.tx, k.zone, n.Op, n.Value, func(text string) (db.Cond, error) { return k.read([]byte(text), k.depth-1) })
+	}
 	f, ok := k.c.find(k.who, n.Field)
 	if !ok || !f.Filterable {
 		return none, wrong("unknown_field", clip(n.Field))
@@ -111,6 +122,9 @@ func (k *compiler) leaf(n node) (none db.Cond, err error) {
 		return none, wrong("unknown_operator", f.Name)
 	}
 	cond, ok := k.compare(f, n.Op, n.Value)
+	if k.failed != nil {
+		return none, k.failed
+	}
 	if !ok {
 		return none, wrong("invalid", f.Name)
 	}
@@ -132,6 +146,9 @@ func clip(s string) string {
 var signs = map[string]string{"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 func (k *compiler) compare(f Field, op string, raw json.RawMessage) (db.Cond, bool) {
+	if f.measure != nil {
+		return k.measured(f, op, raw)
+	}
 	if op == "empty" || op == "not_empty" {
 		c := k.empty(f)
 		if op == "not_empty" {
@@ -175,7 +192,7 @@ func (k *compiler) compare(f Field, op string, raw json.RawMessage) (db.Cond, bo
 		from, ok1 := k.value(f, ends[0], false)
 		to, ok2 := k.value(f, ends[1], true)
 		return db.AllOf(db.Compare(f.column, ">=", from), db.Compare(f.column, "<=", to), db.Not(k.empty(f))), ok1 && ok2
-	case "within_days", "older_than_days":
+	case "within_days", "older_than_days", "within_months", "older_than_months":
 		return k.days(f, op, raw)
 	}
 	v, ok := k.value(f, raw, op == "lte" || op == "gt")
@@ -255,6 +272,18 @@ func (k *compiler) days(f Field, op string, raw json.RawMessage) (db.Cond, bool)
 	}
 	now := k.tx.Now().In(k.zone)
 	edge := now.AddDate(0, 0, -days)
+	if op, months := strings.CutSuffix(op, "_months"); months {
+		if days > 1200 {
+			return db.Cond{}, false
+		}
+		// By the calendar: six months before the end of August is the end of February.
+		return k.since(f, op+"_days", clock.AddMonths(now, -days), now)
+	}
+	return k.since(f, op, edge, now)
+}
+
+// since keeps what lies between edge and now, or before edge.
+func (k *compiler) since(f Field, op string, edge, now time.Time) (db.Cond, bool) {
 	var at, end any = edge.UnixMilli(), now.UnixMilli()
 	if f.Kind == Date {
 		at, end = edge.Format(time.DateOnly), now.Format(time.DateOnly)

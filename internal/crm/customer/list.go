@@ -77,14 +77,14 @@ func (s *Service) page(tx *db.Tx, q api.ListQuery, bound int) (p api.Page[Summar
 func (s *Service) with(tx *db.Tx, q api.ListQuery, bound int) (w db.With, err error) {
 	w = db.With{After: q.Cursor, Limit: q.Limit, Key: q.Filter + "\x00" + q.Q}
 	who := actor(tx)
-	if w.Order, err = Catalogue.Order(who, q.Sort, "-updated_at"); err != nil {
+	if w.Order, err = s.Fields.Order(who, q.Sort, "-updated_at"); err != nil {
 		return w, err
 	}
 	zone, err := setting.Zone(tx)
 	if err != nil {
 		return w, err
 	}
-	if w.Where, err = Catalogue.Compile(tx, zone, q.Filter); err != nil || q.Q == "" {
+	if w.Where, err = s.Fields.Compile(tx, zone, q.Filter); err != nil || q.Q == "" {
 		return w, err
 	}
 	c, err := s.Words(tx, q.Q, bound)

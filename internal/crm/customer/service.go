@@ -6,6 +6,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/privacy"
 	"zhike/internal/base/setting"
@@ -25,6 +26,8 @@ type Service struct {
 	Vault  *privacy.Vault
 	Book   *dictionary.Book
 	People People
+	// Fields are the catalogue with measures besides: app.go gives it.
+	Fields *customfield.Catalogue
 	// Features above answer what this floor must ask: what goes to the bin with a
 	// customer and comes back, and what the page of one counts.
 	Binned   func(tx *db.Tx, id string, at int64) error

@@ -19,7 +19,7 @@ var (
 		FROM {orders o} JOIN {customers c} ON c.id = o.customer_id LEFT JOIN {users u} ON u.id = o.owner_id
 		WHERE o.deleted_at = 0 AND {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, customer.Table, account.Users)
 	count = db.SQL(`SELECT count(*) AS n FROM (SELECT o.id FROM {orders o} WHERE o.deleted_at = 0 AND {filter} LIMIT {limit}) x`, Table)
-	sum   = db.SQL(`SELECT coalesce(sum(o.amount_fen), 0) AS n FROM {orders o} WHERE o.deleted_at = 0 AND o.state <> 'cancelled' AND {filter}`, Table)
+	sum   = db.SQL(`SELECT CAST(coalesce(sum(o.amount_fen), 0) AS BIGINT) AS n FROM {orders o} WHERE o.deleted_at = 0 AND o.state <> 'cancelled' AND {filter}`, Table)
 
 	linesOf = db.SQL(`SELECT l.order_id, l.product, l.unit, l.quantity_milli, l.price_fen, l.discount_bp, l.amount_fen
 		FROM {order_lines l} WHERE l.order_id IN (:ids) ORDER BY l.order_id, l.position`, Lines)

@@ -1,0 +1,105 @@
+// Package measure works out figures of a customer from what hangs on it: orders, talks,
+// needs and feedback. Lists, segments, alerts and reports filter by them like by fields.
+package measure
+
+import (
+	"encoding/json"
+	"time"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/customfield"
+	"zhike/internal/crm/customer"
+	"zhike/internal/crm/followup"
+	"zhike/internal/crm/order"
+	"zhike/internal/platform/clock"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
+)
+
+// The twelve months of a measure begin after the same day of last year, and end today.
+func year(now time.Time) db.Args {
+	return db.Args{"to_day": now.Format(time.DateOnly), "from_day": clock.AddMonths(now, -12).Format(time.DateOnly), "before_day": clock.AddMonths(now, -24).Format(time.DateOnly)}
+}
+
+func nothing(time.Time) db.Args { return nil }
+
+func days(n int) func(time.Time) db.Args {
+	return func(now time.Time) db.Args { return db.Args{"since": now.AddDate(0, 0, -n).UnixMilli()} }
+}
+
+var (
+	amountOfYear = db.SQL(`SELECT o.customer_id AS id, CAST(sum(o.amount_fen) AS BIGINT) AS v FROM {orders o}
+		WHERE o.deleted_at = 0 AND o.state <> 'cancelled' AND o.ordered_on > :from_day AND o.ordered_on <= :to_day AND {filter} GROUP BY 1`, order.Table)
+	ordersOfYear = db.SQL(`SELECT o.customer_id AS id, count(*) AS v FROM {orders o}
+		WHERE o.deleted_at = 0 AND o.state <> 'cancelled' AND o.ordered_on > :from_day AND o.ordered_on <= :to_day AND {filter} GROUP BY 1`, order.Table)
+	meanOfYear = db.SQL(`SELECT o.customer_id AS id, (CAST(sum(o.amount_fen) AS BIGINT) + count(*) / 2) / count(*) AS v FROM {orders o}
+		WHERE o.deleted_at = 0 AND o.state <> 'cancelled' AND o.ordered_on > :from_day AND o.ordered_on <= :to_day AND {filter} GROUP BY 1`, order.Table)
+	changeOfYear = db.SQL(`SELECT o.customer_id AS id, CAST(sum(CASE WHEN o.ordered_on > :from_day THEN o.amount_fen ELSE -o.amount_fen END) AS BIGINT) AS v FROM {orders o}
+		WHERE o.deleted_at = 0 AND o.state <> 'cancelled' AND o.ordered_on > :before_day AND o.ordered_on <= :to_day AND {filter} GROUP BY 1`, order.Table)
+	amountEver = db.SQL(`SELECT o.customer_id AS id, CAST(sum(o.amount_fen) AS BIGINT) AS v FROM {orders o} WHERE o.deleted_at = 0 AND o.state <> 'cancelled' AND {filter} GROUP BY 1`, order.Table)
+	ordersEver = db.SQL(`SELECT o.customer_id AS id, count(*) AS v FROM {orders o} WHERE o.deleted_at = 0 AND o.state <> 'cancelled' AND {filter} GROUP BY 1`, order.Table)
+	talksSince = db.SQL(`SELECT f.customer_id AS id, count(*) AS v FROM {follow_ups f} WHERE f.happened_at > :since AND {filter} GROUP BY 1`, followup.Table)
+
+	wasOn = db.SQL(`SELECT s.customer_id AS id, 1 AS v FROM {status_spans s}
+		WHERE s.status = :status AND s.from_at < :moment AND (s.until_at = 0 OR s.until_at >= :moment)`, customer.Spans)
+	became = db.SQL(`SELECT s.customer_id AS id, 1 AS v FROM {status_spans s}
+		WHERE s.next_status = :next AND s.until_at >= :from AND s.until_at < :until AND s.status = :status`, customer.Spans)
+)
+
+// All are the measures of a customer, in the order a screen offers them.
+var All = []customfield.Measure{
+	money("orders_12m_fen", amountOfYear, year),
+	number("orders_12m", ordersOfYear, "o.customer_id", year, access.OrderRead),
+	money("order_mean_fen", meanOfYear, year),
+	money("orders_change_fen", changeOfYear, year),
+	money("orders_total_fen", amountEver, nothing),
+	number("orders_total", ordersEver, "o.customer_id", nothing, access.OrderRead),
+	number("talks_90d", talksSince, "f.customer_id", days(90), access.FollowUpRead),
+}
+
+func money(name string, q db.Query, args func(time.Time) db.Args) customfield.Measure {
+	return customfield.Measure{Name: name, Kind: customfield.Money, See: access.Amounts, May: []access.Permission{access.OrderRead}, Query: q, Link: db.Col("o.customer_id"), Args: args}
+}
+
+func number(name string, q db.Query, link string, args func(time.Time) db.Args, may ...access.Permission) customfield.Measure {
+	return customfield.Measure{Name: name, Kind: customfield.Integer, May: may, Query: q, Link: db.Col(link), Args: args}
+}
+
+// Catalogue of customers with their measures, and with what a filter may ask of their history:
+//
+//	{"field":"status_on","op":"eq","value":["won","2026-10-01"]}              who was that when the day began
+//	{"field":"status_became","op":"eq","value":["won","lost","2026-10-01","2026-10-31"]}  who went from one to the other within these days
+var Catalogue = customer.Catalogue.With(All...).Asking("status_on", statusOn).Asking("status_became", statusBecame)
+
+func statusOn(tx *db.Tx, zone *time.Location, op string, value json.RawMessage, _ func(string) (db.Cond, error)) (db.Cond, error) {
+	said, days, err := history(op, value, 1, 1, zone)
+	if err != nil {
+		return db.Nothing(), err
+	}
+	return tx.Within(db.Col("c.id"), wasOn, db.Args{"status": said[0], "moment": days[0].UnixMilli()}, db.With{}, "", nil)
+}
+
+func statusBecame(tx *db.Tx, zone *time.Location, op string, value json.RawMessage, _ func(string) (db.Cond, error)) (db.Cond, error) {
+	said, days, err := history(op, value, 2, 2, zone)
+	if err != nil {
+		return db.Nothing(), err
+	}
+	return tx.Within(db.Col("c.id"), became, db.Args{"status": said[0], "next": said[1], "from": days[0].UnixMilli(), "until": days[1].AddDate(0, 0, 1).UnixMilli()}, db.With{}, "", nil)
+}
+
+// history reads statuses and days.
+func history(op string, value json.RawMessage, statuses, days int, zone *time.Location) (said []string, at []time.Time, err error) {
+	wrong := fault.Rule("invalid", "filter").With(map[string]any{"field": "status_on"})
+	var all []string
+	if json.Unmarshal(value, &all) != nil || op != "eq" || len(all) != statuses+days {
+		return nil, nil, wrong
+	}
+	for _, s := range all[statuses:] {
+		day, err := time.ParseInLocation(time.DateOnly, s, zone)
+		if err != nil {
+			return nil, nil, wrong
+		}
+		at = append(at, day)
+	}
+	return all[:statuses], at, nil
+}
