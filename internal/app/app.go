@@ -35,6 +35,7 @@ import (
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/purge"
 	"zhike/internal/crm/rule"
+	"zhike/internal/crm/segment"
 	"zhike/internal/crm/standard"
 	"zhike/internal/crm/task"
 	"zhike/internal/crm/timeline"
@@ -74,6 +75,7 @@ type House struct {
 	FollowUps  *followup.Service
 	Tasks      *task.Service
 	Orders     *order.Service
+	Segments   *segment.Service
 	Timeline   *timeline.Service
 	Purge      *purge.Service
 	Exchange   *exchange.Service
@@ -95,7 +97,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
 	h.Numbers = &numbering.Service{DB: d}
 
-	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book, Fields: measure.Catalogue}
+	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book}
 	h.Directory = &directory.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Customers.People = h.Directory
 	h.Pools = &pool.Service{DB: d, Customers: h.Customers}
@@ -105,9 +107,11 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Tasks = &task.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.FollowUps = &followup.Service{DB: d, Vault: h.Vault, Book: h.Book, Tasks: h.Tasks}
 	h.Orders = &order.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
+	h.Segments = &segment.Service{DB: d, Book: h.Book, Customers: h.Customers, Tasks: h.Tasks}
+	h.Customers.Fields, h.Customers.Badges = measure.Catalogue.Asking("segment", h.Segments.Asked), h.Segments.Badges
 	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Orders: h.Orders}
 	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned), both(h.Tasks.Restored, h.Duplicates.Restored), h.counts
-	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Orders.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged}}
+	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Segments.Purged, h.Orders.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 
 	customfield.Values, customfield.Tree = customer.Values, account.Departments
@@ -129,7 +133,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r := api.New(mux, h.DB, h.Keys, who)
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Orders, h.Timeline, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Orders, h.Segments, h.Timeline, h.Exchange, h.Export,
 	} {
 		s.Routes(r)
 	}
@@ -184,7 +188,7 @@ func (h *House) Ready(ctx context.Context) error {
 			return 0, err
 		}
 		for _, seed := range []func(*db.Tx) error{
-			account.Seed, dictionary.Seed, numbering.Seed,
+			account.Seed, dictionary.Seed, numbering.Seed, segment.Seed,
 			func(tx *db.Tx) error { return pool.Seed(tx, locale.Text("zh-CN", "pool.first", nil)) },
 		} {
 			if err := seed(tx); err != nil {
@@ -217,6 +221,7 @@ func (h *House) schedule() {
 	h.Queue.Every("exchange.forget", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error {
 		return errors.Join(h.Exchange.Forget(ctx), h.Export.Forget(ctx))
 	})
+	h.Queue.Every("segment.refresh", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return h.Segments.Refresh(ctx) })
 	h.Queue.Every("database.tidy", job.DailyAt(3, 20), func(ctx context.Context, j job.Job) error { return h.DB.Tidy(ctx) })
 }
 

@@ -19,8 +19,8 @@ var floors = []struct {
 	rooms []string
 }{
 	{"zhike/internal/platform/", []string{"fault", "clock", "id", "blob", "words", "sheet/grid", "sheet/workbook", "sheet", "crypt", "db/cursor", "db/statement", "db", "db/dbtest", "job"}},
-	{"zhike/internal/base/", []string{"access", "api", "audit", "privacy", "setting", "dictionary", "numbering", "account", "customfield", "search", "exchange/column", "exchange", "exchange/export"}},
-	{"zhike/internal/crm/", []string{"rule/place", "rule/orgname", "rule/money", "rule", "rule/cell", "standard", "likeness", "contact", "profile", "customer", "directory", "pool", "collaborator", "journey", "duplicate", "task", "followup", "order", "measure", "timeline", "purge", "intake/form", "intake/trace", "intake/colleague", "intake/company", "intake"}},
+	{"zhike/internal/base/", []string{"access", "api", "audit", "privacy", "setting", "dictionary", "numbering", "account", "share", "customfield", "search", "exchange/column", "exchange", "exchange/export"}},
+	{"zhike/internal/crm/", []string{"rule/place", "rule/orgname", "rule/money", "rule", "rule/cell", "standard", "likeness", "contact", "profile", "customer", "directory", "pool", "collaborator", "journey", "duplicate", "task", "followup", "order", "measure", "segment", "timeline", "purge", "intake/form", "intake/trace", "intake/colleague", "intake/company", "intake"}},
 	{"zhike/internal/demo", []string{""}},
 	{"zhike/internal/app", []string{""}},
 	{"zhike/internal/arch", []string{""}},

@@ -165,6 +165,12 @@ func (c *Catalogue) find(who access.Actor, name string) (Field, bool) {
 	return Field{}, false
 }
 
+// Shows says whether a viewer sees a field in clear.
+func (c *Catalogue) Shows(who access.Actor, name string) bool {
+	_, ok := c.find(who, name)
+	return ok
+}
+
 // Names of the fields that a caller may write.
 func (c *Catalogue) Names(writable bool) []string {
 	var all []string

@@ -103,6 +103,7 @@ type Summary struct {
 	NextFollowUpAt api.Time    `db:"next_follow_up_at" json:"next_follow_up_at" field:"datetime,group=need,class=internal,filter,sort,default,readonly"`
 	CreatedAt      api.Time    `db:"created_at" json:"created_at" field:"datetime,group=basic,class=internal,filter,sort,list,readonly"`
 	UpdatedAt      api.Time    `db:"updated_at" json:"updated_at" field:"datetime,group=basic,class=internal,filter,sort,list,readonly"`
+	Tiers          api.Strings `json:"tiers" doc:"The segments with a badge that it is in, by their ids."`
 	Version        int64       `db:"version" json:"version"`
 	DeletedAt      api.Time    `db:"deleted_at" json:"deleted_at"`
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"zhike/internal/base/access"
+	"zhike/internal/base/api"
 	"zhike/internal/base/search"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/words"
@@ -126,15 +127,16 @@ func (s *Service) Find(tx *db.Tx, q string, limit int) ([]search.Hit, error) {
 // whoever works with him.
 func (s *Service) showAll(tx *db.Tx, rows []Summary) error {
 	who := actor(tx)
-	var individuals []string
+	var individuals, ids []string
 	for i := range rows {
+		ids = append(ids, rows[i].ID)
 		rows[i].view(who)
 		if rows[i].Kind == Individual {
 			individuals = append(individuals, rows[i].ID)
 		}
 	}
-	if len(individuals) == 0 {
-		return nil
+	if err := s.badge(tx, rows, ids); err != nil || len(individuals) == 0 {
+		return err
 	}
 	near, err := tx.Among(Table, add(access.FollowUpWrite), individuals)
 	if err != nil {
@@ -157,6 +159,20 @@ func (s *Service) showAll(tx *db.Tx, rows []Summary) error {
 		r.Name = string(name)
 	}
 	return nil
+}
+
+// badge gives customers their tiers.
+func (s *Service) badge(tx *db.Tx, rows []Summary, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	of, err := s.Badges(tx, ids)
+	for i := range rows {
+		if rows[i].Tiers = of[rows[i].ID]; rows[i].Tiers == nil {
+			rows[i].Tiers = api.Strings{}
+		}
+	}
+	return err
 }
 
 func str(p *string) string {

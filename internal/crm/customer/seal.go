@@ -1,6 +1,8 @@
 package customer
 
 import (
+	"strings"
+
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/privacy"
@@ -22,6 +24,9 @@ func (s *Summary) view(who access.Actor) {
 		s.Missing = api.Strings{}
 	}
 }
+
+// Filled says whether a free text is filled, which a list knows without opening it.
+func (s Summary) Filled(name string) bool { return strings.Contains(s.TextsFilled, ","+name+",") }
 
 // keyOf makes the name by which duplicates are found; an individual's is hashed.
 func keyOf(v *privacy.Vault, kind, name string) string {

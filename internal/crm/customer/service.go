@@ -33,6 +33,8 @@ type Service struct {
 	Binned   func(tx *db.Tx, id string, at int64) error
 	Restored func(tx *db.Tx, id string, at int64) error
 	Counts   func(tx *db.Tx, c *Customer) error
+	// Badges are the tiers of customers, by the ids of segments.
+	Badges func(tx *db.Tx, ids []string) (map[string]api.Strings, error)
 	// Suspects notes whom a customer may be, once it is made and whenever its name, code or
 	// people change; Suspected gives them as the viewer may know them.
 	Suspects  func(tx *db.Tx, a likeness.About) error
@@ -103,6 +105,11 @@ func (s *Service) Load(tx *db.Tx, id string) (c Customer, err error) {
 	}
 	c.Summary.view(who)
 	c.Texts.View(who, near)
+	one := []Summary{c.Summary}
+	if err := s.badge(tx, one, []string{id}); err != nil {
+		return c, err
+	}
+	c.Tiers = one[0].Tiers
 	if s.Counts != nil {
 		if err := s.Counts(tx, &c); err != nil {
 			return c, err
