@@ -25,11 +25,14 @@ import (
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/desk"
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/duplicate"
+	"zhike/internal/crm/feedback"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/intake"
 	"zhike/internal/crm/journey"
+	"zhike/internal/crm/need"
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/purge"
 	"zhike/internal/crm/rule"
@@ -70,6 +73,8 @@ type House struct {
 	Duplicates *duplicate.Service
 	FollowUps  *followup.Service
 	Tasks      *task.Service
+	Needs      *need.Service
+	Feedback   *feedback.Service
 	Timeline   *timeline.Service
 	Purge      *purge.Service
 	Exchange   *exchange.Service
@@ -100,14 +105,16 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Duplicates = &duplicate.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Tasks = &task.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.FollowUps = &followup.Service{DB: d, Vault: h.Vault, Book: h.Book, Tasks: h.Tasks}
-	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks}
+	counter := &desk.Desk{Vault: h.Vault, Book: h.Book, Customers: h.Customers, Account: h.Account}
+	h.Needs, h.Feedback = &need.Service{DB: d, Desk: counter}, &feedback.Service{DB: d, Desk: counter}
+	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Needs: h.Needs, Feedback: h.Feedback}
 	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned), both(h.Tasks.Restored, h.Duplicates.Restored), h.counts
-	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged}}
+	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 
 	customfield.Values, customfield.Tree = customer.Values, account.Departments
-	h.Fields = customfield.New(customer.Catalogue, contact.Catalogue, followup.Catalogue, task.Catalogue)
-	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find}}
+	h.Fields = customfield.New(customer.Catalogue, contact.Catalogue, followup.Catalogue, task.Catalogue, need.Catalogue, feedback.Catalogue)
+	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find, h.Needs.Find, h.Feedback.Find}}
 	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Purge: h.Purge}
 	h.Shelf = &privacy.Shelf{}
 	h.Exchange = &exchange.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: rows.Targets(), Mask: rule.MaskNumbers}
@@ -124,7 +131,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r := api.New(mux, h.DB, h.Keys, who)
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Timeline, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Timeline, h.Exchange, h.Export,
 	} {
 		s.Routes(r)
 	}
@@ -135,6 +142,16 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 func (h *House) counts(tx *db.Tx, c *customer.Customer) (err error) {
 	if tx.Who().May(string(access.FollowUpRead)) {
 		if c.FollowUpsCount, err = h.FollowUps.CountOf(tx, c.ID); err != nil {
+			return err
+		}
+	}
+	if tx.Who().May(string(access.NeedRead)) {
+		if c.OpenNeeds, err = h.Needs.OpenOf(tx, c.ID); err != nil {
+			return err
+		}
+	}
+	if tx.Who().May(string(access.FeedbackRead)) {
+		if c.OpenFeedback, err = h.Feedback.OpenOf(tx, c.ID); err != nil {
 			return err
 		}
 	}
