@@ -25,8 +25,8 @@ var (
 	// Latest of one customer, as its timeline asks for them.
 	latest   = db.SQL(`SELECT f.id, f.feedback_at AS at FROM {feedback f} WHERE f.customer_id = :customer AND f.feedback_at <= :before AND f.deleted_at = 0 ORDER BY f.feedback_at DESC, f.id DESC LIMIT :most`, Table)
 	numbered = db.SQL(`SELECT f.id, f.code, c.name AS customer_name, f.customer_id FROM {feedback f} JOIN {customers c} ON c.id = f.customer_id
-		WHERE f.code >= :from AND f.code < :until AND f.deleted_at = 0 ORDER BY f.code DESC LIMIT :most`, Table, customer.Table)
-	byCode = db.SQL(`SELECT f.id, f.customer_id FROM {feedback f} WHERE f.code = :code AND f.deleted_at = 0`, Table)
+		WHERE f.code >= :first AND f.code < :last AND f.deleted_at = 0 ORDER BY f.code DESC LIMIT :most`, Table, customer.Table)
+	byCode = db.SQL(`SELECT f.id, f.customer_id FROM {feedback f} WHERE f.code = :number AND f.deleted_at = 0`, Table)
 	since  = db.SQL(`SELECT f.id, f.texts FROM {feedback f} WHERE f.customer_id = :customer AND f.feedback_at >= :since AND f.feedback_at < :until AND f.deleted_at = 0`, Table)
 	purge  = db.SQL(`DELETE FROM {feedback!change f} WHERE f.customer_id = :customer`, Table)
 	drop   = db.SQL(`DELETE FROM {feedback!change f} WHERE f.id = :id`, Table)

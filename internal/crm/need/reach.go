@@ -43,7 +43,7 @@ func (s *Service) Find(tx *db.Tx, q string, limit int) ([]search.Hit, error) {
 	if !ok || !actor(tx).Can(access.NeedRead) {
 		return nil, nil
 	}
-	rows, err := db.All[Need](tx, numbered, db.Args{"from": from, "until": until, "most": limit})
+	rows, err := db.All[Need](tx, numbered, db.Args{"first": from, "last": until, "most": limit})
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (s *Service) Find(tx *db.Tx, q string, limit int) ([]search.Hit, error) {
 // of the same customer on the same day, where one is told.
 func (s *Service) Held(tx *db.Tx, code string, in New, day [2]int64) (string, error) {
 	if code != "" {
-		n, ok, err := db.Maybe[Need](tx, byCode, db.Args{"code": strings.ToUpper(code)})
+		n, ok, err := db.Maybe[Need](tx, byCode, db.Args{"number": strings.ToUpper(code)})
 		if err != nil || ok {
 			return n.ID, err
 		}

@@ -25,8 +25,8 @@ var (
 	// Latest of one customer, as its timeline asks for them.
 	latest   = db.SQL(`SELECT n.id, n.created_at AS at FROM {needs n} WHERE n.customer_id = :customer AND n.created_at <= :before AND n.deleted_at = 0 ORDER BY n.created_at DESC, n.id DESC LIMIT :most`, Table)
 	numbered = db.SQL(`SELECT n.id, n.code, c.name AS customer_name, n.customer_id FROM {needs n} JOIN {customers c} ON c.id = n.customer_id
-		WHERE n.code >= :from AND n.code < :until AND n.deleted_at = 0 ORDER BY n.code DESC LIMIT :most`, Table, customer.Table)
-	byCode = db.SQL(`SELECT n.id, n.customer_id FROM {needs n} WHERE n.code = :code AND n.deleted_at = 0`, Table)
+		WHERE n.code >= :first AND n.code < :last AND n.deleted_at = 0 ORDER BY n.code DESC LIMIT :most`, Table, customer.Table)
+	byCode = db.SQL(`SELECT n.id, n.customer_id FROM {needs n} WHERE n.code = :number AND n.deleted_at = 0`, Table)
 	since  = db.SQL(`SELECT n.id, n.texts FROM {needs n} WHERE n.customer_id = :customer AND n.created_at >= :since AND n.created_at < :until AND n.deleted_at = 0`, Table)
 	purge  = db.SQL(`DELETE FROM {needs!change n} WHERE n.customer_id = :customer`, Table)
 	drop   = db.SQL(`DELETE FROM {needs!change n} WHERE n.id = :id`, Table)
