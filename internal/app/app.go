@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"zhike/internal/base/access"
@@ -31,6 +32,7 @@ import (
 	"zhike/internal/crm/feedback"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/intake"
+	intakedesk "zhike/internal/crm/intake/desk"
 	"zhike/internal/crm/journey"
 	"zhike/internal/crm/need"
 	"zhike/internal/crm/pool"
@@ -116,8 +118,9 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Fields = customfield.New(customer.Catalogue, contact.Catalogue, followup.Catalogue, task.Catalogue, need.Catalogue, feedback.Catalogue)
 	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find, h.Needs.Find, h.Feedback.Find}}
 	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Purge: h.Purge}
+	service := &intakedesk.Service{Book: h.Book, Customers: h.Customers, Needs: h.Needs, Feedback: h.Feedback}
 	h.Shelf = &privacy.Shelf{}
-	h.Exchange = &exchange.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: rows.Targets(), Mask: rule.MaskNumbers}
+	h.Exchange = &exchange.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: slices.Concat(rows.Targets(), service.Targets()), Mask: rule.MaskNumbers}
 	h.Export = &export.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Sources: h.sources()}
 	h.schedule()
 	return h

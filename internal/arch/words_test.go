@@ -27,6 +27,8 @@ var built = []struct{ begins, file, of string }{
 	{"contact.field.", "internal/base/customfield/sort.go", ".field."},
 	{"task.field.", "internal/base/customfield/sort.go", ".field."},
 	{"follow_up.field.", "internal/base/customfield/sort.go", ".field."},
+	{"need.field.", "internal/base/customfield/sort.go", ".field."},
+	{"feedback.field.", "internal/base/customfield/sort.go", ".field."},
 	{"account.permission.", "web/src/features/admin/role.tsx", ""},
 	{"account.fields.", "web/src/features/admin/role.tsx", ""},
 	{"account.group.", "web/src/features/admin/role.tsx", ""},

@@ -152,6 +152,9 @@ type Change struct {
 	State        api.Opt[string]    `json:"state,omitempty,omitzero" maxLength:"40"`
 	Measures     api.Opt[[]Measure] `json:"measures,omitempty,omitzero" maxItems:"20" doc:"All of them, as they are to stand."`
 	AcceptVague  bool               `json:"accept_vague,omitempty"`
+
+	// Of an import undone: the closing that stood before; no rule of states holds it up.
+	Back *int64 `json:"-"`
 }
 
 // texts are sealed together under the customer's key.

@@ -130,7 +130,7 @@ func (s *Service) measure(tx *db.Tx, key crypt.Subject, customerID, id, owner st
 // keptMeasures are the measures as they are to stand, and whether they differ from those
 // that do: a caller names the ones he keeps by their ids, and a text that comes back as it
 // was shown stays. An id of other feedback's is none of its own.
-func (s *Service) keptMeasures(tx *db.Tx, near bool, f Feedback, said api.Opt[[]Measure]) (out []Measure, differ bool, err error) {
+func (s *Service) keptMeasures(tx *db.Tx, f Feedback, said api.Opt[[]Measure]) (out []Measure, differ bool, err error) {
 	if !said.Set {
 		return f.Measures, false, nil
 	}
@@ -144,7 +144,7 @@ func (s *Service) keptMeasures(tx *db.Tx, near bool, f Feedback, said api.Opt[[]
 		if !known {
 			m.ID, old = "", Measure{}
 		}
-		if m.What, err = desk.Kept(actor(tx), near, "measures", old.What, api.Some(m.What)); err != nil {
+		if m.What, err = desk.Kept(actor(tx), true, "measures", old.What, api.Some(m.What)); err != nil {
 			return nil, false, err
 		}
 		delete(stand, m.ID)

@@ -121,7 +121,7 @@ func (s *contactSession) Keep(tx *db.Tx, rows []exchange.Row) (exchange.Outcome,
 	if o.Record, err = s.Directory.AddIn(tx, in.customer, in.person.New); err != nil {
 		return o, err
 	}
-	e, err := effect(ofContact, o.Record, true, trace.Change{At: in.customer})
+	e, err := trace.Effect(ofContact, o.Record, true, trace.Change{At: in.customer})
 	o.Effects = []exchange.Effect{e}
 	return o, err
 }

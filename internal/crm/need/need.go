@@ -119,6 +119,9 @@ type Change struct {
 	OwnerID     api.Opt[string] `json:"owner_id,omitempty,omitzero" maxLength:"64"`
 	State       api.Opt[string] `json:"state,omitempty,omitzero" maxLength:"40"`
 	AcceptVague bool            `json:"accept_vague,omitempty"`
+
+	// Of an import undone: the closing that stood before; no rule of states holds it up.
+	Back *int64 `json:"-"`
 }
 
 // texts are sealed together under the customer's key.

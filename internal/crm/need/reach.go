@@ -65,38 +65,39 @@ func (s *Service) Find(tx *db.Tx, q string, limit int) ([]search.Hit, error) {
 
 // Held finds the need that a row of a sheet is about: by its number, or by the same words
 // of the same customer on the same day, where one is told.
-func (s *Service) Held(tx *db.Tx, code string, in New, day [2]int64) (string, error) {
+func (s *Service) Held(tx *db.Tx, code string, in New, day [2]int64) (id, customerID string, err error) {
 	if code != "" {
 		n, ok, err := db.Maybe[Need](tx, byCode, db.Args{"number": strings.ToUpper(code)})
 		if err != nil || ok {
-			return n.ID, err
+			return n.ID, n.CustomerID, err
 		}
 	}
 	rows, err := db.All[Need](tx, since, db.Args{"customer": in.CustomerID, "since": day[0], "until": day[1]})
 	if err != nil || len(rows) == 0 {
-		return "", err
+		return "", "", err
 	}
 	key, err := s.Vault.Of(tx, in.CustomerID)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	for _, r := range rows {
 		var t texts
 		if err := desk.Open(key, place(r.ID), r.Sealed, &t); err != nil {
-			return "", err
+			return "", "", err
 		}
 		if t.Description == strings.TrimSpace(in.Description) {
-			return r.ID, nil
+			return r.ID, in.CustomerID, nil
 		}
 	}
-	return "", nil
+	return "", "", nil
 }
 
-// Said is a need as a caller would say it, in clear, with its version: for imports.
-func (s *Service) Said(tx *db.Tx, id string) (Change, int64, error) {
+// Said is a need as a caller would say it, in clear, with its version and when it
+// was closed: for imports.
+func (s *Service) Said(tx *db.Tx, id string) (said Change, version, closed int64, err error) {
 	n, t, err := s.whole(tx, id)
 	return Change{Kind: api.Some(n.Kind), Description: api.Some(t.Description), Priority: api.Some(n.Priority), Solution: api.Some(t.Solution),
-		OwnerID: api.Some(string(n.OwnerID)), State: api.Some(n.State)}, n.Version, err
+		OwnerID: api.Some(string(n.OwnerID)), State: api.Some(n.State)}, n.Version, int64(n.ClosedAt), err
 }
 
 // Purged deletes the needs of a customer that leaves the bin for good.

@@ -122,65 +122,21 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 
 // ChangeIn is Change inside a unit. Closing notes when, and opening again forgets it.
 func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error {
-	n, said, err := s.whole(tx, id)
-	if err != nil {
+	p, err := s.plan(tx, id, version, in)
+	if err != nil || len(p.diffs) == 0 {
 		return err
 	}
-	if n.Version != version {
-		return db.ErrStale
-	}
-	if err := tx.May(Table, id, write); err != nil {
-		return err
-	}
-	near, err := tx.Reaches(customer.Table, n.CustomerID, write)
-	if err != nil {
-		return err
-	}
-	was := n
-	diffs := api.Apply(&n, in, "description", "solution")
-	for _, t := range []struct {
-		field string
-		text  *string
-		said  api.Opt[string]
-	}{{"description", &said.Description, in.Description}, {"solution", &said.Solution, in.Solution}} {
-		old := *t.text
-		if *t.text, err = desk.Kept(actor(tx), near, t.field, old, t.said); err != nil {
-			return err
-		}
-		if *t.text != old {
-			diffs = append(diffs, api.Diff{Field: t.field})
-		}
-	}
-	if len(diffs) == 0 {
-		return nil
-	}
-	if !MayFollow(was.State, n.State) {
-		return fault.Rule("state_step", "state")
-	}
-	if n.OwnerID == "" {
-		return fault.Rule("required", "owner_id")
-	}
-	w, err := s.Book.In(tx)
-	if err != nil {
-		return err
-	}
-	again := New{Kind: n.Kind, Description: said.Description, Priority: n.Priority, Solution: said.Solution, State: n.State, AcceptVague: in.AcceptVague || !in.Description.Set && !in.Solution.Set, Imported: n.Imported}
-	if again.Priority == "" || again.State == "" {
-		return fault.Rule("required", map[bool]string{true: "priority", false: "state"}[again.Priority == ""])
-	}
-	if err := again.Judged(&desk.Judge{Words: w}, tx.Now()); err != nil {
-		return err
-	}
+	was, n := p.was, p.now
 	if n.OwnerID != was.OwnerID {
-		if err := s.Owner(tx, "owner_id", string(n.OwnerID), n.CustomerID, read); err != nil {
-			return err
-		}
 		if err := tx.Set(give, id, 0, db.Args{"owner_id": n.OwnerID}); err != nil {
 			return err
 		}
 	}
 	if n.State != was.State {
 		at := desk.Closing(!IsOpen(was.State), !IsOpen(n.State), int64(was.ClosedAt), tx.At())
+		if in.Back != nil {
+			at = *in.Back
+		}
 		if err := tx.Set(step, id, 0, db.Args{"state": n.State, "closed_at": at}); err != nil {
 			return err
 		}
@@ -189,7 +145,7 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 	if err != nil {
 		return err
 	}
-	sealed, err := desk.Seal(key, place(id), said)
+	sealed, err := desk.Seal(key, place(id), p.said)
 	if err != nil {
 		return err
 	}
@@ -200,7 +156,66 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 	}{n.Kind, n.Priority, sealed}); err != nil {
 		return err
 	}
-	return audit.Note(tx, audit.Entry{Action: "need.change", Kind: "need", Record: id, Customer: n.CustomerID, Changes: desk.Told(diffs, "description", "solution")})
+	return audit.Note(tx, audit.Entry{Action: "need.change", Kind: "need", Record: id, Customer: n.CustomerID, Changes: desk.Told(p.diffs, "description", "solution")})
+}
+
+// Foresee says what ChangeIn would refuse, and writes nothing.
+func (s *Service) Foresee(tx *db.Tx, id string, in Change) error {
+	_, err := s.plan(tx, id, 0, in)
+	return err
+}
+
+// planned is a change that may be made.
+type planned struct {
+	was, now Need
+	said     texts
+	diffs    []api.Diff
+}
+
+// plan judges a change of a need; a version of 0 is any.
+func (s *Service) plan(tx *db.Tx, id string, version int64, in Change) (p planned, err error) {
+	if p.was, p.said, err = s.whole(tx, id); err != nil {
+		return p, err
+	}
+	if version > 0 && p.was.Version != version {
+		return p, db.ErrStale
+	}
+	if err := tx.May(Table, id, write); err != nil {
+		return p, err
+	}
+	p.now = p.was
+	p.diffs = api.Apply(&p.now, in, "description", "solution")
+	for _, t := range []struct {
+		field string
+		text  *string
+		said  api.Opt[string]
+	}{{"description", &p.said.Description, in.Description}, {"solution", &p.said.Solution, in.Solution}} {
+		old := *t.text
+		if *t.text, err = desk.Kept(actor(tx), true, t.field, old, t.said); err != nil {
+			return p, err
+		}
+		if *t.text != old {
+			p.diffs = append(p.diffs, api.Diff{Field: t.field})
+		}
+	}
+	if len(p.diffs) == 0 {
+		return p, nil
+	}
+	n := p.now
+	if in.Back == nil && !MayFollow(p.was.State, n.State) {
+		return p, fault.Rule("state_step", "state")
+	}
+	for field, empty := range map[string]bool{"state": n.State == "", "owner_id": n.OwnerID == "", "priority": n.Priority == ""} {
+		if empty {
+			return p, fault.Rule("required", field)
+		}
+	}
+	spoken := in.Description.Set || in.Solution.Set
+	if err := s.JudgeIn(tx, New{Kind: n.Kind, Description: p.said.Description, Priority: n.Priority, Solution: p.said.Solution, State: n.State,
+		AcceptVague: in.AcceptVague || !spoken, Imported: n.Imported}); err != nil || n.OwnerID == p.was.OwnerID {
+		return p, err
+	}
+	return p, s.Owner(tx, "owner_id", string(n.OwnerID), n.CustomerID, read)
 }
 
 // Delete takes a need away: by whoever may change its customer. The row stays, out of
