@@ -21,7 +21,7 @@ var floors = []struct {
 	{"zhike/internal/platform/", []string{"fault", "clock", "id", "blob", "words", "sheet/grid", "sheet/workbook", "sheet", "crypt", "db", "db/dbtest", "job"}},
 	{"zhike/internal/base/", []string{"access", "api", "audit", "privacy", "setting", "dictionary", "numbering", "account", "customfield", "search", "exchange/column", "exchange", "exchange/export"}},
 	{"zhike/internal/crm/", []string{"rule/place", "rule/orgname", "rule/money", "rule", "rule/cell", "standard", "likeness", "contact", "customer", "directory", "pool", "collaborator", "journey", "duplicate", "task", "followup", "desk", "need", "feedback", "timeline", "purge", "intake/form", "intake/trace", "intake/colleague", "intake/company", "intake/reading", "intake/desk", "intake"}},
-	{"zhike/internal/demo", []string{""}},
+	{"zhike/internal/demo", []string{"/season", "/desk", ""}},
 	{"zhike/internal/app", []string{""}},
 	{"zhike/internal/arch", []string{""}},
 	{"zhike", []string{""}},
