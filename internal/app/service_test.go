@@ -24,7 +24,7 @@ func TestNeedLife(t *testing.T) {
 			`{"kind":"lease","description":"想租一台包装机"}`:                                           {`"invalid"`, `"kind"`},
 			`{"kind":"product","description":"不清楚"}`:                                             {`"vague"`, `"description"`},
 			`{"kind":"product","description":"客户意向较强"}`:                                          {`"vague"`, `"better"`},
-			`{"kind":"product","description":"想要报价","solution":"不清楚"}`:                          {`"vague"`, `"solution"`},
+			`{"kind":"product","description":"想要报价","solution":"不清楚"}`:                           {`"vague"`, `"solution"`},
 			`{"kind":"product","description":"想要报价","priority":"soon"}`:                          {`"priority"`},
 			`{"kind":"product","description":"想要报价","state":"pending"}`:                          {`"state"`},
 			`{"kind":"product","description":"想要报价","closed_at":"2026-03-01"}`:                   {"read_only"},
@@ -100,7 +100,7 @@ func TestFeedbackLife(t *testing.T) {
 			`{"kind":"complaint","description":"货晚到三天","satisfaction":6}`:                                                    {"satisfaction"},
 			`{"kind":"complaint","description":"货晚到三天","satisfaction":-1}`:                                                   {"satisfaction"},
 			`{"kind":"complaint","description":"货晚到三天","feedback_at":"2026-03-03T09:00:00Z"}`:                                {"in_future", "feedback_at"},
-			`{"kind":"complaint","description":"不清楚"}`:                                                                        {`"vague"`},
+			`{"kind":"complaint","description":"不清楚"}`:                                                                       {`"vague"`},
 			`{"kind":"complaint","description":"货晚到三天","measures":[{"what":"换承运商","due_on":"soon"}]}`:                        {"measures"},
 			`{"kind":"complaint","description":"货晚到三天","measures":[{"what":"换承运商","owner_id":"` + w.users["second"] + `"}]}`: {"owner_out_of_reach", "measures"},
 		} {
