@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"zhike/internal/base/access"
@@ -25,12 +26,16 @@ import (
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/desk"
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/duplicate"
+	"zhike/internal/crm/feedback"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/intake"
+	intakedesk "zhike/internal/crm/intake/desk"
 	"zhike/internal/crm/journey"
 	"zhike/internal/crm/measure"
+	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/purge"
@@ -74,6 +79,8 @@ type House struct {
 	Duplicates *duplicate.Service
 	FollowUps  *followup.Service
 	Tasks      *task.Service
+	Needs      *need.Service
+	Feedback   *feedback.Service
 	Orders     *order.Service
 	Segments   *segment.Service
 	Timeline   *timeline.Service
@@ -106,20 +113,23 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Duplicates = &duplicate.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Tasks = &task.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.FollowUps = &followup.Service{DB: d, Vault: h.Vault, Book: h.Book, Tasks: h.Tasks}
+	counter := &desk.Desk{Vault: h.Vault, Book: h.Book, Customers: h.Customers, Account: h.Account}
+	h.Needs, h.Feedback = &need.Service{DB: d, Desk: counter}, &feedback.Service{DB: d, Desk: counter}
 	h.Orders = &order.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Segments = &segment.Service{DB: d, Book: h.Book, Customers: h.Customers, Tasks: h.Tasks}
 	h.Customers.Fields, h.Customers.Badges = measure.Catalogue.Asking("segment", h.Segments.Asked), h.Segments.Badges
-	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Orders: h.Orders}
+	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Orders: h.Orders, Needs: h.Needs, Feedback: h.Feedback}
 	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned), both(h.Tasks.Restored, h.Duplicates.Restored), h.counts
-	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Segments.Purged, h.Orders.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged}}
+	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Segments.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 
 	customfield.Values, customfield.Tree = customer.Values, account.Departments
-	h.Fields = customfield.New(h.Customers.Fields, contact.Catalogue, followup.Catalogue, task.Catalogue, order.Catalogue)
-	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find, h.Orders.Find}}
+	h.Fields = customfield.New(h.Customers.Fields, contact.Catalogue, followup.Catalogue, task.Catalogue, need.Catalogue, feedback.Catalogue, order.Catalogue)
+	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find, h.Needs.Find, h.Feedback.Find, h.Orders.Find}}
 	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Purge: h.Purge}
+	service := &intakedesk.Service{Book: h.Book, Customers: h.Customers, Needs: h.Needs, Feedback: h.Feedback}
 	h.Shelf = &privacy.Shelf{}
-	h.Exchange = &exchange.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: rows.Targets(), Mask: rule.MaskNumbers}
+	h.Exchange = &exchange.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: slices.Concat(rows.Targets(), service.Targets()), Mask: rule.MaskNumbers}
 	h.Export = &export.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Sources: h.sources()}
 	h.schedule()
 	return h
@@ -133,7 +143,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r := api.New(mux, h.DB, h.Keys, who)
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Orders, h.Segments, h.Timeline, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Timeline, h.Exchange, h.Export,
 	} {
 		s.Routes(r)
 	}
@@ -144,6 +154,16 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 func (h *House) counts(tx *db.Tx, c *customer.Customer) (err error) {
 	if tx.Who().May(string(access.FollowUpRead)) {
 		if c.FollowUpsCount, err = h.FollowUps.CountOf(tx, c.ID); err != nil {
+			return err
+		}
+	}
+	if tx.Who().May(string(access.NeedRead)) {
+		if c.OpenNeeds, err = h.Needs.OpenOf(tx, c.ID); err != nil {
+			return err
+		}
+	}
+	if tx.Who().May(string(access.FeedbackRead)) {
+		if c.OpenFeedback, err = h.Feedback.OpenOf(tx, c.ID); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -13,7 +14,9 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/crm/duplicate"
+	"zhike/internal/crm/feedback"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/need"
 	"zhike/internal/crm/task"
 	"zhike/internal/crm/timeline"
 	"zhike/internal/demo"
@@ -85,6 +88,13 @@ func told(t *testing.T, h *House) (all []string) {
 	for _, f := range talks.Items {
 		all = append(all, f.Code+f.Content+string(f.CustomerName)+f.HappenedAt.Time().String())
 	}
+	said, err := h.Feedback.List(t.Context(), who, feedback.Query{Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range said.Items {
+		all = append(all, f.Code+f.Description+string(f.CustomerName)+f.FeedbackAt.Time().String())
+	}
 	return all
 }
 
@@ -137,6 +147,27 @@ func TestDemo(t *testing.T) {
 		pooled, err := h.Customers.List(ctx, h.actor(t, "tangke"), api.ListQuery{Q: "久韧", Limit: 2})
 		if err != nil || len(pooled.Items) != 1 || pooled.Items[0].OwnerID != "" {
 			t.Errorf("唐可 sees in the pool %v, %v", pooled.Items, err)
+		}
+	})
+
+	t.Run("what customers want and say is written down", func(t *testing.T) {
+		found, err := h.Customers.List(ctx, chief, api.ListQuery{Q: "云栈", Limit: 2})
+		if err != nil || len(found.Items) != 1 {
+			t.Fatal(found.Items, err)
+		}
+		said, err := h.Feedback.Of(ctx, chief, found.Items[0].ID, feedback.Query{Limit: 10})
+		if err != nil || len(said.Items) != 3 {
+			t.Fatalf("云栈 said %d things, %v", len(said.Items), err)
+		}
+		for i, want := range []string{"in_progress 1", "closed 3", "closed 4"} {
+			f := said.Items[i]
+			if got := fmt.Sprint(f.State, " ", f.Satisfaction); got != want || f.Kind != feedback.Complaint || demoNow.Sub(f.FeedbackAt.Time()) > 90*24*time.Hour {
+				t.Errorf("%d: %s %s %s, want %s", i, f.Kind, got, f.FeedbackAt.Time(), want)
+			}
+		}
+		wanted, err := h.Needs.List(ctx, chief, need.Query{Limit: 1, Count: true})
+		if err != nil || counted(wanted.Total) < 2 {
+			t.Errorf("%d needs, %v", counted(wanted.Total), err)
 		}
 	})
 

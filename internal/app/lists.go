@@ -9,7 +9,9 @@ import (
 	"zhike/internal/base/exchange/export"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/feedback"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/task"
@@ -42,6 +44,22 @@ func (h *House) sources() []export.Source {
 		{Kind: "task", May: access.CustomerExport, Catalogue: task.Catalogue, Key: "id", Show: h.shownAs,
 			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
 				p, err := h.Tasks.List(ctx, who, task.Query{View: cmp.Or(q.Params["view"], "open"), Owner: cmp.Or(q.Params["owner"], "me"), Customer: q.Params["customer_id"], Limit: q.Limit, Cursor: q.Cursor})
+				return anyOf(p.Items), string(p.Next), err
+			}},
+		{Kind: "need", May: access.CustomerExport, Catalogue: need.Catalogue, Key: "code", Show: h.shownAs,
+			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
+				if !who.Can(access.NeedRead) {
+					return nil, "", db.ErrDenied
+				}
+				p, err := h.Needs.List(ctx, who, need.Query{Filter: q.Filter, Sort: q.Sort, Limit: q.Limit, Cursor: q.Cursor})
+				return anyOf(p.Items), string(p.Next), err
+			}},
+		{Kind: "feedback", May: access.CustomerExport, Catalogue: feedback.Catalogue, Key: "code", Show: h.shownAs,
+			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
+				if !who.Can(access.FeedbackRead) {
+					return nil, "", db.ErrDenied
+				}
+				p, err := h.Feedback.List(ctx, who, feedback.Query{Filter: q.Filter, Sort: q.Sort, Limit: q.Limit, Cursor: q.Cursor})
 				return anyOf(p.Items), string(p.Next), err
 			}},
 	}

@@ -17,8 +17,10 @@ import (
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/duplicate"
+	"zhike/internal/crm/feedback"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/journey"
+	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/task"
@@ -181,7 +183,11 @@ func (w *world) customers(t *testing.T) {
 		must(t, err)
 		k, err := w.Tasks.Create(ctx, owner, task.New{Title: "拜访 " + canaryText, Remark: said, CustomerID: c.ID, DueAt: api.On(start.Add(48 * time.Hour))})
 		must(t, err)
-		w.placements[name] = map[string]string{"customers": c.ID, "contacts": c.PrimaryContact.ID, "follow_ups": f.ID, "tasks": k.ID, "promises": f.Promises[0].ID, "customer_members": c.ID, "orders": w.ordered(t, c.ID, said, 0), "/orders/{id}/restore": w.ordered(t, c.ID, said, start.UnixMilli())}
+		n, err := w.Needs.Create(ctx, owner, need.New{CustomerID: c.ID, Kind: "product", Description: "想要样机," + said, Solution: said})
+		must(t, err)
+		b, err := w.Feedback.Create(ctx, owner, feedback.New{CustomerID: c.ID, Kind: "complaint", Description: "晚到三天," + said, Handling: said, Result: said, Measures: []feedback.Measure{{What: "换承运商 " + canaryText}}})
+		must(t, err)
+		w.placements[name] = map[string]string{"needs": n.ID, "feedback": b.ID, "customers": c.ID, "contacts": c.PrimaryContact.ID, "follow_ups": f.ID, "tasks": k.ID, "promises": f.Promises[0].ID, "customer_members": c.ID, "orders": w.ordered(t, c.ID, said, 0), "/orders/{id}/restore": w.ordered(t, c.ID, said, start.UnixMilli())}
 	}
 	id := func(p string) string { return w.placements[p]["customers"] }
 	version := func(p string) int64 {

@@ -33,6 +33,8 @@ type client struct {
 	stages  []string // those still to come
 	price   int64    // fen, of what they think of
 
+	used time.Time // when it began to use what it bought
+
 	id      string
 	version int64
 }
@@ -136,6 +138,9 @@ func (f *fill) birth(c *client) {
 
 // move plans a step of the journey.
 func (f *fill) move(c *client, at time.Time, to, reason, note string) {
+	if to == "in_use" && c.used.IsZero() {
+		c.used = at
+	}
 	f.as(c.owner(at), at, c.in.Name.V+" → "+to, func(tx *db.Tx) error {
 		c.version++
 		return f.Journeys.MoveIn(tx, c.id, c.version-1, journey.Move{To: to, Reason: reason, Note: note})

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"zhike/internal/demo/desk"
 )
 
 // day is what everybody has to do now, and what some had to do before.
@@ -105,4 +107,27 @@ func (f *fill) planChores(p person, titles []string) {
 		id := f.task(p.Login, p.Login, made, due, pick(f, titles), "medium", nil)
 		f.done(p.Login, due.Add(-time.Duration(f.between(5, 300))*time.Minute), id)
 	}
+}
+
+// planDesk: what customers want and think of us, each after it began.
+func (f *fill) planDesk() error {
+	d, err := desk.New(desk.Desk{Needs: f.Needs, Feedback: f.Feedback, At: f.at, Now: f.Now}, f.Seed)
+	if err != nil {
+		return err
+	}
+	for _, c := range f.clients {
+		x := desk.Client{Key: c.key, Name: c.in.Name.V, Slots: c.slots, Born: c.born.Add(time.Hour), Used: c.used, ID: func() string { return c.id }, Owner: c.owner,
+			Clear: func(t time.Time) time.Time { return f.clear(c, t) }}
+		switch {
+		case c.key != "":
+			d.Tell(x)
+		case !c.draft && c.trade != nil:
+			x.Form = c.trade.Form
+			d.Live(x)
+		}
+	}
+	for _, a := range d.Acts() {
+		f.as(a.By, a.At, a.What, a.Do)
+	}
+	return nil
 }

@@ -7,7 +7,7 @@ package demo
 //
 //   - products, quotes, contracts, orders, payments and plans (DEMO 2, 4–11): told in talks;
 //   - opportunities, as 麦垛's second line in 商务谈判: the customer stays 使用中;
-//   - needs, feedback, satisfaction points, tickets, return-visit plans, 挽回计划 (5, 10, 11);
+//   - tickets, return-visit plans, 挽回计划 (10, 11);
 //   - alerts: 9 days in 方案提交, 12 days overdue, 流失风险, 沉睡, 续约提醒 (6–11);
 //   - referrals and rewards (5), erasure and its certificate (13);
 //   - merging 巴适味道, the change of a mobile that waits for 程野 (12);
@@ -34,8 +34,10 @@ import (
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
+	"zhike/internal/crm/feedback"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/journey"
+	"zhike/internal/crm/need"
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/task"
 	"zhike/internal/platform/clock"
@@ -57,6 +59,8 @@ type House struct {
 	Journeys  *journey.Service
 	FollowUps *followup.Service
 	Tasks     *task.Service
+	Needs     *need.Service
+	Feedback  *feedback.Service
 }
 
 // Options of a demo. The same Seed and Now give the same company, keys and ids excepted.
@@ -217,6 +221,9 @@ func (f *fill) plan() error {
 		return err
 	}
 	f.planHandOver()
+	if err := f.planDesk(); err != nil {
+		return err
+	}
 	return f.planDay()
 }
 

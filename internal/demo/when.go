@@ -2,10 +2,9 @@ package demo
 
 import (
 	"math"
-	"strings"
 	"time"
 
-	"zhike/internal/crm/rule"
+	"zhike/internal/demo/season"
 )
 
 // near is how many days before today keep their distance however short the history is.
@@ -46,48 +45,9 @@ func (f *fill) weight(d int) float64 {
 	return w
 }
 
-func (f *fill) weigh(d int) float64 {
-	t := f.exact(d, 12, 0)
-	calendar := rule.NationalCalendar()
-	w := 1.0
-	if !calendar.Workday(t) {
-		w = 0.02
-	}
-	switch t.Month() {
-	case time.March, time.April:
-		w *= 2.6
-	case time.September, time.October, time.November:
-		w *= 1.5
-	case time.July, time.August:
-		w *= 0.7
-	}
-	if f.springFestival(t) {
-		w *= 0.15
-	}
-	if d > -90 {
-		w *= 1.4
-	}
-	return w
-}
+func (f *fill) weigh(d int) float64 { return season.Weight(f.exact(d, 12, 0), f.crowd.Quiet, d > -90) }
 
-// springFestival: from a week before its days off to three days after them.
-func (f *fill) springFestival(t time.Time) bool {
-	for d := -3; d <= 7; d++ {
-		if strings.HasPrefix(rule.NationalCalendar().Holiday(t.AddDate(0, 0, d)), f.crowd.Quiet) {
-			return true
-		}
-	}
-	return false
-}
-
-// workday is the first working day n and more days after t.
-func (f *fill) workday(t time.Time, n int) time.Time {
-	t = t.AddDate(0, 0, n)
-	for !rule.NationalCalendar().Workday(t) {
-		t = t.AddDate(0, 0, 1)
-	}
-	return t
-}
+func (f *fill) workday(t time.Time, n int) time.Time { return season.Workday(t, n) }
 
 // desk is a minute at which people work.
 func (f *fill) desk() (hour, minute int) {

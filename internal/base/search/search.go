@@ -119,9 +119,17 @@ func LastFour(q string) (string, bool) {
 	return q, true
 }
 
+// Numbered gives the range of numbers that begin with q, where q may be the beginning of
+// one: D2026, F20260302001. A number has letters and then digits.
+func Numbered(q string) (from, until string, ok bool) {
+	q = strings.ToUpper(strings.TrimSpace(q))
+	at := strings.IndexAny(q, "0123456789")
+	return q, q + "\U0010ffff", at > 0 && len(q) >= 4 && len(q) <= 40 && strings.IndexFunc(q, func(r rune) bool { return r > unicode.MaxASCII }) < 0
+}
+
 // A Hit is one found record.
 type Hit struct {
-	Kind       string   `json:"kind" enum:"customer,contact,task"`
+	Kind       string   `json:"kind" enum:"customer,contact,task,need,feedback"`
 	ID         string   `json:"id"`
 	Title      string   `json:"title"`
 	Subtitle   string   `json:"subtitle"`

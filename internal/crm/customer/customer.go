@@ -126,6 +126,8 @@ type Customer struct {
 	OpenTasksCount int64            `json:"open_tasks_count"`
 	FollowUpsCount int64            `json:"follow_ups_count"`
 	OrdersCount    int64            `json:"orders_count"`
+	OpenNeeds      int64            `json:"open_needs_count"`
+	OpenFeedback   int64            `json:"open_feedback_count"`
 	Suspects       []likeness.Match `json:"suspects,omitempty" doc:"Of a customer that was just made: whom it may be."`
 }
 

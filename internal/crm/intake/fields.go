@@ -14,6 +14,7 @@ import (
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/intake/colleague"
+	"zhike/internal/crm/intake/reading"
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/rule/cell"
 	"zhike/internal/platform/db"
@@ -162,7 +163,7 @@ func (f *former) plain(group, prefix, name string, kind customfield.Kind) column
 	case kind == customfield.LongText || slices.Contains([]string{"email", "title"}, name):
 		mask = rule.MaskNumbers
 	}
-	return column.Field{Mask: mask, Name: prefix + name, Label: f.label(group, prefix, name), Group: group, Kind: kind, Words: headings()[group][name], Note: note}
+	return column.Field{Mask: mask, Name: prefix + name, Label: f.label(group, prefix, name), Group: group, Kind: kind, Words: reading.Headings()[group][name], Note: note}
 }
 
 // maskReach hides the numbers of a cell, and a WeChat name that stands among them.

@@ -3,8 +3,6 @@
 package intake
 
 import (
-	_ "embed"
-	"encoding/json"
 	"regexp"
 	"sync"
 	"time"
@@ -18,6 +16,7 @@ import (
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/intake/colleague"
+	"zhike/internal/crm/intake/reading"
 	"zhike/internal/crm/purge"
 	"zhike/internal/platform/db"
 )
@@ -49,35 +48,9 @@ const (
 	ofTalk     = "follow_up"
 )
 
-//go:embed facts/headings.json
-var headingFile []byte
-
-// headings are the words by which people name a field, by group and name.
-var headings = sync.OnceValue(func() (all map[string]map[string][]string) {
-	if err := json.Unmarshal(headingFile, &all); err != nil {
-		panic("intake: headings.json: " + err.Error())
-	}
-	return all
-})
-
-//go:embed facts/words.json
-var wordFile []byte
-
-// said are the words of cells: what parts several values, how a man and a woman are
-// addressed, and what stands before a WeChat name.
-var said = sync.OnceValue(func() (w struct {
-	Separators, WeChat string
-	Sexes              map[string]string
-}) {
-	if err := json.Unmarshal(wordFile, &w); err != nil {
-		panic("intake: words.json: " + err.Error())
-	}
-	return w
-})
-
 // handle finds a WeChat name among numbers: 微信: zhangsan88.
 var handle = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:` + said().WeChat + `)\s*[:：]\s*([a-z][-_a-z0-9]{5,19})`)
+	return regexp.MustCompile(`(?i)(?:` + reading.Words().WeChat + `)\s*[:：]\s*([a-z][-_a-z0-9]{5,19})`)
 })
 
 // The program's own acts here: finding who holds what a row names.
@@ -123,4 +96,10 @@ func (s *Service) session(tx *db.Tx, kind string, o exchange.Options) (exchange.
 func (s *session) individual(r exchange.Row) bool {
 	code, _ := s.dictionary.ByLabel("customer_kind", r.Values["kind"])
 	return code == customer.Individual
+}
+
+// A reader reads the cells of one row for these records.
+type reader struct {
+	*session
+	reading.Reader
 }

@@ -13,6 +13,7 @@ import (
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/intake/company"
+	"zhike/internal/crm/intake/reading"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -100,7 +101,7 @@ func (s *customerSession) Flush(tx *db.Tx) error {
 
 func (s *session) reader(tx *db.Tx, row exchange.Row) (*reader, error) {
 	w, err := s.Book.In(tx)
-	return &reader{session: s, words: w, now: tx.Now(), row: row}, err
+	return &reader{s, reading.Reader{Row: row, Words: w, Colleagues: s.colleagues, Customers: s.Customers, Options: s.options, Now: tx.Now(), Zone: s.zone}}, err
 }
 
 func (s *customerSession) read(tx *db.Tx, rows []exchange.Row) (out read, err error) {
@@ -111,7 +112,7 @@ func (s *customerSession) read(tx *db.Tx, rows []exchange.Row) (out read, err er
 		}
 		if i == 0 {
 			out.in = r.customer()
-			out.code, _ = r.cell("code")
+			out.code, _ = r.Cell("code")
 			out.shortName = row.Values["short_name"]
 			r.choiceOfStage(&out.stage)
 			r.long(out.in.Change)
@@ -122,7 +123,7 @@ func (s *customerSession) read(tx *db.Tx, rows []exchange.Row) (out read, err er
 			}
 		}
 		out.talks = append(out.talks, r.talks()...)
-		out.problems = append(out.problems, r.problems...)
+		out.problems = append(out.problems, r.Problems...)
 	}
 	for _, c := range out.contacts {
 		out.in.Contacts = append(out.in.Contacts, c.New)
@@ -133,17 +134,17 @@ func (s *customerSession) read(tx *db.Tx, rows []exchange.Row) (out read, err er
 // choiceOfStage reads a stage by its name; one that is not known is told, and no hindrance:
 // where a customer stands is moved to, not written.
 func (r *reader) choiceOfStage(into *string) {
-	text, ok := r.cell("stage")
+	text, ok := r.Cell("stage")
 	if !ok {
 		return
 	}
-	for _, st := range r.words.Stages("customer") {
+	for _, st := range r.Words.Stages("customer") {
 		if st.Active && (st.Code == text || st.Name == text || st.NameEN == text) {
 			*into = st.Code
 			return
 		}
 	}
-	r.hint("stage", "unknown_stage", nil)
+	r.Hint("stage", "unknown_stage", nil)
 }
 
 // where finds the row and column of a judge's field: contacts[1].mobile is the second
@@ -200,7 +201,7 @@ func (s *customerSession) judged(tx *db.Tx, rows []exchange.Row) (in read, o exc
 	masks := in.unmask()
 	verdict, err := s.Customers.JudgeIn(tx, in.in)
 	in.verdict = verdict
-	if wrong, ok := located(err, in.where(first)); ok {
+	if wrong, ok := reading.Located(err, in.where(first)); ok {
 		o.Problems, err = append(o.Problems, wrong...), nil
 	}
 	same := errors.Is(err, db.ErrTaken)
@@ -217,7 +218,7 @@ func (s *customerSession) judged(tx *db.Tx, rows []exchange.Row) (in read, o exc
 		o.State = exchange.Bad
 		return in, o, "", nil
 	case in.code != "":
-		if held, err = s.numbered(tx, in.code); err != nil {
+		if held, err = reading.Numbered(tx, in.code); err != nil {
 			return in, o, "", err
 		}
 	}
@@ -276,7 +277,7 @@ func (s *session) judgeTalks(tx *db.Tx, talks []placedTalk, o *exchange.Outcome)
 	for i := range talks {
 		t := talks[i].New
 		_, err := followup.Judge(&t, w, tx.Now(), func(code string) string { return w.Label("zh-CN", "outcome", code) })
-		wrong, ok := located(err, func(field string) (int, string) { return talks[i].row, talks[i].prefix + talkField(field) })
+		wrong, ok := reading.Located(err, func(field string) (int, string) { return talks[i].row, talks[i].prefix + talkField(field) })
 		if !ok && err != nil {
 			return err
 		}
@@ -296,21 +297,8 @@ func talkField(field string) string {
 	return field
 }
 
-var (
-	byName   = db.SQL(`SELECT c.id FROM {customers c} WHERE c.name_key = :key AND c.deleted_at = 0 ORDER BY c.created_at LIMIT 1`, customer.Table)
-	byCredit = db.SQL(`SELECT c.id FROM {customers c} WHERE c.credit_code = :key AND c.deleted_at = 0 LIMIT 1`, customer.Table)
-	byID     = db.SQL(`SELECT c.id FROM {customers c} WHERE c.id = :customer AND c.deleted_at = 0`, customer.Table)
-	byCode   = db.SQL(`SELECT c.id FROM {customers c} WHERE c.code = :key`, customer.Table)
-)
-
 type idRow struct {
 	ID string `db:"id"`
-}
-
-// numbered finds a customer in reach by its number, which only an export of ours knows.
-func (s *session) numbered(tx *db.Tx, code string) (string, error) {
-	r, _, err := db.Maybe[idRow](tx, byCode, db.Args{"key": strings.ToUpper(code)})
-	return r.ID, err
 }
 
 // Keep implements exchange.Session.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"zhike/internal/base/api"
 	"zhike/internal/crm/contact"
+	"zhike/internal/crm/intake/reading"
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/rule/cell"
 	"zhike/locale"
@@ -20,9 +21,9 @@ type placedContact struct {
 
 // contacts reads the people of a row: contact. contact2. …, and several in one cell.
 func (r *reader) contacts() (out []placedContact) {
-	defer func(was string) { r.prefix = was }(r.prefix)
+	defer func(was string) { r.Prefix = was }(r.Prefix)
 	for n := 1; n <= 9; n++ {
-		r.prefix = numbered("contact", n)
+		r.Prefix = numbered("contact", n)
 		out = append(out, r.contact()...)
 	}
 	return out
@@ -38,17 +39,17 @@ func numbered(group string, n int) string {
 // contact reads one group of columns. 张三（采购经理）138… gives all three; two names give two people.
 func (r *reader) contact() []placedContact {
 	p := contact.New{}
-	r.text("name", &p.Name)
+	r.Text("name", &p.Name)
 	for field, into := range map[string]*api.Opt[string]{"title": &p.Title, "department": &p.Department, "email": &p.Email, "wechat": &p.WeChat, "note": &p.Note} {
-		r.text(field, into)
+		r.Text(field, into)
 	}
-	r.choice("salutation", "salutation", &p.Salutation)
-	r.choice("role", "contact_role", &p.Role)
-	r.choice("attitude", "attitude", &p.Attitude)
-	r.choice("influence", "influence", &p.Influence)
-	r.choice("preferred_channel", "preferred_channel", &p.PreferredChannel)
-	r.day("birthday", false, &p.Birthday)
-	r.yes("primary", &p.Primary)
+	r.Choice("salutation", "salutation", &p.Salutation)
+	r.Choice("role", "contact_role", &p.Role)
+	r.Choice("attitude", "attitude", &p.Attitude)
+	r.Choice("influence", "influence", &p.Influence)
+	r.Choice("preferred_channel", "preferred_channel", &p.PreferredChannel)
+	r.Day("birthday", false, &p.Birthday)
+	r.Yes("primary", &p.Primary)
 	others := r.numbers(&p)
 	var also []placedContact
 	if p.Name.Set {
@@ -60,11 +61,11 @@ func (r *reader) contact() []placedContact {
 		return nil
 	}
 	r.long(p)
-	if !p.Name.Set && !r.individual(r.row) {
+	if !p.Name.Set && !r.individual(r.Row) {
 		// A number without a name is somebody's whose name nobody wrote down.
 		p.Name = api.Some(locale.Text(r.options.Lang, "intake.label.unnamed", nil))
 	}
-	out := []placedContact{{p, r.row.N, r.prefix}}
+	out := []placedContact{{p, r.Row.N, r.Prefix}}
 	for _, o := range append(also, others...) {
 		if !o.Name.Set {
 			o.Name = p.Name
@@ -79,7 +80,7 @@ func (r *reader) named(p *contact.New, all []cell.Person) (also []placedContact)
 	for i, n := range all {
 		into := p
 		if i > 0 {
-			also = append(also, placedContact{contact.New{}, r.row.N, r.prefix})
+			also = append(also, placedContact{contact.New{}, r.Row.N, r.Prefix})
 			into = &also[len(also)-1].New
 		}
 		into.Name = api.Some(n.Name)
@@ -91,7 +92,7 @@ func (r *reader) named(p *contact.New, all []cell.Person) (also []placedContact)
 				*x.into = api.Some(x.said)
 			}
 		}
-		if code, ok := r.words.ByLabel("salutation", n.Salutation); ok && !into.Salutation.Set {
+		if code, ok := r.Words.ByLabel("salutation", n.Salutation); ok && !into.Salutation.Set {
 			into.Salutation = api.Some(code)
 		}
 		for _, number := range n.Phones {
@@ -119,7 +120,7 @@ func put(p *contact.New, n cell.Phone) bool {
 func (r *reader) numbers(p *contact.New) (others []placedContact) {
 	var rest []string
 	for _, field := range []string{"mobile", "phone"} {
-		text, ok := r.cell(field)
+		text, ok := r.Cell(field)
 		if !ok {
 			continue
 		}
@@ -127,7 +128,7 @@ func (r *reader) numbers(p *contact.New) (others []placedContact) {
 			if !p.WeChat.Set {
 				p.WeChat = api.Some(text[at[2]:at[3]])
 			}
-			if text = strings.Trim(text[:at[0]]+" "+text[at[1]:], " "+said().Separators); text == "" {
+			if text = strings.Trim(text[:at[0]]+" "+text[at[1]:], " "+reading.Words().Separators); text == "" {
 				continue
 			}
 		}
@@ -144,11 +145,11 @@ func (r *reader) numbers(p *contact.New) (others []placedContact) {
 				if errors.Is(n.Err, rule.ErrPhoneScientific) {
 					code = "phone_damaged"
 				}
-				r.wrong(field, code, nil)
+				r.Wrong(field, code, nil)
 			case len(all) > 1 && n.Label != "" && len(cell.ParsePeople(n.Label)) == 1 && p.Name.Set && !strings.Contains(p.Name.V, n.Label):
 				o := contact.New{Name: api.Some(cell.ParsePeople(n.Label)[0].Name)}
 				put(&o, n)
-				others = append(others, placedContact{o, r.row.N, r.prefix})
+				others = append(others, placedContact{o, r.Row.N, r.Prefix})
 			case !put(p, n):
 				rest = append(rest, n.Text)
 			}

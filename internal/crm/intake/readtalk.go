@@ -4,6 +4,7 @@ import (
 	"strings"
 	"zhike/internal/base/api"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/intake/form"
 )
 
 // A placedTalk remembers where in the sheet it stood.
@@ -14,11 +15,11 @@ type placedTalk struct {
 }
 
 func (r *reader) talks() (out []placedTalk) {
-	defer func(was string) { r.prefix = was }(r.prefix)
+	defer func(was string) { r.Prefix = was }(r.Prefix)
 	for n := 1; n <= 9; n++ {
-		r.prefix = numbered("follow_up", n)
+		r.Prefix = numbered("follow_up", n)
 		if t, ok := r.talk(); ok {
-			out = append(out, placedTalk{t, r.row.N, r.prefix})
+			out = append(out, placedTalk{t, r.Row.N, r.Prefix})
 		}
 	}
 	return out
@@ -27,39 +28,39 @@ func (r *reader) talks() (out []placedTalk) {
 // talk reads one follow-up, with its own author and time. Its words stand as they were
 // written: history is not to be put better.
 func (r *reader) talk() (t followup.New, ok bool) {
-	content, hasContent := r.cell("content")
+	content, hasContent := r.Cell("content")
 	outcome := api.Opt[string]{}
-	r.choice("outcome", "outcome", &outcome)
+	r.Choice("outcome", "outcome", &outcome)
 	if !hasContent && !outcome.Set {
 		for _, field := range []string{"next_follow_up_at", "next_due", "next"} { // a plan hangs on a talk
-			if _, ok := r.cell(field); ok {
-				r.hint(field, "no_talk", nil)
+			if _, ok := r.Cell(field); ok {
+				r.Hint(field, "no_talk", nil)
 			}
 		}
 		return t, false
 	}
 	t = followup.New{Content: content, Outcome: outcome.V, Imported: true, AcceptVague: true, Method: "other"}
-	if at, ok := r.moment("happened_at"); ok {
+	if at, ok := r.Moment("happened_at"); ok {
 		t.HappenedAt = at
 	}
 	var method, kind, conclusion, due api.Opt[string]
-	r.choice("method", "method", &method)
-	r.choice("kind", "follow_up_kind", &kind)
-	r.text("conclusion", &conclusion)
+	r.Choice("method", "method", &method)
+	r.Choice("kind", "follow_up_kind", &kind)
+	r.Text("conclusion", &conclusion)
 	if method.Set {
 		t.Method = method.V
 	}
 	t.Kind, t.Conclusion = kind.V, conclusion.V
-	if id, ok := r.colleague("author"); ok {
+	if id, ok := r.Colleague("author"); ok {
 		t.Author = id
-	} else if c, ok := r.colleagues.Find(r.row.Values["owner_id"]); ok {
+	} else if c, ok := r.colleagues.Find(r.Row.Values["owner_id"]); ok {
 		t.Author = c.ID // a row that names one person means him
 	}
-	if at, ok := r.moment("next_follow_up_at"); ok {
+	if at, ok := r.Moment("next_follow_up_at"); ok {
 		t.NextFollowUpAt = at
 	}
-	r.day("next_due", true, &due)
-	if what, ok := r.cell("next"); ok {
+	r.Day("next_due", true, &due)
+	if what, ok := r.Cell("next"); ok {
 		if due.Set {
 			t.NextStep = &followup.Step{What: what, DueOn: due.V}
 		} else {
@@ -68,4 +69,12 @@ func (r *reader) talk() (t followup.New, ok bool) {
 	}
 	r.long(t)
 	return t, true
+}
+
+// long tells of cells that hold more than a form would take; at is the prefix of the fields.
+func (r *reader) long(said any) {
+	for field, most := range form.TooLong(said) {
+		field, _, _ = strings.Cut(talkField(field), ".")
+		r.Wrong(field, "cell_too_long", map[string]any{"row": r.Row.N, "column": r.options.Headings[r.Prefix+field], "most": most})
+	}
 }

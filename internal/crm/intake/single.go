@@ -5,47 +5,15 @@ import (
 	"fmt"
 	"strings"
 
-	"zhike/internal/base/api"
 	"zhike/internal/base/exchange"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
+	"zhike/internal/crm/intake/reading"
 	"zhike/internal/crm/intake/trace"
-	"zhike/internal/crm/rule"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 )
-
-// of finds the customer that a row of people or talks names: by number, credit code or
-// name, in the viewer's reach.
-func (r *reader) of(tx *db.Tx) (id string, err error) {
-	for _, x := range []struct {
-		field string
-		q     db.Query
-		key   func(string) string
-	}{{"customer.code", byCode, func(s string) string { return s }},
-		{"customer.credit_code", byCredit, func(s string) string { code, _ := rule.CreditCode(s); return code }},
-		{"customer.name", byName, rule.NormalName}} {
-		text, ok := r.cell(x.field)
-		if !ok {
-			continue
-		}
-		found, ok, err := db.Maybe[idRow](tx, x.q, db.Args{"key": x.key(text)})
-		if err != nil || ok {
-			return found.ID, err
-		}
-		if x.field == "customer.name" { // a person's name is no plain key
-			v, _ := r.Customers.JudgeIn(tx, customer.New{Change: customer.Change{Kind: api.Some(customer.Individual), Name: api.Some(text)}})
-			if found, ok, err = db.Maybe[idRow](tx, byID, db.Args{"customer": v.Holder}); err != nil || ok {
-				return found.ID, err
-			}
-		}
-		r.wrong(x.field, "unknown_customer", nil)
-		return "", nil
-	}
-	r.wrong("customer.name", "required", nil)
-	return "", nil
-}
 
 var ofContactID = db.SQL(`SELECT c.customer_id AS id FROM {contacts c} WHERE c.id = :contact`, directory.Table)
 
@@ -65,7 +33,7 @@ func (s *contactSession) read(tx *db.Tx, row exchange.Row) (in readContact, o ex
 	if err != nil {
 		return in, o, err
 	}
-	if in.id, _ = r.cell("id"); in.id != "" { // an export of ours: whose it is needs no name
+	if in.id, _ = r.Cell("id"); in.id != "" { // an export of ours: whose it is needs no name
 		found, _, err := db.Maybe[idRow](tx, ofContactID, db.Args{"contact": in.id})
 		if err != nil {
 			return in, o, err
@@ -73,21 +41,21 @@ func (s *contactSession) read(tx *db.Tx, row exchange.Row) (in readContact, o ex
 		in.customer = found.ID
 	}
 	if in.customer == "" {
-		if in.customer, err = r.of(tx); err != nil {
+		if in.customer, err = r.Of(tx); err != nil {
 			return in, o, err
 		}
 	}
 	all := r.contact()
 	if len(all) == 0 {
-		r.wrong("name", "required", nil)
+		r.Wrong("name", "required", nil)
 	} else {
 		in.person = all[0]
 	}
 	if len(all) > 1 {
-		r.wrong("name", "one_person_a_row", nil)
+		r.Wrong("name", "one_person_a_row", nil)
 	}
-	o = exchange.Outcome{State: exchange.Good, Problems: r.problems}
-	for _, p := range r.problems {
+	o = exchange.Outcome{State: exchange.Good, Problems: r.Problems}
+	for _, p := range r.Problems {
 		if !p.Hint {
 			o.State = exchange.Bad
 		}
@@ -115,7 +83,7 @@ func (s *contactSession) judged(tx *db.Tx, row exchange.Row) (in readContact, o 
 		}
 	}
 	err = s.Directory.JudgeIn(tx, held.ID, in.person.New)
-	if wrong, ok := located(err, func(field string) (int, string) { return row.N, field }); ok {
+	if wrong, ok := reading.Located(err, func(field string) (int, string) { return row.N, field }); ok {
 		o.State, err = exchange.Bad, nil
 		o.Problems = append(o.Problems, wrong...)
 	}
@@ -153,7 +121,7 @@ func (s *contactSession) Keep(tx *db.Tx, rows []exchange.Row) (exchange.Outcome,
 	if o.Record, err = s.Directory.AddIn(tx, in.customer, in.person.New); err != nil {
 		return o, err
 	}
-	e, err := effect(ofContact, o.Record, true, trace.Change{At: in.customer})
+	e, err := trace.Effect(ofContact, o.Record, true, trace.Change{At: in.customer})
 	o.Effects = []exchange.Effect{e}
 	return o, err
 }
@@ -168,15 +136,15 @@ func (s *talkSession) judged(tx *db.Tx, row exchange.Row) (id string, t placedTa
 	if err != nil {
 		return "", t, o, err
 	}
-	if id, err = r.of(tx); err != nil {
+	if id, err = r.Of(tx); err != nil {
 		return id, t, o, err
 	}
 	said, ok := r.talk()
 	if !ok {
-		r.wrong("content", "required", nil)
+		r.Wrong("content", "required", nil)
 	}
 	t = placedTalk{said, row.N, ""}
-	o = exchange.Outcome{State: exchange.Good, Problems: r.problems}
+	o = exchange.Outcome{State: exchange.Good, Problems: r.Problems}
 	if ok {
 		if err := s.judgeTalks(tx, []placedTalk{t}, &o); err != nil {
 			return id, t, o, err

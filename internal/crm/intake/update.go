@@ -42,7 +42,7 @@ func (s *customerSession) update(tx *db.Tx, id string, in read) (effects []excha
 	if err != nil {
 		return nil, err
 	}
-	changed, err := effect(ofCustomer, id, false, trace.Change{Fields: fields, Last: int64(before.LastFollowUpAt), Next: int64(before.NextFollowUpAt)})
+	changed, err := trace.Effect(ofCustomer, id, false, trace.Change{Fields: fields, Last: int64(before.LastFollowUpAt), Next: int64(before.NextFollowUpAt)})
 	if err != nil {
 		return nil, err
 	}
@@ -69,13 +69,8 @@ func (s *customerSession) update(tx *db.Tx, id string, in read) (effects []excha
 	}
 	old, _ := json.Marshal(before.OwnerID)
 	now, _ := json.Marshal(in.in.OwnerID)
-	given, err := effect(ofCustomer, id, false, trace.Change{Fields: map[string]trace.Pair{"owner_id": {Old: old, New: now}}})
+	given, err := trace.Effect(ofCustomer, id, false, trace.Change{Fields: map[string]trace.Pair{"owner_id": {Old: old, New: now}}})
 	return append(effects, given), err
-}
-
-func effect(kind, id string, made bool, c trace.Change) (exchange.Effect, error) {
-	before, err := json.Marshal(c)
-	return exchange.Effect{Kind: kind, Record: id, Made: made, Before: before}, err
 }
 
 // updatePeople changes those who are there, by name, and adds the others.
@@ -129,7 +124,7 @@ func (s *session) updatePerson(tx *db.Tx, id string, have []contact.Contact, met
 	if err != nil {
 		return exchange.Effect{}, err
 	}
-	return effect(ofContact, made, true, trace.Change{At: id})
+	return trace.Effect(ofContact, made, true, trace.Change{At: id})
 }
 
 // asShown leaves out what comes back as it was shown: masks are no news (DECISIONS 7).
@@ -169,7 +164,7 @@ func (s *session) changePerson(tx *db.Tx, shown contact.Contact, in contact.Chan
 	if err != nil {
 		return exchange.Effect{}, err
 	}
-	return effect(ofContact, id, false, trace.Change{Fields: fields, At: c.CustomerID})
+	return trace.Effect(ofContact, id, false, trace.Change{Fields: fields, At: c.CustomerID})
 }
 
 // addTalks records talks that are not there yet: the same words at the same time by the
@@ -202,5 +197,5 @@ func (s *session) addTalk(tx *db.Tx, id string, t placedTalk) (exchange.Effect, 
 	if err != nil {
 		return exchange.Effect{}, err
 	}
-	return effect(ofTalk, made, true, trace.Change{At: id, Last: int64(c.LastFollowUpAt), Next: int64(c.NextFollowUpAt)})
+	return trace.Effect(ofTalk, made, true, trace.Change{At: id, Last: int64(c.LastFollowUpAt), Next: int64(c.NextFollowUpAt)})
 }

@@ -9,7 +9,9 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/customfield"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/feedback"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/db"
@@ -40,6 +42,18 @@ var (
 	ordersEver = db.SQL(`SELECT o.customer_id AS id, count(*) AS v FROM {orders o} WHERE o.deleted_at = 0 AND o.state <> 'cancelled' AND {filter} GROUP BY 1`, order.Table)
 	talksSince = db.SQL(`SELECT f.customer_id AS id, count(*) AS v FROM {follow_ups f} WHERE f.happened_at > :since AND {filter} GROUP BY 1`, followup.Table)
 
+	complaintsSince = db.SQL(`SELECT b.customer_id AS id, count(*) AS v FROM {feedback b} WHERE b.kind = 'complaint' AND b.deleted_at = 0 AND b.feedback_at > :since AND {filter} GROUP BY 1`, feedback.Table)
+	needsOpen       = db.SQL(`SELECT n.customer_id AS id, count(*) AS v FROM {needs n} WHERE n.state IN ('open', 'in_progress') AND n.deleted_at = 0 AND {filter} GROUP BY 1`, need.Table)
+	// An enquiry is a talk before the sale or a need of product advice; growth asks for two in the
+	// three months before (DOMAIN §15).
+	enquiries = db.SQL(`SELECT e.id AS id, CASE WHEN sum(e.earlier) >= 2 THEN CAST((sum(e.recent) - sum(e.earlier)) * 100 / sum(e.earlier) AS BIGINT) END AS v FROM (
+			SELECT f.customer_id AS id, CASE WHEN f.happened_at > :middle THEN 1 ELSE 0 END AS recent, CASE WHEN f.happened_at > :middle THEN 0 ELSE 1 END AS earlier
+			FROM {follow_ups f} WHERE f.kind = 'pre_sales' AND f.happened_at > :since AND f.happened_at <= :until
+			UNION ALL
+			SELECT n.customer_id AS id, CASE WHEN n.created_at > :middle THEN 1 ELSE 0 END AS recent, CASE WHEN n.created_at > :middle THEN 0 ELSE 1 END AS earlier
+			FROM {needs n} WHERE n.kind = 'product' AND n.deleted_at = 0 AND n.created_at > :since AND n.created_at <= :until) e
+		WHERE {filter} GROUP BY 1`, followup.Table, need.Table)
+
 	wasOn = db.SQL(`SELECT s.customer_id AS id, 1 AS v FROM {status_spans s}
 		WHERE s.status = :status AND s.from_at < :moment AND (s.until_at = 0 OR s.until_at >= :moment)`, customer.Spans)
 	became = db.SQL(`SELECT s.customer_id AS id, 1 AS v FROM {status_spans s}
@@ -54,6 +68,9 @@ var All = []customfield.Measure{
 	money("orders_change_fen", changeOfYear, year),
 	money("orders_total_fen", amountEver, nothing),
 	number("orders_total", ordersEver, "o.customer_id", nothing, access.OrderRead),
+	number("complaints_90d", complaintsSince, "b.customer_id", days(90), access.FeedbackRead),
+	number("open_needs", needsOpen, "n.customer_id", nothing, access.NeedRead),
+	growth("enquiries_growth", enquiries),
 	number("talks_90d", talksSince, "f.customer_id", days(90), access.FollowUpRead),
 }
 
@@ -63,6 +80,14 @@ func money(name string, q db.Query, args func(time.Time) db.Args) customfield.Me
 
 func number(name string, q db.Query, link string, args func(time.Time) db.Args, may ...access.Permission) customfield.Measure {
 	return customfield.Measure{Name: name, Kind: customfield.Integer, May: may, Query: q, Link: db.Col(link), Args: args}
+}
+
+// growth is in percent, and unknown where there was too little before.
+func growth(name string, q db.Query) customfield.Measure {
+	return customfield.Measure{Name: name, Kind: customfield.Integer, May: []access.Permission{access.FollowUpRead, access.NeedRead}, Query: q, Link: db.Col("e.id"), Unknown: true,
+		Args: func(now time.Time) db.Args {
+			return db.Args{"until": now.UnixMilli(), "middle": clock.AddMonths(now, -3).UnixMilli(), "since": clock.AddMonths(now, -6).UnixMilli()}
+		}}
 }
 
 // Catalogue of customers with their measures, and with what a filter may ask of their history:

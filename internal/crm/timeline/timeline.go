@@ -15,8 +15,10 @@ import (
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
+	"zhike/internal/crm/feedback"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/journey"
+	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
 	"zhike/internal/crm/task"
 	"zhike/internal/platform/db"
@@ -26,10 +28,12 @@ import (
 // An Item is one thing that happened.
 type Item struct {
 	ID       string             `json:"id"`
-	Kind     string             `json:"kind" enum:"follow_up,move,transfer,task,order,contact,created"`
+	Kind     string             `json:"kind" enum:"follow_up,move,transfer,task,order,contact,created,need,feedback"`
 	At       api.Time           `json:"at"`
 	ByName   api.Text           `json:"by_name"`
 	FollowUp *followup.FollowUp `json:"follow_up"`
+	Need     *need.Need         `json:"need"`
+	Feedback *feedback.Feedback `json:"feedback"`
 	Data     map[string]any     `json:"data"`
 }
 
@@ -49,6 +53,8 @@ type Service struct {
 	FollowUps *followup.Service
 	Tasks     *task.Service
 	Orders    *order.Service
+	Needs     *need.Service
+	Feedback  *feedback.Service
 }
 
 var (
@@ -73,7 +79,7 @@ func (s *Service) List(ctx context.Context, who access.Actor, id string, q Query
 		for _, source := range []struct {
 			kind string
 			read func(*db.Tx, string, int64, int) ([]Item, error)
-		}{{"follow_up", s.talks}, {"move", s.moves}, {"transfer", s.handed}, {"task", s.tasks}, {"order", s.orders}, {"contact", s.contacts}, {"created", s.created}} {
+		}{{"follow_up", s.talks}, {"move", s.moves}, {"transfer", s.handed}, {"task", s.tasks}, {"order", s.orders}, {"contact", s.contacts}, {"created", s.created}, {"need", s.needs}, {"feedback", s.feedback}} {
 			if !wanted(source.kind) {
 				continue
 			}
@@ -156,8 +162,8 @@ func (s *Service) fill(tx *db.Tx, items []Item) error {
 			ids = append(ids, i.ID)
 		}
 	}
-	if ids == nil {
-		return nil
+	if err := s.fillService(tx, items); err != nil || ids == nil {
+		return err
 	}
 	rows, err := s.FollowUps.Many(tx, ids)
 	if err != nil {

@@ -82,7 +82,13 @@ export type FollowUp = As<
     corrections: As<S['FollowupCorrection'], { at: string }>[];
   }
 >;
-export type Happening = As<S['TimelineItem'], { at: string; follow_up: FollowUp | null; data: Record<string, unknown> | null }>;
+export type Need = As<S['NeedNeed'], { created_at: string }>;
+export type Feedback = As<S['FeedbackFeedback'], { feedback_at: string; created_at: string }>;
+export type Measure = S['FeedbackMeasure'];
+export type Happening = As<
+  S['TimelineItem'],
+  { at: string; follow_up: FollowUp | null; need: Need | null; feedback: Feedback | null; data: Record<string, unknown> | null }
+>;
 export type PromiseItem = S['FollowupPromise'];
 export type Task = S['TaskTask'];
 export type Found = S['SearchHit'];

@@ -10,6 +10,7 @@ const QuickAdd = lazy(() => import('@/features/customer/quickadd'));
 const CustomerForm = lazy(() => import('@/features/customer/form'));
 const WriteSheet = lazy(() => import('@/features/followup/writesheet'));
 const TaskSheet = lazy(() => import('@/features/task/form'));
+const ServiceSheet = lazy(() => import('@/features/service/form'));
 const PasswordSheet = lazy(() => import('@/features/session/password'));
 const CheckSheet = lazy(() => import('@/features/duplicate/check'));
 
@@ -32,6 +33,7 @@ export function Overlays() {
       {open.what === 'form' && <CustomerForm id={open.id} only={open.only} />}
       {open.what === 'write' && <WriteSheet id={open.id} name={open.name} />}
       {open.what === 'task' && <TaskSheet id={open.id} customer={open.customer} />}
+      {(open.what === 'need' || open.what === 'feedback') && <ServiceSheet noun={open.what} id={open.id} customer={open.customer} />}
       {open.what === 'password' && <PasswordSheet />}
       {open.what === 'check' && <CheckSheet />}
     </Suspense>

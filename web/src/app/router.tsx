@@ -3,6 +3,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { dictionariesQuery, fieldsQuery, pipelinesQuery, sessionQuery, setupQuery } from '@/api/shared';
 import { customerQuery, type FilterTree, listQuery } from '@/features/customer/query';
 import { timelineQuery } from '@/features/followup/data';
+import type { Search as ServiceSearch } from '@/features/service/data';
 import { setZone } from './dates';
 import { Shell } from './shell';
 import { NotFound, RouteFailed } from './states';
@@ -97,6 +98,23 @@ const contacts = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('@/features/contact/list')),
 });
+const serviceSearch = (s: Record<string, unknown>): ServiceSearch => {
+  const text = (v: unknown) => (typeof v === 'string' ? v : undefined);
+  const { sort, cursor, limit, view } = listSearch(s);
+  return { view, kind: text(s.kind), state: text(s.state), priority: text(s.priority), owner: text(s.owner), sort, cursor, limit };
+};
+const needs = createRoute({
+  getParentRoute: () => app,
+  path: '/needs',
+  validateSearch: serviceSearch,
+  component: lazyRouteComponent(() => import('@/features/service/needs')),
+});
+const feedback = createRoute({
+  getParentRoute: () => app,
+  path: '/feedback',
+  validateSearch: serviceSearch,
+  component: lazyRouteComponent(() => import('@/features/service/feedback')),
+});
 const imports = createRoute({
   getParentRoute: () => app,
   path: '/imports',
@@ -105,6 +123,7 @@ const imports = createRoute({
 const newImport = createRoute({
   getParentRoute: () => app,
   path: '/imports/new',
+  validateSearch: (s: Record<string, unknown>): { target?: string } => ({ target: typeof s.target === 'string' ? s.target : undefined }),
   component: lazyRouteComponent(() => import('@/features/sheets/upload')),
 });
 const oneImport = createRoute({
@@ -161,6 +180,8 @@ export const makeRouter = (client: QueryClient) =>
         customers,
         customer,
         contacts,
+        needs,
+        feedback,
         suspects,
         imports,
         newImport,

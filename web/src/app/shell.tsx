@@ -6,10 +6,12 @@ import {
   Contact,
   FileUp,
   Hash,
+  HeartHandshake,
   House,
   Languages,
   ListTodo,
   type LucideIcon,
+  MessageSquareHeart,
   MoonStar,
   NotebookPen,
   Plus,
@@ -47,6 +49,10 @@ const selling: Place[] = [
   { to: '/customers', icon: Building2, name: 'app.nav.customers', may: 'customer.read' },
   { to: '/contacts', icon: Contact, name: 'app.nav.contacts', may: 'contact.read' },
   { to: '/imports', icon: FileUp, name: 'app.nav.imports', may: 'customer.import' },
+];
+export const serving: Place[] = [
+  { to: '/needs', icon: HeartHandshake, name: 'app.nav.needs', may: 'need.read' },
+  { to: '/feedback', icon: MessageSquareHeart, name: 'app.nav.feedback', may: 'feedback.read' },
 ];
 export const managing: Place[] = [
   { to: '/admin/people', icon: UsersRound, name: 'app.nav.people', may: 'user.manage' },
@@ -211,6 +217,8 @@ export function Shell() {
             {daily.map((p) => link(p))}
             <p>{t('app.nav.selling')}</p>
             {selling.map((p) => link(p))}
+            {may('need.read', 'feedback.read') && <p>{t('app.nav.serving')}</p>}
+            {serving.map((p) => link(p))}
             {admin.length > 0 && <p>{t('app.nav.managing')}</p>}
             {admin.map((p) => link(p))}
           </nav>

@@ -8,6 +8,7 @@ export type Open =
   | { what: 'form'; id?: string; only?: string[] }
   | { what: 'write'; id?: string; name?: string }
   | { what: 'task'; id?: string; customer?: { id: string; name: string } }
+  | { what: 'need' | 'feedback'; id?: string; customer?: { id: string; name: string } }
   | { what: 'password' }
   | { what: 'check' }
   | { what: 'keys' }

@@ -11,6 +11,8 @@ import { useReveal } from '@/features/contact/reveal';
 import { Composer } from '@/features/followup/composer';
 import { timelineQuery } from '@/features/followup/data';
 import { Timeline } from '@/features/followup/timeline';
+import { History } from '@/features/history/history';
+import { CustomerService, openService } from '@/features/service/section';
 import { CustomerTasks } from '@/features/task/customertasks';
 import { customerTasksQuery } from '@/features/task/data';
 import { Button, Tabs } from '@/kit/button';
@@ -24,14 +26,13 @@ import { useCustomerChange, usePeopleMenu } from './change';
 import { Collaborators } from './collaborators';
 import { ReviewChip } from './columns';
 import { Facts } from './facts';
-import { History } from './history';
 import { Missing } from './missing';
 import { useMoreMenu } from './moremenu';
 import { customerQuery } from './query';
 import { Rail } from './rail';
 
 const route = getRouteApi('/app/customers/$id');
-const TABS = ['timeline', 'contacts', 'tasks', 'fields', 'history'] as const;
+const TABS = ['timeline', 'contacts', 'tasks', 'service', 'fields', 'history'] as const;
 type Tab = (typeof TABS)[number] | 'rail';
 
 export default function CustomerPage() {
@@ -200,6 +201,7 @@ function Sight({ c }: { c: CustomerRecord }) {
               ...(phone ? [{ value: 'rail' as Tab, label: t('customer.tab.rail') }] : []),
               { value: 'contacts', label: t('app.nav.contacts'), count: c.contacts_count },
               { value: 'tasks', label: t('app.nav.tasks'), count: c.open_tasks_count },
+              ...(may('need.read', 'feedback.read') ? [{ value: 'service' as Tab, label: t('service.tab'), count: openService(c) }] : []),
               { value: 'fields', label: t('customer.tab.fields') },
               { value: 'history', label: t('customer.tab.history') },
             ]}
@@ -214,6 +216,7 @@ function Sight({ c }: { c: CustomerRecord }) {
             {tab === 'rail' && <Rail c={c} />}
             {tab === 'contacts' && <ContactList customer={c} />}
             {tab === 'tasks' && <CustomerTasks customer={c} />}
+            {tab === 'service' && <CustomerService customer={c} />}
             {tab === 'fields' && (
               <>
                 <AllFields c={c} onChange={(fields, label) => act.change(c, fields, label)} />

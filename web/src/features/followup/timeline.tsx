@@ -20,6 +20,7 @@ import { useDictionaries, useMe, useStages } from '@/api/shared';
 import type { CustomerRecord, FollowUp, Happening } from '@/api/types';
 import { dayAndTime, full, relative, timeOf } from '@/app/dates';
 import { useWord, wordOr } from '@/app/words';
+import { ServiceEntry } from '@/features/service/entry';
 import { Button, IconButton, Segmented } from '@/kit/button';
 import { Chip } from '@/kit/chips';
 import { ask } from '@/kit/dialog';
@@ -53,7 +54,7 @@ export function Timeline({ customer }: { customer: CustomerRecord }) {
         label={t('followup.label.filter')}
         value={kind}
         onChange={setKind}
-        options={(['', 'follow_up', 'move', 'task', 'contact', 'transfer'] as const).map((k) => ({
+        options={(['', 'follow_up', 'move', 'task', 'need', 'feedback', 'contact', 'transfer'] as const).map((k) => ({
           value: k as string,
           label: t(`followup.kind.${k || 'all'}`),
         }))}
@@ -72,7 +73,13 @@ export function Timeline({ customer }: { customer: CustomerRecord }) {
             return (
               <Fragment key={x.kind + x.id}>
                 {head && <li className="day">{day}</li>}
-                {x.follow_up ? <Entry f={x.follow_up} customer={customer} /> : <Event x={x} />}
+                {x.follow_up ? (
+                  <Entry f={x.follow_up} customer={customer} />
+                ) : x.need || x.feedback ? (
+                  <ServiceEntry x={x} />
+                ) : (
+                  <Event x={x} />
+                )}
               </Fragment>
             );
           })}

@@ -1,4 +1,4 @@
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Download, FileSpreadsheet, FileUp } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { said } from '@/api/client';
@@ -15,7 +15,8 @@ export default function Upload() {
   const t = useWord();
   const phone = usePhone();
   const navigate = useNavigate();
-  const [target, setTarget] = useState<Target>('customer');
+  const { target: asked } = useSearch({ from: '/app/imports/new' });
+  const [target, setTarget] = useState<Target>(TARGETS.find((x) => x === asked) ?? 'customer');
   const [busy, setBusy] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [over, setOver] = useState(false);
