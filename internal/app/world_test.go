@@ -23,6 +23,7 @@ import (
 	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
 	"zhike/internal/crm/pool"
+	"zhike/internal/crm/segment"
 	"zhike/internal/crm/task"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
@@ -50,6 +51,7 @@ type world struct {
 	versions   map[string]int64
 	department string
 	role       string
+	segment    string // one whose playbook proposes something, and that has every customer of the fixture
 }
 
 // The actors, in the order of the golden columns.
@@ -65,6 +67,7 @@ func newWorld(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	w := peopled(t, d, hand)
 	w.customers(t)
 	w.keepsFiles(t)
+	w.segmented(t)
 	w.mux = http.NewServeMux()
 	w.router = w.Routes(w.mux, w.who)
 	return w
@@ -227,6 +230,16 @@ func (w *world) customers(t *testing.T) {
 	}
 }
 
+// segmented has a followed segment that the world's customers are in.
+func (w *world) segmented(t *testing.T) {
+	t.Helper()
+	g, err := w.Segments.Create(t.Context(), w.actors["admin"], segment.New{Name: "食品制造", Filter: `{"field":"industry","op":"under","value":["C14"]}`, Followed: true, Badge: 9, Shared: "all",
+		Playbook: []segment.Step{{Title: "送新品样品", To: "owner", Days: 3}, {Step: "quarterly_visit", To: "leader", Days: 1}}})
+	must(t, err)
+	w.segment = g.ID
+	must(t, w.Segments.Refresh(t.Context()))
+}
+
 // ordered puts an order beside a draft, which takes none by itself: what stays of an import, say.
 func (w *world) ordered(t *testing.T, customerID, said string, binned int64) string {
 	id, err := db.Write(t.Context(), w.DB, program, func(tx *db.Tx) (string, error) {
@@ -316,6 +329,8 @@ func (w *world) path(template, placement string) string {
 		id = w.users["second"]
 	case "departments":
 		id = w.department
+	case "segments":
+		id = w.segment
 	case "roles":
 		id = w.role
 	case "sessions", "tokens":
