@@ -59,6 +59,27 @@ func (c *Catalogue) Asking(name string, ask Asked) *Catalogue {
 	return &next
 }
 
+// Key is what groups records by a field: by its values, or of a tree by its first n characters.
+func (c *Catalogue) Key(who access.Actor, name string, start int) (db.Key, Field, bool) {
+	f, ok := c.find(who, name)
+	if !ok || f.measure != nil || f.side || f.Kind == LongText || f.Kind == Rows || f.column == (db.Column{}) {
+		return db.Key{}, f, false
+	}
+	if start > 0 {
+		return db.KeyStart(f.column, start), f, true
+	}
+	return db.KeyOf(f.column), f, true
+}
+
+// Steps groups records by the spans that edges part of an instant.
+func (c *Catalogue) Steps(who access.Actor, name string, edges []int64) (db.Key, bool) {
+	f, ok := c.find(who, name)
+	return db.KeySteps(f.column, edges), ok && f.Kind == DateTime
+}
+
+// Find gives a field that the viewer sees in clear.
+func (c *Catalogue) Find(who access.Actor, name string) (Field, bool) { return c.find(who, name) }
+
 var opposite = map[string]string{"=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 // measured compares a measure. Where 0 meets the condition, so does every record that has

@@ -2,14 +2,17 @@ package customer
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
+	"zhike/internal/base/customfield"
 	"zhike/internal/base/search"
 	"zhike/internal/base/setting"
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
 )
 
 // patience is how long a search may look at everything before it answers with what it has.
@@ -90,6 +93,23 @@ func (s *Service) with(tx *db.Tx, q api.ListQuery, bound int) (w db.With, err er
 	c, err := s.Words(tx, q.Q, bound)
 	w.Where = append(w.Where, c)
 	return w, err
+}
+
+var reached = db.SQL(`SELECT c.id AS id, 1 AS v FROM {customers c} WHERE {filter}`, Table)
+
+// Asked answers {"field":"customer","op":"in","value":<a filter of customers>} in the filters of
+// what hangs on customers, in the column that names them.
+func (s *Service) Asked(column db.Column) customfield.Asked {
+	return func(tx *db.Tx, zone *time.Location, op string, value json.RawMessage, _ func(string) (db.Cond, error)) (db.Cond, error) {
+		if op != "in" || len(value) > 8192 {
+			return db.Nothing(), fault.Rule("invalid", "filter").With(map[string]any{"field": "customer"})
+		}
+		w, err := s.Fields.Compile(tx, zone, string(value))
+		if err != nil {
+			return db.Nothing(), err
+		}
+		return tx.Within(column, reached, nil, db.With{Where: w}, "", nil)
+	}
 }
 
 // Bin lists what lies in the recycle bin, for whoever may delete.

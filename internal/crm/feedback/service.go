@@ -7,6 +7,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield"
 	"zhike/internal/base/numbering"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
@@ -189,7 +190,7 @@ func (s *Service) Of(ctx context.Context, who access.Actor, customerID string, q
 		if w.Order, err = Catalogue.Order(who, q.Sort, "-feedback_at"); err != nil {
 			return p, err
 		}
-		if w.Where, err = Catalogue.Compile(tx, zone, q.Filter); err != nil {
+		if w.Where, err = s.Fields().Compile(tx, zone, q.Filter); err != nil {
 			return p, err
 		}
 		if customerID != "" {
@@ -221,4 +222,9 @@ func (s *Service) Routes(r *api.Router) {
 	api.Get(r, at("/feedback/{id}", access.FeedbackRead), s.Get)
 	api.Change(r, at("/feedback/{id}", access.FeedbackWrite), s.Change)
 	api.Delete(r, at("/feedback/{id}", access.FeedbackWrite), s.Delete)
+}
+
+// Fields are the catalogue, which a filter may also ask for the customer.
+func (s *Service) Fields() *customfield.Catalogue {
+	return Catalogue.Asking("customer", s.Desk.Customers.Asked(db.Col("f.customer_id")))
 }

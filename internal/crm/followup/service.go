@@ -9,6 +9,7 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/numbering"
 	"zhike/internal/base/privacy"
@@ -300,6 +301,11 @@ func (s *Service) Of(ctx context.Context, who access.Actor, id string, q Query) 
 	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (api.Page[FollowUp], error) { return s.page(tx, q, id) })
 }
 
+// Fields are the catalogue, which a filter may also ask for the customer.
+func (s *Service) Fields() *customfield.Catalogue {
+	return Catalogue.Asking("customer", s.Tasks.Customers.Asked(db.Col("f.customer_id")))
+}
+
 func (s *Service) page(tx *db.Tx, q Query, customerID string) (p api.Page[FollowUp], err error) {
 	who, _ := tx.Who().(access.Actor)
 	zone, err := setting.Zone(tx)
@@ -310,7 +316,7 @@ func (s *Service) page(tx *db.Tx, q Query, customerID string) (p api.Page[Follow
 	if w.Order, err = Catalogue.Order(who, q.Sort, "-happened_at"); err != nil {
 		return p, err
 	}
-	if w.Where, err = Catalogue.Compile(tx, zone, q.Filter); err != nil {
+	if w.Where, err = s.Fields().Compile(tx, zone, q.Filter); err != nil {
 		return p, err
 	}
 	if customerID != "" {

@@ -7,6 +7,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield"
 	"zhike/internal/base/numbering"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
@@ -286,7 +287,7 @@ func (s *Service) Of(ctx context.Context, who access.Actor, customerID string, q
 		if w.Order, err = Catalogue.Order(who, q.Sort, "-created_at"); err != nil {
 			return p, err
 		}
-		if w.Where, err = Catalogue.Compile(tx, zone, q.Filter); err != nil {
+		if w.Where, err = s.Fields().Compile(tx, zone, q.Filter); err != nil {
 			return p, err
 		}
 		if customerID != "" {
@@ -356,4 +357,9 @@ func (s *Service) Routes(r *api.Router) {
 	api.Get(r, at("/needs/{id}", access.NeedRead), s.Get)
 	api.Change(r, at("/needs/{id}", access.NeedWrite), s.Change)
 	api.Delete(r, at("/needs/{id}", access.NeedWrite), s.Delete)
+}
+
+// Fields are the catalogue, which a filter may also ask for the customer.
+func (s *Service) Fields() *customfield.Catalogue {
+	return Catalogue.Asking("customer", s.Desk.Customers.Asked(db.Col("n.customer_id")))
 }

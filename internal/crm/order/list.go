@@ -7,6 +7,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield"
 	"zhike/internal/base/search"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
@@ -88,7 +89,7 @@ func (s *Service) page(tx *db.Tx, q Query, customerID string) (p Page, err error
 	if w.Order, err = Catalogue.Order(who, q.Sort, "-ordered_on"); err != nil {
 		return p, err
 	}
-	if w.Where, err = Catalogue.Compile(tx, zone, q.Filter); err != nil {
+	if w.Where, err = s.Fields().Compile(tx, zone, q.Filter); err != nil {
 		return p, err
 	}
 	if customerID != "" {
@@ -172,6 +173,11 @@ func (s *Service) show(tx *db.Tx, all []Order) error {
 		o.Remark = api.Text(customer.Prose(who, near[o.CustomerID], t.Remark))
 	}
 	return nil
+}
+
+// Fields are the catalogue, which a filter may also ask for the customer.
+func (s *Service) Fields() *customfield.Catalogue {
+	return Catalogue.Asking("customer", s.Customers.Asked(db.Col("o.customer_id")))
 }
 
 // Find answers the search over everything with the order of that number.
