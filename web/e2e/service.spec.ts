@@ -19,7 +19,7 @@ test('a complaint is written down, handled, revisited and closed, and its custom
   await sheet.getByLabel('问题描述').fill(said);
   await sheet.getByRole('radio', { name: '不满意', exact: true }).click();
   await sheet.getByRole('button', { name: '添加改进措施' }).click();
-  await sheet.getByLabel('改进措施 1').fill('发货前一天电话确认');
+  await sheet.getByLabel('改进措施 1', { exact: true }).fill('发货前一天电话确认');
   await sheet.getByRole('button', { name: /^保存/ }).click();
   await expect(toast(service, '反馈已登记')).toBeVisible();
 
@@ -48,7 +48,7 @@ test('a complaint is written down, handled, revisited and closed, and its custom
   await page.getByLabel('反馈类型').selectOption({ label: '产品投诉' });
   await page.getByRole('button', { name: said }).click();
   const open = page.getByRole('dialog');
-  await expect(open.getByLabel('改进措施 1')).toHaveValue('发货前一天电话确认');
+  await expect(open.getByLabel('改进措施 1', { exact: true })).toHaveValue('发货前一天电话确认');
   await expect(open).toContainText(c.name);
 });
 
