@@ -56,6 +56,8 @@ test.describe('axe for who sells', () => {
       '/',
       '/tasks',
       '/tasks?view=promises',
+      '/needs?view=all',
+      '/feedback?view=all',
       '/customers',
       '/customers?q=zzzzzz',
       '/contacts',
@@ -68,7 +70,7 @@ test.describe('axe for who sells', () => {
 
   for (const tabs of [
     ['', '?tab=contacts'],
-    ['?tab=tasks', '?tab=fields', '?tab=history'],
+    ['?tab=tasks', '?tab=service', '?tab=fields', '?tab=history'],
   ])
     test(`axe: a customer ${tabs.join(' ')} @both`, async ({ page }) => {
       const c = await customer(page.request, {

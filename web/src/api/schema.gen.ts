@@ -1785,7 +1785,7 @@ export interface components {
         };
         ColumnChoice: {
             choices: string[];
-            /** @description customer, contact or follow_up. */
+            /** @description customer, contact, follow_up, need or feedback. */
             group: string;
             kind: string;
             label: string;

@@ -1349,6 +1349,7 @@ export type Key =
   | 'service.label.done_on'
   | 'service.label.due'
   | 'service.label.measure'
+  | 'service.label.measure_owner'
   | 'service.label.points'
   | 'service.state.moved'
   | 'service.tab'

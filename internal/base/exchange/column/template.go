@@ -12,7 +12,7 @@ import (
 type Choice struct {
 	Name     string   `json:"name"`
 	Label    string   `json:"label"`
-	Group    string   `json:"group" doc:"customer, contact or follow_up."`
+	Group    string   `json:"group" doc:"customer, contact, follow_up, need or feedback."`
 	Kind     string   `json:"kind"`
 	Required bool     `json:"required"`
 	Repeats  bool     `json:"repeats" doc:"contact2.mobile … contact9.mobile are fields too."`

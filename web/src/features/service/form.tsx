@@ -269,6 +269,12 @@ function Measures({
               >
                 <X size={14} />
               </IconButton>
+              <FieldInput
+                field={{ name: 'owner_id', label: t('service.label.measure_owner', { count: i + 1 }), kind: 'user', dictionary: null }}
+                value={m.owner_id || null}
+                shown={m.owner_name}
+                onChange={(v) => put(i, { owner_id: (v as string | null) ?? '' })}
+              />
               <DayInput label={t('service.label.due')} value={m.due_on || null} onChange={(v) => put(i, { due_on: v ?? '' })} />
               <Check checked={!!m.done_on} onChange={(on) => put(i, { done_on: on ? today() : '' })}>
                 {m.done_on ? t('service.label.done_on', { day: m.done_on }) : t('service.label.done')}

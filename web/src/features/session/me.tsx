@@ -6,7 +6,7 @@ import { useMay, useMe } from '@/api/shared';
 import type { Device, Items } from '@/api/types';
 import { full, relative } from '@/app/dates';
 import { Page } from '@/app/page';
-import { managing, useChangeLanguage } from '@/app/shell';
+import { managing, serving, useChangeLanguage } from '@/app/shell';
 import { openIt, toggleTheme, useUI } from '@/app/ui';
 import { language, useWord } from '@/app/words';
 import { Button } from '@/kit/button';
@@ -39,6 +39,11 @@ export default function MePage() {
         </section>
         <section className="card rows-card only-phone">
           {may('contact.read') && <Row to="/contacts" icon={<Contact size={17} />} name={t('app.nav.contacts')} />}
+          {serving
+            .filter((p) => !p.may || may(p.may))
+            .map((p) => (
+              <Row key={p.to} to={p.to} icon={<p.icon size={17} />} name={t(p.name)} />
+            ))}
           {managing
             .filter((m) => !m.may || may(m.may))
             .map((m) => (
