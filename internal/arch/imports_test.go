@@ -18,9 +18,9 @@ var floors = []struct {
 	under string
 	rooms []string
 }{
-	{"zhike/internal/platform/", []string{"fault", "clock", "id", "blob", "words", "sheet/grid", "sheet/workbook", "sheet", "crypt", "db", "db/dbtest", "job"}},
-	{"zhike/internal/base/", []string{"access", "api", "audit", "privacy", "setting", "dictionary", "numbering", "account", "customfield", "search", "exchange/column", "exchange", "exchange/export"}},
-	{"zhike/internal/crm/", []string{"rule/place", "rule/orgname", "rule/money", "rule", "rule/cell", "standard", "likeness", "contact", "customer", "directory", "pool", "collaborator", "journey", "duplicate", "task", "followup", "timeline", "purge", "intake/form", "intake/trace", "intake/colleague", "intake/company", "intake"}},
+	{"zhike/internal/platform/", []string{"fault", "clock", "id", "blob", "words", "sheet/grid", "sheet/workbook", "sheet", "crypt", "db", "db/dbtest", "job", "outward", "robot", "mail"}},
+	{"zhike/internal/base/", []string{"access", "api", "audit", "privacy", "setting", "dictionary", "numbering", "account", "customfield", "search", "exchange/column", "exchange", "exchange/export", "live", "outbox", "notice"}},
+	{"zhike/internal/crm/", []string{"rule/place", "rule/orgname", "rule/money", "rule", "rule/cell", "standard", "likeness", "contact", "customer", "directory", "pool", "collaborator", "journey", "duplicate", "task", "followup", "timeline", "telling", "purge", "intake/form", "intake/trace", "intake/colleague", "intake/company", "intake"}},
 	{"zhike/internal/demo", []string{""}},
 	{"zhike/internal/app", []string{""}},
 	{"zhike/internal/arch", []string{""}},
@@ -47,6 +47,7 @@ var only = []struct {
 	{"github.com/mozillazg/go-pinyin", "it picks one reading: platform/words knows both", []string{"platform/words"}},
 	{"github.com/xuri/excelize", "one place knows what hostile workbooks do", []string{"platform/sheet"}},
 	{"golang.org/x/text/encoding", "what people's files are written in is recognised in one place", []string{"platform/sheet", "platform/sheet/workbook"}},
+	{"github.com/wneessen/go-mail", "one place knows what a mail server refuses", []string{"platform/mail"}},
 	{"github.com/alecthomas/kong", "only app reads the command line", []string{"app"}},
 }
 

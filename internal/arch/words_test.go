@@ -14,6 +14,8 @@ import (
 // which text, when that is not the beginning itself.
 var built = []struct{ begins, file, of string }{
 	{"error.", "internal/base/api/problem.go", ""},
+	{"notice.kind.", "internal/base/notice/preference.go", ""},
+	{"notice.text.", "internal/base/notice/list.go", ""},
 	{"setting.field.", "internal/base/setting/service.go", ""},
 	{"role.", "internal/base/account/me.go", ""},
 	{"stage.pipeline.", "internal/base/dictionary/stage.go", ""},

@@ -29,6 +29,7 @@ type Service struct {
 	Binned   func(tx *db.Tx, id string, at int64) error
 	Restored func(tx *db.Tx, id string, at int64) error
 	Counts   func(tx *db.Tx, c *Customer) error
+	Moved    func(tx *db.Tx, row OwnerChange) error // who had it and who has it are told
 	// Suspects notes whom a customer may be, once it is made and whenever its name, code or
 	// people change; Suspected gives them as the viewer may know them.
 	Suspects  func(tx *db.Tx, a likeness.About) error
