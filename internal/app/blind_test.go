@@ -38,6 +38,7 @@ func TestBlind(t *testing.T) {
 			w.House = Build(full, w.Keys)
 			w.customers(t)
 			w.keepsFiles(t)
+			w.keepsNotices(t)
 			w.sheets(t)
 			w.blind(t, full, empty)
 		})
@@ -82,7 +83,7 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	})
 	must(t, err)
 	// Whoever reaches nothing: signed in, with every permission, and owning no row.
-	every := access.SignedIn(access.Person{User: "stranger", Login: "stranger", Roles: []access.Role{{Scope: access.Own, Permissions: without(access.Permissions, access.CustomerClaim, access.AuditRead)}}})
+	every := access.SignedIn(access.Person{User: "stranger", Login: "stranger", Roles: []access.Role{{Scope: access.Own, Permissions: without(access.Permissions, access.CustomerClaim, access.AuditRead, access.SettingManage)}}})
 	var samples []db.Args
 	c, owner := "", w.users["east"]
 	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects"} {
@@ -134,7 +135,14 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	tokens, err := w.Account.MyTokens(t.Context(), w.actors["east"], struct{}{})
 	must(t, err)
 	tokenID["id"] = tokens.Items[0].ID
-	samples = append(samples, mine, tokenID)
+	told := db.Args{"id": w.placements["own"]["notices"], "ids": []string{w.placements["own"]["notices"]}, "now": int64(1) << 60, "user": owner, "cause": "placed:own", "causes": []string{"placed:own"},
+		"kind": "", "until": int64(1) << 60, "subject": w.placements["own"]["customers"], "before": int64(1) << 60}
+	for k, v := range samples[0] {
+		if _, ok := told[k]; !ok {
+			told[k] = v
+		}
+	}
+	samples = append(samples, mine, tokenID, told)
 	named := func(names []string) {
 		for _, s := range samples {
 			for _, n := range names {

@@ -206,7 +206,7 @@ func TestHolidays(t *testing.T) {
 // TestChoosing: what one chooses oneself, and what cannot be switched off.
 func TestChoosing(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		w.say(t, saying{as: "east", call: "GET /me/notices", status: 200, has: []string{`"digest":true`, `"digest_at":"08:30"`, `"kind":"task_given"`, `"mail_ready":false`}})
+		w.say(t, saying{as: "east", call: "GET /me/notices", status: 200, has: []string{`"digest":true`, `"digest_at":"08:30"`, `"kind":"task_given"`, `"mail_ready":true`, `"has_address":false`}})
 		w.say(t, saying{as: "east", call: "PATCH /me/notices", body: `{"kinds":{"customer_taken":{"product":false}}}`, status: 422, has: []string{"always_told"}})
 		w.say(t, saying{as: "east", call: "PATCH /me/notices", body: `{"kinds":{"nonsense":{"mail":true}}}`, status: 422, has: []string{"kinds.nonsense"}})
 		w.say(t, saying{as: "east", call: "PATCH /me/notices", body: `{"quiet_from":"12:00"}`, status: 422, has: []string{"quiet_to"}})

@@ -61,6 +61,7 @@ func newWorld(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	w := peopled(t, d, hand)
 	w.customers(t)
 	w.keepsFiles(t)
+	w.keepsNotices(t)
 	w.mux = http.NewServeMux()
 	w.router = w.Routes(w.mux, w.who)
 	return w
@@ -237,6 +238,11 @@ func (w *world) call(as, method, path, body, match string, undo bool) answer {
 		r.Header.Set("If-Match", match)
 	}
 	ctx := context.WithValue(r.Context(), whoKey{}, w.actors[as])
+	if path == "/events" { // goes on until the caller leaves
+		left, leave := context.WithTimeout(ctx, 20*time.Millisecond)
+		defer leave()
+		ctx = left
+	}
 	if undo {
 		ctx = db.WithTail(ctx, func(*db.Tx, any) error { return &api.Problem{Status: 299, Code: "undone"} })
 	}
