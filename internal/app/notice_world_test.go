@@ -3,8 +3,6 @@ package app
 import (
 	"testing"
 
-	"zhike/internal/base/account"
-	"zhike/internal/base/api"
 	"zhike/internal/base/notice"
 	"zhike/internal/base/outbox"
 	"zhike/internal/base/setting"
@@ -27,9 +25,6 @@ func (w *world) keepsNotices(t *testing.T) {
 	must(t, err)
 	c, err := w.Outbox.Add(ctx, w.actors["admin"], outbox.NewChannel{Name: "销售群", Kind: "dingtalk", URL: crypt.NewSecret("https://oapi.dingtalk.com/robot/send?access_token=" + canaryToken), Secret: crypt.NewSecret("SEC" + canaryToken), Kinds: w.Notices.Kinds()})
 	must(t, err)
-	_, err = w.Account.ChangeUser(ctx, program, w.users["admin"], 1, account.ChangedUser{Email: api.Some("boss@mail.example")})
-	must(t, err)
-	w.actors["admin"] = w.actor(t, "admin")
 	owners := map[string]string{"own": "east", "team": "mate", "above": "first"}
 	for _, p := range placementNames {
 		owner := owners[p]

@@ -118,6 +118,8 @@ func (w *world) people(t *testing.T) {
 	}
 	w.department = dept["空部门"]
 	w.users["admin"] = first.ID
+	_, err = w.Account.ChangeUser(ctx, program, first.ID, 1, account.ChangedUser{Email: api.Some("boss@mail.example")})
+	must(t, err)
 	for _, p := range []struct{ login, department, role string }{
 		{"east", "华东组", "sales"}, {"mate", "华东组", "sales"}, {"first", "销售一部", "sales"}, {"second", "销售二部", "sales"}, {"leader", "销售一部", "sales_lead"},
 		{"service", "客服部", "service"}, {"finance", "总部", "finance"}, {"marketing", "总部", "marketing"}, {"executive", "总部", "executive"},

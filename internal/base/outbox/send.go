@@ -26,7 +26,7 @@ var (
 	deliveryOf = db.SQL(`SELECT d.id, d.way, d.channel_id, d.user_id, d.kind, d.text, d.about, d.state, d.attempts, d.repeats, d.created_at FROM {deliveries d} WHERE d.id = :id`, Deliveries)
 	triedSince = db.SQL(`SELECT d.tried_at AS n FROM {deliveries d} WHERE d.channel_id = :channel AND d.tried_at > :since ORDER BY d.tried_at`, Deliveries)
 	begin      = db.SQL(`UPDATE {deliveries!change d} SET state = 'sending', attempts = attempts + 1, repeats = :repeats, tried_at = :now WHERE d.id = :id`, Deliveries)
-	settle     = db.SQL(`UPDATE {deliveries!change d} SET state = :state, reason = :reason, code = :code, ended_at = :ended WHERE d.id = :id`, Deliveries)
+	settle     = db.SQL(`UPDATE {deliveries!change d} SET state = :state, reason = :reason, code = :outcome, ended_at = :ended WHERE d.id = :id`, Deliveries)
 	done       = db.SQL(`UPDATE {deliveries!change d} SET state = 'sent', reason = '', code = 0, text = NULL, about = '', ended_at = :now WHERE d.id = :id`, Deliveries)
 )
 
@@ -70,7 +70,7 @@ func (s *Service) Work(ctx context.Context, j job.Job) error {
 			return 0, j.Finish(tx)
 		}
 		again := o.again && it.Attempts < most
-		args := db.Args{"id": it.ID, "state": Failed, "reason": o.why, "code": o.code, "ended": tx.At()}
+		args := db.Args{"id": it.ID, "state": Failed, "reason": o.why, "outcome": o.code, "ended": tx.At()}
 		if again {
 			args["state"], args["ended"] = Waiting, int64(0)
 		}
@@ -93,7 +93,7 @@ func (s *Service) take(tx *db.Tx, j job.Job, id string) (*parcel, error) {
 		return nil, err
 	}
 	end := func(state, why string) (*parcel, error) {
-		if _, err := tx.ChangeAll(settle, db.Args{"id": id, "state": state, "reason": why, "code": 0, "ended": tx.At()}); err != nil {
+		if _, err := tx.ChangeAll(settle, db.Args{"id": id, "state": state, "reason": why, "outcome": 0, "ended": tx.At()}); err != nil {
 			return nil, err
 		}
 		return nil, j.Finish(tx)
