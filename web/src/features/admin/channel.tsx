@@ -47,7 +47,8 @@ export function ChannelSheet({ channel, onClose }: { channel?: Channel; onClose:
     }
   };
   const drop = async () => {
-    if (!channel || !(await confirm(t('outbox.confirm.title', { name: channel.name }), t('outbox.confirm.text'), t('app.verb.delete')))) return;
+    if (!channel || !(await confirm(t('outbox.confirm.title', { name: channel.name }), t('outbox.confirm.text'), t('app.verb.delete'))))
+      return;
     await remove(`/channels/${channel.id}`).then(() => done(t('outbox.state.gone')), tellError);
   };
   const dirty = !!url || !!secret || name !== (channel?.name ?? '');
@@ -88,7 +89,9 @@ export function ChannelSheet({ channel, onClose }: { channel?: Channel; onClose:
           {(id) => <Input id={id} value={name} onChange={setName} maxLength={60} />}
         </FormField>
         <FormField label={t('outbox.field.url')} error={errors.url} help={t('outbox.hint.url')}>
-          {(id) => <Password id={id} value={url} onChange={setURL} autoComplete="off" placeholder={channel ? t('outbox.label.secret_set') : ''} />}
+          {(id) => (
+            <Password id={id} value={url} onChange={setURL} autoComplete="off" placeholder={channel ? t('outbox.label.secret_set') : ''} />
+          )}
         </FormField>
         {kind !== 'wecom' && (
           <FormField label={t('outbox.field.secret')} error={errors.secret} help={t('outbox.hint.secret')}>

@@ -145,7 +145,10 @@ function Robots() {
   const t = useWord();
   const me = useMe();
   const [open, setOpen] = useState<Channel | 'new' | null>(null);
-  const { data, error, refetch } = useQuery({ queryKey: ['channels'], queryFn: async () => (await get<Items<Channel>>('/channels')).items });
+  const { data, error, refetch } = useQuery({
+    queryKey: ['channels'],
+    queryFn: async () => (await get<Items<Channel>>('/channels')).items,
+  });
   const [testing, setTesting] = useState('');
   const test = async (c: Channel) => {
     setTesting(c.id);

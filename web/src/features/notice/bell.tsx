@@ -62,7 +62,7 @@ function Panel({ close }: { close: () => void }) {
         </Button>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls it */}
-      <div className="notices-in" tabIndex={0} role="region" aria-label={t('notice.title.notices')}>
+      <section className="notices-in" tabIndex={0} aria-label={t('notice.title.notices')}>
         {error ? (
           <Failed error={error} retry={() => void refetch()} small />
         ) : !data ? (
@@ -70,10 +70,7 @@ function Panel({ close }: { close: () => void }) {
         ) : !data.items.length ? (
           <Empty icon={BellOff} title={t('notice.empty.title')} hint={t('notice.empty.hint')} small />
         ) : (
-          [
-            ['app.day.today', now] as const,
-            ['notice.label.earlier', earlier] as const,
-          ].map(
+          [['app.day.today', now] as const, ['notice.label.earlier', earlier] as const].map(
             ([name, all]) =>
               all.length > 0 && (
                 <section key={name}>
@@ -94,7 +91,7 @@ function Panel({ close }: { close: () => void }) {
               ),
           )
         )}
-      </div>
+      </section>
       <footer>
         <Link to="/notices" search={{}} onClick={close}>
           {t('notice.verb.all')}

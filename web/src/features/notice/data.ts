@@ -11,13 +11,13 @@ export type Bundle = Notice & { count: number };
 export type Panel = { items: Bundle[]; unread: S['NoticeUnread'] };
 export type Preferences = S['NoticePreferences'];
 
-/** While no stream tells of news, they are asked for this often. */
+/** While no stream tells of news, they are asked for this often; with one seldom, for what is raised at night and not announced. */
 const ASKED = 60_000;
 export const unreadQuery = (live: boolean) =>
   queryOptions({
     queryKey: ['notices', 'unread'],
     queryFn: () => get<S['NoticeUnread']>('/notices/unread'),
-    refetchInterval: live ? false : ASKED,
+    refetchInterval: live ? 5 * ASKED : ASKED,
   });
 export const panelQuery = queryOptions({ queryKey: ['notices', 'latest'], queryFn: () => get<Panel>('/notices/latest') });
 export const preferencesQuery = queryOptions({ queryKey: ['me', 'notices'], queryFn: () => get<Preferences>('/me/notices') });

@@ -23,8 +23,8 @@ export function NoticeLine({ notice: n, onOpen }: { notice: Notice | Bundle; onO
   const stands = !n.read_at && !n.ended_at;
   const asleep = n.snoozed_until && Date.parse(n.snoozed_until) > Date.now();
   return (
-    <li className={stands && !asleep ? 'notice new' : 'notice'}>
-      <button type="button" className="notice-t" onClick={onOpen}>
+    <li className={stands && !asleep ? 'told new' : 'told'}>
+      <button type="button" className="told-t" onClick={onOpen}>
         <b>{many ? t('notice.label.many', { kind: n.label, n: n.count }) : n.text}</b>
         {!many && n.title && <span className="cut">{n.title}</span>}
         <small className="tn" title={full(n.raised_at)}>
@@ -34,7 +34,7 @@ export function NoticeLine({ notice: n, onOpen }: { notice: Notice | Bundle; onO
         </small>
       </button>
       {stands && (
-        <span className="notice-a">
+        <span className="told-a">
           {!many && (
             <IconButton
               label={t('notice.verb.snooze')}
@@ -44,7 +44,11 @@ export function NoticeLine({ notice: n, onOpen }: { notice: Notice | Bundle; onO
                   align: 'end',
                   items: [
                     { key: 'h', label: t('notice.snooze.hour'), run: () => void later({ minutes: 60 }) },
-                    { key: 't', label: t('notice.snooze.tomorrow'), run: () => void later({ until: instant(addDays(today(), 1), '09:00') }) },
+                    {
+                      key: 't',
+                      label: t('notice.snooze.tomorrow'),
+                      run: () => void later({ until: instant(addDays(today(), 1), '09:00') }),
+                    },
                     { key: 'w', label: t('notice.snooze.week'), run: () => void later({ until: instant(addDays(today(), 7), '09:00') }) },
                   ],
                 })

@@ -14,11 +14,20 @@ export function Preferences() {
   const t = useWord();
   const client = useQueryClient();
   const { data, error, refetch } = useQuery(preferencesQuery);
-  const save = (body: unknown) =>
-    call<Chosen>('/me/notices', { method: 'PATCH', body }).then((next) => {
-      client.setQueryData(preferencesQuery.queryKey, next);
-      tell(t('app.state.saved'));
-    }, tellError);
+  // shown as chosen at once; a refusal puts it back
+  const save = (body: unknown, chosen?: (old: Chosen) => Chosen) => {
+    if (chosen) client.setQueryData(preferencesQuery.queryKey, (old) => old && chosen(old));
+    return call<Chosen>('/me/notices', { method: 'PATCH', body }).then(
+      (next) => {
+        client.setQueryData(preferencesQuery.queryKey, next);
+        tell(t('app.state.saved'));
+      },
+      (e) => {
+        tellError(e);
+        void refetch();
+      },
+    );
+  };
   if (error) return <Failed error={error} retry={() => void refetch()} small />;
   if (!data) return <Lines count={4} />;
   return (
@@ -46,7 +55,12 @@ export function Preferences() {
                   <Check
                     checked={k[c]}
                     disabled={c === 'product' && k.always}
-                    onChange={(on) => void save({ kinds: { [k.kind]: { [c]: on } } })}
+                    onChange={(on) =>
+                      void save({ kinds: { [k.kind]: { [c]: on } } }, (old) => ({
+                        ...old,
+                        kinds: old.kinds.map((x) => (x.kind === k.kind ? { ...x, [c]: on } : x)),
+                      }))
+                    }
                   >
                     <span className="sr">{`${k.label} · ${t(`notice.channel.${c}`)}`}</span>
                   </Check>
@@ -68,7 +82,7 @@ export function Preferences() {
           <Clock label={t('notice.label.to')} value={data.quiet_to ?? ''} onChange={(v) => void save({ quiet_to: v })} />
         </div>
       )}
-      <Check checked={data.digest} onChange={(on) => void save({ digest: on })}>
+      <Check checked={data.digest} onChange={(on) => void save({ digest: on }, (old) => ({ ...old, digest: on }))}>
         {t('notice.label.digest')}
       </Check>
       {data.digest && (
