@@ -84,6 +84,8 @@ func TestMailOfNotices(t *testing.T) {
 		w.say(t, saying{as: "admin", call: "GET /deliveries?state=sent", status: 200, has: []string{`"way":"mail"`, `"user":"east"`}, lacks: []string{"mail.example", "甲", canaryPassword}})
 		w.say(t, saying{as: "admin", call: "GET /settings", status: 200, has: []string{`"key":"mail.password","value":"***"`}, lacks: []string{canaryPassword}})
 		w.say(t, saying{as: "admin", call: "GET /audit?limit=200", status: 200, has: []string{"mail.password"}, lacks: []string{canaryPassword, canaryToken}})
+		w.say(t, saying{as: "admin", call: "PATCH /settings", body: `{"values":{"mail.port":587}}`, status: 200, has: []string{`"key":"mail.password","value":"***"`}})
+		w.say(t, saying{as: "admin", call: "PATCH /settings", body: `{"values":{"mail.host":"elsewhere.example"}}`, status: 200, has: []string{`"key":"mail.password","value":""`}}) // not to be sent to another
 		if n := len(w.deliveries(t, "failed")); n != before {
 			t.Errorf("%d failed", n-before)
 		}

@@ -41,7 +41,7 @@ var (
 	MailPort     = Int("mail.port", 465).Between(1, 65535)
 	MailSecurity = Choice("mail.security", "tls", "starttls", "none")
 	MailUser     = Text("mail.user", "")
-	MailPassword = Secret("mail.password")
+	MailPassword = Secret("mail.password").For("mail.host")
 	MailFrom     = Text("mail.from", "").Where(254, address.MatchString)
 )
 

@@ -21,6 +21,22 @@ func Secret(key string) SecretSetting {
 	return SecretSetting{declare(&declared{key: key, kind: KindSecret, otherwise: "", longest: 500})}
 }
 
+// For names the setting that says to whom the secret is shown: where that changes, the
+// secret is forgotten, or whoever sets it could have the old one sent to himself.
+func (s SecretSetting) For(key string) SecretSetting { s.d.only = key; return s }
+
+// exposed are the secrets that a change would show to somebody else.
+func exposed(next, old map[string]any) (keys []string) {
+	for _, d := range registry {
+		to, changed := next[d.only]
+		_, said := next[d.key]
+		if d.only != "" && changed && !said && to != old[d.only] && old[d.key] != d.otherwise {
+			keys = append(keys, d.key)
+		}
+	}
+	return keys
+}
+
 // In opens it, for whoever hands it to the service that it is for.
 func (s SecretSetting) In(tx *db.Tx, v *privacy.Vault) (crypt.Secret, error) {
 	r, ok, err := db.Maybe[row](tx.As(program), one, db.Args{"key": s.d.key})

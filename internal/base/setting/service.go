@@ -104,6 +104,9 @@ func (s *Service) Change(ctx context.Context, who access.Actor, in Change) (api.
 		if err != nil {
 			return out, err
 		}
+		for _, key := range exposed(next, old) {
+			next[key] = nil
+		}
 		var changes []audit.Change
 		for _, key := range slices.Sorted(maps.Keys(next)) {
 			d, v := find(key), next[key]

@@ -37,6 +37,7 @@ type declared struct {
 	longest   int
 	needed    bool
 	choices   []string
+	only      string // of a secret: the setting that says to whom it is shown; another there forgets it
 	check     func(string) bool
 }
 
