@@ -19,7 +19,10 @@ import (
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/exchange"
 	"zhike/internal/base/exchange/export"
+	"zhike/internal/base/live"
+	"zhike/internal/base/notice"
 	"zhike/internal/base/numbering"
+	"zhike/internal/base/outbox"
 	"zhike/internal/base/privacy"
 	"zhike/internal/base/search"
 	"zhike/internal/base/setting"
@@ -43,6 +46,7 @@ import (
 	"zhike/internal/crm/segment"
 	"zhike/internal/crm/standard"
 	"zhike/internal/crm/task"
+	"zhike/internal/crm/telling"
 	"zhike/internal/crm/timeline"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -87,6 +91,9 @@ type House struct {
 	Purge      *purge.Service
 	Exchange   *exchange.Service
 	Export     *export.Service
+	Live       *live.Hub
+	Outbox     *outbox.Service
+	Notices    *notice.Service
 }
 
 // Build puts the house on an open database.
@@ -100,7 +107,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Account = account.New(d, h.Vault)
 	h.Account.Phones, h.Account.Emails, h.Account.Holds = mobile, address, customer.HeldIn
 	h.Audit = &audit.Service{DB: d}
-	h.Settings = &setting.Service{DB: d, Changed: h.Book.Forget}
+	h.Settings = &setting.Service{DB: d, Vault: h.Vault, Changed: h.Book.Forget}
 	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
 	h.Numbers = &numbering.Service{DB: d}
 
@@ -119,8 +126,11 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Segments = &segment.Service{DB: d, Book: h.Book, Customers: h.Customers, Tasks: h.Tasks}
 	h.Customers.Fields, h.Customers.Badges = measure.Catalogue.Asking("segment", h.Segments.Asked), h.Segments.Badges
 	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Orders: h.Orders, Needs: h.Needs, Feedback: h.Feedback}
-	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned), both(h.Tasks.Restored, h.Duplicates.Restored), h.counts
-	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Segments.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged}}
+	h.notices()
+	about := &telling.Service{Notices: h.Notices}
+	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned, about.Binned), both(h.Tasks.Restored, h.Duplicates.Restored, about.Restored), h.counts
+	h.Customers.Moved, h.Members.Joined, h.Members.Left, h.Tasks.Given, h.Tasks.Settled = about.OwnerChanged, about.Joined, about.Left, about.Given, about.Settled
+	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Segments.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 
 	customfield.Values, customfield.Tree = customer.Values, account.Departments
@@ -144,6 +154,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
 		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Timeline, h.Exchange, h.Export,
+		h.Live, h.Outbox, h.Notices,
 	} {
 		s.Routes(r)
 	}
@@ -178,13 +189,15 @@ func (h *House) counts(tx *db.Tx, c *customer.Customer) (err error) {
 	return err
 }
 
-// both is what two floors do as a customer goes to the bin or comes back.
-func both(first, second func(tx *db.Tx, id string, at int64) error) func(tx *db.Tx, id string, at int64) error {
+// both is what several floors do as a customer goes to the bin or comes back.
+func both(all ...func(tx *db.Tx, id string, at int64) error) func(tx *db.Tx, id string, at int64) error {
 	return func(tx *db.Tx, id string, at int64) error {
-		if err := first(tx, id, at); err != nil {
-			return err
+		for _, f := range all {
+			if err := f(tx, id, at); err != nil {
+				return err
+			}
 		}
-		return second(tx, id, at)
+		return nil
 	}
 }
 
@@ -242,6 +255,13 @@ func (h *House) schedule() {
 		return errors.Join(h.Exchange.Forget(ctx), h.Export.Forget(ctx))
 	})
 	h.Queue.Every("segment.refresh", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return h.Segments.Refresh(ctx) })
+	h.Queue.Register(outbox.Job, h.Outbox.Work)
+	h.Queue.Register(notice.Job, h.Notices.Deliver)
+	h.Queue.Every("notice.sweep", job.Interval(10*time.Minute), h.Notices.Deliver) // what a slow unit raised too late for its job
+	h.Queue.Every("notice.digest", job.Interval(10*time.Minute), h.Notices.Daily)
+	h.Queue.Every("notice.forget", job.DailyAt(3, 30), func(ctx context.Context, j job.Job) error {
+		return errors.Join(h.Notices.Forget(ctx), h.Outbox.Forget(ctx))
+	})
 	h.Queue.Every("database.tidy", job.DailyAt(3, 20), func(ctx context.Context, j job.Job) error { return h.DB.Tidy(ctx) })
 }
 

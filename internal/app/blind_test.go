@@ -38,6 +38,7 @@ func TestBlind(t *testing.T) {
 			w.House = Build(full, w.Keys)
 			w.customers(t)
 			w.keepsFiles(t)
+			w.keepsNotices(t)
 			w.sheets(t)
 			w.blind(t, full, empty)
 		})
@@ -82,7 +83,7 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	})
 	must(t, err)
 	// Whoever reaches nothing: signed in, with every permission, and owning no row.
-	every := access.SignedIn(access.Person{User: "stranger", Login: "stranger", Roles: []access.Role{{Scope: access.Own, Permissions: without(access.Permissions, access.CustomerClaim, access.AuditRead)}}})
+	every := access.SignedIn(access.Person{User: "stranger", Login: "stranger", Roles: []access.Role{{Scope: access.Own, Permissions: without(access.Permissions, access.CustomerClaim, access.AuditRead, access.SettingManage)}}})
 	var samples []db.Args
 	c, owner := "", w.users["east"]
 	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects", "needs", "feedback", "orders", "/orders/{id}/restore"} {
@@ -98,7 +99,7 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 				"password": "x", "must": false, "employee_no": "", "keep": "", "path": "/", "limit": 10, "dictionary": "tag", "state": "waiting", "name": "x", "holder": "x", "kinds": []string{"x"}, "to": "x",
 				"order": id["orders"], "reference": "R" + id["customers"], "but": "", "day": "2026-02-27", "from_day": "2025-01-01", "moment": int64(1) << 60, "middle": int64(0), "to_day": "2027-01-01", "before_day": "2024-01-01", "status": "potential", "next": "interested", "amount": int64(27182818),
 				"format": "{}", "columns": "[]", "mapping": "{}", "defaults": "{}", "kept": "[]", "failure": "null", "problems": "[]", "head": []byte("x"), "cells": []byte("x"), "staged": false, "duplicates": "skip",
-				"total": int64(0), "progress": int64(0), "n": int64(0), "good": int64(0), "drafts": int64(0), "bad": int64(0), "duplicate": int64(0), "checked": int64(0), "yesterday": int64(0), "states": []string{"x"},
+				"total": int64(0), "progress": int64(0), "n": int64(0), "good": int64(0), "drafts": int64(0), "bad": int64(0), "duplicate": int64(0), "checked": int64(0), "yesterday": int64(0), "states": []string{"x"}, "repeats": int64(0), "outcome": int64(0), "ended": int64(0),
 			})
 		}
 	}
@@ -135,7 +136,14 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	tokens, err := w.Account.MyTokens(t.Context(), w.actors["east"], struct{}{})
 	must(t, err)
 	tokenID["id"] = tokens.Items[0].ID
-	samples = append(samples, mine, tokenID)
+	told := db.Args{"id": w.placements["own"]["notices"], "ids": []string{w.placements["own"]["notices"]}, "now": int64(1) << 60, "user": owner, "cause": "placed:own", "causes": []string{"placed:own"},
+		"kind": "", "until": int64(1) << 60, "subject": w.placements["own"]["customers"], "before": int64(1) << 60}
+	for k, v := range samples[0] {
+		if _, ok := told[k]; !ok {
+			told[k] = v
+		}
+	}
+	samples = append(samples, mine, tokenID, told)
 	named := func(names []string) {
 		for _, s := range samples {
 			for _, n := range names {

@@ -74,6 +74,11 @@ func (w *world) sample(method, path string) (string, bool) {
 		"POST /tasks/{id}/reopen":                 ``,
 	}
 	bodies["POST /imports"], _ = form(panics{}, "a.csv", "客户名称\n台州新木家具有限公司\n", map[string]string{"target": "customer"})
+	for what, body := range map[string]string{"POST /notices/{id}/read": ``, "POST /notices/{id}/snooze": `{"minutes":60}`, "POST /notices/read-all": `{}`, "PATCH /me/notices": `{"digest":false}`,
+		"POST /channels": `{"name":"销售群","kind":"wecom","url":"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=abc","kinds":[]}`, "PATCH /channels/{id}": `{"active":false}`, "POST /channels/{id}/test": ``,
+		"POST /mail/test": `{}`, "POST /deliveries/{id}/retry": ``} {
+		bodies[what] = body
+	}
 	for what, body := range map[string]string{"PUT /imports/{id}/plan": `{"duplicates":"update"}`, "POST /imports/{id}/check": ``, "POST /imports/{id}/run": ``, "POST /imports/{id}/cancel": ``,
 		"POST /imports/{id}/undo": ``, "PATCH /imports/{id}/rows/{n}": `{"cells":{"C":"13912345678"}}`, "POST /exports": `{"target":"customer"}`} {
 		bodies[what] = body
@@ -128,7 +133,7 @@ func TestMatrix(t *testing.T) {
 				t.Errorf("%s %s succeeds for nobody: the sample is wrong, and the table says nothing", o.Method, o.Path)
 			}
 		}
-		if strings.Contains(log.String(), canaryText) || strings.Contains(log.String(), canaryValue) {
+		if strings.Contains(log.String(), canaryText) || strings.Contains(log.String(), canaryValue) || strings.Contains(log.String(), canaryToken) || strings.Contains(log.String(), canaryPassword) {
 			t.Error("the log holds a planted number")
 		}
 		golden(t, "testdata/matrix.txt", "columns: "+strings.Join(actorNames, " ")+"\n"+out.String())
@@ -176,6 +181,9 @@ func (w *world) cell(method, actor string, a answer) string {
 func (w *world) checkLeak(t *testing.T, actor, placement, what string, a answer) {
 	if strings.Contains(a.body, canaryValue) && !strings.Contains(what, "/reveal") {
 		t.Errorf("%s reads a contact's number in %s (%s): %d", actor, what, placement, a.status)
+	}
+	if strings.Contains(a.body, canaryToken) || strings.Contains(a.body, canaryPassword) {
+		t.Errorf("%s reads a secret in %s: %s", actor, what, a.body)
 	}
 	if !strings.Contains(a.body, canaryText) {
 		return

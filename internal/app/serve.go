@@ -20,6 +20,7 @@ import (
 
 	"zhike/internal/base/api"
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/outward"
 	"zhike/web"
 )
 
@@ -30,6 +31,7 @@ type Serve struct {
 	TLSCert   string   `name:"tls-cert" env:"ZHIKE_TLS_CERT" help:"Certificate file; with it the server speaks HTTPS."`
 	TLSKey    string   `name:"tls-key" env:"ZHIKE_TLS_KEY" help:"Its key file."`
 	PublicURL string   `name:"public-url" env:"ZHIKE_PUBLIC_URL" help:"How browsers reach the server, such as https://crm.example."`
+	Reach     []string `name:"reach" env:"ZHIKE_REACH" help:"Private networks that robots and webhooks may be called in, such as 10.1.0.0/16."`
 	Trusted   []string `name:"trusted-proxy" env:"ZHIKE_TRUSTED_PROXY" help:"Networks of proxies whose X-Forwarded-For counts."`
 }
 
@@ -58,6 +60,9 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder, h *House) e
 		return err
 	}
 	h.Account.HTTPS = serving.HTTPS
+	if err := c.outward(h); err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return err
@@ -71,6 +76,7 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder, h *House) e
 		Handler: serving.Guard(h.Mux(health)), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: api.ReadTimeout, IdleTimeout: api.IdleTimeout, MaxHeaderBytes: api.MaxHeader,
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
+	server.RegisterOnShutdown(h.Live.Close)
 	socket, err := h.listenSocket(f)
 	if err != nil {
 		return err
@@ -118,6 +124,20 @@ func (c *Serve) serving() (s api.Serving, err error) {
 		s.Trusted = append(s.Trusted, p)
 	}
 	return s, nil
+}
+
+// outward says which addresses may be called, and how messages link back.
+func (c *Serve) outward(h *House) error {
+	var reach []netip.Prefix
+	for _, t := range c.Reach {
+		p, err := netip.ParsePrefix(t)
+		if err != nil {
+			return fmt.Errorf("--reach: %w", err)
+		}
+		reach = append(reach, p)
+	}
+	h.Outbox.Out, h.Outbox.PublicURL = outward.New(reach...), c.PublicURL
+	return nil
 }
 
 // greet says where the server is, and for a new company the one-time link.

@@ -68,6 +68,7 @@ func newWorld(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	w.customers(t)
 	w.keepsFiles(t)
 	w.segmented(t)
+	w.keepsNotices(t)
 	w.mux = http.NewServeMux()
 	w.router = w.Routes(w.mux, w.who)
 	return w
@@ -124,6 +125,8 @@ func (w *world) people(t *testing.T) {
 	}
 	w.department = dept["空部门"]
 	w.users["admin"] = first.ID
+	_, err = w.Account.ChangeUser(ctx, program, first.ID, 1, account.ChangedUser{Email: api.Some("boss@mail.example")})
+	must(t, err)
 	for _, p := range []struct{ login, department, role string }{
 		{"east", "华东组", "sales"}, {"mate", "华东组", "sales"}, {"first", "销售一部", "sales"}, {"second", "销售二部", "sales"}, {"leader", "销售一部", "sales_lead"},
 		{"service", "客服部", "service"}, {"finance", "总部", "finance"}, {"marketing", "总部", "marketing"}, {"executive", "总部", "executive"},
@@ -304,6 +307,11 @@ func (w *world) call(as, method, path, body, match string, undo bool) answer {
 		r.Header.Set("If-Match", match)
 	}
 	ctx := context.WithValue(r.Context(), whoKey{}, w.actors[as])
+	if path == "/events" { // goes on until the caller leaves
+		left, leave := context.WithTimeout(ctx, 20*time.Millisecond)
+		defer leave()
+		ctx = left
+	}
 	if undo {
 		ctx = db.WithTail(ctx, func(*db.Tx, any) error { return &api.Problem{Status: 299, Code: "undone"} })
 	}

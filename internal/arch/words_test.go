@@ -14,6 +14,14 @@ import (
 // which text, when that is not the beginning itself.
 var built = []struct{ begins, file, of string }{
 	{"error.", "internal/base/api/problem.go", ""},
+	{"notice.channel.", "web/src/features/notice/preferences.tsx", ""},
+	{"outbox.reason.", "web/src/features/admin/channels.tsx", ""},
+	{"outbox.way.", "web/src/features/admin/channels.tsx", ""},
+	{"outbox.delivery.", "web/src/features/admin/channels.tsx", ""},
+	{"setting.group.", "web/src/features/admin/channels.tsx", ""},
+	{"setting.choice.", "web/src/features/admin/channels.tsx", ""},
+	{"notice.kind.", "internal/base/notice/preference.go", ""},
+	{"notice.text.", "internal/base/notice/list.go", ""},
 	{"setting.field.", "internal/base/setting/service.go", ""},
 	{"role.", "internal/base/account/me.go", ""},
 	{"stage.pipeline.", "internal/base/dictionary/stage.go", ""},

@@ -55,6 +55,7 @@ test.describe('axe for who sells', () => {
     for (const path of [
       '/',
       '/tasks',
+      '/notices',
       '/tasks?view=promises',
       '/needs?view=all',
       '/feedback?view=all',
@@ -173,7 +174,7 @@ test.describe('axe for who manages', () => {
   test.use({ storageState: stateOf('admin') });
   for (const paths of [
     ['/admin/people', '/admin/roles', '/customers?view=bin'],
-    ['/admin/dictionaries', '/admin/numbering', '/admin/audit'],
+    ['/admin/dictionaries', '/admin/numbering', '/admin/channels', '/admin/audit'],
   ])
     test(`axe: ${paths.join(' ')} @both`, async ({ page }) => {
       for (const path of paths) await both(page, path);

@@ -13,6 +13,7 @@ import './styles/pages.css';
 import './styles/admin.css';
 import './styles/sheets.css';
 import './styles/service.css';
+import './styles/notice.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';

@@ -173,15 +173,15 @@ func (g *gate) session(ctx context.Context, c api.Credential) (access.Actor, err
 	if !v.found || g.sessions.GetString(loaded, "user") != v.row.UserID {
 		return access.Actor{}.From(c.Origin), nil
 	}
-	g.note(ctx, v.row)
+	g.note(ctx, v.row, c.Quiet)
 	return g.actor(ctx, v.row.UserID, v.people, nil, c.Origin)
 }
 
 // note writes a session's last use at most once a minute.
-func (g *gate) note(ctx context.Context, row sessionRow) {
+func (g *gate) note(ctx context.Context, row sessionRow, quiet bool) {
 	now := g.service.DB.Now().UnixMilli()
 	last, _ := g.seen.LoadOrStore(row.ID, row.SeenAt)
-	if now-last.(int64) < noteEvery.Milliseconds() || !g.seen.CompareAndSwap(row.ID, last, now) {
+	if quiet || now-last.(int64) < noteEvery.Milliseconds() || !g.seen.CompareAndSwap(row.ID, last, now) {
 		return
 	}
 	// Not worth failing a request for: the next minute tries again.

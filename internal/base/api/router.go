@@ -39,6 +39,7 @@ type Operation struct {
 type Credential struct {
 	Session, Bearer string
 	Origin          access.Origin
+	Quiet           bool // the program looks again: no use of the session
 }
 
 // Op is one operation: where it stands, who may, and on which record.

@@ -32,6 +32,23 @@ var (
 	ChecksPerDay  = Int("duplicate.checks_per_day", 200).Between(0, 100_000)
 	SignInIdle    = Int("sign_in.idle_hours", 12).Between(1, 24*30) // on a desktop
 	SignInOnPhone = Int("sign_in.phone_days", 30).Between(1, 365)   // on a trusted phone
+
+	NoticeFrom  = Text("notice.from", "09:00").Needed().Where(5, hour.MatchString)
+	NoticeTo    = Text("notice.to", "18:00").Needed().Where(5, hour.MatchString)
+	NoticeFlood = Int("notice.flood", 5).Between(1, 100) // more of a kind become one line
+
+	MailHost     = Text("mail.host", "").Where(253, host.MatchString) // "" sends no mail
+	MailPort     = Int("mail.port", 465).Between(1, 65535)
+	MailSecurity = Choice("mail.security", "tls", "starttls", "none")
+	MailUser     = Text("mail.user", "")
+	MailPassword = Secret("mail.password").For("mail.host")
+	MailFrom     = Text("mail.from", "").Where(254, address.MatchString)
+)
+
+var (
+	hour    = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d$`)
+	host    = regexp.MustCompile(`^[A-Za-z0-9.:-]+$`)
+	address = regexp.MustCompile(`^[^\s@<>",;]+@[^\s@<>",;]+$`)
 )
 
 // Zone is the company's time zone: what “today” and the periods of numbers go by.

@@ -9,6 +9,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/privacy"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 	"zhike/locale"
@@ -17,6 +18,7 @@ import (
 // Service shows and changes settings.
 type Service struct {
 	DB      *db.DB
+	Vault   *privacy.Vault  // seals secrets
 	Changed func(tx *db.Tx) // whoever keeps settings in memory forgets them
 }
 
@@ -33,7 +35,7 @@ type Shown struct {
 	Key     string   `json:"key"`
 	Value   any      `json:"value"`
 	Default any      `json:"default"`
-	Kind    Kind     `json:"kind" enum:"int,text,bool,choice,fen"`
+	Kind    Kind     `json:"kind" enum:"int,text,bool,choice,fen,secret"`
 	Group   string   `json:"group"`
 	Label   string   `json:"label"`
 	Choices []string `json:"choices,omitempty"`
@@ -102,6 +104,9 @@ func (s *Service) Change(ctx context.Context, who access.Actor, in Change) (api.
 		if err != nil {
 			return out, err
 		}
+		for _, key := range exposed(next, old) {
+			next[key] = nil
+		}
 		var changes []audit.Change
 		for _, key := range slices.Sorted(maps.Keys(next)) {
 			d, v := find(key), next[key]
@@ -112,6 +117,11 @@ func (s *Service) Change(ctx context.Context, who access.Actor, in Change) (api.
 			if v == old[key] {
 				continue
 			}
+			if d.kind == KindSecret {
+				if v, err = s.seal(tx, d, v); err != nil {
+					return out, err
+				}
+			}
 			if reset {
 				_, err = tx.ChangeAll(forget, db.Args{"key": key})
 			} else {
@@ -120,7 +130,11 @@ func (s *Service) Change(ctx context.Context, who access.Actor, in Change) (api.
 			if err != nil {
 				return out, err
 			}
-			changes = append(changes, audit.Change{Field: key, Old: old[key], New: v})
+			said := audit.Change{Field: key, Old: old[key], New: v}
+			if d.kind == KindSecret { // that it changed, and no more
+				said.Old, said.New = nil, nil
+			}
+			changes = append(changes, said)
 		}
 		if len(changes) == 0 {
 			return shown(tx, api.LanguageOf(ctx))

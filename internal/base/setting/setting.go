@@ -23,7 +23,8 @@ const (
 	KindText   Kind = "text"
 	KindBool   Kind = "bool"
 	KindChoice Kind = "choice"
-	KindFen    Kind = "fen" // money
+	KindFen    Kind = "fen"    // money
+	KindSecret Kind = "secret" // write-only: answers tell that it is set, never what it is
 )
 
 // A declared setting: what it takes and what it is until somebody changes it.
@@ -36,6 +37,7 @@ type declared struct {
 	longest   int
 	needed    bool
 	choices   []string
+	only      string // of a secret: the setting that says to whom it is shown; another there forgets it
 	check     func(string) bool
 }
 
@@ -170,6 +172,12 @@ func (d *declared) judge(v any) (any, error) {
 			return s, nil
 		}
 		return nil, wrong.With(map[string]any{"choices": d.choices})
+	case KindSecret:
+		s, ok := v.(string)
+		if !ok || s == IsSet || len([]rune(s)) > d.longest || strings.ContainsFunc(s, unicode.IsControl) {
+			return nil, wrong
+		}
+		return s, nil
 	case KindText:
 		s, ok := v.(string)
 		s = strings.TrimSpace(s)

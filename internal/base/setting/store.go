@@ -35,6 +35,12 @@ func (d *declared) keep(tx *db.Tx, v any) error {
 // a choice that an upgrade dropped must not hide the whole screen.
 func (d *declared) value(r row) any {
 	var v any
+	if d.kind == KindSecret {
+		if json.Unmarshal(r.Value.V, &v) == nil && v != "" {
+			return IsSet
+		}
+		return d.otherwise
+	}
 	if json.Unmarshal(r.Value.V, &v) == nil {
 		if v, err := d.judge(v); err == nil {
 			return v

@@ -17,6 +17,8 @@ import (
 type Service struct {
 	DB        *db.DB
 	Customers *customer.Service
+	// Whoever comes to work with a customer is told.
+	Joined, Left func(tx *db.Tx, id, user string) error
 }
 
 var (
@@ -95,6 +97,11 @@ func (s *Service) AddIn(tx *db.Tx, id, user string) error {
 	if err := s.Customers.Reindex(tx, id); err != nil {
 		return err
 	}
+	if s.Joined != nil {
+		if err := s.Joined(tx, id, user); err != nil {
+			return err
+		}
+	}
 	return audit.Note(tx, audit.Entry{Action: "customer.collaborator.add", Kind: "customer", Record: id, Customer: id, Details: map[string]any{"user_id": user}})
 }
 
@@ -114,6 +121,11 @@ func (s *Service) Drop(ctx context.Context, who access.Actor, id string, _ int64
 		}
 		if err := s.Customers.Reindex(tx, id); err != nil {
 			return 0, err
+		}
+		if s.Left != nil {
+			if err := s.Left(tx, id, user); err != nil {
+				return 0, err
+			}
 		}
 		return 0, audit.Note(tx, audit.Entry{Action: "customer.collaborator.drop", Kind: "customer", Record: id, Customer: id, Details: map[string]any{"user_id": user}})
 	})

@@ -112,6 +112,11 @@ func (s *Service) ChangeOwner(tx *db.Tx, verb *db.Setter, c Summary, version int
 	if err := s.Reindex(tx, c.ID); err != nil {
 		return err
 	}
+	if s.Moved != nil {
+		if err := s.Moved(tx, row); err != nil {
+			return err
+		}
+	}
 	return audit.Note(tx, audit.Entry{Action: "customer." + row.Kind, Kind: "customer", Record: c.ID, Customer: c.ID,
 		Changes: []audit.Change{{Field: "owner_id", Old: c.OwnerID, New: row.To}}, Details: map[string]any{"reason": row.Reason}})
 }

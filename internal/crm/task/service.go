@@ -8,6 +8,7 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 )
@@ -19,6 +20,7 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 		if err != nil {
 			return none, err
 		}
+		had := string(t.OwnerID)
 		diffs := api.Apply(&t, in)
 		if strings.TrimSpace(t.Title) == "" {
 			return none, fault.Rule("required", "title")
@@ -51,6 +53,9 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 				return none, fault.Rule("invalid", "owner_id")
 			}
 			if err := tx.Set(give, id, 0, db.Args{"owner_id": to.ID, "department_id": to.DepartmentID}); err != nil {
+				return none, err
+			}
+			if err := s.handed(tx, id, had, to.ID, string(t.Subject)); err != nil {
 				return none, err
 			}
 		}
@@ -108,6 +113,9 @@ func (s *Service) settle(ctx context.Context, who access.Actor, id string, versi
 			return none, err
 		}
 		t, err := s.load(tx, id)
+		if err == nil {
+			err = s.handed(tx, id, string(t.OwnerID), "", "")
+		}
 		if err != nil {
 			return none, err
 		}
@@ -118,7 +126,14 @@ func (s *Service) settle(ctx context.Context, who access.Actor, id string, versi
 // Delete moves a task to the recycle bin.
 func (s *Service) Delete(ctx context.Context, who access.Actor, id string, version int64) error {
 	_, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
+		t, err := s.load(tx, id)
+		if err != nil {
+			return 0, err
+		}
 		if err := tx.Set(hide, id, version, db.Args{"deleted_at": tx.At()}); err != nil {
+			return 0, err
+		}
+		if err := s.handed(tx, id, string(t.OwnerID), "", ""); err != nil {
 			return 0, err
 		}
 		return 0, audit.Note(tx, audit.Entry{Action: "task.delete", Kind: "task", Record: id})
@@ -165,6 +180,35 @@ var takeOut = db.SQL(`DELETE FROM {tasks!change t} WHERE t.id = :id`, Table)
 func (s *Service) TakeOut(tx *db.Tx, id string) error {
 	_, err := tx.ChangeAll(takeOut, db.Args{"id": id})
 	return err
+}
+
+// handed tells the new owner, and ends what the old one was told; nobody is "".
+func (s *Service) handed(tx *db.Tx, id, from, to, customer string) error {
+	if s.Settled != nil && from != to {
+		if err := s.Settled(tx, id, from); err != nil {
+			return err
+		}
+	}
+	if s.Given == nil || to == "" || from == to {
+		return nil
+	}
+	return s.Given(tx, id, to, customer)
+}
+
+var titles = db.SQL(`SELECT `+columns+`
+	FROM {tasks t} LEFT JOIN {users o} ON o.id = t.owner_id LEFT JOIN {customers c} ON c.id = t.customer_id WHERE t.id IN (:ids)`, Table, account.Users, customer.Table)
+
+// Titles of tasks that the viewer reaches, as he may read them.
+func (s *Service) Titles(tx *db.Tx, ids []string) (map[string]string, error) {
+	all, err := db.All[Task](tx, titles, db.Args{"ids": ids})
+	if err == nil {
+		err = s.show(tx, all)
+	}
+	out := map[string]string{}
+	for _, t := range all {
+		out[t.ID] = t.Title
+	}
+	return out, err
 }
 
 // Of gives the tasks of one customer that the viewer reaches, open ones first due.

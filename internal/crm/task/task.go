@@ -96,6 +96,9 @@ type Service struct {
 	Vault     *privacy.Vault
 	Book      *dictionary.Book
 	Customers *customer.Service
+	// Whoever is given a task is told; that ends when it is done, gone, or somebody else's.
+	Given   func(tx *db.Tx, id, user, customer string) error
+	Settled func(tx *db.Tx, id, user string) error
 }
 
 // columns are those of a Task.
@@ -171,6 +174,11 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	}
 	if err := tx.Insert(Table, row, given...); err != nil {
 		return "", err
+	}
+	if len(given) > 0 && s.Given != nil {
+		if err := s.Given(tx, id, in.OwnerID, in.CustomerID); err != nil {
+			return "", err
+		}
 	}
 	return id, audit.Note(tx, audit.Entry{Action: "task.create", Kind: "task", Record: id, Customer: in.CustomerID})
 }

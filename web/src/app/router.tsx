@@ -140,6 +140,25 @@ const suspects = createRoute({
   }),
   component: lazyRouteComponent(() => import('@/features/duplicate/suspects')),
 });
+const notices = createRoute({
+  getParentRoute: () => app,
+  path: '/notices',
+  validateSearch: (s: Record<string, unknown>): { kind?: string; unread?: boolean } => ({
+    kind: typeof s.kind === 'string' ? s.kind : undefined,
+    unread: s.unread === true || undefined,
+  }),
+  component: lazyRouteComponent(() => import('@/features/notice/page')),
+});
+const openNotice = createRoute({
+  getParentRoute: () => app,
+  path: '/notices/open/$kind/$id',
+  component: lazyRouteComponent(() => import('@/features/notice/go')),
+});
+const channels = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/channels',
+  component: lazyRouteComponent(() => import('@/features/admin/channels')),
+});
 const me = createRoute({ getParentRoute: () => app, path: '/me', component: lazyRouteComponent(() => import('@/features/session/me')) });
 const people = createRoute({
   getParentRoute: () => app,
@@ -186,7 +205,10 @@ export const makeRouter = (client: QueryClient) =>
         imports,
         newImport,
         oneImport,
+        notices,
+        openNotice,
         me,
+        channels,
         people,
         roles,
         dictionaries,

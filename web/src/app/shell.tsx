@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
+  BellRing,
   BookText,
   Building2,
   Contact,
@@ -26,6 +27,7 @@ import { Suspense, useEffect } from 'react';
 import { get } from '@/api/client';
 import { useMay, useMe } from '@/api/shared';
 import type { Home } from '@/api/types';
+import { Bell } from '@/features/notice/bell';
 import { meMenu } from '@/features/session/memenu';
 import { fileOf, keepPasted, tableOf } from '@/features/sheets/paste';
 import { Button, IconButton } from '@/kit/button';
@@ -59,6 +61,7 @@ export const managing: Place[] = [
   { to: '/admin/roles', icon: ShieldCheck, name: 'app.nav.roles', may: 'role.manage' },
   { to: '/admin/dictionaries', icon: BookText, name: 'app.nav.dictionaries', may: 'dictionary.manage' },
   { to: '/admin/numbering', icon: Hash, name: 'app.nav.numbering', may: 'numbering.manage' },
+  { to: '/admin/channels', icon: BellRing, name: 'outbox.title.channels', may: 'setting.manage' },
   { to: '/admin/audit', icon: Scroll, name: 'app.nav.audit', may: 'audit.read' },
 ];
 
@@ -258,6 +261,7 @@ export function Shell() {
               <Languages {...I} />
             </IconButton>
           )}
+          <Bell />
           <IconButton label={t(theme === 'dark' ? 'app.verb.light' : 'app.verb.dark')} onClick={toggleTheme}>
             {theme === 'dark' ? <Sun {...I} /> : <MoonStar {...I} />}
           </IconButton>

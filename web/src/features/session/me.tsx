@@ -9,6 +9,7 @@ import { Page } from '@/app/page';
 import { managing, serving, useChangeLanguage } from '@/app/shell';
 import { openIt, toggleTheme, useUI } from '@/app/ui';
 import { language, useWord } from '@/app/words';
+import { Preferences } from '@/features/notice/preferences';
 import { Button } from '@/kit/button';
 import { Avatar, Chip } from '@/kit/chips';
 import { Failed, Lines } from '@/kit/states';
@@ -71,6 +72,7 @@ export default function MePage() {
             <span>{t('session.verb.sign_out')}</span>
           </button>
         </section>
+        <Preferences />
         <Devices />
       </div>
     </Page>

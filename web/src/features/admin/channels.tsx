@@ -1,0 +1,253 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Plus, RotateCw, Send } from 'lucide-react';
+import { useState } from 'react';
+import { call, get, post } from '@/api/client';
+import type { components } from '@/api/schema.gen';
+import { useMe } from '@/api/shared';
+import type { Items, List } from '@/api/types';
+import { dayAndTime } from '@/app/dates';
+import { Page } from '@/app/page';
+import { type Key, useWord, wordOr } from '@/app/words';
+import { type Errors, errorsOf } from '@/features/customer/save';
+import { Button, Segmented } from '@/kit/button';
+import { Chip } from '@/kit/chips';
+import { Choices, FormField, Input, Password } from '@/kit/inputs';
+import { Failed, Lines } from '@/kit/states';
+import { tell, tellError } from '@/kit/toast';
+import { ChannelSheet } from './channel';
+
+type S = components['schemas'];
+export type Channel = S['OutboxChannel'];
+type Setting = S['SettingShown'];
+type Tried = S['OutboxTried'];
+
+/** How a test went, said at once. */
+export const tried = (o: Tried, ok: string) =>
+  o.sent ? tell(ok) : tellError([wordOr(`outbox.reason.${o.reason}` as Key, o.reason ?? ''), o.code].filter(Boolean).join(' · '));
+
+/** 通知渠道: the mail server, the robots of groups, and what did not go out. */
+export default function ChannelsPage() {
+  const t = useWord();
+  const me = useMe();
+  return (
+    <Page narrow title={t('outbox.title.channels')}>
+      <div className="page-b form">
+        {me.kind === 'demo' && <p className="field-help">{t('outbox.hint.demo')}</p>}
+        <Mail />
+        <Robots />
+        <Hours />
+        <Deliveries />
+      </div>
+    </Page>
+  );
+}
+
+const settingsQuery = { queryKey: ['settings'], queryFn: async () => (await get<Items<Setting>>('/settings')).items };
+
+/** A few settings as a form: what changed is kept by its button. */
+function Settings({ group, children, hint }: { group: string; children?: React.ReactNode; hint?: string }) {
+  const t = useWord();
+  const client = useQueryClient();
+  const { data, error, refetch } = useQuery(settingsQuery);
+  const [typed, setTyped] = useState<Record<string, string>>({});
+  const [errors, setErrors] = useState<Errors>({});
+  const [busy, setBusy] = useState(false);
+  if (error) return <Failed error={error} retry={() => void refetch()} small />;
+  if (!data) return <Lines count={3} />;
+  const mine = data.filter((s) => s.group === group);
+  const save = async () => {
+    setBusy(true);
+    const values = Object.fromEntries(
+      Object.entries(typed).map(([key, v]) => [key, mine.find((s) => s.key === key)?.kind === 'int' ? (v === '' ? null : Number(v)) : v]),
+    );
+    try {
+      client.setQueryData(settingsQuery.queryKey, (await call<Items<Setting>>('/settings', { method: 'PATCH', body: { values } })).items);
+      setTyped({});
+      setErrors({});
+      tell(t('app.state.saved'));
+    } catch (e) {
+      setErrors(errorsOf(e, (f) => mine.some((s) => s.key === f)));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      className="card col"
+      onSubmit={(e) => {
+        e.preventDefault();
+        void save();
+      }}
+    >
+      <h2>{wordOr(`setting.group.${group}`, group)}</h2>
+      {hint && <p className="field-help">{hint}</p>}
+      <div className="pairs">
+        {mine.map((s) => {
+          const value = typed[s.key] ?? (s.kind === 'secret' ? '' : String(s.value ?? ''));
+          const set = (v: string) => setTyped((all) => ({ ...all, [s.key]: v }));
+          return (
+            <FormField key={s.key} label={s.label} error={errors[s.key]}>
+              {(id) =>
+                s.kind === 'choice' ? (
+                  <Choices
+                    label={s.label}
+                    value={value}
+                    onChange={(v) => set(String(v))}
+                    options={(s.choices ?? []).map((c) => ({ code: c, label: wordOr(`setting.choice.${s.key}.${c}`, c) }))}
+                  />
+                ) : s.kind === 'secret' ? (
+                  <Password
+                    id={id}
+                    value={value}
+                    onChange={set}
+                    autoComplete="new-password"
+                    placeholder={s.value ? t('outbox.label.secret_set') : ''}
+                  />
+                ) : (
+                  <Input id={id} value={value} onChange={set} inputMode={s.kind === 'int' ? 'numeric' : undefined} />
+                )
+              }
+            </FormField>
+          );
+        })}
+      </div>
+      <div className="row wrap">
+        <Button type="submit" look="primary" busy={busy} disabled={!Object.keys(typed).length}>
+          {t('app.verb.save')}
+        </Button>
+        {children}
+      </div>
+    </form>
+  );
+}
+
+function Mail() {
+  const t = useWord();
+  const me = useMe();
+  const [busy, setBusy] = useState(false);
+  const test = async () => {
+    setBusy(true);
+    await post<Tried>('/mail/test').then((o) => tried(o, t('outbox.state.mail_sent')), tellError);
+    setBusy(false);
+  };
+  return (
+    <Settings group="mail" hint={t('outbox.hint.mail')}>
+      <Button icon={<Send size={14} />} busy={busy} disabled={me.kind === 'demo'} onClick={() => void test()}>
+        {t('outbox.verb.test_mail')}
+      </Button>
+    </Settings>
+  );
+}
+
+const Hours = () => <Settings group="notice" hint={useWord()('outbox.hint.hours')} />;
+
+function Robots() {
+  const t = useWord();
+  const me = useMe();
+  const [open, setOpen] = useState<Channel | 'new' | null>(null);
+  const { data, error, refetch } = useQuery({
+    queryKey: ['channels'],
+    queryFn: async () => (await get<Items<Channel>>('/channels')).items,
+  });
+  const [testing, setTesting] = useState('');
+  const test = async (c: Channel) => {
+    setTesting(c.id);
+    await post<Tried>(`/channels/${c.id}/test`).then((o) => tried(o, t('outbox.state.sent_to', { name: c.name })), tellError);
+    setTesting('');
+  };
+  return (
+    <section className="card">
+      <header>
+        <h2>{t('outbox.title.robots')}</h2>
+        <span className="sp" />
+        <Button size="sm" icon={<Plus size={14} />} onClick={() => setOpen('new')}>
+          {t('outbox.verb.add')}
+        </Button>
+      </header>
+      {error ? (
+        <Failed error={error} retry={() => void refetch()} small />
+      ) : !data ? (
+        <Lines count={2} />
+      ) : !data.length ? (
+        <p className="field-help">{t('outbox.empty.robots')}</p>
+      ) : (
+        <ul className="rows">
+          {data.map((c) => (
+            <li key={c.id}>
+              <button type="button" className="sp cut linklike" onClick={() => setOpen(c)}>
+                <b className="cut">{c.name}</b>
+                <small className="cut">
+                  {t(`outbox.way.${c.kind}`)} · {c.host} · {t('outbox.label.kinds_count', { n: c.kinds.length })}
+                </small>
+              </button>
+              {!c.active && <Chip tone="gray">{t('outbox.label.off')}</Chip>}
+              <Button size="sm" busy={testing === c.id} disabled={me.kind === 'demo'} onClick={() => void test(c)}>
+                {t('outbox.verb.test')}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {open && <ChannelSheet channel={open === 'new' ? undefined : open} onClose={() => setOpen(null)} />}
+    </section>
+  );
+}
+
+const STATES = ['failed', 'waiting', 'sent', 'held'] as const;
+
+function Deliveries() {
+  const t = useWord();
+  const client = useQueryClient();
+  const [state, setState] = useState<(typeof STATES)[number]>('failed');
+  const { data, error, refetch } = useQuery({
+    queryKey: ['deliveries', state],
+    queryFn: () => get<List<S['OutboxDelivery']>>('/deliveries', { state, limit: 50 }),
+  });
+  const again = (id: string) =>
+    post(`/deliveries/${id}/retry`).then(() => {
+      tell(t('outbox.state.again'));
+      return client.invalidateQueries({ queryKey: ['deliveries'] });
+    }, tellError);
+  return (
+    <section className="card col">
+      <h2>{t('outbox.title.deliveries')}</h2>
+      <Segmented
+        label={t('outbox.title.deliveries')}
+        small
+        value={state}
+        onChange={setState}
+        options={STATES.map((s) => ({ value: s, label: t(`outbox.delivery.${s}`) }))}
+      />
+      {error ? (
+        <Failed error={error} retry={() => void refetch()} small />
+      ) : !data ? (
+        <Lines count={3} />
+      ) : !data.items.length ? (
+        <p className="field-help">{t('outbox.empty.deliveries')}</p>
+      ) : (
+        <ul className="rows">
+          {data.items.map((d) => (
+            <li key={d.id}>
+              <div className="sp cut">
+                <b className="cut">
+                  {t(`outbox.way.${d.way}`)} · {d.user || d.channel || '—'}
+                </b>
+                <small className="cut tn">
+                  {d.created_at && dayAndTime(d.created_at)}
+                  {d.reason && ` · ${wordOr(`outbox.reason.${d.reason}`, d.reason)}`}
+                  {d.code ? ` (${d.code})` : ''}
+                  {d.attempts > 1 && ` · ${t('outbox.label.attempts', { n: d.attempts })}`}
+                </small>
+              </div>
+              {d.state === 'failed' && (
+                <Button size="sm" icon={<RotateCw size={13} />} onClick={() => void again(d.id)}>
+                  {t('outbox.verb.again')}
+                </Button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

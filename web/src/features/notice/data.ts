@@ -1,0 +1,96 @@
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { get, post } from '@/api/client';
+import type { components } from '@/api/schema.gen';
+import { openIt } from '@/app/ui';
+
+type S = components['schemas'];
+export type Notice = Omit<S['NoticeNotice'], 'link' | 'raised_at'> & { link: S['NoticeLink'] | null; raised_at: string };
+export type Bundle = Notice & { count: number };
+export type Panel = { items: Bundle[]; unread: S['NoticeUnread'] };
+export type Preferences = S['NoticePreferences'];
+
+/** While no stream tells of news, they are asked for this often; with one seldom, for what is raised at night and not announced. */
+const ASKED = 60_000;
+export const unreadQuery = (live: boolean) =>
+  queryOptions({
+    queryKey: ['notices', 'unread'],
+    queryFn: () => get<S['NoticeUnread']>('/notices/unread'),
+    refetchInterval: live ? 5 * ASKED : ASKED,
+  });
+export const panelQuery = queryOptions({ queryKey: ['notices', 'latest'], queryFn: () => get<Panel>('/notices/latest') });
+export const preferencesQuery = queryOptions({ queryKey: ['me', 'notices'], queryFn: () => get<Preferences>('/me/notices') });
+
+/** How long to wait before the stream is tried again: 1 s, 2 s, 4 s … a minute, and not all pages at once. */
+export const pause = (failures: number, chance = Math.random()): number => Math.min(60_000, 1000 * 2 ** failures) * (0.75 + chance / 2);
+
+/**
+ * Listens to the server as long as the page is looked at: a browser opens few connections at a time, and pages behind would hold them all.
+ * It says whether the stream stands.
+ */
+export function useLive(): boolean {
+  const client = useQueryClient();
+  const [live, setLive] = useState(false);
+  useEffect(() => {
+    let stream: EventSource | null = null;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let failures = 0;
+    const news = () => void client.invalidateQueries({ queryKey: ['notices'] });
+    const end = () => {
+      clearTimeout(timer);
+      stream?.close();
+      stream = null;
+      setLive(false);
+    };
+    const begin = () => {
+      end();
+      if (document.visibilityState !== 'visible') return;
+      stream = new EventSource('/api/v1/events');
+      stream.onopen = () => {
+        if (failures) news(); // what was told meanwhile
+        failures = 0;
+        setLive(true);
+      };
+      stream.onmessage = (e) => {
+        if ((JSON.parse(String(e.data)) as { topic: string }).topic === 'notice') news();
+      };
+      stream.onerror = () => {
+        end();
+        timer = setTimeout(begin, pause(failures++));
+      };
+    };
+    const seen = () => {
+      if (document.visibilityState !== 'visible') return end();
+      news();
+      begin();
+    };
+    begin();
+    document.addEventListener('visibilitychange', seen);
+    return () => {
+      document.removeEventListener('visibilitychange', seen);
+      end();
+    };
+  }, [client]);
+  return live;
+}
+
+export function useUnread() {
+  const live = useLive();
+  return useQuery(unreadQuery(live)).data;
+}
+
+/** Opens what a notice is about, and marks it read. */
+export function useOpenNotice() {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return (n: Bundle | Notice) => {
+    if ('count' in n && n.count > 1) return void navigate({ to: '/notices', search: { kind: n.kind } });
+    if (!n.read_at) void post(`/notices/${n.id}/read`).finally(() => client.invalidateQueries({ queryKey: ['notices'] }));
+    const { link } = n;
+    if (link?.kind === 'customer') void navigate({ to: '/customers/$id', params: { id: link.id } });
+    else if (link?.kind === 'task') {
+      void navigate({ to: '/tasks' }).then(() => openIt({ what: 'task', id: link.id }));
+    }
+  };
+}
