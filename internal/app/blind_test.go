@@ -77,6 +77,7 @@ func (w *world) lived(t *testing.T) (session account.OpenSession, token, individ
 
 func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	session, token, individual, short := w.lived(t)
+	w.segmented(t)
 	group, err := db.Read(t.Context(), full, program, func(tx *db.Tx) (account.Colleague, error) {
 		u, _, err := account.Active(tx, w.users["east"])
 		return u, err
@@ -91,13 +92,13 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 			id := w.placements[p]
 			c = id["customers"]
 			samples = append(samples, db.Args{
-				"id": id[x], "ids": []string{individual, id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"], id["needs"], id["feedback"], id["orders"]}, "first": "A", "last": "Z", "number": map[string]string{"needs": "D20260302001", "feedback": "F20260302001"}[x], "keys": []string{w.nameKey(t, c)}, "numbers": [][]byte{w.Keys.Index(crypt.Phone, "+86"+canaryValue)}, "emails": [][]byte{{}},
+				"id": id[x], "ids": []string{individual, id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"], id["needs"], id["feedback"], id["orders"], w.member}, "first": "A", "last": "Z", "number": map[string]string{"needs": "D20260302001", "feedback": "F20260302001"}[x], "keys": []string{w.nameKey(t, c)}, "numbers": [][]byte{w.Keys.Index(crypt.Phone, "+86"+canaryValue)}, "emails": [][]byte{{}},
 				"other": id["other"], "same": w.marks(t, c, "same"), "sound": w.marks(t, c, "sound"), "marks": w.ends(t, c, short), "stands": "open", "customer": c, "record": c, "field": "tags",
 				"key": w.nameKey(t, c), "self": "", "code": "", "user": owner, "me": owner, "owner": owner, "contact": id["contacts"], "at": int64(0), "before": int64(1) << 60,
 				"since": int64(0), "from": int64(0), "batch": 10, "version": int64(1), "most": 10, "department": string(group.DepartmentID), "now": int64(1), "action": "customer.create",
 				"actor": owner, "until": int64(1) << 60, "token": session.Token, "hash": account.HashToken(token), "series": "customer", "subject": "x", "subjects": []string{"x"}, "login": "east", "mobile": []byte("x"),
 				"password": "x", "must": false, "employee_no": "", "keep": "", "path": "/", "limit": 10, "dictionary": "tag", "state": "waiting", "name": "x", "holder": "x", "kinds": []string{"x"}, "to": "x",
-				"order": id["orders"], "reference": "R" + id["customers"], "but": "", "day": "2026-02-27", "from_day": "2025-01-01", "moment": int64(1) << 60, "middle": int64(0), "to_day": "2027-01-01", "before_day": "2024-01-01", "status": "potential", "next": "interested", "amount": int64(27182818),
+				"segment": w.segment, "order": id["orders"], "reference": "R" + id["customers"], "but": "", "day": "2026-02-27", "from_day": "2025-01-01", "moment": int64(1) << 60, "middle": int64(0), "to_day": "2027-01-01", "before_day": "2024-01-01", "status": "potential", "next": "interested", "amount": int64(27182818),
 				"format": "{}", "columns": "[]", "mapping": "{}", "defaults": "{}", "kept": "[]", "failure": "null", "problems": "[]", "head": []byte("x"), "cells": []byte("x"), "staged": false, "duplicates": "skip",
 				"total": int64(0), "progress": int64(0), "n": int64(0), "good": int64(0), "drafts": int64(0), "bad": int64(0), "duplicate": int64(0), "checked": int64(0), "yesterday": int64(0), "states": []string{"x"}, "repeats": int64(0), "outcome": int64(0), "ended": int64(0),
 			})
@@ -136,6 +137,9 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	tokens, err := w.Account.MyTokens(t.Context(), w.actors["east"], struct{}{})
 	must(t, err)
 	tokenID["id"] = tokens.Items[0].ID
+	member := maps.Clone(samples[0])
+	member["id"] = w.member
+	samples = append(samples, member)
 	told := db.Args{"id": w.placements["own"]["notices"], "ids": []string{w.placements["own"]["notices"]}, "now": int64(1) << 60, "user": owner, "cause": "placed:own", "causes": []string{"placed:own"},
 		"kind": "", "until": int64(1) << 60, "subject": w.placements["own"]["customers"], "before": int64(1) << 60}
 	for k, v := range samples[0] {

@@ -51,6 +51,7 @@ type world struct {
 	versions   map[string]int64
 	department string
 	role       string
+	member     string // of that segment
 	segment    string // one whose playbook proposes something, and that has every customer of the fixture
 }
 
@@ -82,6 +83,7 @@ func peopled(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	w := &world{House: Build(d, keys), hand: hand, actors: map[string]access.Actor{}, users: map[string]string{}, placements: map[string]map[string]string{}, versions: map[string]int64{}}
 	must(t, w.Ready(t.Context()))
 	w.people(t)
+	w.grouped(t)
 	return w
 }
 
@@ -233,14 +235,34 @@ func (w *world) customers(t *testing.T) {
 	}
 }
 
-// segmented has a followed segment that the world's customers are in.
-func (w *world) segmented(t *testing.T) {
+// grouped makes a followed segment with a playbook.
+func (w *world) grouped(t *testing.T) {
 	t.Helper()
-	g, err := w.Segments.Create(t.Context(), w.actors["admin"], segment.New{Name: "食品制造", Filter: `{"field":"industry","op":"under","value":["C14"]}`, Followed: true, Badge: 9, Shared: "all",
+	g, err := w.Segments.Create(t.Context(), w.actor(t, "admin"), segment.New{Name: "食品制造", Filter: `{"field":"industry","op":"under","value":["C14"]}`, Followed: true, Badge: 9, Shared: "all",
 		Playbook: []segment.Step{{Title: "送新品样品", To: "owner", Days: 3}, {Step: "quarterly_visit", To: "leader", Days: 1}}})
 	must(t, err)
 	w.segment = g.ID
-	must(t, w.Segments.Refresh(t.Context()))
+}
+
+// segmented puts the world's customers into that segment; the one in the bin has yet to leave.
+func (w *world) segmented(t *testing.T) {
+	t.Helper()
+	for _, p := range placementNames {
+		id, err := db.Write(t.Context(), w.DB, program, func(tx *db.Tx) (string, error) {
+			id := tx.NewID()
+			return id, tx.Load(segment.Members, struct {
+				ID       string              `db:"id"`
+				Segment  string              `db:"segment_id"`
+				Customer string              `db:"customer_id"`
+				Since    int64               `db:"since"`
+				Figures  db.JSON[[]struct{}] `db:"figures"`
+			}{id, w.segment, w.placements[p]["customers"], tx.At(), db.Of([]struct{}{})})
+		})
+		must(t, err)
+		if p == "own" {
+			w.member = id
+		}
+	}
 }
 
 // ordered puts an order beside a draft, which takes none by itself: what stays of an import, say.
@@ -350,7 +372,7 @@ func (w *world) path(template, placement string) string {
 	case strings.HasPrefix(template, "/numbering"):
 		id = "customer"
 	}
-	if q := map[string]string{"/search": "?q=温州", "/tasks": "?owner=all"}[template]; q != "" {
+	if q := map[string]string{"/search": "?q=温州", "/tasks": "?owner=all", "/audit": "?limit=200"}[template]; q != "" {
 		return template + q
 	}
 	return strings.NewReplacer("{id}", id, "{user_id}", w.users["east"], "{kind}", "customer", "{code}", "source", "{value}", "other", "{series}", "customer", "{n}", "3", "{target}", "customer").Replace(template)

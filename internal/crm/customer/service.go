@@ -35,7 +35,7 @@ type Service struct {
 	Counts   func(tx *db.Tx, c *Customer) error
 	// Badges are the tiers of customers, by the ids of segments.
 	Badges func(tx *db.Tx, ids []string) (map[string]api.Strings, error)
-	Moved    func(tx *db.Tx, row OwnerChange) error // who had it and who has it are told
+	Moved  func(tx *db.Tx, row OwnerChange) error // who had it and who has it are told
 	// Suspects notes whom a customer may be, once it is made and whenever its name, code or
 	// people change; Suspected gives them as the viewer may know them.
 	Suspects  func(tx *db.Tx, a likeness.About) error
