@@ -71,10 +71,10 @@ func (c *Catalogue) Key(who access.Actor, name string, start int) (db.Key, Field
 	return db.KeyOf(f.column), f, true
 }
 
-// Steps groups records by the spans that edges part of an instant.
-func (c *Catalogue) Steps(who access.Actor, name string, edges []int64) (db.Key, bool) {
+// Steps groups records by the spans that edges part of an instant (ms) or a day (text).
+func (c *Catalogue) Steps(who access.Actor, name string, edges []any) (db.Key, bool) {
 	f, ok := c.find(who, name)
-	return db.KeySteps(f.column, edges), ok && f.Kind == DateTime
+	return db.KeySteps(f.column, edges), ok && (f.Kind == DateTime || f.Kind == Date)
 }
 
 // Find gives a field that the viewer sees in clear.

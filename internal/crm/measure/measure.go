@@ -56,8 +56,9 @@ var (
 
 	wasOn = db.SQL(`SELECT s.customer_id AS id, 1 AS v FROM {status_spans s}
 		WHERE s.status = :status AND s.from_at < :moment AND (s.until_at = 0 OR s.until_at >= :moment)`, customer.Spans)
-	became = db.SQL(`SELECT s.customer_id AS id, 1 AS v FROM {status_spans s}
-		WHERE s.next_status = :next AND s.until_at >= :from AND s.until_at < :until AND s.status = :status`, customer.Spans)
+	entered = db.SQL(`SELECT m.customer_id AS id, 1 AS v FROM {stage_moves m} WHERE m.to_stage = :stage AND m.at >= :from AND m.at < :until`, customer.Moves)
+	became  = db.SQL(`SELECT s.customer_id AS id, 1 AS v FROM {status_spans s}
+		WHERE s.next_status = :next AND s.until_at >= :from AND s.until_at < :until AND (s.status = :status OR :status = '*')`, customer.Spans)
 )
 
 // All are the measures of a customer, in the order a screen offers them.
@@ -93,8 +94,9 @@ func growth(name string, q db.Query) customfield.Measure {
 // Catalogue of customers with their measures, and with what a filter may ask of their history:
 //
 //	{"field":"status_on","op":"eq","value":["won","2026-10-01"]}              who was that when the day began
-//	{"field":"status_became","op":"eq","value":["won","lost","2026-10-01","2026-10-31"]}  who went from one to the other within these days
-var Catalogue = customer.Catalogue.With(All...).Asking("status_on", statusOn).Asking("status_became", statusBecame)
+//	{"field":"status_became","op":"eq","value":["won","lost","2026-10-01","2026-10-31"]}  who went from one (* from any) to the other within these days
+//	{"field":"entered_stage","op":"eq","value":["proposal","2026-10-01","2026-10-31"]}    who came into a stage within these days
+var Catalogue = customer.Catalogue.With(All...).Asking("status_on", statusOn).Asking("status_became", statusBecame).Asking("entered_stage", enteredStage)
 
 func statusOn(tx *db.Tx, zone *time.Location, op string, value json.RawMessage, _ func(string) (db.Cond, error)) (db.Cond, error) {
 	said, days, err := history(op, value, 1, 1, zone)
@@ -110,6 +112,14 @@ func statusBecame(tx *db.Tx, zone *time.Location, op string, value json.RawMessa
 		return db.Nothing(), err
 	}
 	return tx.Within(db.Col("c.id"), became, db.Args{"status": said[0], "next": said[1], "from": days[0].UnixMilli(), "until": days[1].AddDate(0, 0, 1).UnixMilli()}, db.With{}, "", nil)
+}
+
+func enteredStage(tx *db.Tx, zone *time.Location, op string, value json.RawMessage, _ func(string) (db.Cond, error)) (db.Cond, error) {
+	said, days, err := history(op, value, 1, 2, zone)
+	if err != nil {
+		return db.Nothing(), err
+	}
+	return tx.Within(db.Col("c.id"), entered, db.Args{"stage": said[0], "from": days[0].UnixMilli(), "until": days[1].AddDate(0, 0, 1).UnixMilli()}, db.With{}, "", nil)
 }
 
 // history reads statuses and days.

@@ -27,7 +27,7 @@ func KeyStart(c Column, n int) Key {
 }
 
 // KeySteps numbers the spans that edges part, rising: 0 before the first edge, 1 from it on.
-func KeySteps(c Column, edges []int64) Key {
+func KeySteps(c Column, edges []any) Key {
 	k := Key{args: Args{}}
 	var b strings.Builder
 	b.WriteString("CASE")

@@ -496,6 +496,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries": {
         parameters: {
             query?: never;
@@ -1336,6 +1352,54 @@ export interface paths {
             cookie?: never;
         };
         get: operations["get-regions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post-reports-ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/standard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-reports-standard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/standard/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-reports-standard-report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3015,6 +3079,9 @@ export interface components {
         ItemsOfPoolPool: {
             items: components["schemas"]["PoolPool"][];
         };
+        ItemsOfReportStandard: {
+            items: components["schemas"]["ReportStandard"][];
+        };
         ItemsOfSegmentSegment: {
             items: components["schemas"]["SegmentSegment"][];
         };
@@ -3580,6 +3647,100 @@ export interface components {
             /** Format: int64 */
             price_fen?: number | null;
             strengths?: string | null;
+        };
+        ReportAnswer: {
+            by: components["schemas"]["ReportDimension"][];
+            columns: components["schemas"]["ReportColumn"][];
+            from: string | null;
+            /** @description There are more rows than an answer holds. */
+            more: boolean;
+            rows: components["schemas"]["ReportRow"][];
+            /** @description Which list the figures open: customers, orders, follow-ups … */
+            subject: string;
+            to: string | null;
+            /** @description The same of all rows together. A mean's is the mean of all, not of means. */
+            total: components["schemas"]["ReportFigure"][];
+        };
+        ReportAsk: {
+            /** @description A field; an instant or day as field:day, :month, :quarter or :year; industry:class; region:province. Of records that hang on customers, customer.<field> too. */
+            by?: string[];
+            /** @description A filter of the subject. */
+            filter?: string;
+            measures: string[];
+            period?: components["schemas"]["ReportPeriod"];
+            /** @enum {string} */
+            subject: "customer" | "order" | "follow_up" | "need" | "feedback";
+        };
+        ReportBoard: {
+            figures: components["schemas"]["ReportKeyFigure"][];
+            from: string;
+            to: string;
+        };
+        ReportColumn: {
+            label: string;
+            name: string;
+            /** @enum {string} */
+            unit: "count" | "fen" | "percent" | "score" | "days" | "hours";
+        };
+        ReportDimension: {
+            label: string;
+            name: string;
+        };
+        ReportFigure: {
+            /** @description The filter that gives the rows behind it, as JSON text; null where there is no such list. */
+            list: string | null;
+            /**
+             * Format: int64
+             * @description Null where nothing can be said: a mean of nothing.
+             */
+            value: number | null;
+        };
+        ReportKey: {
+            label: string;
+            value: string;
+        };
+        ReportKeyFigure: {
+            /**
+             * Format: int64
+             * @description The period before; of the present one, as far into it as today.
+             */
+            before: number | null;
+            figure: components["schemas"]["ReportFigure"];
+            /**
+             * @description Which way is the better.
+             * @enum {string}
+             */
+            good: "up" | "down";
+            label: string;
+            /** Format: int64 */
+            last_year: number | null;
+            name: string;
+            /** @description The list that it opens: customer, order, follow_up, feedback, task. */
+            subject: string;
+            /** @description The last twelve months, this one last. */
+            trend: (number | null)[];
+            /** @enum {string} */
+            unit: "count" | "fen" | "percent" | "score" | "days" | "hours";
+        };
+        ReportPeriod: {
+            from?: string;
+            /** @enum {string} */
+            preset?: "today" | "this_week" | "last_week" | "this_month" | "last_month" | "this_quarter" | "last_quarter" | "this_year" | "last_year" | "last_30_days" | "last_90_days" | "last_12_months" | "last_3_years" | "all";
+            to?: string;
+        };
+        ReportRow: {
+            figures: components["schemas"]["ReportFigure"][];
+            keys: components["schemas"]["ReportKey"][];
+        };
+        ReportStandard: {
+            /** @enum {string} */
+            chart: "bar" | "line" | "pie" | "funnel" | "table";
+            code: string;
+            /** @enum {string} */
+            group: "customers" | "selling" | "effort" | "service";
+            label: string;
+            /** @description The preset that it opens with. */
+            period: string;
         };
         SearchFound: {
             items: components["schemas"]["SearchHit"][];
@@ -7101,6 +7262,68 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-dashboard": {
+        parameters: {
+            query?: {
+                period?: "this_month" | "this_quarter" | "this_year";
+                /** @description A filter of customers. */
+                filter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportBoard"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11603,6 +11826,208 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-reports-ask": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-reports-standard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfReportStandard"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-reports-standard-report": {
+        parameters: {
+            query?: {
+                period?: string;
+                from?: string;
+                to?: string;
+                /** @description A filter of customers. */
+                filter?: string;
+                /** @description Of the deal cycle: industry, source or owner_id. */
+                by?: string;
+            };
+            header?: never;
+            path: {
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
