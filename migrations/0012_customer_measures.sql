@@ -25,7 +25,7 @@ CREATE TABLE status_spans (
 );
 CREATE INDEX status_spans_by_customer ON status_spans (customer_id, from_at);
 CREATE INDEX status_spans_by_status ON status_spans (status, from_at, until_at, customer_id);
-CREATE INDEX status_spans_by_end ON status_spans (next_status, until_at, status, customer_id) WHERE until_at > 0;
+CREATE INDEX status_spans_by_end ON status_spans (next_status, until_at, status, customer_id);
 
 INSERT INTO status_spans (id, customer_id, status, from_at, until_at, next_status, reason)
 SELECT y.id, y.customer_id, y.status, y.at,

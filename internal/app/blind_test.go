@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
@@ -68,6 +69,8 @@ func (w *world) lived(t *testing.T) (session account.OpenSession, token, individ
 	must(t, err)
 	_, err = w.Customers.Create(ctx, w.actors["east"], customer.New{Change: customer.Change{Name: api.Some("嘉兴辛泽机械有限公司"), CreditCode: api.Some(creditCode)}})
 	must(t, err)
+	_, err = w.FollowUps.Record(ctx, w.actors["east"], w.placements["own"]["customers"], followup.New{Method: "call", Content: "先问了产能", HappenedAt: api.On(start.Add(-50 * time.Hour))})
+	must(t, err)
 	brand, err := w.Customers.Create(ctx, w.actors["east"], customer.New{Change: customer.Change{Name: api.Some("己泽")}})
 	must(t, err)
 	_, err = w.Customers.Create(ctx, w.actors["east"], customer.New{Change: customer.Change{Name: api.Some("杭州小灶台餐饮管理有限公司")}})
@@ -98,7 +101,7 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 				"since": int64(0), "from": int64(0), "batch": 10, "version": int64(1), "most": 10, "department": string(group.DepartmentID), "now": int64(1), "action": "customer.create",
 				"actor": owner, "until": int64(1) << 60, "token": session.Token, "hash": account.HashToken(token), "series": "customer", "subject": "x", "subjects": []string{"x"}, "login": "east", "mobile": []byte("x"),
 				"password": "x", "must": false, "employee_no": "", "keep": "", "path": "/", "limit": 10, "dictionary": "tag", "state": "waiting", "name": "x", "holder": "x", "kinds": []string{"x"}, "to": "x",
-				"segment": w.segment, "order": id["orders"], "reference": "R" + id["customers"], "but": "", "day": "2026-02-27", "from_day": "2025-01-01", "moment": int64(1) << 60, "middle": int64(0), "to_day": "2027-01-01", "before_day": "2024-01-01", "status": "potential", "next": "interested", "amount": int64(27182818),
+				"segment": w.segment, "order": id["orders"], "reference": "R" + id["customers"], "but": "", "day": "2026-02-27", "from_day": "2025-01-01", "moment": int64(1) << 60, "stage": "first_contact", "stages": []string{"negotiating"}, "middle": int64(0), "to_day": "2027-01-01", "before_day": "2024-01-01", "status": "potential", "next": "interested", "amount": int64(27182818),
 				"format": "{}", "columns": "[]", "mapping": "{}", "defaults": "{}", "kept": "[]", "failure": "null", "problems": "[]", "head": []byte("x"), "cells": []byte("x"), "staged": false, "duplicates": "skip",
 				"total": int64(0), "progress": int64(0), "n": int64(0), "good": int64(0), "drafts": int64(0), "bad": int64(0), "duplicate": int64(0), "checked": int64(0), "yesterday": int64(0), "states": []string{"x"}, "repeats": int64(0), "outcome": int64(0), "ended": int64(0),
 			})
