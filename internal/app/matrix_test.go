@@ -62,6 +62,8 @@ func (w *world) sample(method, path string) (string, bool) {
 		"POST /segments/count":                    `{"filter":"{\"field\":\"industry\",\"op\":\"under\",\"value\":[\"C\"]}"}`,
 		"PATCH /segments/{id}":                    `{"tone":"blue"}`,
 		"POST /customers/{id}/playbook":           `{"segment_id":"` + w.segment + `"}`,
+		"POST /reports":                           `{"name":"行业","ask":{"subject":"customer","measures":["count"],"by":["industry:class"]},"chart":"pie"}`,
+		"PATCH /reports/{id}":                     `{"name":"行业分布"}`,
 		"POST /reports/ask":                       `{"subject":"customer","measures":["count"],"by":["industry:class"]}`,
 		"POST /needs":                             `{"customer_id":"` + w.placements["own"]["customers"] + `","kind":"product","description":"想了解新机型的产能"}`,
 		"POST /customers/{id}/needs":              `{"kind":"technical","description":"设备报警代码 E17 怎么处理"}`,

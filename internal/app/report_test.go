@@ -299,3 +299,43 @@ func TestPlainFigures(t *testing.T) {
 		}
 	})
 }
+
+// TestSavedReports: kept, shared by role, changed by whoever made them, and answered within the reach of who looks.
+func TestSavedReports(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		role := w.say(t, saying{as: "admin", call: "GET /roles", status: 200})
+		sales := ""
+		for _, x := range role["items"].([]any) {
+			if m := x.(map[string]any); m["code"] == "sales" {
+				sales = m["id"].(string)
+			}
+		}
+		w.say(t, saying{as: "leader", call: "POST /reports", body: `{"name":" ","ask":{"subject":"customer","measures":["count"]},"chart":"bar"}`, status: 422, has: []string{"name"}})
+		w.say(t, saying{as: "leader", call: "POST /reports", body: `{"name":"坏的","ask":{"subject":"customer","measures":["profit"]},"chart":"bar"}`, status: 422, has: []string{"unknown_field"}})
+		w.say(t, saying{as: "marketing", call: "POST /reports", body: `{"name":"订单","ask":{"subject":"order","measures":["amount"]},"chart":"bar"}`, status: 403})
+		r := w.say(t, saying{as: "leader", call: "POST /reports", body: `{"name":"按行业","ask":{"subject":"customer","measures":["count"],"by":["industry:class"],"filter":"{\"field\":\"status\",\"op\":\"eq\",\"value\":\"potential\"}"},"chart":"pie"}`, status: 201, has: []string{`"shared":"mine"`, `"may_change":true`}})
+		at := "/reports/" + r["id"].(string)
+		w.say(t, saying{as: "east", call: "GET " + at, status: 404})
+		r = w.say(t, saying{as: "leader", call: "PATCH " + at, body: `{"shared":"roles","role_ids":["` + sales + `"],"on_board":true}`, match: version(r), status: 200})
+		w.say(t, saying{as: "east", call: "GET " + at, status: 200, has: []string{"按行业", `"may_change":false`}})
+		w.say(t, saying{as: "marketing", call: "GET " + at, status: 404})
+		w.say(t, saying{as: "east", call: "PATCH " + at, body: `{"name":"我的"}`, match: version(r), status: 403, has: []string{"not_yours"}})
+		w.say(t, saying{as: "east", call: "DELETE " + at, match: version(r), status: 403})
+		w.say(t, saying{as: "leader", call: "PATCH " + at, body: `{"name":"旧"}`, match: `"1"`, status: 412})
+		list := w.say(t, saying{as: "east", call: "GET /reports", status: 200, has: []string{"按行业"}})
+		ask, _ := json.Marshal(list["items"].([]any)[len(list["items"].([]any))-1].(map[string]any)["ask"])
+		counts := map[string]float64{}
+		for _, as := range []string{"east", "second"} {
+			a := w.say(t, saying{as: as, call: "POST /reports/ask", body: string(ask), status: 200})
+			counts[as] = a["total"].([]any)[0].(map[string]any)["value"].(float64)
+			if got := len(w.filtered(t, as, `{"field":"status","op":"eq","value":"potential"}`)); float64(got) != counts[as] {
+				t.Errorf("%s: %v and %d", as, counts[as], got)
+			}
+		}
+		if counts["east"] == counts["second"] {
+			t.Error("one reach for two people")
+		}
+		w.say(t, saying{as: "leader", call: "DELETE " + at, match: version(r), status: 204})
+		w.say(t, saying{as: "east", call: "GET " + at, status: 404})
+	})
+}

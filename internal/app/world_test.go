@@ -23,6 +23,7 @@ import (
 	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
 	"zhike/internal/crm/pool"
+	"zhike/internal/crm/report"
 	"zhike/internal/crm/segment"
 	"zhike/internal/crm/task"
 	"zhike/internal/platform/clock"
@@ -51,6 +52,7 @@ type world struct {
 	versions   map[string]int64
 	department string
 	role       string
+	report     string // that the leader made and shares with everybody
 	member     string // of that segment
 	segment    string // one whose playbook proposes something, and that has every customer of the fixture
 }
@@ -242,6 +244,9 @@ func (w *world) grouped(t *testing.T) {
 		Playbook: []segment.Step{{Title: "送新品样品", To: "owner", Days: 3}, {Step: "quarterly_visit", To: "leader", Days: 1}}})
 	must(t, err)
 	w.segment = g.ID
+	r, err := w.Reports.Save(t.Context(), w.actor(t, "leader"), report.Saving{Name: "部门", Ask: report.Ask{Subject: "customer", Measures: []string{"count"}}, Chart: "bar", Shared: "all"})
+	must(t, err)
+	w.report = r.ID
 }
 
 // segmented puts the world's customers into that segment; the one in the bin has yet to leave.
@@ -359,6 +364,8 @@ func (w *world) path(template, placement string) string {
 		id = w.users["second"]
 	case "departments":
 		id = w.department
+	case "reports":
+		id = w.report
 	case "segments":
 		id = w.segment
 	case "roles":

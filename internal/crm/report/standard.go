@@ -142,6 +142,12 @@ func (v view) columns(all ...[2]string) (out []Column) {
 func (s *Service) Routes(r *api.Router) {
 	api.List(r, api.Op{Path: "/reports/standard", May: access.ReportRead}, s.Standards)
 	api.List(r, api.Op{Path: "/reports/standard/{report}", May: access.ReportRead}, s.Standard)
+	at := func(path string) api.Op { return api.Op{Path: path, May: access.ReportRead, On: Table} }
+	api.List(r, api.Op{Path: "/reports", May: access.ReportRead}, s.ListSaved)
+	api.Create(r, api.Op{Path: "/reports", May: access.ReportRead}, s.Save, s.GetSaved)
+	api.Get(r, at("/reports/{id}"), s.GetSaved)
+	api.Change(r, at("/reports/{id}"), s.Resave)
+	api.Delete(r, at("/reports/{id}"), s.Drop)
 	api.Ask(r, api.Op{Path: "/reports/ask", May: access.ReportRead}, s.Answer)
 	api.List(r, api.Op{Path: "/dashboard", May: access.ReportRead}, s.Dashboard)
 }
