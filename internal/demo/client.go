@@ -33,7 +33,8 @@ type client struct {
 	stages  []string // those still to come
 	price   int64    // fen, of what they think of
 
-	used time.Time // when it began to use what it bought
+	used   time.Time // when it began to use what it bought
+	signed time.Time // when it first bought
 
 	id      string
 	version int64
@@ -140,6 +141,9 @@ func (f *fill) birth(c *client) {
 func (f *fill) move(c *client, at time.Time, to, reason, note string) {
 	if to == "in_use" && c.used.IsZero() {
 		c.used = at
+	}
+	if to == "signed" && c.signed.IsZero() {
+		c.signed = at
 	}
 	f.as(c.owner(at), at, c.in.Name.V+" → "+to, func(tx *db.Tx) error {
 		c.version++

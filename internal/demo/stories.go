@@ -35,24 +35,27 @@ type who struct {
 
 // A told act: a talk, a move or a release, so many days before today.
 type told struct {
-	Day        int    `json:"d"`
-	At         string `json:"at"`
-	By         string `json:"by"`
-	Text       string `json:"t"`
-	Mend       string `json:"mend"` // what the text was changed to
-	Method     string `json:"m"`
-	Kind       string `json:"k"`
-	Outcome    string `json:"o"`
-	Quote      string `json:"q"`
-	Conclusion string `json:"c"`
-	With       []int  `json:"with"`
-	Next       pair   `json:"next"`
-	Promise    vowed  `json:"pr"`
-	NextIn     int    `json:"nf"`
-	Move       string `json:"move"`
-	Reason     string `json:"reason"`
-	Note       string `json:"note"`
-	Release    string `json:"release"`
+	Day        int              `json:"d"`
+	At         string           `json:"at"`
+	By         string           `json:"by"`
+	Text       string           `json:"t"`
+	Mend       string           `json:"mend"` // what the text was changed to
+	Method     string           `json:"m"`
+	Kind       string           `json:"k"`
+	Outcome    string           `json:"o"`
+	Quote      string           `json:"q"`
+	Conclusion string           `json:"c"`
+	With       []int            `json:"with"`
+	Next       pair             `json:"next"`
+	Promise    vowed            `json:"pr"`
+	NextIn     int              `json:"nf"`
+	Move       string           `json:"move"`
+	Reason     string           `json:"reason"`
+	Note       string           `json:"note"`
+	Release    string           `json:"release"`
+	Set        *customer.Change `json:"set"`     // facts that became known
+	Manager    string           `json:"manager"` // who cares for it beside its owner
+	Plan       string           `json:"plan"`    // the tier whose playbook was taken on
 }
 
 // A pair is what comes next, and in how many days: ["…", 3].
@@ -148,6 +151,10 @@ func (f *fill) tell(s *story) error {
 				_, err := f.Pools.Release(ctx, f.actors[c.owner(times[i])], c.id, c.version, pool.Release{Reason: a.Release})
 				return err
 			})
+		case a.Set != nil || a.Manager != "":
+			f.set(c, times[i], a)
+		case a.Plan != "":
+			f.takeOn(c, times[i], a.Plan)
 		default:
 			f.talk(c, f.toldTalk(a, times[i]))
 		}
