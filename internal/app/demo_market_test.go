@@ -33,7 +33,7 @@ func TestDemoTiers(t *testing.T) {
 		}
 		in := false
 		for _, x := range st.Items {
-			in = in || x.Segment.ID == ids[tier] && x.Until == 0
+			in = in || x.SegmentID == ids[tier] && x.Until == 0
 		}
 		if !in {
 			t.Errorf("%s is not in %s: %+v", short, tier, st.Items)

@@ -42,6 +42,7 @@ import (
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/segment"
 	"zhike/internal/crm/task"
+	"zhike/internal/demo/mint"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -133,8 +134,7 @@ type fill struct {
 	talks   talks
 	clients []*client
 	names   map[string]bool
-	codes   int
-	mobiles int
+	mint    mint.Mint
 	late    int // talks written down too late, of those talked
 	vows    int // promises whose day has come
 	kept    int

@@ -9,6 +9,7 @@ import (
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/segment"
 	"zhike/internal/demo/market"
+	"zhike/internal/demo/story"
 	"zhike/internal/platform/db"
 )
 
@@ -44,7 +45,7 @@ func (f *fill) planMarket() error {
 func (f *fill) sort(ctx context.Context) error { return f.Segments.Refresh(ctx) }
 
 // set plans that facts of a story's customer become known.
-func (f *fill) set(c *client, at time.Time, a told) {
+func (f *fill) set(c *client, at time.Time, a story.Told) {
 	f.as(c.owner(at), at, c.in.Name.V, func(tx *db.Tx) error {
 		var in customer.Change
 		if a.Set != nil {
