@@ -33,18 +33,18 @@ export function useRuleText(asked = false) {
       if (field.dictionary) return dictionaries.label(field.dictionary, String(v));
       return String(v);
     };
-    const value = counted(rule.op)
-      ? t(rule.op.endsWith('months') ? 'customer.filter.n_months' : 'app.day.days', { count: Number(rule.value) })
-      : Array.isArray(rule.value)
-        ? rule.value.map(one).join(rule.op === 'between' ? ' – ' : t('customer.filter.or'))
-        : bare(rule.op)
-          ? ''
-          : one(rule.value);
-    return {
-      label: rule.field === SEGMENT ? t('segment.field.segment') : (field?.label ?? rule.field),
-      op: t(`customer.op.${rule.op}` as Key),
-      value,
-    };
+    const label = rule.field === SEGMENT ? t('segment.field.segment') : (field?.label ?? rule.field);
+    if (counted(rule.op)) {
+      const n = t(rule.op.endsWith('months') ? 'customer.filter.n_months' : 'app.day.days', { count: Number(rule.value) });
+      return { label, op: '', value: t(rule.op.startsWith('older') ? 'customer.filter.older' : 'customer.filter.within', { n }) };
+    }
+    const value = Array.isArray(rule.value)
+      ? rule.value.map(one).join(rule.op === 'between' ? ' – ' : t('customer.filter.or'))
+      : bare(rule.op)
+        ? ''
+        : one(rule.value);
+    const op = t(`customer.op.${rule.op}` as Key);
+    return { label, op: op === value ? '' : op, value }; // yes is said once
   };
 }
 
@@ -63,7 +63,7 @@ export function useSayer(fields: Field[], all: Rule[], people: Map<string, strin
     );
   const tree = (g: Group): string => {
     const parts = [
-      ...g.rules.filter(whole).map((r) => `${text(r).label} ${text(r).op} ${text(r).value}`.trim()),
+      ...g.rules.filter(whole).map((r) => [text(r).label, text(r).op, text(r).value].filter(Boolean).join(' ')),
       ...(g.groups ?? []).filter((x) => ruleCount(x) > 0).map((x) => (ruleCount(x) > 1 && !x.not ? `(${tree(x)})` : tree(x))),
     ];
     const said = parts.join(g.mode === 'any' ? t('customer.filter.or_wide') : t('customer.filter.and_wide'));
@@ -100,7 +100,7 @@ export function FilterChips({
             // biome-ignore lint/suspicious/noArrayIndexKey: rules have no identity
             <span key={i} className="fchip">
               <span>{text(r).label}</span>
-              <span>{text(r).op}</span>
+              {text(r).op && <span>{text(r).op}</span>}
               <b>{text(r).value}</b>
               <button
                 type="button"

@@ -192,7 +192,7 @@ function Form({ record, filter }: { record?: Segment; filter?: string }) {
         )}
         <FormField name="tone" label={t('segment.field.tone')}>
           {(id) => (
-            <div className="chips" role="radiogroup" aria-label={t('segment.field.tone')} id={id}>
+            <div className="chips seg-tones" role="radiogroup" aria-label={t('segment.field.tone')} id={id}>
               {TONES.map((tone) => (
                 // biome-ignore lint/a11y/useSemanticElements: a row of buttons with radio meaning
                 <button
@@ -299,7 +299,13 @@ function Playbook({ steps, error, onChange }: { steps: SegmentStep[]; error?: st
         </p>
       )}
       {steps.length < 20 && (
-        <Button size="sm" look="ghost" icon={<Plus size={14} />} onClick={() => onChange([...steps, step()])}>
+        <Button
+          size="sm"
+          look="ghost"
+          icon={<Plus size={14} />}
+          style={{ justifySelf: 'start' }}
+          onClick={() => onChange([...steps, step()])}
+        >
           {t('segment.verb.add_step')}
         </Button>
       )}

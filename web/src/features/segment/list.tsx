@@ -31,13 +31,15 @@ export default function SegmentList() {
       {error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : !data ? (
-        <Lines count={7} height={72} />
+        <div className="page-b">
+          <Lines count={7} height={72} />
+        </div>
       ) : !data.length ? (
         <Empty icon={Shapes} title={t('segment.empty.title')} hint={t('segment.empty.hint')}>
           {create}
         </Empty>
       ) : (
-        <div className="col seg-page">
+        <div className="page-b col seg-page">
           {tiers.length > 0 && <Part title={t('segment.title.tiers')} all={tiers} />}
           {others.length > 0 && <Part title={t('segment.title.others')} all={others} />}
         </div>

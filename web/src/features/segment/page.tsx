@@ -51,7 +51,7 @@ export default function SegmentPage() {
   const names = new Map((people ?? []).map((p): [string, string] => [p.id, p.name]));
   return (
     <div className="page">
-      <nav className="crumb" aria-label={t('customer.label.crumb')}>
+      <nav className="crumb seg-crumb" aria-label={t('customer.label.crumb')}>
         <Link to="/segments">
           <ChevronLeft size={15} />
           {t('app.nav.segments')}
@@ -66,7 +66,9 @@ export default function SegmentPage() {
         <span className="sp" />
         {g.may_change && (
           <>
-            <Button look="ghost" danger icon={<Trash2 size={15} />} aria-label={t('app.verb.delete')} onClick={() => void drop()} />
+            {!g.code && (
+              <Button look="ghost" danger icon={<Trash2 size={15} />} aria-label={t('app.verb.delete')} onClick={() => void drop()} />
+            )}
             <Button icon={<Pencil size={15} />} onClick={() => openIt({ what: 'segment', id: g.id })}>
               {t('app.verb.edit')}
             </Button>
@@ -77,28 +79,30 @@ export default function SegmentPage() {
           {t('segment.verb.see')}
         </Link>
       </header>
-      <section className="card seg-about">
-        <h2>{t('segment.label.asks')}</h2>
-        <p>
-          <FilterWords fields={fields} value={fromText(g.filter)} people={names} />
-        </p>
-        {g.playbook.length > 0 && (
-          <>
-            <h2>{t('segment.label.playbook')}</h2>
-            <ol>
-              {g.playbook.map((p) => (
-                <li key={`${p.step}${p.title}`}>
-                  {p.title}{' '}
-                  <small className="mut">
-                    {t(`segment.to.${p.to}`)} · {t('segment.label.in_days', { count: p.days })}
-                  </small>
-                </li>
-              ))}
-            </ol>
-          </>
-        )}
-      </section>
-      {(g.followed || g.kind === 'static') && <Members id={g.id} />}
+      <div className="page-b">
+        <section className="card seg-about">
+          <h2>{t('segment.label.asks')}</h2>
+          <p>
+            <FilterWords fields={fields} value={fromText(g.filter)} people={names} />
+          </p>
+          {g.playbook.length > 0 && (
+            <>
+              <h2>{t('segment.label.playbook')}</h2>
+              <ol>
+                {g.playbook.map((p) => (
+                  <li key={`${p.step}${p.title}`}>
+                    {p.title}{' '}
+                    <small className="mut">
+                      {t(`segment.to.${p.to}`)} · {t('segment.label.in_days', { count: p.days })}
+                    </small>
+                  </li>
+                ))}
+              </ol>
+            </>
+          )}
+        </section>
+        {(g.followed || g.kind === 'static') && <Members id={g.id} />}
+      </div>
     </div>
   );
 }
