@@ -1,6 +1,6 @@
 import { api, brand, customer, expect, stateOf, test } from './lib';
 
-test.use({ storageState: stateOf('sales') });
+test.use({ storageState: stateOf('lead') });
 
 test('segments: a filter gets a name, is counted as it is written, opens as a list and goes again @both', async ({ page }) => {
   const c = await customer(page.request, { grade: 'A', decision_months: 9 });
@@ -15,7 +15,7 @@ test('segments: a filter gets a name, is counted as it is written, opens as a li
   await sheet.getByRole('button', { name: '添加条件组' }).click();
   const group = sheet.locator('.fgroup');
   await group.getByLabel('字段').selectOption('decision_months');
-  await group.getByLabel('条件', { exact: true }).selectOption('eq');
+  await group.getByLabel('关系', { exact: true }).selectOption('eq');
   await group.locator('.fval input').fill('3');
   await group.locator('label select').selectOption('not_any');
   await expect(sheet.getByRole('status')).toContainText(/\d+ 个客户/);
