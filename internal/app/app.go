@@ -36,6 +36,7 @@ import (
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/intake"
 	intakedesk "zhike/internal/crm/intake/desk"
+	"zhike/internal/crm/intake/sales"
 	"zhike/internal/crm/journey"
 	"zhike/internal/crm/measure"
 	"zhike/internal/crm/need"
@@ -141,8 +142,9 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find, h.Needs.Find, h.Feedback.Find, h.Orders.Find}}
 	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Purge: h.Purge}
 	service := &intakedesk.Service{Book: h.Book, Customers: h.Customers, Needs: h.Needs, Feedback: h.Feedback}
+	sold := &sales.Service{Book: h.Book, Customers: h.Customers, Orders: h.Orders}
 	h.Shelf = &privacy.Shelf{}
-	h.Exchange = &exchange.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: slices.Concat(rows.Targets(), service.Targets()), Mask: rule.MaskNumbers}
+	h.Exchange = &exchange.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: append(slices.Concat(rows.Targets(), service.Targets()), sold.Target()), Mask: rule.MaskNumbers}
 	h.Export = &export.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Sources: h.sources()}
 	h.schedule()
 	return h

@@ -95,7 +95,7 @@ func (c *Demo) fill(ctx context.Context, f *folder, now time.Time, progress func
 	if err != nil {
 		return none, err
 	}
-	made, err := demo.Fill(ctx, demo.House{DB: d, Hand: hand, Book: h.Book, Account: h.Account, Customers: h.Customers, Directory: h.Directory, Pools: h.Pools, Members: h.Members, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Needs: h.Needs, Feedback: h.Feedback},
+	made, err := demo.Fill(ctx, demo.House{DB: d, Hand: hand, Book: h.Book, Account: h.Account, Customers: h.Customers, Directory: h.Directory, Pools: h.Pools, Members: h.Members, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders, Segments: h.Segments},
 		demo.Options{Count: c.Customers, Days: c.Days, Seed: c.Seed, Now: now, Password: crypt.NewSecret(password), Progress: progress})
 	if err != nil {
 		return none, err

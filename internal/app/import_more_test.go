@@ -257,7 +257,7 @@ func TestEveryListGoesOut(t *testing.T) {
 		for _, c := range []struct {
 			target, back string
 			columns      []string
-		}{{"customer", "customer", nil}, {"contact", "contact", nil}, {"contact", "", []string{"id", "name", "id"}}, {"follow-up", "follow_up", nil}, {"task", "", nil}, {"need", "need", nil}, {"feedback", "feedback", nil}, {"customer", "", []string{"name"}}} {
+		}{{"customer", "customer", nil}, {"contact", "contact", nil}, {"contact", "", []string{"id", "name", "id"}}, {"follow-up", "follow_up", nil}, {"task", "", nil}, {"need", "need", nil}, {"feedback", "feedback", nil}, {"order", "order", nil}, {"customer", "", []string{"name"}}} {
 			for _, format := range []string{"csv", "xlsx"} {
 				e, err := w.Export.Ask(t.Context(), w.actors["admin"], export.New{Target: c.target, Format: format, Columns: c.columns, Params: map[string]string{"owner": "all"}})
 				must(t, err)
@@ -287,7 +287,7 @@ func TestEveryListGoesOut(t *testing.T) {
 // TestTemplateFilled: every column of a template is taken for a field that is taken in.
 func TestTemplateFilled(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		for _, target := range []string{"customer", "contact", "follow_up", "need", "feedback"} {
+		for _, target := range []string{"customer", "contact", "follow_up", "need", "feedback", "order"} {
 			a := w.call("admin", "GET", "/import-templates/"+target, "", "", false)
 			if a.status != 200 {
 				t.Fatalf("%s: %d", target, a.status)

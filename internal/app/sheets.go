@@ -24,7 +24,7 @@ import (
 // Import brings a sheet in, by the same road as the wizard.
 type Import struct {
 	Common
-	Target      string `arg:"" enum:"customer,contact,follow_up,need,feedback" help:"customer, contact, follow_up, need or feedback."`
+	Target      string `arg:"" enum:"customer,contact,follow_up,need,feedback,order" help:"customer, contact, follow_up, need, feedback or order."`
 	File        string `arg:"" help:"An .xlsx or .csv file."`
 	Mapping     string `help:"A JSON file: column (letter or heading) → field; else columns are recognised." placeholder:"M.json"`
 	MappingJSON string `hidden:"" name:"mapping-json"`
@@ -196,7 +196,7 @@ func (c *Import) tell(out io.Writer, i exchange.Import) error {
 // Export gives a list out as a sheet.
 type Export struct {
 	Common
-	Target  string   `arg:"" enum:"customer,contact,follow-up,task,need,feedback" help:"customer, contact, follow-up, task, need or feedback."`
+	Target  string   `arg:"" enum:"customer,contact,follow-up,task,need,feedback,order" help:"customer, contact, follow-up, task, need, feedback or order."`
 	Filter  string   `help:"A JSON tree, as lists take it."`
 	Sort    string   `help:"A sortable field; a minus before it turns the order."`
 	Columns []string `help:"Field names, in order; else the list's usual ones."`

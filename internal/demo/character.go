@@ -10,6 +10,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/rule"
+	"zhike/internal/demo/mint"
 )
 
 // character gives a customer its facts, its people and its owners.
@@ -96,7 +97,7 @@ func (f *fill) enterprise(c *client, city string) {
 	in, brand := &c.in, f.brand()
 	in.Kind, in.Name, in.ShortName = api.Some(customer.Enterprise), api.Some(city+brand+pick(f, c.trade.Words)), api.Some(brand)
 	in.Industry = api.Some(c.trade.Code)
-	in.CreditCode = api.Some(f.creditCode("91", in.Region.V))
+	in.CreditCode = api.Some(f.mint.CreditCode("91", in.Region.V))
 	size := f.rand.Float64()
 	size *= size
 	among := func(r [2]int) int64 { return int64(float64(r[0]) + size*float64(r[1]-r[0])) }
@@ -106,9 +107,9 @@ func (f *fill) enterprise(c *client, city string) {
 	in.FoundedOn = api.Some(fmt.Sprintf("%d-%02d-%02d", f.between(1999, 2022), f.between(1, 12), f.between(1, 28)))
 	in.Address = api.Some(fmt.Sprintf(f.crowd.Words["street"], strings.ReplaceAll(rule.RegionLabel(in.Region.V), " ", ""), pick(f, f.crowd.Roads), f.between(2, 399)))
 	if f.chance(40) {
-		in.Website = api.Some("https://" + latin(brand) + ".example")
+		in.Website = api.Some("https://" + mint.Latin(brand) + ".example")
 	}
-	f.staff(c, latin(brand)+".example", f.crowd.Titles[c.trade.Form], f.between(1, 4))
+	f.staff(c, mint.Latin(brand)+".example", f.crowd.Titles[c.trade.Form], f.between(1, 4))
 }
 
 func (f *fill) institution(c *client, city string) {
@@ -119,10 +120,10 @@ func (f *fill) institution(c *client, city string) {
 	in.Kind, in.Name, in.ShortName = api.Some(customer.Institution), api.Some(city+brand+pick(f, t.Words)), api.Some(brand)
 	in.Industry = api.Some(t.Code)
 	if f.chance(60) {
-		in.CreditCode = api.Some(f.creditCode("12", in.Region.V))
+		in.CreditCode = api.Some(f.mint.CreditCode("12", in.Region.V))
 	}
 	in.Employees = api.Some(int64(f.between(60, 600)))
-	f.staff(c, latin(brand)+".example", f.crowd.Titles["institution"], f.between(1, 3))
+	f.staff(c, mint.Latin(brand)+".example", f.crowd.Titles["institution"], f.between(1, 3))
 }
 
 func (f *fill) individual(c *client) {
@@ -175,12 +176,12 @@ func (f *fill) contact(name, title, role, domain string) *known {
 	p := &known{boss: -1, call: strings.ReplaceAll(cmp.Or(f.crowd.Calls[title], "{s}"), "{s}", surname)}
 	in := &p.in
 	in.Name, in.Title, in.Role = api.Some(name), api.Some(title), api.Some(role)
-	in.Mobile = api.Some(f.mobile())
+	in.Mobile = api.Some(f.mint.Mobile())
 	if domain != "" && f.chance(45) {
-		in.Email = api.Some(latin(name) + "@" + domain)
+		in.Email = api.Some(mint.Latin(name) + "@" + domain)
 	}
 	if domain == "" || f.chance(30) {
-		in.WeChat = api.Some(latin(name) + "_wx")
+		in.WeChat = api.Some(mint.Latin(name) + "_wx")
 	}
 	if s := f.crowd.Salutations[title]; s != "" {
 		in.Salutation = api.Some(s)

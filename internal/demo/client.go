@@ -2,8 +2,6 @@ package demo
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"zhike/internal/base/api"
@@ -12,10 +10,8 @@ import (
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/journey"
-	"zhike/internal/crm/rule"
 	"zhike/internal/crm/task"
 	"zhike/internal/platform/db"
-	"zhike/internal/platform/words"
 )
 
 // A client is a customer being planned, and where it stands once it is made.
@@ -33,7 +29,8 @@ type client struct {
 	stages  []string // those still to come
 	price   int64    // fen, of what they think of
 
-	used time.Time // when it began to use what it bought
+	used   time.Time // when it began to use what it bought
+	signed time.Time // when it first bought
 
 	id      string
 	version int64
@@ -140,6 +137,9 @@ func (f *fill) birth(c *client) {
 func (f *fill) move(c *client, at time.Time, to, reason, note string) {
 	if to == "in_use" && c.used.IsZero() {
 		c.used = at
+	}
+	if to == "signed" && c.signed.IsZero() {
+		c.signed = at
 	}
 	f.as(c.owner(at), at, c.in.Name.V+" → "+to, func(tx *db.Tx) error {
 		c.version++
@@ -295,44 +295,4 @@ func (f *fill) reveal(login string, at time.Time, p *known, button string) {
 		_, err := f.Directory.Reveal(ctx, f.actors[login], p.id, 0, directory.Reveal{Field: "mobile", Reason: button})
 		return err
 	})
-}
-
-// mobile is the next number of the range nobody has.
-func (f *fill) mobile() string {
-	f.mobiles++
-	return fmt.Sprintf("1990000%04d", f.mobiles%9000+1000)
-}
-
-// latin is the pinyin of a name in one word.
-func latin(s string) string { return strings.ReplaceAll(words.SortKey(s), " ", "") }
-
-const (
-	codeDigits = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-	mark       = "MAXDEM" // in every credit code of the demo, so that nobody takes one for real
-)
-
-// creditCode is the next code for a region that passes both check digits: the rule
-// itself is asked which characters they are.
-func (f *fill) creditCode(prefix, region string) string {
-	var body string
-	for body == "" || f.names[body] {
-		n := f.codes + 2*len(codeDigits) // what the stories use stands below
-		f.codes++
-		body = prefix + region + mark + string([]byte{codeDigits[n/len(codeDigits)%len(codeDigits)], codeDigits[n%len(codeDigits)]})
-	}
-	f.names[body] = true
-	for _, check := range "0123456789X" {
-		for _, last := range codeDigits {
-			code := body + string(check) + string(last)
-			switch _, err := rule.CreditCode(code); err {
-			case nil:
-				return code
-			case rule.ErrCodeOrgCheck:
-			default:
-				continue
-			}
-			break
-		}
-	}
-	return ""
 }

@@ -371,7 +371,9 @@ func (f *fill) learnt(c *client, at time.Time, to string) {
 		in.Intent, in.Urgency = api.Some(pick(f, []string{"B", "B", "C", "C", "D"})), api.Some(pick(f, []string{"high", "medium", "medium", "low"}))
 		in.BuyBy = api.Some(at.AddDate(0, f.between(2, 6), 0).Format(time.DateOnly))
 		in.BudgetFromFen, in.BudgetToFen = api.Some(c.price/10*8), api.Some(c.price/10*11)
+		in.BudgetEnough, in.DecisionMonths, in.FollowState = c.budget()
 	case "proposal":
+		in.FollowState = api.Some("awaiting_customer")
 		in.DecisionProcess, in.Concerns, in.Doubts = say("decision_process"), say("concerns"), say("doubts")
 		if f.chance(55) {
 			in.Competitors = api.Some([]customer.Competitor{{Name: pick(f, f.crowd.Rivals), PriceFen: api.Num(c.price / 100 * int64(f.between(88, 106))),
@@ -379,6 +381,8 @@ func (f *fill) learnt(c *client, at time.Time, to string) {
 		}
 	case "negotiating":
 		in.Intent, in.Grade = api.Some("A"), api.Some(pick(f, []string{"A", "B", "B"}))
+	case "renewal":
+		in.RenewalIntent = api.Some([]string{"high", "medium", "medium", "high", "low"}[c.price/100%5])
 	case "paid":
 		in.Grade = api.Some(pick(f, []string{"A", "B", "B", "C"}))
 		in.Strategic = api.Some(in.Grade.V == "A" && f.chance(30))

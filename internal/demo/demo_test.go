@@ -10,6 +10,8 @@ import (
 
 	"zhike/internal/base/account"
 	"zhike/internal/crm/rule"
+	"zhike/internal/demo/mint"
+	"zhike/internal/demo/story"
 )
 
 var sunday = time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC) // the morning of a Sunday in Hangzhou
@@ -101,7 +103,7 @@ func TestNothingIsReal(t *testing.T) {
 	for _, c := range f.clients {
 		name := c.in.Name.V
 		if code := c.in.CreditCode.V; code != "" {
-			if got, err := rule.CreditCode(code); err != nil || got != code || !strings.Contains(code, mark) {
+			if got, err := rule.CreditCode(code); err != nil || got != code || !strings.Contains(code, mint.Mark) {
 				t.Errorf("%s has the code %s: %v", name, code, err)
 			}
 			if codes[code] {
@@ -190,7 +192,7 @@ func TestWordsAreGood(t *testing.T) {
 			good(x)
 		}
 	}
-	stories, err := read[[]story]("stories.json")
+	stories, err := read[[]story.Story]("stories.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,8 +203,8 @@ func TestWordsAreGood(t *testing.T) {
 			}
 			good(a.Mend)
 			good(a.Conclusion)
-			good(a.Promise.what)
-			good(a.Next.what)
+			good(a.Promise.What)
+			good(a.Next.What)
 		}
 	}
 }

@@ -2,82 +2,19 @@ package demo
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"zhike/internal/base/api"
-	"zhike/internal/crm/contact"
-	"zhike/internal/crm/customer"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/rule"
+	"zhike/internal/demo/mint"
+	"zhike/internal/demo/story"
 )
 
-// A story is a customer that DEMO.md tells of.
-type story struct {
-	Key     string       `json:"key"`
-	Owner   string       `json:"owner"`
-	Side    string       `json:"side"` // of who left
-	Born    int          `json:"born"`
-	Draft   bool         `json:"draft"`
-	Twin    bool         `json:"twin"`
-	New     customer.New `json:"new"`
-	People  []who        `json:"people"`
-	Members []string     `json:"members"`
-	Acts    []told       `json:"acts"`
-}
-
-type who struct {
-	contact.New
-	Boss *int `json:"boss"`
-}
-
-// A told act: a talk, a move or a release, so many days before today.
-type told struct {
-	Day        int    `json:"d"`
-	At         string `json:"at"`
-	By         string `json:"by"`
-	Text       string `json:"t"`
-	Mend       string `json:"mend"` // what the text was changed to
-	Method     string `json:"m"`
-	Kind       string `json:"k"`
-	Outcome    string `json:"o"`
-	Quote      string `json:"q"`
-	Conclusion string `json:"c"`
-	With       []int  `json:"with"`
-	Next       pair   `json:"next"`
-	Promise    vowed  `json:"pr"`
-	NextIn     int    `json:"nf"`
-	Move       string `json:"move"`
-	Reason     string `json:"reason"`
-	Note       string `json:"note"`
-	Release    string `json:"release"`
-}
-
-// A pair is what comes next, and in how many days: ["…", 3].
-type pair struct {
-	what string
-	days int
-}
-
-func (p *pair) UnmarshalJSON(b []byte) error {
-	return json.Unmarshal(b, &[]any{&p.what, &p.days})
-}
-
-// vowed is a promise: ["us", "…", 7, true].
-type vowed struct {
-	by, what string
-	days     int
-	kept     *bool
-}
-
-func (v *vowed) UnmarshalJSON(b []byte) error {
-	return json.Unmarshal(b, &[]any{&v.by, &v.what, &v.days, &v.kept})
-}
-
 func (f *fill) planStories() error {
-	all, err := read[[]story]("stories.json")
+	all, err := read[[]story.Story]("stories.json")
 	if err != nil {
 		return err
 	}
@@ -92,7 +29,7 @@ func (f *fill) planStories() error {
 // plus stands for a value that the demo makes up: the next mobile, a mailbox of its own.
 const plus = "+"
 
-func (f *fill) tell(s *story) error {
+func (f *fill) tell(s *story.Story) error {
 	c := &client{key: s.Key, side: s.Side, draft: s.Draft, in: s.New}
 	f.names[s.New.Name.V] = true
 	domain := s.Key + ".example"
@@ -102,10 +39,10 @@ func (f *fill) tell(s *story) error {
 			x.boss = *p.Boss
 		}
 		if x.in.Mobile.V == plus {
-			x.in.Mobile = api.Some(f.mobile())
+			x.in.Mobile = api.Some(f.mint.Mobile())
 		}
 		if x.in.Email.V == plus {
-			x.in.Email = api.Some(latin(x.in.Name.V) + "@" + domain)
+			x.in.Email = api.Some(mint.Latin(x.in.Name.V) + "@" + domain)
 		}
 		c.people = append(c.people, x)
 	}
@@ -148,6 +85,10 @@ func (f *fill) tell(s *story) error {
 				_, err := f.Pools.Release(ctx, f.actors[c.owner(times[i])], c.id, c.version, pool.Release{Reason: a.Release})
 				return err
 			})
+		case a.Set != nil || a.Manager != "":
+			f.set(c, times[i], a)
+		case a.Plan != "":
+			f.takeOn(c, times[i], a.Plan)
 		default:
 			f.talk(c, f.toldTalk(a, times[i]))
 		}
@@ -155,26 +96,26 @@ func (f *fill) tell(s *story) error {
 	return nil
 }
 
-func (f *fill) toldTalk(a told, at time.Time) said {
+func (f *fill) toldTalk(a story.Told, at time.Time) said {
 	s := said{by: a.By, happened: at, at: at.Add(time.Duration(f.between(3, 12)) * time.Minute), with: a.With, mend: a.Mend}
 	s.in = followup.New{Method: a.Method, Kind: a.Kind, Outcome: a.Outcome, Content: a.Text, Conclusion: a.Conclusion, Quote: a.Quote}
 	midnight := f.exact(f.offset(at), 0, 0)
-	if a.Next.what != "" {
-		s.next, s.nextOn = a.Next.what, midnight.AddDate(0, 0, a.Next.days)
+	if a.Next.What != "" {
+		s.next, s.nextOn = a.Next.What, midnight.AddDate(0, 0, a.Next.Days)
 		if f.offset(s.nextOn) == 0 { // due at 18:00, which may have gone by
 			s.nextOn = s.nextOn.AddDate(0, 0, 1)
 		}
 	}
-	if v := a.Promise; v.by != "" {
-		due := midnight.AddDate(0, 0, v.days)
-		if v.kept == nil && due.Before(f.today) {
+	if v := a.Promise; v.By != "" {
+		due := midnight.AddDate(0, 0, v.Days)
+		if v.Kept == nil && due.Before(f.today) {
 			due = f.today
 		}
-		kept := v.kept
+		kept := v.Kept
 		if !due.Before(f.today) {
 			kept = nil
 		}
-		s.promises = []vow{{v.by, v.what, due, kept}}
+		s.promises = []vow{{v.By, v.What, due, kept}}
 	}
 	if a.NextIn > 0 {
 		s.in.NextFollowUpAt = api.On(midnight.AddDate(0, 0, a.NextIn).Add(10 * time.Hour))

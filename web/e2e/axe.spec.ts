@@ -62,6 +62,8 @@ test.describe('axe for who sells', () => {
       '/customers',
       '/customers?q=zzzzzz',
       '/contacts',
+      '/orders',
+      '/segments',
       '/imports',
       '/imports/new',
       '/me',
@@ -71,7 +73,8 @@ test.describe('axe for who sells', () => {
 
   for (const tabs of [
     ['', '?tab=contacts'],
-    ['?tab=tasks', '?tab=service', '?tab=fields', '?tab=history'],
+    ['?tab=tasks', '?tab=orders'],
+    ['?tab=service', '?tab=fields', '?tab=history'],
   ])
     test(`axe: a customer ${tabs.join(' ')} @both`, async ({ page }) => {
       const c = await customer(page.request, {
@@ -168,6 +171,29 @@ test.describe('axe for who sells', () => {
       await check(page, 'hint', rules);
     });
   }
+});
+
+test.describe('axe for who leads', () => {
+  test.use({ storageState: stateOf('lead') });
+  test('axe: a segment, an order and their drawers @both', async ({ page }) => {
+    const { items } = await api<{ items: { id: string; code: string }[] }>(page.request, 'GET', '/segments');
+    await both(page, `/segments/${items.find((g) => g.code === 'high_value')?.id}`);
+    await page.goto('/orders');
+    await page.locator('.page-h').getByRole('button', { name: /^新建/ }).click();
+    await expect(page.getByLabel('第 1 行产品')).toBeVisible();
+    await settled(page);
+    await check(page, 'order drawer');
+    await page.goto('/segments');
+    await page.getByRole('button', { name: '新建分群' }).click();
+    await page.getByRole('button', { name: '加一步' }).click();
+    await settled(page);
+    await check(page, 'segment drawer');
+    await page.evaluate(() => {
+      document.documentElement.dataset.theme = 'dark';
+    });
+    await still(page);
+    await check(page, 'segment drawer, dark', ['color-contrast']);
+  });
 });
 
 test.describe('axe for who manages', () => {

@@ -12,6 +12,7 @@ import './styles/followup.css';
 import './styles/pages.css';
 import './styles/admin.css';
 import './styles/sheets.css';
+import './styles/market.css';
 import './styles/service.css';
 import './styles/notice.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';

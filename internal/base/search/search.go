@@ -129,7 +129,7 @@ func Numbered(q string) (from, until string, ok bool) {
 
 // A Hit is one found record.
 type Hit struct {
-	Kind       string   `json:"kind" enum:"customer,contact,task,need,feedback"`
+	Kind       string   `json:"kind" enum:"customer,contact,task,need,feedback,order"`
 	ID         string   `json:"id"`
 	Title      string   `json:"title"`
 	Subtitle   string   `json:"subtitle"`

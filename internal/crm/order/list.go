@@ -207,33 +207,6 @@ func (s *Service) CountOf(tx *db.Tx, id string) (int64, error) {
 	return n.N, err
 }
 
-// Held says whether an order stands already: the reference, or where none is said, the
-// same customer, day and amount.
-func (s *Service) Held(tx *db.Tx, customerID string, in New) (id string, err error) {
-	var found idRow
-	if in.Reference != "" {
-		found, _, err = db.Maybe[idRow](tx.As(program), byReference, db.Args{"reference": in.Reference, "but": ""})
-	} else if in.AmountFen != nil {
-		found, _, err = db.Maybe[idRow](tx.As(program), alike, db.Args{"customer": customerID, "day": in.OrderedOn, "amount": *in.AmountFen})
-	}
-	return found.ID, err
-}
-
-// TakeOut deletes an order as if it had never been, for the program: an import undone.
-func (s *Service) TakeOut(tx *db.Tx, id string) error {
-	o, err := db.One[Order](tx, get, db.Args{"id": id})
-	if err != nil {
-		return err
-	}
-	if err := drop(tx, id); err != nil {
-		return err
-	}
-	if err := s.count(tx, o.CustomerID); err != nil {
-		return err
-	}
-	return audit.Note(tx, audit.Entry{Action: "order.take_out", Kind: "order", Record: id, Customer: o.CustomerID})
-}
-
 func drop(tx *db.Tx, id string) error {
 	for _, q := range []db.Query{dropLines, dropOrder} {
 		if _, err := tx.ChangeAll(q, db.Args{"order": id}); err != nil {

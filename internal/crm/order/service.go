@@ -172,7 +172,8 @@ func (s *Service) unique(tx *db.Tx, reference, but string) error {
 }
 
 type idRow struct {
-	ID string `db:"id"`
+	ID       string `db:"id"`
+	Customer string `db:"customer_id"`
 }
 
 // seller is who sold an order: named by the caller it must be somebody at work here.
@@ -221,42 +222,9 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 
 // ChangeIn is Change inside a unit.
 func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error {
-	all, err := s.clear(tx, id)
+	was, next, seller, err := s.changed(tx, id, in)
 	if err != nil {
 		return err
-	}
-	was := all
-	next := New{OrderedOn: in.OrderedOn.Or(was.OrderedOn), State: in.State.Or(was.State), OwnerID: in.OwnerID.Or(string(was.OwnerID)), ContractNumber: in.ContractNumber.Or(string(was.ContractNumber)),
-		Reference: in.Reference.Or(string(was.Reference)), Remark: in.Remark.Or(string(was.Remark)), Lines: in.Lines.Or(was.Lines)}
-	if in.AmountFen.Set {
-		next.AmountFen = &in.AmountFen.V
-	} else if len(next.Lines) == 0 {
-		next.AmountFen = &was.Amount
-	}
-	w, err := s.Book.In(tx)
-	if err != nil {
-		return err
-	}
-	today, err := setting.Today(tx)
-	if err != nil {
-		return err
-	}
-	if in.Remark.Set && in.Remark.V != "" && in.Remark.V == customer.Prose(tx.Who().(access.Actor), false, string(was.Remark)) {
-		next.Remark = string(was.Remark) // the mask sent back leaves what stood (DECISIONS 7)
-	}
-	if err := Judge(&next, w, today); err != nil {
-		return err
-	}
-	if next.Reference != string(was.Reference) {
-		if err := s.unique(tx, next.Reference, id); err != nil {
-			return err
-		}
-	}
-	seller := account.Colleague{ID: string(was.OwnerID), DepartmentID: was.DepartmentID}
-	if next.OwnerID != string(was.OwnerID) {
-		if seller, err = s.seller(tx, next.OwnerID, true); err != nil {
-			return err
-		}
 	}
 	key, err := s.Vault.Of(tx, was.CustomerID)
 	if err != nil {

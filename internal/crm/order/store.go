@@ -26,8 +26,9 @@ var (
 	dropLines = db.SQL(`DELETE FROM {order_lines!change l} WHERE l.order_id = :order`, Lines)
 	dropOrder = db.SQL(`DELETE FROM {orders!change o} WHERE o.id = :order`, Table)
 
-	byReference = db.SQL(`SELECT o.id FROM {orders o} WHERE o.reference = :reference AND o.deleted_at = 0 AND o.id <> :but`, Table)
-	alike       = db.SQL(`SELECT o.id FROM {orders o} WHERE o.customer_id = :customer AND o.ordered_on = :day AND o.amount_fen = :amount AND o.deleted_at = 0 LIMIT 1`, Table)
+	byReference = db.SQL(`SELECT o.id, o.customer_id FROM {orders o} WHERE o.reference = :reference AND o.deleted_at = 0 AND o.id <> :but`, Table)
+	byCode      = db.SQL(`SELECT o.id, o.customer_id FROM {orders o} WHERE o.code = :number AND o.deleted_at = 0`, Table)
+	alike       = db.SQL(`SELECT o.id, o.customer_id FROM {orders o} WHERE o.customer_id = :customer AND o.ordered_on = :day AND o.amount_fen = :amount AND o.deleted_at = 0 LIMIT 1`, Table)
 	days        = db.SQL(`SELECT min(o.ordered_on) AS first, max(o.ordered_on) AS last FROM {orders o}
 		WHERE o.customer_id = :customer AND o.deleted_at = 0 AND o.state <> 'cancelled' GROUP BY o.customer_id`, Table)
 	countOf = db.SQL(`SELECT count(*) AS n FROM {orders o} WHERE o.customer_id = :customer AND o.deleted_at = 0`, Table)

@@ -3821,7 +3821,7 @@ export interface components {
             customer_id: string | null;
             id: string;
             /** @enum {string} */
-            kind: "customer" | "contact" | "task" | "need" | "feedback";
+            kind: "customer" | "contact" | "task" | "need" | "feedback" | "order";
             subtitle: string;
             title: string;
         };

@@ -35,7 +35,7 @@ export function useMay() {
   return (...any: string[]) => any.some((p) => permissions.includes(p));
 }
 
-export type RecordKind = 'customer' | 'contact' | 'follow-up' | 'task' | 'need' | 'feedback';
+export type RecordKind = 'customer' | 'contact' | 'follow-up' | 'task' | 'need' | 'feedback' | 'order';
 export const fieldsQuery = (kind: RecordKind) =>
   queryOptions({
     queryKey: ['fields', kind, language()],

@@ -85,6 +85,13 @@ export type FollowUp = As<
 export type Need = As<S['NeedNeed'], { created_at: string }>;
 export type Feedback = As<S['FeedbackFeedback'], { feedback_at: string; created_at: string }>;
 export type Measure = S['FeedbackMeasure'];
+export type OrderLine = Omit<S['OrderLine'], 'amount_fen'> & { amount_fen?: number | null };
+export type Order = As<S['OrderOrder'], { lines: OrderLine[]; created_at: string }>;
+export type Segment = S['SegmentSegment'];
+export type SegmentStep = S['SegmentStep'];
+export type SegmentMember = As<S['SegmentMember'], { since: string }>;
+export type Standing = As<S['SegmentStanding'], { since: string }>;
+export type Figure = S['SegmentFigure'];
 export type Happening = As<
   S['TimelineItem'],
   { at: string; follow_up: FollowUp | null; need: Need | null; feedback: Feedback | null; data: Record<string, unknown> | null }

@@ -11,6 +11,8 @@ const CustomerForm = lazy(() => import('@/features/customer/form'));
 const WriteSheet = lazy(() => import('@/features/followup/writesheet'));
 const TaskSheet = lazy(() => import('@/features/task/form'));
 const ServiceSheet = lazy(() => import('@/features/service/form'));
+const OrderSheet = lazy(() => import('@/features/order/form'));
+const SegmentSheet = lazy(() => import('@/features/segment/editor'));
 const PasswordSheet = lazy(() => import('@/features/session/password'));
 const CheckSheet = lazy(() => import('@/features/duplicate/check'));
 
@@ -34,6 +36,8 @@ export function Overlays() {
       {open.what === 'write' && <WriteSheet id={open.id} name={open.name} />}
       {open.what === 'task' && <TaskSheet id={open.id} customer={open.customer} />}
       {(open.what === 'need' || open.what === 'feedback') && <ServiceSheet noun={open.what} id={open.id} customer={open.customer} />}
+      {open.what === 'order' && <OrderSheet id={open.id} customer={open.customer} />}
+      {open.what === 'segment' && <SegmentSheet id={open.id} filter={open.filter} />}
       {open.what === 'password' && <PasswordSheet />}
       {open.what === 'check' && <CheckSheet />}
     </Suspense>

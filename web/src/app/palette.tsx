@@ -65,7 +65,7 @@ export default function Palette() {
   };
   const toRecord = (f: Found) => () => {
     closeIt();
-    if (f.kind === 'task' || f.kind === 'need' || f.kind === 'feedback') openIt({ what: f.kind, id: f.id });
+    if (f.kind === 'task' || f.kind === 'need' || f.kind === 'feedback' || f.kind === 'order') openIt({ what: f.kind, id: f.id });
     else
       void navigate({
         to: '/customers/$id',

@@ -1,7 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { dictionariesQuery, fieldsQuery, pipelinesQuery, sessionQuery, setupQuery } from '@/api/shared';
-import { customerQuery, type FilterTree, listQuery } from '@/features/customer/query';
+import { customerQuery, listQuery } from '@/features/customer/query';
+import type { FilterTree } from '@/features/filter/tree';
 import { timelineQuery } from '@/features/followup/data';
 import type { Search as ServiceSearch } from '@/features/service/data';
 import { setZone } from './dates';
@@ -115,6 +116,26 @@ const feedback = createRoute({
   validateSearch: serviceSearch,
   component: lazyRouteComponent(() => import('@/features/service/feedback')),
 });
+const orders = createRoute({
+  getParentRoute: () => app,
+  path: '/orders',
+  validateSearch: (s: Record<string, unknown>): Omit<ListSearch, 'q'> => {
+    const { view, f, sort, cursor, limit } = listSearch(s);
+    return { view, f, sort, cursor, limit };
+  },
+  component: lazyRouteComponent(() => import('@/features/order/list')),
+});
+const segments = createRoute({
+  getParentRoute: () => app,
+  path: '/segments',
+  component: lazyRouteComponent(() => import('@/features/segment/list')),
+});
+const segment = createRoute({
+  getParentRoute: () => app,
+  path: '/segments/$id',
+  validateSearch: (s: Record<string, unknown>): { state?: 'left' } => ({ state: s.state === 'left' ? 'left' : undefined }),
+  component: lazyRouteComponent(() => import('@/features/segment/page')),
+});
 const imports = createRoute({
   getParentRoute: () => app,
   path: '/imports',
@@ -201,6 +222,9 @@ export const makeRouter = (client: QueryClient) =>
         contacts,
         needs,
         feedback,
+        orders,
+        segments,
+        segment,
         suspects,
         imports,
         newImport,

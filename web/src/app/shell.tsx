@@ -16,8 +16,10 @@ import {
   MoonStar,
   NotebookPen,
   Plus,
+  ReceiptText,
   Scroll,
   Search,
+  Shapes,
   ShieldCheck,
   Sun,
   UserRound,
@@ -50,6 +52,8 @@ const daily: Place[] = [
 const selling: Place[] = [
   { to: '/customers', icon: Building2, name: 'app.nav.customers', may: 'customer.read' },
   { to: '/contacts', icon: Contact, name: 'app.nav.contacts', may: 'contact.read' },
+  { to: '/orders', icon: ReceiptText, name: 'app.nav.orders', may: 'order.read' },
+  { to: '/segments', icon: Shapes, name: 'app.nav.segments', may: 'customer.read' },
   { to: '/imports', icon: FileUp, name: 'app.nav.imports', may: 'customer.import' },
 ];
 export const serving: Place[] = [

@@ -9,6 +9,8 @@ export type Open =
   | { what: 'write'; id?: string; name?: string }
   | { what: 'task'; id?: string; customer?: { id: string; name: string } }
   | { what: 'need' | 'feedback'; id?: string; customer?: { id: string; name: string } }
+  | { what: 'order'; id?: string; customer?: { id: string; name: string } }
+  | { what: 'segment'; id?: string; filter?: string }
   | { what: 'password' }
   | { what: 'check' }
   | { what: 'keys' }

@@ -1,6 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
 import { useMemo } from 'react';
-import { useFields } from '@/api/shared';
+import { colleaguesQuery, useFields } from '@/api/shared';
 import { type Competitor, type CustomerRecord, type Field, fieldOf } from '@/api/types';
 import { money, moneyBand } from '@/app/numbers';
 import { useWord, wordOr } from '@/app/words';
@@ -13,10 +14,17 @@ type Save = (fields: Partial<CustomerRecord>, label: string) => Promise<unknown>
 const shownOf = (c: CustomerRecord, name: string): string | null | undefined =>
   ({ owner_id: c.owner_name, creator_id: c.creator_name, department_id: c.department_name })[name as 'owner_id'];
 
+/** What a colleague is called of whom a record holds the id alone. */
+function useColleague(id: string | null): string | undefined {
+  const { data } = useQuery({ ...colleaguesQuery(), enabled: !!id });
+  return id ? (data?.find((p) => p.id === id)?.name ?? '…') : undefined;
+}
+
 /** One field: its value, and a click to change it where this viewer may. */
 export function PropertyValue({ c, field, onChange }: { c: CustomerRecord; field: Field; onChange: Save }) {
   const t = useWord();
   const value = fieldOf(c, field.name);
+  const colleague = useColleague(field.kind === 'user' && shownOf(c, field.name) === undefined ? (value as string | null) : null);
   if (field.name === 'budget_from_fen') {
     const label = t('customer.field.budget');
     const shown = <span className="tn">{moneyBand(c.budget_from_fen, c.budget_to_fen)}</span>;
@@ -43,7 +51,7 @@ export function PropertyValue({ c, field, onChange }: { c: CustomerRecord; field
     nothing(value) && c.may.change && !field.read_only ? (
       <span className="ghost">{t('customer.label.fill')}</span>
     ) : (
-      <FieldValue field={field} value={value} shown={shownOf(c, field.name)} />
+      <FieldValue field={field} value={value} shown={shownOf(c, field.name) ?? colleague} />
     );
   if (!c.may.change || field.read_only || field.name === 'owner_id' || field.name === 'stage') return shown;
   const link = (field.kind === 'url' || field.name === 'website') && typeof value === 'string' && value;
@@ -51,6 +59,7 @@ export function PropertyValue({ c, field, onChange }: { c: CustomerRecord; field
     <InlineEdit
       field={field}
       value={value}
+      shown={colleague}
       onSave={(v) => onChange(field.name in c ? { [field.name]: v } : { custom: { ...c.custom, [field.name]: v } }, field.label)}
     >
       {link ? <span className="cut">{link}</span> : shown}
@@ -77,7 +86,7 @@ export function PropertyValue({ c, field, onChange }: { c: CustomerRecord; field
 export function AllFields({ c, onChange }: { c: CustomerRecord; onChange: Save }) {
   const t = useWord();
   const fields = useFields('customer');
-  const groups = useMemo(() => [...new Set((fields ?? []).map((f) => f.group))], [fields]);
+  const groups = useMemo(() => [...new Set((fields ?? []).map((f) => f.group))].filter((g) => g !== 'measure'), [fields]); // those are asked by lists alone
   if (!fields) return <Lines count={8} />;
   const competitors = c.competitors ?? ([] as Competitor[]);
   return (

@@ -5,6 +5,7 @@ import { daysSince } from '@/app/dates';
 import { moneyBand } from '@/app/numbers';
 import { keep, kept } from '@/app/store';
 import { useWord, word } from '@/app/words';
+import { TierBadges } from '@/features/segment/badges';
 import { Button, IconButton } from '@/kit/button';
 import { Avatar, Chip, Grade, Meter } from '@/kit/chips';
 import { Pop } from '@/kit/float';
@@ -73,7 +74,7 @@ export function tableColumns(fields: Field[], names: string[], act: Act): Column
   const first: Column<Customer> = {
     key: 'name',
     title: nameField?.label ?? word('app.nav.customers'),
-    width: 250,
+    width: 300,
     sortable: nameField?.sortable,
     render: (c) => (
       <span className="row">
@@ -84,6 +85,7 @@ export function tableColumns(fields: Field[], names: string[], act: Act): Column
           </b>
         </Link>
         <ReviewChip review={c.review} />
+        <TierBadges tiers={c.tiers} max={1} />
       </span>
     ),
   };

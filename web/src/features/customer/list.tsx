@@ -12,6 +12,11 @@ import { forPage, nothingOpen, openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { CustomersMenu } from '@/features/duplicate/menu';
 import { ExportButton } from '@/features/export/button';
+import { FilterBuilder } from '@/features/filter/builder';
+import { withSegment } from '@/features/filter/segment';
+import { type FilterTree, ruleCount } from '@/features/filter/tree';
+import { FilterChips } from '@/features/filter/words';
+import { SaveSegment } from '@/features/segment/save';
 import { Button, Tabs } from '@/kit/button';
 import { Pop } from '@/kit/float';
 import { Empty, Failed } from '@/kit/states';
@@ -20,9 +25,8 @@ import { BinActions } from './binactions';
 import { BulkBar } from './bulk';
 import { useCustomerChange, usePeopleMenu, useStageMenu } from './change';
 import { ColumnChooser, chosenColumns, keepColumns, tableColumns } from './columns';
-import { FilterBuilder, FilterChips } from './filter';
 import { PhoneList } from './phonelist';
-import { ask, countQuery, type FilterTree, isSensitive, listQuery, ruleCount, VIEWS, viewOf } from './query';
+import { ask, countQuery, isSensitive, listQuery, VIEWS, viewOf } from './query';
 
 const route = getRouteApi('/app/customers');
 const NO_FILTER: FilterTree = { mode: 'all', rules: [] };
@@ -147,7 +151,7 @@ export default function CustomerList() {
     >
       {() => (
         <FilterBuilder
-          fields={fields ?? []}
+          fields={withSegment(fields ?? [], t('segment.field.segment'))}
           value={filter.rules.length || filter.groups?.length ? filter : { mode: 'all', rules: [{ field: 'stage', op: 'in' }] }}
           onChange={(f) => go({ f: f.rules.length || f.groups?.length ? f : undefined })}
         />
@@ -192,6 +196,7 @@ export default function CustomerList() {
               people={personNames}
             />
           )}
+          {active > 0 && <SaveSegment filter={filter} />}
           <span className="sp" />
           {!sensitive && <ExportButton target="customer" columns={['name', ...names]} count={known} {...ask(s, me.id)} />}
           {!phone && fields && (

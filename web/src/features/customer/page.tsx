@@ -12,6 +12,8 @@ import { Composer } from '@/features/followup/composer';
 import { timelineQuery } from '@/features/followup/data';
 import { Timeline } from '@/features/followup/timeline';
 import { History } from '@/features/history/history';
+import { CustomerOrders } from '@/features/order/section';
+import { TierBadges } from '@/features/segment/badges';
 import { CustomerService, openService } from '@/features/service/section';
 import { CustomerTasks } from '@/features/task/customertasks';
 import { customerTasksQuery } from '@/features/task/data';
@@ -32,7 +34,7 @@ import { customerQuery } from './query';
 import { Rail } from './rail';
 
 const route = getRouteApi('/app/customers/$id');
-const TABS = ['timeline', 'contacts', 'tasks', 'service', 'fields', 'history'] as const;
+const TABS = ['timeline', 'contacts', 'tasks', 'orders', 'service', 'fields', 'history'] as const;
 type Tab = (typeof TABS)[number] | 'rail';
 
 export default function CustomerPage() {
@@ -142,6 +144,7 @@ function Sight({ c }: { c: CustomerRecord }) {
           </h1>
           <p>
             {c.grade && <Grade code={c.grade} />}
+            <TierBadges tiers={c.tiers} />
             <ReviewChip review={c.review} />
             {c.reactivated && <Chip tone="violet">{t('customer.state.reactivated')}</Chip>}
             {[industry, region].filter(Boolean).map((text, i) => (
@@ -201,6 +204,7 @@ function Sight({ c }: { c: CustomerRecord }) {
               ...(phone ? [{ value: 'rail' as Tab, label: t('customer.tab.rail') }] : []),
               { value: 'contacts', label: t('app.nav.contacts'), count: c.contacts_count },
               { value: 'tasks', label: t('app.nav.tasks'), count: c.open_tasks_count },
+              ...(may('order.read') ? [{ value: 'orders' as Tab, label: t('app.nav.orders'), count: c.orders_count }] : []),
               ...(may('need.read', 'feedback.read') ? [{ value: 'service' as Tab, label: t('service.tab'), count: openService(c) }] : []),
               { value: 'fields', label: t('customer.tab.fields') },
               { value: 'history', label: t('customer.tab.history') },
@@ -216,6 +220,7 @@ function Sight({ c }: { c: CustomerRecord }) {
             {tab === 'rail' && <Rail c={c} />}
             {tab === 'contacts' && <ContactList customer={c} />}
             {tab === 'tasks' && <CustomerTasks customer={c} />}
+            {tab === 'orders' && <CustomerOrders customer={c} />}
             {tab === 'service' && <CustomerService customer={c} />}
             {tab === 'fields' && (
               <>

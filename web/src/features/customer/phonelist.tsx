@@ -5,6 +5,7 @@ import type { Customer } from '@/api/types';
 import { daysSince, relative } from '@/app/dates';
 import { useWord } from '@/app/words';
 import { useReveal } from '@/features/contact/reveal';
+import { TierBadges } from '@/features/segment/badges';
 import { Avatar, Skel } from '@/kit/chips';
 import { PhonePager } from '@/kit/table';
 import { StageChip } from '@/kit/value';
@@ -61,6 +62,7 @@ export function PhoneList({
                 <span className="row">
                   <StageChip code={c.stage} />
                   <ReviewChip review={c.review} />
+                  <TierBadges tiers={c.tiers} max={1} />
                   <small className={c.last_follow_up_at && daysSince(c.last_follow_up_at) > 30 ? 'cut overdue' : 'cut'}>
                     {c.last_follow_up_at
                       ? t('customer.label.followed', { when: relative(c.last_follow_up_at) })

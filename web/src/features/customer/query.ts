@@ -2,29 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, get, post } from '@/api/client';
 import type { Customer, CustomerRecord, Items, List } from '@/api/types';
 import { type Key, language } from '@/app/words';
-
-export type Rule = { field: string; op: string; value?: unknown };
-export type Group = { mode: 'all' | 'any'; rules: Rule[] };
-/** What the filter builder holds: rules and groups of rules, joined by one word. It stands in the URL. */
-export type FilterTree = Group & { groups?: Group[] };
-type Node = Rule | { all: Node[] } | { any: Node[] };
-
-export const whole = (rule: Rule): boolean =>
-  /^(not_)?empty$/.test(rule.op) ||
-  (rule.value !== undefined && rule.value !== null && rule.value !== '' && !(Array.isArray(rule.value) && !rule.value.length));
-export const ruleCount = (f: FilterTree | undefined): number =>
-  f ? [f, ...(f.groups ?? [])].reduce((n, g) => n + g.rules.filter(whole).length, 0) : 0;
-
-function join(mode: 'all' | 'any', nodes: Node[]): Node | null {
-  if (!nodes.length) return null;
-  if (nodes.length === 1) return nodes[0] as Node;
-  return mode === 'all' ? { all: nodes } : { any: nodes };
-}
-export function toNode(f: FilterTree | undefined): Node | null {
-  if (!f) return null;
-  const groups = (f.groups ?? []).flatMap((g) => join(g.mode, g.rules.filter(whole)) ?? []);
-  return join(f.mode, [...f.rules.filter(whole), ...groups]);
-}
+import { type FilterTree, join, type Rule, toNode } from '@/features/filter/tree';
 
 export type View = { key: string; name: Key; rules: (me: string) => Rule[]; may?: string; bin?: boolean };
 export const VIEWS: View[] = [

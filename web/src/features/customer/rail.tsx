@@ -9,6 +9,7 @@ import { useWord } from '@/app/words';
 import { ContactList } from '@/features/contact/contacts';
 import { ContactSheet } from '@/features/contact/sheet';
 import { timelineQuery } from '@/features/followup/data';
+import { TierCard } from '@/features/segment/card';
 import { customerTasksQuery } from '@/features/task/data';
 import { TaskLine } from '@/features/task/line';
 import { IconButton } from '@/kit/button';
@@ -26,6 +27,11 @@ const SHOWN = [
   'tags',
   'budget_from_fen',
   'buy_by',
+  'budget_enough',
+  'decision_months',
+  'follow_state',
+  'renewal_intent',
+  'account_manager_id',
   'urgency',
   'core_need',
   'next_follow_up_at',
@@ -42,6 +48,7 @@ export function Rail({ c }: { c: CustomerRecord }) {
   return (
     <aside className="rail" aria-label={t('customer.tab.rail')}>
       <NextStep c={c} />
+      <TierCard customer={c} />
       <section className="card">
         <h2>{t('customer.title.properties')}</h2>
         <dl className="dl">

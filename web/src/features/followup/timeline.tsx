@@ -20,6 +20,7 @@ import { useDictionaries, useMe, useStages } from '@/api/shared';
 import type { CustomerRecord, FollowUp, Happening } from '@/api/types';
 import { dayAndTime, full, relative, timeOf } from '@/app/dates';
 import { useWord, wordOr } from '@/app/words';
+import { OrderEntry } from '@/features/order/entry';
 import { ServiceEntry } from '@/features/service/entry';
 import { Button, IconButton, Segmented } from '@/kit/button';
 import { Chip } from '@/kit/chips';
@@ -54,7 +55,7 @@ export function Timeline({ customer }: { customer: CustomerRecord }) {
         label={t('followup.label.filter')}
         value={kind}
         onChange={setKind}
-        options={(['', 'follow_up', 'move', 'task', 'need', 'feedback', 'contact', 'transfer'] as const).map((k) => ({
+        options={(['', 'follow_up', 'move', 'task', 'order', 'need', 'feedback', 'contact', 'transfer'] as const).map((k) => ({
           value: k as string,
           label: t(`followup.kind.${k || 'all'}`),
         }))}
@@ -75,6 +76,8 @@ export function Timeline({ customer }: { customer: CustomerRecord }) {
                 {head && <li className="day">{day}</li>}
                 {x.follow_up ? (
                   <Entry f={x.follow_up} customer={customer} />
+                ) : x.kind === 'order' ? (
+                  <OrderEntry x={x} />
                 ) : x.need || x.feedback ? (
                   <ServiceEntry x={x} />
                 ) : (

@@ -20,7 +20,7 @@ export type NewPlan = Partial<{
   delimiter: string;
   repair: boolean;
 }>;
-export const TARGETS = ['customer', 'contact', 'follow_up', 'need', 'feedback'] as const;
+export const TARGETS = ['customer', 'contact', 'follow_up', 'need', 'feedback', 'order'] as const;
 export type Target = (typeof TARGETS)[number];
 
 const busy = (state?: string) => state === 'checking' || state === 'running' || state === 'undoing';
