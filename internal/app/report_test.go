@@ -1,10 +1,12 @@
 package app
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -337,5 +339,37 @@ func TestSavedReports(t *testing.T) {
 		}
 		w.say(t, saying{as: "leader", call: "DELETE " + at, match: version(r), status: 204})
 		w.say(t, saying{as: "east", call: "GET " + at, status: 404})
+	})
+}
+
+// TestReportFiles: what goes out is what is seen, with its total, without formulas, and in the log.
+func TestReportFiles(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.year(t)
+		// Who may not export gets no file; what one may not see is not in it.
+		if a := w.call("east", "GET", "/report-files?report=by_industry", "", "", false); a.status != 403 {
+			t.Errorf("east: %d", a.status)
+		}
+		a := w.call("leader", "GET", "/report-files?format=csv&ask="+url.QueryEscape(`{"subject":"order","measures":["amount","amount_share","count"],"by":["customer.industry:class"]}`), "", "", false)
+		got := w.say(t, saying{as: "leader", call: "POST /reports/ask", body: `{"subject":"order","measures":["amount","amount_share","count"],"by":["customer.industry:class"]}`, status: 200})
+		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(a.body, "\uFEFF"))).ReadAll()
+		must(t, err)
+		items := got["rows"].([]any)
+		if a.status != 200 || len(rows) != len(items)+2 || rows[len(rows)-1][0] != "合计" || rows[0][2] != "订单额占比 (%)" {
+			t.Fatalf("%d: %v", a.status, rows)
+		}
+		for i, x := range append(items, map[string]any{"figures": got["total"]}) {
+			figures := x.(map[string]any)["figures"].([]any)
+			value := func(k int) float64 { return figures[k].(map[string]any)["value"].(float64) }
+			if rows[i+1][1] != fmt.Sprintf("%.2f", value(0)/100) || rows[i+1][2] != fmt.Sprintf("%.2f", value(1)/100) || rows[i+1][3] != fmt.Sprint(value(2)) {
+				t.Errorf("%v for %v", rows[i+1], figures)
+			}
+		}
+		if a := w.call("leader", "GET", "/report-files?report=funnel&format=xlsx", "", "", false); a.status != 200 || !strings.HasPrefix(a.body, "PK") {
+			t.Errorf("%d", a.status)
+		}
+		w.say(t, saying{as: "leader", call: "GET /report-files?ask=nonsense", status: 422})
+		w.say(t, saying{as: "leader", call: "GET /report-files?report=nope", status: 404})
+		w.say(t, saying{as: "admin", call: "GET /audit?limit=50", status: 200, has: []string{"report.export"}})
 	})
 }

@@ -379,7 +379,7 @@ func (w *world) path(template, placement string) string {
 	case strings.HasPrefix(template, "/numbering"):
 		id = "customer"
 	}
-	if q := map[string]string{"/search": "?q=温州", "/tasks": "?owner=all", "/audit": "?limit=200"}[template]; q != "" {
+	if q := map[string]string{"/search": "?q=温州", "/tasks": "?owner=all", "/audit": "?limit=200", "/report-files": "?report=growth&format=csv"}[template]; q != "" {
 		return template + q
 	}
 	return strings.NewReplacer("{id}", id, "{user_id}", w.users["east"], "{kind}", "customer", "{code}", "source", "{value}", "other", "{series}", "customer", "{n}", "3", "{target}", "customer", "{report}", "growth").Replace(template)

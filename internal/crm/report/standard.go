@@ -80,7 +80,10 @@ func (s *Service) Standards(ctx context.Context, who access.Actor, _ struct{}) (
 
 // Standard answers one of them.
 func (s *Service) Standard(ctx context.Context, who access.Actor, q StandardQuery) (Answer, error) {
-	code := api.Param(ctx, "report")
+	return s.standard(ctx, who, api.Param(ctx, "report"), q)
+}
+
+func (s *Service) standard(ctx context.Context, who access.Actor, code string, q StandardQuery) (Answer, error) {
 	i := slices.IndexFunc(standards, func(st Standard) bool { return st.Code == code })
 	if i < 0 || !standards[i].allowed(who) {
 		return Answer{}, db.ErrNotFound
@@ -149,5 +152,6 @@ func (s *Service) Routes(r *api.Router) {
 	api.Change(r, at("/reports/{id}"), s.Resave)
 	api.Delete(r, at("/reports/{id}"), s.Drop)
 	api.Ask(r, api.Op{Path: "/reports/ask", May: access.ReportRead}, s.Answer)
+	api.Download(r, api.Op{Path: "/report-files", May: access.CustomerExport}, s.File)
 	api.List(r, api.Op{Path: "/dashboard", May: access.ReportRead}, s.Dashboard)
 }
