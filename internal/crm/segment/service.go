@@ -53,6 +53,12 @@ func Seed(tx *db.Tx) error {
 	return nil
 }
 
+// Coded gives the id of a segment that ships.
+func Coded(tx *db.Tx, code string) (string, error) {
+	g, err := db.One[idRow](tx, byCode, db.Args{"code": code})
+	return g.ID, err
+}
+
 type row struct {
 	ID        string          `db:"id"`
 	Code      string          `db:"code"`
