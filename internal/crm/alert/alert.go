@@ -13,7 +13,7 @@
 // the service leader, who is the nearest leader above the feedback's owner where that is a
 // person of customer service, else of a department with people of customer service; named users
 // and roles. Who is not active, or does not see the customer, is passed over, and where a rung
-// has nobody the next one's people are told.
+// has nobody the next one's people are told; where none has, the customer's owner.
 package alert
 
 import (

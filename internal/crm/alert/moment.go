@@ -52,7 +52,7 @@ func (g Rung) passed(anchor time.Time, days rule.Calendar, stage dictionary.Stag
 	case Days:
 		return after(anchor.AddDate(0, 0, n))
 	case Workdays:
-		return after(days.AddWorkdays(anchor, n))
+		return after(worked(days, anchor, n))
 	case Months:
 		at := clock.AddMonths(anchor, n)
 		for !clock.AddMonths(at, -n).After(anchor) { // the end of a month is not always the way back
@@ -98,13 +98,21 @@ func (g Rung) edge(c calendar, stage dictionary.Stage) int64 {
 	return c.now.UnixMilli() + 1
 }
 
-// workedBefore finds the edge of working days, which no formula turns round: a later instant
-// never comes to its n-th working day earlier.
+// worked is n working days after an instant. What falls on a day off counts from where the next
+// working day begins, so that a later instant never comes to its end earlier.
+func worked(days rule.Calendar, t time.Time, n int) time.Time {
+	if !days.Workday(t) {
+		t = days.AddWorkdays(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location()), 1)
+	}
+	return days.AddWorkdays(t, n)
+}
+
+// workedBefore finds the edge of working days, which no formula turns round.
 func (c calendar) workedBefore(n int) int64 {
 	from, to := c.now.AddDate(0, 0, -3*n-40).UnixMilli(), c.now.UnixMilli()+1
 	for from < to {
 		mid := (from + to) / 2
-		if c.days.AddWorkdays(time.UnixMilli(mid).In(c.now.Location()), n).Before(c.now) {
+		if worked(c.days, time.UnixMilli(mid).In(c.now.Location()), n).Before(c.now) {
 			from = mid + 1
 		} else {
 			to = mid

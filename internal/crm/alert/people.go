@@ -65,7 +65,7 @@ func (s *Service) companyOf(tx *db.Tx) (c company, err error) {
 	return c, err
 }
 
-// told are the people of a rung; where it has nobody, those of the next that has.
+// told are the people of a rung; where it has nobody, those of the next that has, and where none has, the customer's owner.
 func (c company) told(r Rule, i int, f found) ([]string, error) {
 	for ; i < len(r.Rungs); i++ {
 		var out []string
@@ -84,7 +84,7 @@ func (c company) told(r Rule, i int, f found) ([]string, error) {
 			return out, nil
 		}
 	}
-	return nil, nil
+	return c.named("owner", f)
 }
 
 func (c company) named(to string, f found) ([]string, error) {
