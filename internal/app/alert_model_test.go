@@ -20,7 +20,7 @@ type simCustomer struct {
 	entered, effective, last, next, imported time.Time
 	created, won                             time.Time
 	lastOrder                                string
-	binned                                   bool
+	binned, wasBinned                        bool
 	talks                                    []simTalk
 	feedback                                 []*simFeedback
 	tasks                                    []*simTask

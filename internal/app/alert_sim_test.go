@@ -241,7 +241,7 @@ func (s *sim) act() {
 		}
 	case n < 97:
 		must(s.t, s.Customers.Delete(s.t.Context(), s.who("admin"), c.id, s.version(c)))
-		c.binned = true
+		c.binned, c.wasBinned = true, true
 	}
 }
 
@@ -317,6 +317,48 @@ func (s *sim) told() (engine, plain []string) {
 	sort.Strings(engine)
 	sort.Strings(plain)
 	return engine, plain
+}
+
+// replayed are the alerts that dry runs find in the past, and those that were raised. Customers that
+// were in the bin are left out: when they were there nobody kept. Conditions by the day tell the day.
+func (s *sim) replayed(first time.Time) (dry, raised []string) {
+	line := func(rule, customer, record string, at time.Time) string {
+		layout := "01-02 15:04"
+		if rule == "churn_risk" || rule == "dormant" {
+			return fmt.Sprintf("%s %s %s", rule, customer, record)
+		}
+		return fmt.Sprintf("%s | %s %s (%s)", at.In(inShanghai).Format(layout), rule, customer, record)
+	}
+	skip := map[string]bool{}
+	names := map[string]string{}
+	for _, c := range s.model.customers {
+		skip[c.name], names[c.id] = c.wasBinned, c.name
+	}
+	rules, err := s.Alerts.List(s.t.Context(), s.who("admin"), struct{}{})
+	must(s.t, err)
+	for _, r := range rules.Items {
+		sent, err := db.Read(s.t.Context(), s.DB, s.who("admin"), func(tx *db.Tx) ([]alert.Sent, error) {
+			all, today, whole, err := s.Alerts.Replay(s.t.Context(), tx, r, first.Add(-time.Hour))
+			if want := map[string][]string{"dormant": {"open_needs"}, "dissatisfied": {"satisfaction"}}[string(r.Code)]; !whole || !slices.Equal(today, append([]string{}, want...)) {
+				s.t.Errorf("%s: judged as today %v, whole %v", r.Code, today, whole)
+			}
+			return all, err
+		})
+		must(s.t, err)
+		for _, x := range sent {
+			if x.Raised && !skip[names[x.Customer]] {
+				dry = append(dry, line(string(r.Code), names[x.Customer], x.Record, x.At))
+			}
+		}
+	}
+	for _, a := range s.model.alerts {
+		if !skip[a.customer] {
+			raised = append(raised, line(a.rule, a.customer, a.record, a.raised))
+		}
+	}
+	sort.Strings(dry)
+	sort.Strings(raised)
+	return dry, raised
 }
 
 func (s *sim) compare(what string, engine, plain []string) bool {
@@ -418,6 +460,8 @@ func TestAlertsOfSixtyDays(t *testing.T) {
 				}
 				e, p = s.told()
 				s.compare("notices", e, p)
+				e, p = s.replayed(first)
+				s.compare("dry run", e, p)
 				t.Logf("%d sweeps, %d alerts %v, %d notices", sweeps, len(s.model.alerts), seen, len(p))
 			})
 		})

@@ -252,6 +252,7 @@ func (s *Service) Routes(r *api.Router) {
 	api.Get(r, api.Op{Path: "/alerts/rules/{id}", May: access.Self, On: Rules}, s.Get)
 	api.Change(r, api.Op{Path: "/alerts/rules/{id}", May: access.SettingManage, On: Rules}, s.Change)
 	api.Delete(r, api.Op{Path: "/alerts/rules/{id}", May: access.SettingManage, On: Rules}, s.Delete)
+	api.Do(r, api.Op{Path: "/alerts/rules/{id}/dry-run", May: access.SettingManage, On: Rules, Loose: true}, s.DryRun) // nothing is written: there is no version to miss
 	api.List(r, api.Op{Path: "/alerts", May: access.CustomerRead}, s.Standing)
 	api.Do(r, api.Op{Path: "/alerts/{id}/snooze", May: access.CustomerRead, On: Table, Loose: true}, s.Snooze)
 }
