@@ -51,6 +51,7 @@ type world struct {
 	versions   map[string]int64
 	department string
 	role       string
+	rule       string // of the company's own, of which every customer in placement has an alert
 	segment    string // one whose playbook proposes something, and that has every customer of the fixture
 }
 
@@ -69,6 +70,7 @@ func newWorld(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	w.keepsFiles(t)
 	w.segmented(t)
 	w.keepsNotices(t)
+	w.alerted(t)
 	w.mux = http.NewServeMux()
 	w.router = w.Routes(w.mux, w.who)
 	return w
@@ -339,6 +341,8 @@ func (w *world) path(template, placement string) string {
 		id = w.department
 	case "segments":
 		id = w.segment
+	case "alert_rules":
+		id = w.rule
 	case "roles":
 		id = w.role
 	case "sessions", "tokens":

@@ -7,7 +7,7 @@
 // any more; its notices end with it. Customers in the bin, lost or without an owner raise
 // nothing. When people are told is base/notice's to say.
 //
-// Who is told: the owner; the leader, who is the nearest active leader from the customer's
+// Who is told (see package ladder): the owner; the leader, who is the nearest active leader from the customer's
 // department upwards that is not the owner and sees the customer; the next leader, who is the
 // one above; the account manager; whoever looks after the record (a piece of feedback, a task);
 // the service leader, who is the nearest leader above the feedback's owner where that is a
@@ -23,6 +23,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/notice"
+	"zhike/internal/crm/alert/ladder"
 	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -56,25 +57,14 @@ const (
 
 var clocks = map[string][]string{OfCustomer: {LastTalk, InStage, NextTalk, None}, OfTask: {Due, None}, OfFeedback: {FeedbackAt, None}}
 
-// How a rung counts. Stage is the limit of the stage, and so many days more.
-const (
-	Hours    = "hours"
-	Days     = "days"
-	Workdays = "workdays"
-	Months   = "months"
-	Stage    = "stage"
-	OnDay    = "day" // the day itself, at a time of day
-	AtOnce   = "now"
-)
+// A Rung of a ladder, and the units it counts in.
+type Rung = ladder.Rung
 
-// A Rung of a ladder: strictly more than so long after the instant, these people.
-type Rung struct {
-	Limit   int64    `json:"limit" minimum:"0" maximum:"10000"`
-	Unit    string   `json:"unit" enum:"hours,days,workdays,months,stage,day,now"`
-	At      string   `json:"at,omitempty" maxLength:"5" doc:"HH:MM, with unit day."`
-	To      []string `json:"to" minItems:"1" maxItems:"20" doc:"owner, leader, next_leader, account_manager, record_owner, service_leader, user:<id>, role:<id>."`
-	Propose bool     `json:"propose,omitempty" doc:"Another owner is proposed."`
-}
+const (
+	Stage  = ladder.Stage
+	OnDay  = ladder.OnDay
+	AtOnce = ladder.AtOnce
+)
 
 // A Rule as everybody sees it.
 type Rule struct {
@@ -179,7 +169,7 @@ func judge(r *Rule) error {
 		if g.Unit == Stage && r.Clock != InStage || g.Unit == OnDay && r.Clock != NextTalk && r.Clock != Due || (r.Clock == None) != (g.Unit == AtOnce) {
 			refuse("rungs.unit", "invalid")
 		}
-		if g.Unit == OnDay && minuteOf(g.At) < 0 {
+		if g.Unit == OnDay && ladder.MinuteOf(g.At) < 0 {
 			refuse("rungs.at", "invalid")
 		}
 		if len(g.To) == 0 {

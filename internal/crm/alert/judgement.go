@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"zhike/internal/base/setting"
+	"zhike/internal/crm/alert/ladder"
+	"zhike/internal/crm/alert/past"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/feedback"
 	"zhike/internal/crm/segment"
@@ -74,22 +76,22 @@ func (j *judgement) expand(tx *db.Tx, n *node, depth int) error {
 	if n.Not != nil {
 		return j.expand(tx, n.Not, depth+1)
 	}
-	if _, kept := j.remembered(*n, state{}, calendar{}); n.Field != "" && !kept && !slices.Contains(j.today, n.Field) {
+	if _, kept := j.remembered(*n, state{}, ladder.Calendar{}); n.Field != "" && !kept && !slices.Contains(j.today, n.Field) {
 		j.today = append(j.today, n.Field)
 	}
 	return nil
 }
 
 // kept says that an open alert's cause is still there.
-func (j *judgement) kept(st state, p *pastCustomer, at int64, now calendar, r Rule) bool {
-	return st.alive && !r.silent(st, p, at, now) && j.holds(st, now)
+func (j *judgement) kept(st state, p *past.Customer, at int64, now ladder.Calendar, r Rule) bool {
+	return st.Alive && !r.silent(st, p, at, now) && j.holds(st, now)
 }
 
-func (j *judgement) holds(st state, now calendar) bool {
+func (j *judgement) holds(st state, now ladder.Calendar) bool {
 	return j.r.Filter == "" || j.judge(j.tree, st, now)
 }
 
-func (j *judgement) judge(n node, st state, now calendar) bool {
+func (j *judgement) judge(n node, st state, now ladder.Calendar) bool {
 	switch {
 	case n.All != nil:
 		return !slices.ContainsFunc(n.All, func(c node) bool { return !j.judge(c, st, now) })
@@ -105,7 +107,7 @@ func (j *judgement) judge(n node, st state, now calendar) bool {
 }
 
 // asToday asks the leaves that nobody kept of a page of customers.
-func (j *judgement) asToday(tx *db.Tx, some []*pastCustomer) error {
+func (j *judgement) asToday(tx *db.Tx, some []*past.Customer) error {
 	var ids []string
 	for _, p := range some {
 		ids = append(ids, p.ID)
@@ -125,7 +127,7 @@ func (j *judgement) asToday(tx *db.Tx, some []*pastCustomer) error {
 		if n.Not != nil {
 			return walk(*n.Not)
 		}
-		if _, kept := j.remembered(n, state{}, calendar{}); kept || n.Field == "" {
+		if _, kept := j.remembered(n, state{}, ladder.Calendar{}); kept || n.Field == "" {
 			return nil
 		}
 		w, err := j.s.catalogue(j.r.Subject).Compile(tx, zone, n.text())
@@ -150,7 +152,7 @@ var asks = map[string]db.Query{
 }
 
 // remembered judges a leaf by the past, where the past tells of it.
-func (j *judgement) remembered(n node, st state, now calendar) (holds, kept bool) {
+func (j *judgement) remembered(n node, st state, now ladder.Calendar) (holds, kept bool) {
 	var list []string
 	var one string
 	var number int64
@@ -176,9 +178,9 @@ func (j *judgement) remembered(n node, st state, now calendar) (holds, kept bool
 		case "not_empty":
 			return ms > 0, true
 		case "older_than_days":
-			return ms > 0 && ms < now.now.AddDate(0, 0, -int(number)).UnixMilli(), isNumber
+			return ms > 0 && ms < now.Now.AddDate(0, 0, -int(number)).UnixMilli(), isNumber
 		case "older_than_months":
-			return ms > 0 && ms < clock.AddMonths(now.now, -int(number)).UnixMilli(), isNumber
+			return ms > 0 && ms < clock.AddMonths(now.Now, -int(number)).UnixMilli(), isNumber
 		}
 		return false, false
 	}
@@ -189,31 +191,31 @@ func (j *judgement) remembered(n node, st state, now calendar) (holds, kept bool
 		case "not_empty":
 			return d != "", true
 		case "older_than_months":
-			return d != "" && d < clock.AddMonths(now.now, -int(number)).Format(time.DateOnly), isNumber
+			return d != "" && d < clock.AddMonths(now.Now, -int(number)).Format(time.DateOnly), isNumber
 		case "older_than_days":
-			return d != "" && d < now.now.AddDate(0, 0, -int(number)).Format(time.DateOnly), isNumber
+			return d != "" && d < now.Now.AddDate(0, 0, -int(number)).Format(time.DateOnly), isNumber
 		}
 		return false, false
 	}
 	switch j.r.Subject + "." + n.Field {
 	case "customer.status":
-		return said(st.status)
+		return said(st.Status)
 	case "customer.stage":
-		return said(st.Stage)
+		return said(st.State.Stage)
 	case "customer.review":
-		return st.effective > 0, n.Op == "eq" && one == customer.Effective
+		return st.Effective > 0, n.Op == "eq" && one == customer.Effective
 	case "customer.last_follow_up_at":
-		return when(st.LastTalk)
+		return when(st.State.LastTalk)
 	case "customer.next_follow_up_at":
-		return when(st.Next)
+		return when(st.State.Next)
 	case "customer.won_at":
-		return when(st.Won)
+		return when(st.State.Won)
 	case "customer.created_at":
-		return when(st.Created)
+		return when(st.State.Created)
 	case "customer.stage_entered_at":
-		return when(st.entered)
+		return when(st.Entered)
 	case "customer.last_order_on":
-		return day(string(st.LastOrder))
+		return day(string(st.State.LastOrder))
 	case "task.done_at":
 		return !st.done, n.Op == "empty"
 	case "feedback.kind":

@@ -8,6 +8,7 @@ import (
 	"zhike/internal/base/audit"
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/notice"
+	"zhike/internal/crm/alert/ladder"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/feedback"
 	"zhike/internal/crm/task"
@@ -106,7 +107,7 @@ func (s *Service) judged(tx *db.Tx, r *Rule) error {
 	if err := judge(r); err != nil {
 		return err
 	}
-	c, err := calendarOf(tx)
+	c, err := ladder.CalendarOf(tx)
 	if err != nil {
 		return err
 	}

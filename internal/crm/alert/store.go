@@ -1,9 +1,8 @@
 package alert
 
 import (
-	"zhike/internal/base/account"
 	"zhike/internal/base/api"
-	"zhike/internal/base/dictionary"
+	"zhike/internal/crm/alert/ladder"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/feedback"
 	"zhike/internal/crm/followup"
@@ -65,6 +64,10 @@ type found struct {
 	Rung  int64  `db:"rung"`
 }
 
+func (f found) about() ladder.About {
+	return ladder.About{Customer: f.Customer, Owner: string(f.Owner), Department: string(f.Department), Manager: string(f.Manager), RecordOwner: string(f.RecordOwner)}
+}
+
 // queries of one subject: who is to be raised, which alerts have no cause any more, and those that stand.
 type queries struct {
 	alias                         string
@@ -116,18 +119,4 @@ var (
 	list = db.SQL(`SELECT a.id, a.rule_id, a.customer_id, c.name AS customer_name, a.record_id, r.subject, r.code, r.name, a.anchor, a.rung, a.params, a.raised_at, coalesce(p.user_id, '') AS told, coalesce(p.snoozed_until, 0) AS snoozed_until
 		FROM {alerts a} JOIN {customers c} ON c.id = a.customer_id JOIN {alert_rules r} ON r.id = a.rule_id
 		LEFT JOIN {alert_recipients p} ON p.alert_id = a.id AND p.user_id = :me WHERE a.ended_at = 0 AND {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, customer.Table, Rules, recipients)
-
-	users       = db.SQL(`SELECT u.id, u.name, u.department_id, u.role_ids FROM {users u} WHERE u.state = 'active'`, account.Users)
-	departments = db.SQL(`SELECT d.id, d.parent_id, d.leader_id FROM {departments d} ORDER BY d.position, d.name, d.id`, account.Departments)
-	roles       = db.SQL(`SELECT r.id, r.code FROM {roles r}`, account.Roles)
 )
-
-// limits are the stages' own, in days, by code.
-func limits(tx *db.Tx) (map[string]dictionary.Stage, error) {
-	all, err := dictionary.Stages(tx, dictionary.OfCustomer)
-	out := map[string]dictionary.Stage{}
-	for _, s := range all {
-		out[s.Code] = s
-	}
-	return out, err
-}

@@ -9,6 +9,7 @@ import (
 
 	"zhike/internal/base/notice"
 	"zhike/internal/base/setting"
+	"zhike/internal/crm/alert/ladder"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/job"
 )
@@ -62,15 +63,15 @@ type step struct {
 func (s *Service) sweep(ctx context.Context, r Rule) error {
 	steps := []step{{s.without(r), s.finish}}
 	if r.Active {
-		steps = append(steps, step{s.standing(r, func(c calendar) db.Cond { return db.When("a.owner_id <> c.owner_id", nil) }), s.passOn(r)})
+		steps = append(steps, step{s.standing(r, func(c ladder.Calendar) db.Cond { return db.When("a.owner_id <> c.owner_id", nil) }), s.passOn(r)})
 		for i := len(r.Rungs) - 1; i > 0; i-- {
-			steps = append(steps, step{s.standing(r, func(c calendar) db.Cond {
+			steps = append(steps, step{s.standing(r, func(c ladder.Calendar) db.Cond {
 				return db.AllOf(db.When("a.rung < :rung", db.Args{"rung": int64(i)}), r.due(c, i, bySubject[r.Subject].alias))
 			}), s.escalate(r, i)})
 		}
 		if r.RepeatDays > 0 {
-			steps = append(steps, step{s.standing(r, func(c calendar) db.Cond {
-				return db.When("a.told_at <= :before", db.Args{"before": c.now.AddDate(0, 0, -int(r.RepeatDays)).UnixMilli()})
+			steps = append(steps, step{s.standing(r, func(c ladder.Calendar) db.Cond {
+				return db.When("a.told_at <= :before", db.Args{"before": c.Now.AddDate(0, 0, -int(r.RepeatDays)).UnixMilli()})
 			}), s.again(r)})
 		}
 		steps = append(steps, step{s.candidates(r), s.raise(r)})
@@ -128,7 +129,7 @@ func (f found) key() string {
 }
 
 // matching are the conditions of a rule: its filter, and that nothing makes it quiet.
-func (s *Service) matching(tx *db.Tx, r Rule, c calendar) ([]db.Cond, error) {
+func (s *Service) matching(tx *db.Tx, r Rule, c ladder.Calendar) ([]db.Cond, error) {
 	zone, err := setting.Zone(tx)
 	if err != nil {
 		return nil, err
@@ -144,7 +145,7 @@ func (s *Service) without(r Rule) func(*db.Tx, []string, int) ([]found, error) {
 		if !r.Active {
 			rows, err = db.All[idRow](tx, openOf, db.Args{"rule": r.ID, "most": limit})
 		} else {
-			c, err := calendarOf(tx)
+			c, err := ladder.CalendarOf(tx)
 			if err != nil {
 				return nil, err
 			}
@@ -187,9 +188,9 @@ func (s *Service) finish(tx *db.Tx, some []found) error {
 }
 
 // standing finds alerts that stand and meet a condition.
-func (s *Service) standing(r Rule, where func(calendar) db.Cond) func(*db.Tx, []string, int) ([]found, error) {
+func (s *Service) standing(r Rule, where func(ladder.Calendar) db.Cond) func(*db.Tx, []string, int) ([]found, error) {
 	return func(tx *db.Tx, only []string, limit int) ([]found, error) {
-		c, err := calendarOf(tx)
+		c, err := ladder.CalendarOf(tx)
 		if err != nil {
 			return nil, err
 		}
@@ -204,7 +205,7 @@ func (s *Service) standing(r Rule, where func(calendar) db.Cond) func(*db.Tx, []
 // candidates finds records whose first limit is passed and that have no alert yet.
 func (s *Service) candidates(r Rule) func(*db.Tx, []string, int) ([]found, error) {
 	return func(tx *db.Tx, only []string, limit int) ([]found, error) {
-		c, err := calendarOf(tx)
+		c, err := ladder.CalendarOf(tx)
 		if err != nil {
 			return nil, err
 		}
@@ -237,23 +238,23 @@ type alertRow struct {
 // raise raises alerts, at the highest rung whose limit is passed: all below it are told too.
 func (s *Service) raise(r Rule) func(*db.Tx, []found) error {
 	return func(tx *db.Tx, some []found) error {
-		c, err := calendarOf(tx)
+		c, err := ladder.CalendarOf(tx)
 		if err != nil {
 			return err
 		}
-		who, err := s.companyOf(tx)
+		who, err := ladder.CompanyOf(tx, s.Actor)
 		if err != nil {
 			return err
 		}
 		for _, f := range some {
 			top := 0
 			for i := range r.Rungs {
-				if f.Anchor < r.Rungs[i].edge(c, c.stages[f.Stage]) {
+				if f.Anchor < r.Rungs[i].Edge(c, c.Stages[f.Stage]) {
 					top = i
 				}
 			}
 			params := r.params(c, f)
-			params["owner"] = who.active[string(f.Owner)].Name
+			params["owner"] = who.Name(string(f.Owner))
 			row := alertRow{tx.NewID(), r.ID, f.Customer, f.Record, f.Anchor, int64(top), string(f.Owner), db.Of(params), tx.At(), tx.At()}
 			isNew, err := tx.InsertNew(Table, row)
 			if err != nil {
@@ -281,9 +282,9 @@ type toldRow struct {
 }
 
 // tell tells the people of some rungs, each once; but those who put it off.
-func (s *Service) tell(tx *db.Tx, who company, r Rule, f found, params map[string]string, from, to int, but []string) error {
+func (s *Service) tell(tx *db.Tx, who ladder.Company, r Rule, f found, params map[string]string, from, to int, but []string) error {
 	for i := from; i <= to; i++ {
-		users, err := who.told(r, i, f)
+		users, err := who.Told(r.Rungs, i, f.about())
 		if err != nil {
 			return err
 		}
@@ -309,14 +310,14 @@ func (s *Service) tell(tx *db.Tx, who company, r Rule, f found, params map[strin
 
 // escalate brings alerts to a rung, and tells the people of those between.
 func (s *Service) escalate(r Rule, rung int) func(*db.Tx, []found) error {
-	return s.retell(r, func(tx *db.Tx, who company, f found, params map[string]string) (int64, error) {
+	return s.retell(r, func(tx *db.Tx, who ladder.Company, f found, params map[string]string) (int64, error) {
 		return int64(rung), s.tell(tx, who, r, f, params, int(f.Rung)+1, rung, nil)
 	})
 }
 
 // passOn gives alerts of customers that went to another owner to him and his leaders.
 func (s *Service) passOn(r Rule) func(*db.Tx, []found) error {
-	return s.retell(r, func(tx *db.Tx, who company, f found, params map[string]string) (int64, error) {
+	return s.retell(r, func(tx *db.Tx, who ladder.Company, f found, params map[string]string) (int64, error) {
 		if _, err := tx.ChangeAll(forgetTold, db.Args{"alert": f.Alert}); err != nil {
 			return 0, err
 		}
@@ -330,7 +331,7 @@ func (s *Service) passOn(r Rule) func(*db.Tx, []found) error {
 
 // again tells people once more of what still stands.
 func (s *Service) again(r Rule) func(*db.Tx, []found) error {
-	return s.retell(r, func(tx *db.Tx, who company, f found, params map[string]string) (int64, error) {
+	return s.retell(r, func(tx *db.Tx, who ladder.Company, f found, params map[string]string) (int64, error) {
 		off, err := db.All[idRow](tx, snoozedOf, db.Args{"alert": f.Alert, "now": tx.At()})
 		if err != nil {
 			return 0, err
@@ -347,19 +348,19 @@ func (s *Service) again(r Rule) func(*db.Tx, []found) error {
 	})
 }
 
-func (s *Service) retell(r Rule, how func(tx *db.Tx, who company, f found, params map[string]string) (int64, error)) func(*db.Tx, []found) error {
+func (s *Service) retell(r Rule, how func(tx *db.Tx, who ladder.Company, f found, params map[string]string) (int64, error)) func(*db.Tx, []found) error {
 	return func(tx *db.Tx, some []found) error {
-		c, err := calendarOf(tx)
+		c, err := ladder.CalendarOf(tx)
 		if err != nil {
 			return err
 		}
-		who, err := s.companyOf(tx)
+		who, err := ladder.CompanyOf(tx, s.Actor)
 		if err != nil {
 			return err
 		}
 		for _, f := range some {
 			params := r.params(c, f)
-			params["owner"] = who.active[string(f.Owner)].Name
+			params["owner"] = who.Name(string(f.Owner))
 			rung, err := how(tx, who, f, params)
 			if err != nil {
 				return err

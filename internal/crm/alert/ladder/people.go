@@ -1,14 +1,24 @@
-package alert
+package ladder
 
 import (
 	"slices"
 	"strings"
 
 	"zhike/internal/base/access"
+	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
 )
+
+var (
+	users       = db.SQL(`SELECT u.id, u.name, u.department_id, u.role_ids FROM {users u} WHERE u.state = 'active'`, account.Users)
+	departments = db.SQL(`SELECT d.id, d.parent_id, d.leader_id FROM {departments d} ORDER BY d.position, d.name, d.id`, account.Departments)
+	roles       = db.SQL(`SELECT r.id, r.code FROM {roles r}`, account.Roles)
+)
+
+// The program's own acts here: knowing who works here, whoever asks.
+var program = access.Program("alert ladder")
 
 type person struct {
 	ID         string            `db:"id"`
@@ -23,8 +33,8 @@ type department struct {
 	Leader api.Ref `db:"leader_id"`
 }
 
-// company is who works here and who leads whom, read once for a sweep.
-type company struct {
+// A Company is who works here and who leads whom, read once for a sweep.
+type Company struct {
 	active      map[string]person
 	all         []person
 	departments map[string]department
@@ -33,9 +43,10 @@ type company struct {
 	sees        func(user, customer string) (bool, error)
 }
 
-func (s *Service) companyOf(tx *db.Tx) (c company, err error) {
+// CompanyOf reads it; actor gives somebody with his rights of today.
+func CompanyOf(tx *db.Tx, actor func(*db.Tx, string) (access.Actor, error)) (c Company, err error) {
 	p := tx.As(program)
-	c = company{active: map[string]person{}, departments: map[string]department{}, roles: map[string]string{}}
+	c = Company{active: map[string]person{}, departments: map[string]department{}, roles: map[string]string{}}
 	if c.all, err = db.All[person](p, users, nil); err != nil {
 		return c, err
 	}
@@ -56,7 +67,7 @@ func (s *Service) companyOf(tx *db.Tx) (c company, err error) {
 		c.roles[r.Code] = r.ID
 	}
 	c.sees = func(user, id string) (bool, error) {
-		who, err := s.Actor(tx, user)
+		who, err := actor(tx, user)
 		if err != nil || !who.Can(access.CustomerRead) {
 			return false, err
 		}
@@ -65,11 +76,17 @@ func (s *Service) companyOf(tx *db.Tx) (c company, err error) {
 	return c, err
 }
 
-// told are the people of a rung; where it has nobody, those of the next that has, and where none has, the customer's owner.
-func (c company) told(r Rule, i int, f found) ([]string, error) {
-	for ; i < len(r.Rungs); i++ {
+// Name of somebody who is active.
+func (c Company) Name(user string) string { return c.active[user].Name }
+
+// About is what people are told about.
+type About struct{ Customer, Owner, Department, Manager, RecordOwner string }
+
+// Told are the people of a rung; where it has nobody, those of the next that has, and where none has, the customer's owner.
+func (c Company) Told(rungs []Rung, i int, f About) ([]string, error) {
+	for ; i < len(rungs); i++ {
 		var out []string
-		for _, to := range r.Rungs[i].To {
+		for _, to := range rungs[i].To {
 			some, err := c.named(to, f)
 			if err != nil {
 				return nil, err
@@ -87,17 +104,17 @@ func (c company) told(r Rule, i int, f found) ([]string, error) {
 	return c.named("owner", f)
 }
 
-func (c company) named(to string, f found) ([]string, error) {
+func (c Company) named(to string, f About) ([]string, error) {
 	kind, id, _ := strings.Cut(to, ":")
 	switch kind {
 	case "owner":
-		return c.fit(f.Customer, string(f.Owner))
+		return c.fit(f.Customer, f.Owner)
 	case "record_owner":
-		return c.fit(f.Customer, string(f.RecordOwner))
+		return c.fit(f.Customer, f.RecordOwner)
 	case "account_manager":
-		return c.fit(f.Customer, string(f.Manager))
+		return c.fit(f.Customer, f.Manager)
 	case "leader", "next_leader":
-		above, err := c.leaders(string(f.Department), f.Customer, string(f.Owner))
+		above, err := c.leaders(f.Department, f.Customer, f.Owner)
 		n := map[string]int{"leader": 0, "next_leader": 1}[kind]
 		if err != nil || len(above) <= n {
 			return nil, err
@@ -120,7 +137,7 @@ func (c company) named(to string, f found) ([]string, error) {
 }
 
 // fit keeps who is active and sees the customer.
-func (c company) fit(customer string, some ...string) (out []string, err error) {
+func (c Company) fit(customer string, some ...string) (out []string, err error) {
 	for _, u := range some {
 		if _, ok := c.active[u]; !ok {
 			continue
@@ -137,7 +154,7 @@ func (c company) fit(customer string, some ...string) (out []string, err error) 
 }
 
 // leaders of a department and those above it, nearest first, each once, but one.
-func (c company) leaders(id, customer, but string) (out []string, err error) {
+func (c Company) leaders(id, customer, but string) (out []string, err error) {
 	for n := 0; id != "" && n < 50; n++ {
 		d := c.departments[id]
 		if l := string(d.Leader); l != "" && l != but && !slices.Contains(out, l) {
@@ -152,12 +169,12 @@ func (c company) leaders(id, customer, but string) (out []string, err error) {
 	return out, nil
 }
 
-func (c company) serves(u person) bool { return slices.Contains(u.Roles.V, c.roles["service"]) }
+func (c Company) serves(u person) bool { return slices.Contains(u.Roles.V, c.roles["service"]) }
 
 // serviceLeader leads whoever of customer service looks after the record; else whoever leads
 // a department of people of customer service.
-func (c company) serviceLeader(f found) ([]string, error) {
-	if u, ok := c.active[string(f.RecordOwner)]; ok && c.serves(u) {
+func (c Company) serviceLeader(f About) ([]string, error) {
+	if u, ok := c.active[f.RecordOwner]; ok && c.serves(u) {
 		if above, err := c.leaders(string(u.Department), f.Customer, ""); err != nil || len(above) > 0 {
 			return above[:min(1, len(above))], err
 		}
