@@ -15,7 +15,7 @@ func (w *world) alerted(t *testing.T) {
 	t.Helper()
 	ctx := t.Context()
 	r, err := w.Alerts.Create(ctx, w.actors["admin"], alert.New{Name: "食品制造", Active: true, Subject: alert.OfCustomer, Filter: `{"field":"industry","op":"under","value":["C14"]}`, Clock: alert.None,
-		Rungs: []alert.Rung{{Unit: alert.AtOnce, To: []string{"owner", "role:marketing"}}}})
+		Rungs: []alert.Rung{{Unit: alert.AtOnce, To: []string{"owner"}}}})
 	must(t, err)
 	w.rule = r.ID
 	must(t, w.Alerts.Sweep(ctx))
@@ -45,4 +45,3 @@ func (w *world) alerted(t *testing.T) {
 		w.placements[p]["alerts"] = id
 	}
 }
-
