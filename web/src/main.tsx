@@ -14,6 +14,7 @@ import './styles/admin.css';
 import './styles/sheets.css';
 import './styles/service.css';
 import './styles/notice.css';
+import './styles/alert.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
