@@ -26,6 +26,7 @@ import (
 	"zhike/internal/base/privacy"
 	"zhike/internal/base/search"
 	"zhike/internal/base/setting"
+	"zhike/internal/crm/alert"
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
@@ -50,6 +51,7 @@ import (
 	"zhike/internal/crm/task"
 	"zhike/internal/crm/telling"
 	"zhike/internal/crm/timeline"
+	"zhike/internal/crm/workday"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/db/cursor"
@@ -97,6 +99,8 @@ type House struct {
 	Live       *live.Hub
 	Outbox     *outbox.Service
 	Notices    *notice.Service
+	Calendar   *workday.Service
+	Alerts     *alert.Service
 }
 
 // Build puts the house on an open database.
@@ -131,10 +135,11 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Reports = &report.Service{DB: d, Book: h.Book, Customers: h.Customers, FollowUps: h.FollowUps, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders}
 	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Orders: h.Orders, Needs: h.Needs, Feedback: h.Feedback}
 	h.notices()
+	h.Calendar, h.Alerts = &workday.Service{DB: d}, &alert.Service{DB: d, Customers: h.Customers, Tasks: h.Tasks, Feedback: h.Feedback, Notices: h.Notices, Actor: h.Account.ActorOf}
 	about := &telling.Service{Notices: h.Notices}
 	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned, about.Binned), both(h.Tasks.Restored, h.Duplicates.Restored, about.Restored), h.counts
 	h.Customers.Moved, h.Members.Joined, h.Members.Left, h.Tasks.Given, h.Tasks.Settled = about.OwnerChanged, about.Joined, about.Left, about.Given, about.Settled
-	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Segments.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
+	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Alerts.Purged, h.Segments.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 
 	customfield.Values, customfield.Tree = customer.Values, account.Departments
@@ -159,7 +164,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
 		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Reports, h.Timeline, h.Exchange, h.Export,
-		h.Live, h.Outbox, h.Notices,
+		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts,
 	} {
 		s.Routes(r)
 	}
@@ -226,7 +231,7 @@ func (h *House) Ready(ctx context.Context) error {
 			return 0, err
 		}
 		for _, seed := range []func(*db.Tx) error{
-			account.Seed, dictionary.Seed, numbering.Seed, segment.Seed,
+			account.Seed, dictionary.Seed, numbering.Seed, segment.Seed, alert.Seed,
 			func(tx *db.Tx) error { return pool.Seed(tx, locale.Text("zh-CN", "pool.first", nil)) },
 		} {
 			if err := seed(tx); err != nil {
@@ -260,6 +265,7 @@ func (h *House) schedule() {
 		return errors.Join(h.Exchange.Forget(ctx), h.Export.Forget(ctx))
 	})
 	h.Queue.Every("segment.refresh", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return h.Segments.Refresh(ctx) })
+	h.Queue.Every("alert.sweep", job.Interval(time.Minute), h.Alerts.Handle)
 	h.Queue.Register(outbox.Job, h.Outbox.Work)
 	h.Queue.Register(notice.Job, h.Notices.Deliver)
 	h.Queue.Every("notice.sweep", job.Interval(10*time.Minute), h.Notices.Deliver) // what a slow unit raised too late for its job

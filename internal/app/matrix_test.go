@@ -86,6 +86,11 @@ func (w *world) sample(method, path string) (string, bool) {
 		"POST /imports/{id}/undo": ``, "PATCH /imports/{id}/rows/{n}": `{"cells":{"C":"13912345678"}}`, "POST /exports": `{"target":"customer"}`} {
 		bodies[what] = body
 	}
+	for what, body := range map[string]string{"POST /alerts/rules": `{"name":"大客户","subject":"customer","filter":"{\"field\":\"strategic\",\"op\":\"eq\",\"value\":true}","clock":"last_talk","rungs":[{"limit":48,"unit":"hours","to":["owner"]}]}`,
+		"PATCH /alerts/rules/{id}": `{"repeat_days":3}`, "POST /alerts/rules/{id}/dry-run": `{"months":1}`, "POST /alerts/{id}/snooze": `{"minutes":60}`,
+		"PATCH /calendar": `{"days":[{"date":"2026-03-07","work":true,"name":"盘点"}]}`, "POST /calendar/load": `{"csv":"date,name,type\n2027-01-01,元旦,休\n"}`} {
+		bodies[what] = body
+	}
 	b, ok := bodies[method+" "+path]
 	return b, ok || method == "GET" || method == "DELETE"
 }

@@ -7,9 +7,10 @@ import (
 	"zhike/internal/base/live"
 	"zhike/internal/base/notice"
 	"zhike/internal/base/outbox"
-	"zhike/internal/crm/rule"
+	"zhike/internal/crm/alert"
 	"zhike/internal/crm/task"
 	"zhike/internal/crm/telling"
+	"zhike/internal/crm/workday"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/outward"
 	"zhike/locale"
@@ -19,14 +20,17 @@ import (
 func (h *House) notices() {
 	h.Live = live.New()
 	h.Outbox = &outbox.Service{DB: h.DB, Vault: h.Vault, Queue: h.Queue, Out: outward.New()}
-	h.Notices = &notice.Service{DB: h.DB, Hub: h.Live, Outbox: h.Outbox, Queue: h.Queue, Actor: h.Account.ActorOf, Workday: workday, Titles: h.titles,
+	h.Notices = &notice.Service{DB: h.DB, Hub: h.Live, Outbox: h.Outbox, Queue: h.Queue, Actor: h.Account.ActorOf, Workday: worked, Titles: h.titles,
 		Digest: []func(*db.Tx, access.Actor, string) (notice.Section, error){h.tasksToday}}
-	h.Notices.Declare(telling.Kinds)
+	h.Notices.Declare(telling.Kinds, alert.Kinds())
 	h.Outbox.Kinds = h.Notices.Kinds
 }
 
-// workday is the calendar of the company: the national one, until a company adjusts it.
-func workday(*db.Tx) (func(time.Time) bool, error) { return rule.NationalCalendar().Workday, nil }
+// worked is the company's calendar as notices ask it.
+func worked(tx *db.Tx) (func(time.Time) bool, error) {
+	days, err := workday.Of(tx)
+	return days.Workday, err
+}
 
 // titles are what a list of notices shows of the records they open.
 func (h *House) titles(tx *db.Tx, kind string, ids []string) (map[string]string, error) {

@@ -54,6 +54,7 @@ type world struct {
 	role       string
 	report     string // that the leader made and shares with everybody
 	member     string // of that segment
+	rule       string // of the company's own, of which every customer in placement has an alert
 	segment    string // one whose playbook proposes something, and that has every customer of the fixture
 }
 
@@ -72,6 +73,7 @@ func newWorld(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	w.keepsFiles(t)
 	w.segmented(t)
 	w.keepsNotices(t)
+	w.alerted(t)
 	w.mux = http.NewServeMux()
 	w.router = w.Routes(w.mux, w.who)
 	return w
@@ -368,6 +370,8 @@ func (w *world) path(template, placement string) string {
 		id = w.report
 	case "segments":
 		id = w.segment
+	case "alert_rules":
+		id = w.rule
 	case "roles":
 		id = w.role
 	case "sessions", "tokens":

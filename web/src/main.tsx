@@ -15,6 +15,7 @@ import './styles/sheets.css';
 import './styles/market.css';
 import './styles/service.css';
 import './styles/notice.css';
+import './styles/alert.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';

@@ -45,9 +45,10 @@ var (
 	list   = db.SQL(`SELECT `+columns+` FROM {notices n} WHERE n.product AND n.shown_at <= :now AND {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table)
 	unread = db.SQL(`SELECT count(*) AS n FROM (SELECT n.id FROM {notices n} WHERE n.product AND n.shown_at <= :now AND n.snoozed_until <= :now AND n.read_at = 0 AND n.ended_at = 0 LIMIT {limit}) x`, Table)
 
-	markRead = db.SQL(`UPDATE {notices!change n} SET read_at = :now, snoozed_until = 0 WHERE n.id = :id`, Table)
-	markAll  = db.SQL(`UPDATE {notices!change n} SET read_at = :now WHERE n.product AND n.shown_at <= :now AND n.snoozed_until <= :now AND n.read_at = 0 AND (:kind = '' OR n.kind = :kind)`, Table)
-	putOff   = db.SQL(`UPDATE {notices!change n} SET snoozed_until = :until, deliver_at = :until, delivered_at = 0, read_at = 0 WHERE n.id = :id AND n.ended_at = 0`, Table)
+	markRead  = db.SQL(`UPDATE {notices!change n} SET read_at = :now, snoozed_until = 0 WHERE n.id = :id`, Table)
+	markAll   = db.SQL(`UPDATE {notices!change n} SET read_at = :now WHERE n.product AND n.shown_at <= :now AND n.snoozed_until <= :now AND n.read_at = 0 AND (:kind = '' OR n.kind = :kind)`, Table)
+	putAllOff = db.SQL(`UPDATE {notices!change n} SET snoozed_until = :until, deliver_at = :until, delivered_at = 0, read_at = 0 WHERE n.cause IN (:causes) AND n.ended_at = 0`, Table)
+	putOff    = db.SQL(`UPDATE {notices!change n} SET snoozed_until = :until, deliver_at = :until, delivered_at = 0, read_at = 0 WHERE n.id = :id AND n.ended_at = 0`, Table)
 )
 
 // Query of the list.
@@ -217,6 +218,14 @@ func (s *Service) PutOff(ctx context.Context, who access.Actor, id string, _ int
 		}
 		return db.Args{"id": id, "until": until.UnixMilli()}, s.schedule(tx, until.Add(gather-time.Millisecond))
 	})
+}
+
+// PutOffIn puts off the viewer's own notices of some causes, inside a unit.
+func (s *Service) PutOffIn(tx *db.Tx, until time.Time, causes ...string) error {
+	if _, err := tx.ChangeAll(putAllOff, db.Args{"causes": causes, "until": until.UnixMilli()}); err != nil {
+		return err
+	}
+	return s.schedule(tx, until.Add(gather-time.Millisecond))
 }
 
 func (s *Service) act(ctx context.Context, who access.Actor, id string, q db.Query, args func(*db.Tx) (db.Args, error)) (Notice, error) {

@@ -216,7 +216,10 @@ var (
 )
 
 // End ends what stands of these causes: it is no longer so. History keeps it.
-func (s *Service) End(tx *db.Tx, causes ...string) error {
+func (s *Service) End(tx *db.Tx, causes ...string) error { return s.EndBut(tx, nil, causes...) }
+
+// EndBut is End for everybody but some.
+func (s *Service) EndBut(tx *db.Tx, but []string, causes ...string) error {
 	if len(causes) == 0 {
 		return nil
 	}
@@ -231,8 +234,14 @@ func (s *Service) End(tx *db.Tx, causes ...string) error {
 	}
 	var ids []string
 	for _, r := range rows {
+		if slices.Contains(but, r.User) {
+			continue
+		}
 		ids = append(ids, r.ID)
 		s.Hub.Tell(tx, r.User, live.Event{Topic: "notice", Kind: r.Kind, ID: r.ID, Version: 2})
+	}
+	if len(ids) == 0 {
+		return nil
 	}
 	_, err = p.ChangeAll(endAll, db.Args{"ids": ids, "now": tx.At()})
 	return err

@@ -198,7 +198,11 @@ func (s *Service) create(tx *db.Tx, in New, b born) (id string, err error) {
 	}
 	begin := start.With(db.Args{"stage_id": first.ID, "stage": first.Code, "status": first.Status, "stage_entered_at": tx.At(), "review": Draft,
 		"owner_id": api.Ref(b.home.User), "department_id": api.Ref(b.home.Department), "creator_id": api.Ref(cmp.Or(in.Creator, tx.Who().ID()))})
-	if err := tx.Insert(Table, row, begin); err != nil {
+	given := []db.Given{begin}
+	if in.Imported { // its clocks start now, whatever its sheet tells of the past
+		given = append(given, start.With(db.Args{"imported_at": tx.At()}))
+	}
+	if err := tx.Insert(Table, row, given...); err != nil {
 		return "", err
 	}
 	if len(b.Tags) > 0 {

@@ -21,7 +21,7 @@ var (
 		db.Columns{Owner: "owner_id", Department: "department_id", Creator: "creator_id", Pool: "pool_id",
 			Members: "customer_members", Member: "customer_id", Binned: "deleted_at"}).
 		Guard("stage_id", "stage", "status", "stage_entered_at", "won_at", "reactivated", "review", "effective_at", "pooled_at", "last_owner_id",
-			"last_follow_up_at", "next_follow_up_at", "lost_at", "loss_reason", "first_order_on", "last_order_on")
+			"last_follow_up_at", "next_follow_up_at", "imported_at", "lost_at", "loss_reason", "first_order_on", "last_order_on")
 
 	facts   = db.Rights{See: see(access.CustomerRead), Add: change(access.CustomerWrite), Change: change(access.CustomerWrite)}
 	history = db.Rights{See: see(access.CustomerRead)}
@@ -40,7 +40,7 @@ var (
 	Ordered = Table.Setter(change(access.OrderWrite), "first_order_on", "last_order_on")
 
 	// The verbs that write what a plain change may not.
-	start    = Table.Setter(add(access.CustomerCreate), "stage_id", "stage", "status", "stage_entered_at", "review", "effective_at", "creator_id", "owner_id", "department_id", "pool_id", "won_at", "last_follow_up_at", "next_follow_up_at")
+	start    = Table.Setter(add(access.CustomerCreate), "stage_id", "stage", "status", "stage_entered_at", "review", "effective_at", "creator_id", "owner_id", "department_id", "pool_id", "won_at", "last_follow_up_at", "next_follow_up_at", "imported_at")
 	Moving   = Table.Setter(change(access.CustomerWrite), "stage_id", "stage", "status", "stage_entered_at", "won_at", "reactivated", "lost_at", "loss_reason")
 	submit   = Table.Setter(change(access.CustomerSubmit), "review", "effective_at")
 	transfer = Table.Setter(change(access.CustomerTransfer), "owner_id", "department_id", "pool_id", "pooled_at", "last_owner_id")

@@ -10,8 +10,8 @@ import (
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
-	"zhike/internal/crm/rule"
 	"zhike/internal/crm/task"
+	"zhike/internal/crm/workday"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 )
@@ -262,7 +262,11 @@ func (s *Service) assign(tx *db.Tx, id string, step Step) (string, error) {
 		return "", err
 	}
 	now := tx.Now().In(zone)
-	due := rule.NationalCalendar().AddWorkdays(time.Date(now.Year(), now.Month(), now.Day(), 18, 0, 0, 0, zone), int(step.Days))
+	days, err := workday.Of(tx)
+	if err != nil {
+		return "", err
+	}
+	due := days.AddWorkdays(time.Date(now.Year(), now.Month(), now.Day(), 18, 0, 0, 0, zone), int(step.Days))
 	return s.Tasks.CreateIn(tx, task.New{Title: step.Title, OwnerID: to, DueAt: api.On(due), Priority: step.Priority, CustomerID: id})
 }
 

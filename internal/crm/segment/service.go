@@ -53,6 +53,21 @@ func Seed(tx *db.Tx) error {
 	return nil
 }
 
+// Asks is what a live segment asks that the viewer is shown; "" where there is none.
+func Asks(tx *db.Tx, id string) (string, error) {
+	g, err := (&Service{}).find(tx, id)
+	if err == db.ErrNotFound || g.Kind != Live {
+		return "", nil
+	}
+	return g.Filter, err
+}
+
+// Coded gives the id of a segment that ships.
+func Coded(tx *db.Tx, code string) (string, error) {
+	g, err := db.One[idRow](tx, byCode, db.Args{"code": code})
+	return g.ID, err
+}
+
 type row struct {
 	ID        string          `db:"id"`
 	Code      string          `db:"code"`

@@ -12,6 +12,7 @@ var (
 	all = db.SQL(`SELECT `+columns+` FROM {segments s} ORDER BY CASE WHEN s.badge = 0 THEN 1 ELSE 0 END, s.badge, s.created_at, s.id LIMIT 500`, Table)
 	get = db.SQL(`SELECT `+columns+` FROM {segments s} WHERE s.id = :id`, Table)
 
+	byCode  = db.SQL(`SELECT s.id FROM {segments s} WHERE s.code = :code`, Table)
 	counted = db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE {filter}`, customer.Table)
 	among   = db.SQL(`SELECT c.id FROM {customers c} WHERE c.id = :customer AND {filter}`, customer.Table)
 

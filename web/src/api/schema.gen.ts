@@ -1,5 +1,85 @@
 // Made by web/tools/api from api/openapi.json; do not edit.
 export interface paths {
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-alerts-rules"];
+        put?: never;
+        post: operations["post-alerts-rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-alerts-rules-id"];
+        put?: never;
+        post?: never;
+        delete: operations["delete-alerts-rules-id"];
+        options?: never;
+        head?: never;
+        patch: operations["patch-alerts-rules-id"];
+        trace?: never;
+    };
+    "/api/v1/alerts/rules/{id}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post-alerts-rules-id-dry-run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post-alerts-id-snooze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -10,6 +90,38 @@ export interface paths {
         get: operations["get-audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["patch-calendar"];
+        trace?: never;
+    };
+    "/api/v1/calendar/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post-calendar-load"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2085,6 +2197,182 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        AlertAlert: {
+            customer_id: string;
+            customer_name: string | null;
+            id: string;
+            /** @description The viewer was told, and may put it off. */
+            mine: boolean;
+            /** Format: date-time */
+            raised_at: string | null;
+            record_id: string;
+            /** @description What the rule is called. */
+            rule: string;
+            rule_id: string;
+            /**
+             * Format: int64
+             * @description How far up the ladder it has come.
+             */
+            rung: number;
+            /**
+             * Format: date-time
+             * @description By the viewer.
+             */
+            snoozed_until: string | null;
+            subject: string;
+            why: string;
+        };
+        AlertChange: {
+            active?: boolean | null;
+            /** @enum {string|null} */
+            clock?: "last_talk" | "stage" | "next_follow_up" | "due" | "feedback_at" | "none" | null;
+            filter?: string | null;
+            /** Format: int64 */
+            imported_days?: number | null;
+            name?: string | null;
+            /** Format: int64 */
+            planned_days?: number | null;
+            /** Format: int64 */
+            recorded_hours?: number | null;
+            /** Format: int64 */
+            repeat_days?: number | null;
+            reset?: boolean;
+            rungs?: components["schemas"]["LadderRung"][] | null;
+        };
+        AlertDryRun: {
+            /**
+             * Format: int64
+             * @description Raised.
+             */
+            alerts: number;
+            /** Format: date-time */
+            from: string | null;
+            /**
+             * Format: int64
+             * @description Sent: one a person told.
+             */
+            notices: number;
+            /** @description Not every customer was looked at in the time there is. */
+            partial: boolean;
+            people: components["schemas"]["AlertShare"][];
+            /** @description The first. */
+            sample: components["schemas"]["AlertExample"][];
+            /** @description Fields that the rule asks and whose past nobody kept: judged as they are today. */
+            today: string[];
+            /** Format: date-time */
+            until: string | null;
+            weeks: components["schemas"]["AlertWeek"][];
+        };
+        AlertExample: {
+            /** Format: date-time */
+            at: string | null;
+            customer_id: string;
+            customer_name: string | null;
+            to: string[];
+            why: string;
+        };
+        AlertNew: {
+            active?: boolean;
+            /** @enum {string} */
+            clock: "last_talk" | "stage" | "next_follow_up" | "due" | "feedback_at" | "none";
+            filter?: string;
+            /** Format: int64 */
+            imported_days?: number;
+            name: string;
+            /** Format: int64 */
+            planned_days?: number;
+            /** Format: int64 */
+            recorded_hours?: number;
+            /** Format: int64 */
+            repeat_days?: number;
+            rungs: components["schemas"]["LadderRung"][];
+            /** @enum {string} */
+            subject: "customer" | "task" | "feedback";
+        };
+        AlertPutOff: {
+            /** Format: int64 */
+            minutes?: number;
+            /** Format: date-time */
+            until?: string | null;
+        };
+        AlertRule: {
+            active: boolean;
+            /** @description Other than it ships. */
+            changed: boolean;
+            /** @enum {string} */
+            clock: "last_talk" | "stage" | "next_follow_up" | "due" | "feedback_at" | "none";
+            /** @description Of one that ships. */
+            code: string | null;
+            /** @description The filter tree over the subject's fields, as JSON text; empty: all. */
+            filter: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description Silent for so many days after a customer was imported.
+             */
+            imported_days: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description A next follow-up planned within so many days makes it quiet. 0: no.
+             */
+            planned_days: number;
+            /** Format: int64 */
+            position: number;
+            /**
+             * Format: int64
+             * @description A follow-up from so many hours before the instant on makes it quiet. 0: no.
+             */
+            recorded_hours: number;
+            /**
+             * Format: int64
+             * @description Told again after so many days while it stands. 0: once.
+             */
+            repeat_days: number;
+            rungs: components["schemas"]["LadderRung"][];
+            /**
+             * Format: int64
+             * @description Alerts in the viewer's reach that stand now.
+             */
+            standing: number;
+            /** @enum {string} */
+            subject: "customer" | "task" | "feedback";
+            /** Format: int64 */
+            version: number;
+        };
+        AlertShare: {
+            /** Format: int64 */
+            count: number;
+            name: string;
+            user_id: string;
+        };
+        AlertTrial: {
+            active?: boolean | null;
+            /** @enum {string|null} */
+            clock?: "last_talk" | "stage" | "next_follow_up" | "due" | "feedback_at" | "none" | null;
+            filter?: string | null;
+            /** Format: int64 */
+            imported_days?: number | null;
+            /**
+             * Format: int64
+             * @description Left out: 1.
+             */
+            months?: number;
+            name?: string | null;
+            /** Format: int64 */
+            planned_days?: number | null;
+            /** Format: int64 */
+            recorded_hours?: number | null;
+            /** Format: int64 */
+            repeat_days?: number | null;
+            reset?: boolean;
+            rungs?: components["schemas"]["LadderRung"][] | null;
+        };
+        AlertWeek: {
+            /** Format: int64 */
+            count: number;
+            week: string;
+        };
         AuditChange: {
             field: string;
             new?: unknown;
@@ -3088,6 +3376,9 @@ export interface components {
         ItemsOfAccountToken: {
             items: components["schemas"]["AccountToken"][];
         };
+        ItemsOfAlertRule: {
+            items: components["schemas"]["AlertRule"][];
+        };
         ItemsOfCollaboratorMember: {
             items: components["schemas"]["CollaboratorMember"][];
         };
@@ -3173,6 +3464,18 @@ export interface components {
             note: string | null;
             reason: string | null;
             to: string;
+        };
+        LadderRung: {
+            /** @description HH:MM, with unit day. */
+            at?: string;
+            /** Format: int64 */
+            limit: number;
+            /** @description Another owner is proposed. */
+            propose?: boolean;
+            /** @description owner, leader, next_leader, account_manager, record_owner, service_leader, user:<id>, role:<id>. */
+            to: string[];
+            /** @enum {string} */
+            unit: "hours" | "days" | "workdays" | "months" | "stage" | "day" | "now";
         };
         LikenessMatch: {
             id?: string;
@@ -3520,6 +3823,16 @@ export interface components {
         };
         PageOfAccountUser: {
             items: components["schemas"]["AccountUser"][];
+            next: string | null;
+            /** @description The search gave up before it had looked at everything. */
+            partial?: boolean;
+            prev: string | null;
+            /** Format: int64 */
+            total?: number;
+            total_capped?: boolean;
+        };
+        PageOfAlertAlert: {
+            items: components["schemas"]["AlertAlert"][];
             next: string | null;
             /** @description The search gave up before it had looked at everything. */
             partial?: boolean;
@@ -4104,6 +4417,37 @@ export interface components {
             kind: string;
             name: string;
         };
+        WorkdayChange: {
+            days: components["schemas"]["WorkdaySaid"][];
+        };
+        WorkdayDay: {
+            date: string;
+            /** @description Of a holiday or make-up day. */
+            name: string | null;
+            /** @description The company's own word. */
+            own: boolean;
+            work: boolean;
+        };
+        WorkdaySaid: {
+            date: string;
+            name?: string;
+            /** @description As the notice has it again. */
+            reset?: boolean;
+            work?: boolean;
+        };
+        WorkdaySheet: {
+            /** @description Columns date, name and type, as the national file has them. */
+            csv: string;
+        };
+        WorkdayYear: {
+            /** @description The notice with its make-up days is loaded. */
+            complete: boolean;
+            days: components["schemas"]["WorkdayDay"][];
+            /** @description Years whose notice is not loaded although they are near: this one, and from November the next. */
+            missing: number[];
+            /** Format: int64 */
+            year: number;
+        };
         Wrong: {
             code: string;
             field: string;
@@ -4122,6 +4466,568 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "get-alerts": {
+        parameters: {
+            query?: {
+                rule?: string;
+                customer?: string;
+                /** @description Those alone that the viewer was told of. */
+                mine?: boolean;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfAlertAlert"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-alerts-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfAlertRule"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-alerts-rules": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertNew"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-alerts-rules-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-alerts-rules-id": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-alerts-rules-id": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-alerts-rules-id-dry-run": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertTrial"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDryRun"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-alerts-id-snooze": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertPutOff"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertAlert"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-audit": {
         parameters: {
             query?: {
@@ -4149,6 +5055,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOfAuditShown"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-calendar": {
+        parameters: {
+            query?: {
+                /** @description Left out: this one. */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkdayYear"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-calendar": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkdayChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkdayYear"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-calendar-load": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkdaySheet"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkdayYear"];
                 };
             };
             /** @description Unauthorized */

@@ -180,6 +180,16 @@ const channels = createRoute({
   path: '/admin/channels',
   component: lazyRouteComponent(() => import('@/features/admin/channels')),
 });
+const alertRules = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/alerts',
+  component: lazyRouteComponent(() => import('@/features/alert/rules')),
+});
+const workCalendar = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/calendar',
+  component: lazyRouteComponent(() => import('@/features/alert/calendar')),
+});
 const me = createRoute({ getParentRoute: () => app, path: '/me', component: lazyRouteComponent(() => import('@/features/session/me')) });
 const people = createRoute({
   getParentRoute: () => app,
@@ -233,6 +243,8 @@ export const makeRouter = (client: QueryClient) =>
         openNotice,
         me,
         channels,
+        alertRules,
+        workCalendar,
         people,
         roles,
         dictionaries,

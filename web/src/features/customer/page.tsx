@@ -6,6 +6,7 @@ import { dictionariesQuery, fieldsQuery, pipelinesQuery, useIndustries, useMay, 
 import type { CustomerRecord } from '@/api/types';
 import { openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
+import { WhyAlerted } from '@/features/alert/why';
 import { ContactList } from '@/features/contact/contacts';
 import { useReveal } from '@/features/contact/reveal';
 import { Composer } from '@/features/followup/composer';
@@ -187,6 +188,7 @@ function Sight({ c }: { c: CustomerRecord }) {
         </div>
       </header>
       <Facts c={c} />
+      <WhyAlerted customer={c.id} />
       <StageBar
         code={c.stage}
         onMove={c.may.change && !gone ? (to) => act.safely(act.move)(c, to) : undefined}
