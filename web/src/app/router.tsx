@@ -3,6 +3,8 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { dictionariesQuery, fieldsQuery, pipelinesQuery, sessionQuery, setupQuery } from '@/api/shared';
 import { customerQuery, type FilterTree, listQuery } from '@/features/customer/query';
 import { timelineQuery } from '@/features/followup/data';
+import { type Narrow, narrowOf } from '@/features/report/narrow';
+import { type CustomAsk, reportSearch } from '@/features/report/search';
 import type { Search as ServiceSearch } from '@/features/service/data';
 import { setZone } from './dates';
 import { Shell } from './shell';
@@ -53,11 +55,12 @@ const app = createRoute({
   component: Shell,
 });
 
-export type ListSearch = { view?: string; q?: string; f?: FilterTree; sort?: string; cursor?: string; limit?: number };
+export type ListSearch = { view?: string; q?: string; f?: FilterTree; r?: Narrow; sort?: string; cursor?: string; limit?: number };
 const listSearch = (s: Record<string, unknown>): ListSearch => ({
   view: typeof s.view === 'string' ? s.view : undefined,
   q: typeof s.q === 'string' || typeof s.q === 'number' ? String(s.q) : undefined,
   f: typeof s.f === 'object' && s.f ? (s.f as FilterTree) : undefined,
+  r: narrowOf(s.r),
   sort: typeof s.sort === 'string' ? s.sort : undefined,
   cursor: typeof s.cursor === 'string' ? s.cursor : undefined,
   limit: [20, 50, 100, 200].includes(Number(s.limit)) ? Number(s.limit) : undefined,
@@ -100,8 +103,8 @@ const contacts = createRoute({
 });
 const serviceSearch = (s: Record<string, unknown>): ServiceSearch => {
   const text = (v: unknown) => (typeof v === 'string' ? v : undefined);
-  const { sort, cursor, limit, view } = listSearch(s);
-  return { view, kind: text(s.kind), state: text(s.state), priority: text(s.priority), owner: text(s.owner), sort, cursor, limit };
+  const { sort, cursor, limit, view, r } = listSearch(s);
+  return { view, kind: text(s.kind), state: text(s.state), priority: text(s.priority), owner: text(s.owner), r, sort, cursor, limit };
 };
 const needs = createRoute({
   getParentRoute: () => app,
@@ -114,6 +117,34 @@ const feedback = createRoute({
   path: '/feedback',
   validateSearch: serviceSearch,
   component: lazyRouteComponent(() => import('@/features/service/feedback')),
+});
+const followUps = createRoute({
+  getParentRoute: () => app,
+  path: '/follow-ups',
+  validateSearch: (s: Record<string, unknown>): Pick<ListSearch, 'r' | 'sort' | 'cursor' | 'limit'> => {
+    const { r, sort, cursor, limit } = listSearch(s);
+    return { r, sort, cursor, limit };
+  },
+  component: lazyRouteComponent(() => import('@/features/followup/list')),
+});
+const reports = createRoute({
+  getParentRoute: () => app,
+  path: '/reports',
+  component: lazyRouteComponent(() => import('@/features/report/reports')),
+});
+const newReport = createRoute({
+  getParentRoute: () => app,
+  path: '/reports/new',
+  validateSearch: (s: Record<string, unknown>): { ask?: Partial<CustomAsk> } => ({
+    ask: typeof s.ask === 'object' && s.ask ? (s.ask as Partial<CustomAsk>) : undefined,
+  }),
+  component: lazyRouteComponent(() => import('@/features/report/custom')),
+});
+const report = createRoute({
+  getParentRoute: () => app,
+  path: '/reports/$code',
+  validateSearch: reportSearch,
+  component: lazyRouteComponent(() => import('@/features/report/standard')),
 });
 const imports = createRoute({
   getParentRoute: () => app,
@@ -201,6 +232,10 @@ export const makeRouter = (client: QueryClient) =>
         contacts,
         needs,
         feedback,
+        followUps,
+        reports,
+        newReport,
+        report,
         suspects,
         imports,
         newImport,

@@ -12,6 +12,7 @@ import { forPage, nothingOpen, openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { CustomersMenu } from '@/features/duplicate/menu';
 import { ExportButton } from '@/features/export/button';
+import { FromReport } from '@/features/report/from';
 import { Button, Tabs } from '@/kit/button';
 import { Pop } from '@/kit/float';
 import { Empty, Failed } from '@/kit/states';
@@ -107,7 +108,7 @@ export default function CustomerList() {
   const active = ruleCount(s.f);
   const clear = () => void navigate({ to: '/customers', search: { view: s.view } });
   const nothing =
-    !fields || !data ? null : active || s.q || s.view ? (
+    !fields || !data ? null : active || s.q || s.view || s.r ? (
       <Empty
         icon={SearchX}
         title={t(view.bin ? 'customer.empty.bin' : 'customer.empty.filtered')}
@@ -177,11 +178,12 @@ export default function CustomerList() {
           label={t('customer.label.views')}
           value={view.key}
           options={VIEWS.filter((v) => !v.may || may(v.may)).map((v) => ({ value: v.key, label: t(v.name) }))}
-          onChange={(key) => go({ view: key === 'all' ? undefined : key, f: undefined, q: undefined, sort: undefined })}
+          onChange={(key) => go({ view: key === 'all' ? undefined : key, f: undefined, r: undefined, q: undefined, sort: undefined })}
         />
       </div>
       {!view.bin && (
         <div className="tools">
+          <FromReport r={s.r} onRemove={() => go({ r: undefined })} />
           <SearchBox value={s.q} onSearch={(q) => go({ q })} hint={t('customer.hint.search')} />
           {filterButton}
           {fields && (
