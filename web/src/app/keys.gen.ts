@@ -1585,6 +1585,7 @@ export type Key =
   | 'reportpage.label.rest'
   | 'reportpage.label.subject'
   | 'reportpage.label.to_day'
+  | 'reportpage.label.together'
   | 'reportpage.label.total'
   | 'reportpage.label.view'
   | 'reportpage.period.all'

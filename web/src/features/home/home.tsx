@@ -82,7 +82,7 @@ export default function Home() {
       {error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : (
-        <div className="home">
+        <div className={board ? 'home board' : 'home'}>
           {board && (
             <Suspense fallback={<Lines count={6} />}>
               <Board period={period} beside={tasks} />

@@ -17,6 +17,14 @@ import { ReportFilter } from './filter';
 import { PeriodChooser } from './period';
 import type { ChartKind, CustomAsk } from './search';
 
+/** What a new report begins with, so that there is something to see. */
+const USUAL: Record<Subject, string[]> = {
+  customer: ['source'],
+  order: ['ordered_on:month'],
+  follow_up: ['author_id'],
+  need: ['kind'],
+  feedback: ['topic'],
+};
 const route = getRouteApi('/app/reports/new');
 
 /** What the API is asked: no period without bounds where an axis is of time. */
@@ -53,7 +61,7 @@ export default function Custom() {
   const a: CustomAsk = {
     subject,
     measures: chosen.length ? chosen : [first],
-    by: s.ask?.by ?? [],
+    by: s.ask?.by ?? USUAL[subject],
     period: s.ask?.period ?? { preset: 'this_year' },
     f: s.ask?.f,
     chart: s.ask?.chart ?? 'bar',
@@ -88,7 +96,7 @@ export default function Custom() {
             <select
               className="input"
               value={subject}
-              onChange={(e) => go({ subject: e.target.value as Subject, measures: [], by: [], f: undefined })}
+              onChange={(e) => go({ subject: e.target.value as Subject, measures: [], by: USUAL[e.target.value as Subject], f: undefined })}
             >
               {subjects.map((x) => (
                 <option key={x.name} value={x.name}>
@@ -162,7 +170,7 @@ export default function Custom() {
             <>
               {by.length > 0 && kind !== 'table' && (
                 <section className="card" aria-label={t(`reportpage.chart.${kind}`)}>
-                  <Drawing answer={data} kind={kind} label={title} measure={a.measures[0]} />
+                  <Drawing answer={data} kind={kind} label={title} measure={by.length > 1 ? a.measures[0] : undefined} />
                 </section>
               )}
               <section className="card flat" aria-label={t('reportpage.view.table')}>

@@ -44,7 +44,15 @@ export function delta(unit: ReportUnit, now: number | null, was: number | null, 
   const by = unit === 'percent' ? (now - was) / 100 : ((now - was) / Math.abs(was)) * 100;
   const way = Math.abs(by) < 0.05 ? 'same' : by > 0 ? 'up' : 'down';
   const n = tenth.format(Math.abs(by));
-  return { way, good: way === good, text: unit === 'percent' ? word('reportpage.unit.points', { n }) : `${n}%` };
+  const text =
+    way === 'same'
+      ? word('reportpage.delta.same')
+      : unit === 'percent'
+        ? word('reportpage.unit.points', { n })
+        : Math.abs(by) > 999
+          ? '>999%'
+          : `${n}%`;
+  return { way, good: way === good, text };
 }
 
 /** 3月, Mar; the year stands where one begins. Anything else stays what it is. */
@@ -60,7 +68,13 @@ export function axisLabel(label: string, first: boolean): string {
 
 export type Cell = { figure: Figure; name: string };
 export type Series = { name: string; unit: ReportUnit; as: 'bar' | 'line'; stack: boolean; cells: (Cell | null)[] };
-export type Plan = { unit: ReportUnit; labels: string[]; series: Series[] /** Some are in the table only. */; more: boolean };
+export type Plan = {
+  unit: ReportUnit;
+  labels: string[] /** The axis is of time. */;
+  inTime: boolean;
+  series: Series[] /** Some are in the table only. */;
+  more: boolean;
+};
 
 const MOST = { series: 8, bars: 20 };
 const timed = (answer: Answer) => answer.rows.every((r) => /^\d{4}(-|$)/.test(r.keys[0]?.label ?? ''));
@@ -97,6 +111,7 @@ export function plan(answer: Answer, kind: 'bar' | 'line', wanted?: string): Pla
     return {
       unit,
       labels,
+      inTime,
       more: all.length > labels.length,
       series: beside.map((i) => ({
         name: answer.columns[i]?.label ?? '',
@@ -120,6 +135,7 @@ export function plan(answer: Answer, kind: 'bar' | 'line', wanted?: string): Pla
   return {
     unit,
     labels,
+    inTime,
     more: all.length > labels.length || names.length > shown.length,
     series: shown.map((name) => ({
       name,

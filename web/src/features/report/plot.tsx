@@ -123,7 +123,12 @@ function option(p: Props, css: (name: string) => string): echarts.EChartsCoreOpt
       data: bars.labels.map((l, i) => axisLabel(l, i === 0)),
       axisTick: { show: false },
       axisLine: { lineStyle: { color: css('--line-2') } },
-      axisLabel: { color: css('--tx-3'), hideOverlap: true, width: 90, overflow: 'truncate', lineHeight: 16 },
+      axisLabel: {
+        color: css('--tx-3'),
+        hideOverlap: true,
+        lineHeight: 16,
+        ...(bars.inTime ? {} : { width: 84, overflow: 'truncate' as const }),
+      },
     },
     yAxis: {
       type: 'value',

@@ -10,7 +10,7 @@ import { Segmented } from '@/kit/button';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { AnswerTable, Drawing } from './chart';
 import { filterText, standardQuery, standardsQuery } from './data';
-import { lead } from './figures';
+import { lead, plan } from './figures';
 import { ReportFilter } from './filter';
 import { PeriodChooser } from './period';
 import type { ReportSearch } from './search';
@@ -47,6 +47,7 @@ function Report({ report }: { report: StandardReport }) {
     void navigate({ to: '/reports/$code', params: { code: report.code }, search: { ...s, ...change }, replace: true });
   const drawable = report.chart !== 'table';
   const choosable = (report.chart === 'bar' || report.chart === 'line' || report.chart === 'pie') && (data?.columns.length ?? 0) > 1;
+  const together = !!data && data.by.length < 2 && report.chart !== 'pie' && choosable && plan(data, 'bar').series.length > 1;
   return (
     <Page
       title={
@@ -109,9 +110,10 @@ function Report({ report }: { report: StandardReport }) {
                   <select
                     className="input plain rmeasure"
                     aria-label={t('reportpage.label.measure')}
-                    value={s.measure ?? data.columns[lead(data)]?.name}
-                    onChange={(e) => go({ measure: e.target.value })}
+                    value={s.measure ?? (together ? '' : data.columns[lead(data)]?.name)}
+                    onChange={(e) => go({ measure: e.target.value || undefined })}
                   >
+                    {together && <option value="">{t('reportpage.label.together')}</option>}
                     {data.columns.map((c) => (
                       <option key={c.name} value={c.name}>
                         {c.label}
