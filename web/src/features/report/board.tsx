@@ -22,6 +22,7 @@ export default function Board({ period, beside }: { period: BoardPeriod; beside:
   const { data, error, refetch, isPlaceholderData } = useQuery(boardQuery(period));
   const { data: standards } = useQuery(standardsQuery());
   const has = (code: string) => !!standards?.some((r) => r.code === code);
+  const phone = usePhone();
   const amounts = !!data?.figures.some((f) => f.name === 'order_amount');
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   return (
@@ -38,8 +39,9 @@ export default function Board({ period, beside }: { period: BoardPeriod; beside:
               </div>
             ))}
       </div>
+      {phone && beside}
       {has('growth') && <Growth />}
-      {beside}
+      {!phone && beside}
       {has('funnel') && <Stages />}
       {has('by_source') && <Sources period={period} />}
       <Ranking period={period} amounts={amounts && has('orders_by_person')} effort={has('effort')} />

@@ -44,7 +44,7 @@ describe('figures as people read them', () => {
   it('against what they were: in percent, a share in points, and nothing against nothing', () => {
     expect(delta('count', 11, 12, 'up')).toEqual({ way: 'down', good: false, text: '8.3%' });
     expect(delta('days', 1171, 1225, 'down')).toEqual({ way: 'down', good: true, text: '4.4%' });
-    expect(delta('percent', 8876, 8321, 'up')).toEqual({ way: 'up', good: true, text: '5.6 个百分点' });
+    expect(delta('percent', 8876, 8321, 'up')).toEqual({ way: 'up', good: true, text: '5.6 百分点' });
     expect(delta('percent', 0, 0, 'down')).toEqual({ way: 'same', good: false, text: '持平' });
     expect(delta('count', 100, 1, 'up')?.text).toBe('>999%');
     expect(delta('count', 5, 0, 'up')).toBeNull();

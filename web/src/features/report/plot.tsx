@@ -20,7 +20,7 @@ type Props = {
   onPick: (cell: Cell) => void;
 };
 
-/** The theme's colours, read again when the theme changes. */
+/** Counts the changes of the theme: colours are read again. */
 function useColours() {
   const [turn, setTurn] = useState(0);
   useEffect(() => {
@@ -28,7 +28,7 @@ function useColours() {
     seen.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
     return () => seen.disconnect();
   }, []);
-  return turn;
+  return [turn, setTurn] as const;
 }
 
 const line = (colour: string, name: string, value: string) => {
@@ -53,7 +53,7 @@ function tip(title: string, rows: HTMLElement[]) {
 
 type Told = { dataIndex: number; seriesIndex: number; name: string; color: string };
 
-function option(p: Props, css: (name: string) => string): echarts.EChartsCoreOption {
+function option(p: Props, css: (name: string) => string, width: number): echarts.EChartsCoreOption {
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const base = {
     animation: !still,
@@ -127,7 +127,7 @@ function option(p: Props, css: (name: string) => string): echarts.EChartsCoreOpt
         color: css('--tx-3'),
         hideOverlap: true,
         lineHeight: 16,
-        ...(bars.inTime ? {} : { width: 84, overflow: 'truncate' as const }),
+        ...(bars.inTime ? {} : { width: Math.max(44, (width - 56) / bars.labels.length - 10), overflow: 'truncate' as const, interval: 0 }),
       },
     },
     yAxis: {
@@ -142,7 +142,6 @@ function option(p: Props, css: (name: string) => string): echarts.EChartsCoreOpt
       type: s.as,
       stack: s.stack ? 'all' : undefined,
       barMaxWidth: 28,
-      barMinHeight: 1,
       smooth: 0.25,
       symbol: 'circle',
       symbolSize: 6,
@@ -166,7 +165,7 @@ export default function Plot(props: Props) {
   const chart = useRef<echarts.ECharts | null>(null);
   const now = useRef(props);
   now.current = props;
-  const turn = useColours();
+  const [turn, setTurn] = useColours();
   useEffect(() => {
     const on = box.current;
     if (!on) return;
@@ -179,7 +178,14 @@ export default function Plot(props: Props) {
       const cell = 'bars' in what ? what.bars.series[e.seriesIndex ?? 0]?.cells[i] : s && { figure: s.figure, name: s.name };
       if (cell) now.current.onPick(cell);
     });
-    const fit = new ResizeObserver(() => made.resize());
+    let wide = on.clientWidth;
+    const fit = new ResizeObserver(() => {
+      made.resize();
+      if (Math.abs(on.clientWidth - wide) > 40) {
+        wide = on.clientWidth;
+        setTurn((n) => n + 1);
+      }
+    });
     fit.observe(on);
     return () => {
       fit.disconnect();
@@ -192,7 +198,7 @@ export default function Plot(props: Props) {
   useEffect(() => {
     const style = getComputedStyle(document.documentElement);
     chart.current?.setOption(
-      option(now.current, (name) => style.getPropertyValue(name).trim()),
+      option(now.current, (name) => style.getPropertyValue(name).trim(), box.current?.clientWidth ?? 600),
       true,
     );
   }, [props.what, props.unit, props.last, turn, lang]);
