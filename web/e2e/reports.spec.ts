@@ -15,7 +15,7 @@ test.describe('who leads', () => {
     await expect(async () => {
       await page.goto('/');
       const tile = page.getByRole('link', { name: /新增客户数/ });
-      const shown = await tile.locator('b').innerText();
+      const shown = await tile.locator("b").textContent();
       expect(Number(shown)).toBeGreaterThanOrEqual(2);
       const board = await api<{ figures: { name: string; figure: { value: number } }[] }>(page.request, 'GET', '/dashboard');
       expect(board.figures.find((f) => f.name === 'new_customers')?.figure.value).toBe(Number(shown));
@@ -40,7 +40,7 @@ test.describe('who leads', () => {
     await page.getByLabel('第一维度').selectOption('grade');
     await page.getByLabel('第二维度').selectOption('owner_id');
     const table = page.locator('.rtable table');
-    await expect(table.locator('th')).toHaveText([/等级/, /负责人/, '客户数']);
+    await expect(table.locator('th')).toHaveText([/等级/, /跟进人/, '客户数']);
     await expect(page.locator('.plot svg')).toBeVisible();
     await page.getByRole('radio', { name: '表格' }).click();
     await expect(page.locator('.plot')).toHaveCount(0);
@@ -92,11 +92,11 @@ test.describe('who leads', () => {
     await expect(page.getByRole('radio', { name: '今年' })).toBeChecked();
     await expect(page.locator('.tiles.stale')).toHaveCount(0);
     const tile = page.getByRole('link', { name: /新增客户数/ });
-    const shown = Number(await tile.locator('b').innerText());
+    const shown = Number(await tile.locator("b").textContent());
     await tile.click();
     await expect(page.locator('.fchip')).toContainText('今年');
     // colleagues of other journeys go on making customers
-    expect(Number(await total(page).innerText())).toBeGreaterThanOrEqual(shown);
+    expect(Number(await total(page).textContent())).toBeGreaterThanOrEqual(shown);
   });
 });
 

@@ -1584,6 +1584,7 @@ export type Key =
   | 'reportpage.label.period'
   | 'reportpage.label.rest'
   | 'reportpage.label.subject'
+  | 'reportpage.label.table'
   | 'reportpage.label.to_day'
   | 'reportpage.label.together'
   | 'reportpage.label.total'

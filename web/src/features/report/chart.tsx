@@ -141,7 +141,7 @@ export function AnswerTable({ answer, label }: { answer: Answer; label: string }
   const summed = answer.total.some((f) => f.value !== null) && answer.rows.length > 1;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-    <section className="rtable" tabIndex={0} aria-label={label}>
+    <section className="rtable" tabIndex={0} aria-label={t('reportpage.label.table', { name: label })}>
       <table>
         <thead>
           <tr>

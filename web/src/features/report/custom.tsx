@@ -173,10 +173,10 @@ export default function Custom() {
                   <Drawing answer={data} kind={kind} label={title} measure={by.length > 1 ? a.measures[0] : undefined} />
                 </section>
               )}
-              <section className="card flat" aria-label={t('reportpage.view.table')}>
+              <div className="card">
                 <AnswerTable answer={data} label={title} />
                 {data.more && <p className="field-help">{t('reportpage.hint.cut')}</p>}
-              </section>
+              </div>
             </>
           )}
         </div>

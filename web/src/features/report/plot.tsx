@@ -192,7 +192,7 @@ export default function Plot(props: Props) {
       made.dispose();
       chart.current = null;
     };
-  }, []);
+  }, [setTurn]);
   const lang = language();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme and the language change what is drawn
   useEffect(() => {

@@ -105,7 +105,7 @@ function Report({ report }: { report: StandardReport }) {
         ) : (
           <div className={isPlaceholderData ? 'rpage stale' : 'rpage'}>
             {drawable && !s.table && (
-              <section className="card" aria-label={report.label}>
+              <section className="card" aria-label={t('reportpage.view.chart')}>
                 {choosable && (
                   <select
                     className="input plain rmeasure"
@@ -124,10 +124,10 @@ function Report({ report }: { report: StandardReport }) {
                 <Drawing answer={data} kind={report.chart} measure={s.measure} label={report.label} />
               </section>
             )}
-            <section className="card flat" aria-label={t('reportpage.view.table')}>
+            <div className="card">
               <AnswerTable answer={data} label={report.label} />
               {data.more && <p className="field-help">{t('reportpage.hint.cut')}</p>}
-            </section>
+            </div>
           </div>
         )}
       </div>
