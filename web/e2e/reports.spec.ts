@@ -15,14 +15,14 @@ test.describe('who leads', () => {
     await expect(async () => {
       await page.goto('/');
       const tile = page.getByRole('link', { name: /新增客户数/ });
-      const shown = await tile.locator("b").textContent();
+      const shown = await tile.locator('b').textContent();
       expect(Number(shown)).toBeGreaterThanOrEqual(2);
       const board = await api<{ figures: { name: string; figure: { value: number } }[] }>(page.request, 'GET', '/dashboard');
       expect(board.figures.find((f) => f.name === 'new_customers')?.figure.value).toBe(Number(shown));
       await tile.click();
       await expect(page).toHaveURL(/\/customers\?/);
       await expect(page.locator('.fchip')).toContainText('新增客户数 · 本月');
-      await expect(total(page)).toHaveText(shown, { timeout: 2000 });
+      await expect(total(page)).toHaveText(shown ?? '', { timeout: 2000 });
     }).toPass({ timeout: 20_000 });
     await page.getByRole('button', { name: '取消报表筛选' }).click();
     await expect(page.locator('.fchip')).toHaveCount(0);
@@ -50,7 +50,7 @@ test.describe('who leads', () => {
       const shown = await figure.innerText();
       expect(Number(shown)).toBeGreaterThan(0);
       await figure.click();
-      await expect(total(page)).toHaveText(shown, { timeout: 2000 });
+      await expect(total(page)).toHaveText(shown ?? '', { timeout: 2000 });
     }).toPass({ timeout: 20_000 });
     await expect(page.getByText(made.name)).toBeVisible();
     await page.goBack();
@@ -71,7 +71,7 @@ test.describe('who leads', () => {
     const shown = await sum.innerText();
     await sum.click();
     await expect(page).toHaveURL(/\/follow-ups\?/);
-    await expect(total(page)).toHaveText(shown);
+    await expect(total(page)).toHaveText(shown ?? '');
     await expect(page.getByText(c.name).first()).toBeVisible();
   });
 
@@ -92,7 +92,7 @@ test.describe('who leads', () => {
     await expect(page.getByRole('radio', { name: '今年' })).toBeChecked();
     await expect(page.locator('.tiles.stale')).toHaveCount(0);
     const tile = page.getByRole('link', { name: /新增客户数/ });
-    const shown = Number(await tile.locator("b").textContent());
+    const shown = Number(await tile.locator('b').textContent());
     await tile.click();
     await expect(page.locator('.fchip')).toContainText('今年');
     // colleagues of other journeys go on making customers

@@ -26,7 +26,6 @@ import { PhoneList } from './phonelist';
 import { ask, countQuery, type FilterTree, isSensitive, listQuery, ruleCount, VIEWS, viewOf } from './query';
 
 const route = getRouteApi('/app/customers');
-const NO_FILTER: FilterTree = { mode: 'all', rules: [] };
 
 export default function CustomerList() {
   const t = useWord();
@@ -48,7 +47,7 @@ export default function CustomerList() {
   const act = useCustomerChange();
   const stageMenu = useStageMenu();
   const peopleMenu = usePeopleMenu();
-  const filter = s.f ?? NO_FILTER;
+  const filter: FilterTree = s.f ?? { mode: 'all', rules: [] };
   const rows = data?.items;
 
   const go = (change: Partial<ListSearch>, keepCursor = false) =>
@@ -77,8 +76,7 @@ export default function CustomerList() {
     return () => removeEventListener('keydown', onKey);
   }, [rows, current, navigate]);
 
-  const writes = may('customer.write');
-  const transfers = may('customer.transfer');
+  const [writes, transfers] = [may('customer.write'), may('customer.transfer')];
   const columns = useMemo(() => {
     const list = tableColumns(
       fields ?? [],

@@ -2,7 +2,6 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, get, post } from '@/api/client';
 import type { Customer, CustomerRecord, Items, List } from '@/api/types';
 import { type Key, language } from '@/app/words';
-import { type Narrow, narrowed } from '@/features/report/narrow';
 
 export type Rule = { field: string; op: string; value?: unknown };
 export type Group = { mode: 'all' | 'any'; rules: Rule[] };
@@ -43,14 +42,14 @@ export const viewOf = (key: string | undefined): View => VIEWS.find((v) => v.key
 /** Numbers and addresses never travel in a URL: the server refuses them there, and so do we. */
 export const isSensitive = (q: string): boolean => /\d{7}/.test(q.replace(/[\s-]/g, '')) || q.includes('@');
 
-export type Asked = { view?: string; q?: string; f?: FilterTree; r?: Narrow; sort?: string; cursor?: string; limit?: number };
+export type Asked = { view?: string; q?: string; f?: FilterTree; r?: { filter: object }; sort?: string; cursor?: string; limit?: number };
 export function ask(a: Asked, me: string) {
   const rules = viewOf(a.view).rules(me);
   const mine = toNode(a.f);
-  const node = join('all', [...rules, ...(mine ? [mine] : [])]);
+  const node = join('all', [...rules, ...(mine ? [mine] : []), ...(a.r ? [a.r.filter as Node] : [])]);
   return {
     q: a.q,
-    filter: narrowed(node ? JSON.stringify('field' in node ? { all: [node] } : node) : undefined, a.r),
+    filter: node ? JSON.stringify('field' in node ? { all: [node] } : node) : undefined,
     sort: a.sort,
     cursor: a.cursor,
     limit: a.limit ?? 50,
