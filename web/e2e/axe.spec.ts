@@ -227,3 +227,15 @@ test.describe('axe for who manages', () => {
     await check(page, 'role sheet');
   });
 });
+
+test.describe('axe for who leads', () => {
+  test.use({ storageState: stateOf('lead') });
+  for (const paths of [
+    ['/', '/reports', '/reports/growth', '/reports/funnel'],
+    ['/reports/by_source?table=true', '/reports/feedback_by_topic', '/reports/new', '/follow-ups'],
+  ])
+    test(`axe: ${paths.join(' ')} @both`, async ({ page, as }) => {
+      await customer((await as('sales')).request, { grade: 'A' });
+      for (const path of paths) await both(page, path);
+    });
+});

@@ -91,7 +91,7 @@ export type Segment = S['SegmentSegment'];
 export type SegmentStep = S['SegmentStep'];
 export type SegmentMember = As<S['SegmentMember'], { since: string }>;
 export type Standing = As<S['SegmentStanding'], { since: string }>;
-export type Figure = S['SegmentFigure'];
+export type SegmentFigure = S['SegmentFigure'];
 export type Happening = As<
   S['TimelineItem'],
   { at: string; follow_up: FollowUp | null; need: Need | null; feedback: Feedback | null; data: Record<string, unknown> | null }
@@ -100,6 +100,14 @@ export type PromiseItem = S['FollowupPromise'];
 export type Task = S['TaskTask'];
 export type Found = S['SearchHit'];
 export type Home = S['TimelineHome'];
+export type ReportUnit = S['ReportColumn']['unit'];
+export type Figure = S['ReportFigure'];
+export type KeyFigure = S['ReportKeyFigure'];
+export type Board = S['ReportBoard'];
+export type Answer = S['ReportAnswer'];
+export type Ask = S['ReportAsk'];
+export type Period = S['ReportPeriod'];
+export type StandardReport = S['ReportStandard'];
 export type Export = S['ExportExport'];
 export type NewExport = As<Partial<S['ExportNew']>, { target: string; format: 'xlsx' | 'csv' }>;
 export type Problem = Pick<S['Problem'], 'title' | 'status' | 'code'> &

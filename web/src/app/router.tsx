@@ -4,6 +4,8 @@ import { dictionariesQuery, fieldsQuery, pipelinesQuery, sessionQuery, setupQuer
 import { customerQuery, listQuery } from '@/features/customer/query';
 import type { FilterTree } from '@/features/filter/tree';
 import { timelineQuery } from '@/features/followup/data';
+import { type Narrow, narrowOf } from '@/features/report/narrow';
+import { type CustomAsk, reportSearch } from '@/features/report/search';
 import type { Search as ServiceSearch } from '@/features/service/data';
 import { setZone } from './dates';
 import { Shell } from './shell';
@@ -54,11 +56,12 @@ const app = createRoute({
   component: Shell,
 });
 
-export type ListSearch = { view?: string; q?: string; f?: FilterTree; sort?: string; cursor?: string; limit?: number };
+export type ListSearch = { view?: string; q?: string; f?: FilterTree; r?: Narrow; sort?: string; cursor?: string; limit?: number };
 const listSearch = (s: Record<string, unknown>): ListSearch => ({
   view: typeof s.view === 'string' ? s.view : undefined,
   q: typeof s.q === 'string' || typeof s.q === 'number' ? String(s.q) : undefined,
   f: typeof s.f === 'object' && s.f ? (s.f as FilterTree) : undefined,
+  r: narrowOf(s.r),
   sort: typeof s.sort === 'string' ? s.sort : undefined,
   cursor: typeof s.cursor === 'string' ? s.cursor : undefined,
   limit: [20, 50, 100, 200].includes(Number(s.limit)) ? Number(s.limit) : undefined,
@@ -101,8 +104,8 @@ const contacts = createRoute({
 });
 const serviceSearch = (s: Record<string, unknown>): ServiceSearch => {
   const text = (v: unknown) => (typeof v === 'string' ? v : undefined);
-  const { sort, cursor, limit, view } = listSearch(s);
-  return { view, kind: text(s.kind), state: text(s.state), priority: text(s.priority), owner: text(s.owner), sort, cursor, limit };
+  const { sort, cursor, limit, view, r } = listSearch(s);
+  return { view, kind: text(s.kind), state: text(s.state), priority: text(s.priority), owner: text(s.owner), r, sort, cursor, limit };
 };
 const needs = createRoute({
   getParentRoute: () => app,
@@ -120,8 +123,8 @@ const orders = createRoute({
   getParentRoute: () => app,
   path: '/orders',
   validateSearch: (s: Record<string, unknown>): Omit<ListSearch, 'q'> => {
-    const { view, f, sort, cursor, limit } = listSearch(s);
-    return { view, f, sort, cursor, limit };
+    const { view, f, r, sort, cursor, limit } = listSearch(s);
+    return { view, f, r, sort, cursor, limit };
   },
   component: lazyRouteComponent(() => import('@/features/order/list')),
 });
@@ -135,6 +138,34 @@ const segment = createRoute({
   path: '/segments/$id',
   validateSearch: (s: Record<string, unknown>): { state?: 'left' } => ({ state: s.state === 'left' ? 'left' : undefined }),
   component: lazyRouteComponent(() => import('@/features/segment/page')),
+});
+const followUps = createRoute({
+  getParentRoute: () => app,
+  path: '/follow-ups',
+  validateSearch: (s: Record<string, unknown>): Pick<ListSearch, 'r' | 'sort' | 'cursor' | 'limit'> => {
+    const { r, sort, cursor, limit } = listSearch(s);
+    return { r, sort, cursor, limit };
+  },
+  component: lazyRouteComponent(() => import('@/features/followup/list')),
+});
+const reports = createRoute({
+  getParentRoute: () => app,
+  path: '/reports',
+  component: lazyRouteComponent(() => import('@/features/report/reports')),
+});
+const newReport = createRoute({
+  getParentRoute: () => app,
+  path: '/reports/new',
+  validateSearch: (s: Record<string, unknown>): { ask?: Partial<CustomAsk> } => ({
+    ask: typeof s.ask === 'object' && s.ask ? (s.ask as Partial<CustomAsk>) : undefined,
+  }),
+  component: lazyRouteComponent(() => import('@/features/report/custom')),
+});
+const report = createRoute({
+  getParentRoute: () => app,
+  path: '/reports/$code',
+  validateSearch: reportSearch,
+  component: lazyRouteComponent(() => import('@/features/report/standard')),
 });
 const imports = createRoute({
   getParentRoute: () => app,
@@ -235,6 +266,10 @@ export const makeRouter = (client: QueryClient) =>
         orders,
         segments,
         segment,
+        followUps,
+        reports,
+        newReport,
+        report,
         suspects,
         imports,
         newImport,

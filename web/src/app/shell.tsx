@@ -5,6 +5,7 @@ import {
   BellRing,
   BookText,
   Building2,
+  ChartColumn,
   Contact,
   FileUp,
   Hash,
@@ -60,6 +61,7 @@ const selling: Place[] = [
 export const serving: Place[] = [
   { to: '/needs', icon: HeartHandshake, name: 'app.nav.needs', may: 'need.read' },
   { to: '/feedback', icon: MessageSquareHeart, name: 'app.nav.feedback', may: 'feedback.read' },
+  { to: '/reports', icon: ChartColumn, name: 'reportpage.title.reports', may: 'report.read' },
 ];
 export const managing: Place[] = [
   { to: '/admin/people', icon: UsersRound, name: 'app.nav.people', may: 'user.manage' },
@@ -171,7 +173,10 @@ export function Shell() {
   useEffect(() => closeIt(), [path]);
 
   // pairs of customers belong to the customers
-  const on = (to: string) => (to === '/' ? path === '/' : path.startsWith(to) || (to === '/customers' && path === '/suspects'));
+  const on = (to: string) =>
+    to === '/'
+      ? path === '/'
+      : path.startsWith(to) || (to === '/customers' && path === '/suspects') || (to === '/reports' && path === '/follow-ups');
   const link = (p: Place, size = 16) =>
     (!p.may || may(p.may)) && (
       <Link key={p.to} to={p.to} className={on(p.to) ? 'nav on' : 'nav'} aria-current={on(p.to) ? 'page' : undefined}>
@@ -226,7 +231,7 @@ export function Shell() {
             {daily.map((p) => link(p))}
             <p>{t('app.nav.selling')}</p>
             {selling.map((p) => link(p))}
-            {may('need.read', 'feedback.read') && <p>{t('app.nav.serving')}</p>}
+            {may('need.read', 'feedback.read', 'report.read') && <p>{t('app.nav.serving')}</p>}
             {serving.map((p) => link(p))}
             {admin.length > 0 && <p>{t('app.nav.managing')}</p>}
             {admin.map((p) => link(p))}

@@ -16,6 +16,7 @@ import { FilterBuilder } from '@/features/filter/builder';
 import { withSegment } from '@/features/filter/segment';
 import { type FilterTree, ruleCount } from '@/features/filter/tree';
 import { FilterChips } from '@/features/filter/words';
+import { FromReport } from '@/features/report/from';
 import { SaveSegment } from '@/features/segment/save';
 import { Button, Tabs } from '@/kit/button';
 import { Pop } from '@/kit/float';
@@ -29,7 +30,6 @@ import { PhoneList } from './phonelist';
 import { ask, countQuery, isSensitive, listQuery, VIEWS, viewOf } from './query';
 
 const route = getRouteApi('/app/customers');
-const NO_FILTER: FilterTree = { mode: 'all', rules: [] };
 
 export default function CustomerList() {
   const t = useWord();
@@ -51,7 +51,7 @@ export default function CustomerList() {
   const act = useCustomerChange();
   const stageMenu = useStageMenu();
   const peopleMenu = usePeopleMenu();
-  const filter = s.f ?? NO_FILTER;
+  const filter: FilterTree = s.f ?? { mode: 'all', rules: [] };
   const rows = data?.items;
 
   const go = (change: Partial<ListSearch>, keepCursor = false) =>
@@ -80,8 +80,7 @@ export default function CustomerList() {
     return () => removeEventListener('keydown', onKey);
   }, [rows, current, navigate]);
 
-  const writes = may('customer.write');
-  const transfers = may('customer.transfer');
+  const [writes, transfers] = [may('customer.write'), may('customer.transfer')];
   const columns = useMemo(() => {
     const list = tableColumns(
       fields ?? [],
@@ -111,7 +110,7 @@ export default function CustomerList() {
   const active = ruleCount(s.f);
   const clear = () => void navigate({ to: '/customers', search: { view: s.view } });
   const nothing =
-    !fields || !data ? null : active || s.q || s.view ? (
+    !fields || !data ? null : active || s.q || s.view || s.r ? (
       <Empty
         icon={SearchX}
         title={t(view.bin ? 'customer.empty.bin' : 'customer.empty.filtered')}
@@ -181,11 +180,12 @@ export default function CustomerList() {
           label={t('customer.label.views')}
           value={view.key}
           options={VIEWS.filter((v) => !v.may || may(v.may)).map((v) => ({ value: v.key, label: t(v.name) }))}
-          onChange={(key) => go({ view: key === 'all' ? undefined : key, f: undefined, q: undefined, sort: undefined })}
+          onChange={(key) => go({ view: key === 'all' ? undefined : key, f: undefined, r: undefined, q: undefined, sort: undefined })}
         />
       </div>
       {!view.bin && (
         <div className="tools">
+          <FromReport r={s.r} onRemove={() => go({ r: undefined })} />
           <SearchBox value={s.q} onSearch={(q) => go({ q })} hint={t('customer.hint.search')} />
           {filterButton}
           {fields && (

@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, get, post } from '@/api/client';
 import type { Customer, CustomerRecord, Items, List } from '@/api/types';
 import { type Key, language } from '@/app/words';
-import { type FilterTree, join, type Rule, toNode } from '@/features/filter/tree';
+import { type FilterTree, join, type Node, type Rule, toNode } from '@/features/filter/tree';
 
 export type View = { key: string; name: Key; rules: (me: string) => Rule[]; may?: string; bin?: boolean };
 export const VIEWS: View[] = [
@@ -20,11 +20,11 @@ export const viewOf = (key: string | undefined): View => VIEWS.find((v) => v.key
 /** Numbers and addresses never travel in a URL: the server refuses them there, and so do we. */
 export const isSensitive = (q: string): boolean => /\d{7}/.test(q.replace(/[\s-]/g, '')) || q.includes('@');
 
-export type Asked = { view?: string; q?: string; f?: FilterTree; sort?: string; cursor?: string; limit?: number };
+export type Asked = { view?: string; q?: string; f?: FilterTree; r?: { filter: object }; sort?: string; cursor?: string; limit?: number };
 export function ask(a: Asked, me: string) {
   const rules = viewOf(a.view).rules(me);
   const mine = toNode(a.f);
-  const node = join('all', [...rules, ...(mine ? [mine] : [])]);
+  const node = join('all', [...rules, ...(mine ? [mine] : []), ...(a.r ? [a.r.filter as Node] : [])]);
   return {
     q: a.q,
     filter: node ? JSON.stringify('field' in node ? { all: [node] } : node) : undefined,
@@ -50,7 +50,7 @@ export const listQuery = (a: Asked, me: string) =>
 /** The total is asked after the rows, and apart from them. */
 export const countQuery = (a: Asked, me: string) =>
   queryOptions({
-    queryKey: ['customers', 'count', { view: a.view, q: a.q, f: a.f }],
+    queryKey: ['customers', 'count', { view: a.view, q: a.q, f: a.f, r: a.r }],
     queryFn: ({ signal }) =>
       call<List<Customer>>('/customers', {
         query: { ...ask({ ...a, cursor: undefined, sort: undefined }, me), limit: 1, count: 1 },

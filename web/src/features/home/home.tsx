@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Building2, ChevronRight, CircleCheckBig, Plus } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useMay, useMe } from '@/api/shared';
 import { hourNow, shortDay, today, weekdayName } from '@/app/dates';
 import { count } from '@/app/numbers';
@@ -10,13 +10,17 @@ import { homeQuery } from '@/app/shell';
 import { openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { listQuery } from '@/features/customer/query';
+import type { BoardPeriod } from '@/features/report/data';
 import { tasksQuery } from '@/features/task/data';
 import { TaskLine } from '@/features/task/line';
 import { PromiseList } from '@/features/task/promises';
-import { Button } from '@/kit/button';
+import { Button, Segmented } from '@/kit/button';
 import { Avatar, Skel } from '@/kit/chips';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { StageChip, When } from '@/kit/value';
+
+const Board = lazy(() => import('@/features/report/board'));
+const PERIODS: BoardPeriod[] = ['this_month', 'this_quarter', 'this_year'];
 
 /** Every number is a real one, and opens its list. */
 export default function Home() {
@@ -25,6 +29,8 @@ export default function Home() {
   const may = useMay();
   const phone = usePhone();
   const { data: home, error, refetch } = useQuery(homeQuery);
+  const board = may('report.read');
+  const [period, setPeriod] = useState<BoardPeriod>('this_month');
   const hour = hourNow();
   const greeting = t(
     hour < 5
@@ -39,20 +45,49 @@ export default function Home() {
     { name: me.name },
   );
   const left = home ? home.tasks_today + home.overdue : 0;
+  const tasks = (
+    <section className={board ? 'card b-tasks' : 'card a-tasks'}>
+      <header>
+        <h2>{t('home.title.tasks')}</h2>
+        <span className="sp" />
+        {may('task.write') && (
+          <Button size="sm" look="ghost" icon={<Plus size={14} />} onClick={() => openIt({ what: 'task' })}>
+            {t('app.verb.add')}
+          </Button>
+        )}
+      </header>
+      <TodayTasks />
+    </section>
+  );
   return (
     <Page
       title={greeting}
       sub={phone ? undefined : home ? (left ? t('home.hint.left', { count: left }) : t('home.hint.free')) : ''}
       actions={
-        <span className="mut tn not-phone" style={{ fontSize: 13 }}>
-          {shortDay(today())} · {weekdayName(today())}
-        </span>
+        board ? (
+          <Segmented
+            small
+            label={t('reportpage.label.period')}
+            value={period}
+            onChange={setPeriod}
+            options={PERIODS.map((p) => ({ value: p, label: t(`reportpage.period.${p}` as 'reportpage.period.this_month') }))}
+          />
+        ) : (
+          <span className="mut tn not-phone" style={{ fontSize: 13 }}>
+            {shortDay(today())} · {weekdayName(today())}
+          </span>
+        )
       }
     >
       {error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : (
-        <div className="home">
+        <div className={board ? 'home board' : 'home'}>
+          {board && (
+            <Suspense fallback={<Lines count={6} />}>
+              <Board period={period} beside={tasks} />
+            </Suspense>
+          )}
           <div className="kpis">
             <Kpi to="/tasks" label={t('home.kpi.tasks_today')} value={home?.tasks_today} />
             <Kpi to="/tasks" search={{ view: 'overdue' }} label={t('home.kpi.overdue')} value={home?.overdue} bad />
@@ -67,18 +102,7 @@ export default function Home() {
               />
             )}
           </div>
-          <section className="card a-tasks">
-            <header>
-              <h2>{t('home.title.tasks')}</h2>
-              <span className="sp" />
-              {may('task.write') && (
-                <Button size="sm" look="ghost" icon={<Plus size={14} />} onClick={() => openIt({ what: 'task' })}>
-                  {t('app.verb.add')}
-                </Button>
-              )}
-            </header>
-            <TodayTasks />
-          </section>
+          {!board && tasks}
           <section className="card a-promises">
             <header>
               <h2>{t('home.title.promises')}</h2>

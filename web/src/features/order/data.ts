@@ -4,9 +4,10 @@ import { get, patch, post, remove } from '@/api/client';
 import type { List, Order, OrderLine } from '@/api/types';
 import { word } from '@/app/words';
 import { type FilterTree, toText } from '@/features/filter/tree';
+import { type Narrow, narrowed } from '@/features/report/narrow';
 import { tell, tellError, tellUndo } from '@/kit/toast';
 
-export type Search = { view?: string; f?: FilterTree; sort?: string; cursor?: string; limit?: number };
+export type Search = { view?: string; f?: FilterTree; r?: Narrow; sort?: string; cursor?: string; limit?: number };
 export const VIEWS = ['all', 'mine', 'open', 'month'] as const;
 export const STATES = 'order_state';
 export type OrderPage = List<Order> & { sum_fen?: number };
@@ -20,7 +21,7 @@ export function filterOf(s: Search, me: string, today: string): string | undefin
     open: [{ field: 'state', op: 'in', value: ['open'] }],
     month: [{ field: 'ordered_on', op: 'gte', value: first(today) }],
   }[VIEWS.find((v) => v === s.view) ?? 'all'];
-  return toText({ mode: 'all', rules, groups: s.f ? [s.f] : [] });
+  return narrowed(toText({ mode: 'all', rules, groups: s.f ? [s.f] : [] }), s.r);
 }
 
 export const ordersQuery = (s: Search, me: string, today: string) =>
@@ -32,7 +33,7 @@ export const ordersQuery = (s: Search, me: string, today: string) =>
 /** The total is asked after the rows, and apart from them. */
 export const orderSumQuery = (s: Search, me: string, today: string) =>
   queryOptions({
-    queryKey: ['orders', 'sum', s.view, s.f, me, today],
+    queryKey: ['orders', 'sum', s.view, s.f, s.r, me, today],
     queryFn: ({ signal }) => get<OrderPage>('/orders', { filter: filterOf(s, me, today), limit: 1, count: 1, sum: 1 }, signal),
   });
 export const orderQuery = (id: string) =>

@@ -14,6 +14,7 @@ import { ExportButton } from '@/features/export/button';
 import { FilterBuilder } from '@/features/filter/builder';
 import { ruleCount } from '@/features/filter/tree';
 import { FilterChips } from '@/features/filter/words';
+import { FromReport } from '@/features/report/from';
 import { Button, Tabs } from '@/kit/button';
 import { Pop } from '@/kit/float';
 import { Empty, Failed, Lines } from '@/kit/states';
@@ -124,6 +125,7 @@ export default function OrderList() {
             />
           )}
         </Pop>
+        <FromReport r={s.r} onRemove={() => go({ r: undefined })} />
         {fields && (
           <FilterChips
             fields={fields}

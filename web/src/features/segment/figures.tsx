@@ -1,5 +1,5 @@
 import { useFields } from '@/api/shared';
-import type { Figure } from '@/api/types';
+import type { SegmentFigure as Figure } from '@/api/types';
 import { useWord } from '@/app/words';
 import { FieldValue, nothing } from '@/kit/value';
 

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { get, patch, remove } from '@/api/client';
 import type { Feedback, List, Need } from '@/api/types';
 import { type Key, word } from '@/app/words';
+import { type Narrow, narrowed } from '@/features/report/narrow';
 import { tell, tellError, tellUndo } from '@/kit/toast';
 
 /** Needs and feedback are shown, filtered and handled alike; what differs stands here. */
@@ -82,6 +83,7 @@ export type Search = {
   state?: string;
   priority?: string;
   owner?: string;
+  r?: Narrow;
   sort?: string;
   cursor?: string;
   limit?: number;
@@ -96,7 +98,7 @@ export function filterOf(noun: Noun, s: Search, me: string): string | undefined 
   if (view === 'mine') all.push({ field: 'owner_id', op: 'eq', value: me });
   for (const field of ['kind', 'state', 'priority'] as const) if (s[field]) all.push({ field, op: 'in', value: [s[field]] });
   if (s.owner) all.push({ field: 'owner_id', op: 'eq', value: s.owner });
-  return all.length ? JSON.stringify({ all }) : undefined;
+  return narrowed(all.length ? JSON.stringify({ all }) : undefined, s.r);
 }
 
 export const listQuery = (noun: Noun, s: Search, me: string) =>

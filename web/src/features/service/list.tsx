@@ -8,6 +8,8 @@ import { Page } from '@/app/page';
 import { openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { ExportButton } from '@/features/export/button';
+import { totalQuery } from '@/features/report/data';
+import { FromReport } from '@/features/report/from';
 import { Button, Tabs } from '@/kit/button';
 import { FieldInput } from '@/kit/fieldinput';
 import { Empty, Failed, Lines } from '@/kit/states';
@@ -34,7 +36,8 @@ export function ServiceList({ noun }: { noun: Noun }) {
     placeholderData: keepPreviousData,
   });
   const columns = useColumns(noun);
-  const filtered = !!(s.kind || s.state || s.priority || s.owner);
+  const total = useQuery({ ...totalQuery(about.path, filterOf(noun, { ...s, view }, me.id)), enabled: !!s.r }).data;
+  const filtered = !!(s.r || s.kind || s.state || s.priority || s.owner);
   const create = may(about.write) && (
     <Button look="primary" icon={<Plus size={15} />} onClick={() => openIt({ what: noun })}>
       {phone ? t('app.verb.create') : t(about.words.create)}
@@ -49,6 +52,7 @@ export function ServiceList({ noun }: { noun: Noun }) {
     <Page
       flush
       title={t(about.words.title)}
+      sub={s.r && total}
       actions={
         <>
           {may('customer.import') && !phone && (
@@ -144,6 +148,7 @@ function Filters({ noun, s, go }: { noun: Noun; s: Search; go: (change: Partial<
   );
   return (
     <div className="tools">
+      <FromReport r={s.r} onRemove={() => go({ r: undefined })} />
       {choice('state', ABOUT[noun].states)}
       {choice('kind', ABOUT[noun].kinds)}
       {noun === 'need' && choice('priority', 'priority')}

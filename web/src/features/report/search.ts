@@ -1,0 +1,19 @@
+import type { Ask } from '@/api/types';
+import type { FilterTree } from '@/features/filter/tree';
+
+/** What the URL of a report says. */
+export type ReportSearch = { period?: string; from?: string; to?: string; f?: FilterTree; by?: string; measure?: string; table?: boolean };
+export type ChartKind = 'bar' | 'line' | 'pie' | 'table';
+/** A report that somebody puts together: what it asks, and how it is drawn. */
+export type CustomAsk = Pick<Ask, 'subject' | 'measures' | 'by' | 'period'> & { f?: FilterTree; chart?: ChartKind };
+
+const text = (v: unknown) => (typeof v === 'string' && v.length <= 60 ? v : undefined);
+export const reportSearch = (s: Record<string, unknown>): ReportSearch => ({
+  period: text(s.period),
+  from: text(s.from),
+  to: text(s.to),
+  f: typeof s.f === 'object' && s.f ? (s.f as FilterTree) : undefined,
+  by: text(s.by),
+  measure: text(s.measure),
+  table: s.table === true || undefined,
+});
