@@ -1,4 +1,4 @@
-import type { Answer, Figure, ReportUnit } from '@/api/types';
+import type { Answer, ReportFigure, ReportUnit } from '@/api/types';
 import { count, money, shortMoney } from '@/app/numbers';
 import { language, word } from '@/app/words';
 
@@ -66,7 +66,7 @@ export function axisLabel(label: string, first: boolean): string {
   return first || m[2] === '01' ? `${month}\n${m[1]}` : month;
 }
 
-export type Cell = { figure: Figure; name: string };
+export type Cell = { figure: ReportFigure; name: string };
 export type Series = { name: string; unit: ReportUnit; as: 'bar' | 'line'; stack: boolean; cells: (Cell | null)[] };
 export type Plan = {
   unit: ReportUnit;
@@ -100,7 +100,7 @@ export function plan(answer: Answer, kind: 'bar' | 'line', wanted?: string): Pla
   const all = [...new Set(answer.rows.map((r) => r.keys[0]?.label ?? ''))];
   const labels = inTime ? all : all.slice(0, MOST.bars);
   const cell = (r: Answer['rows'][number], i: number): Cell => ({
-    figure: r.figures[i] as Figure,
+    figure: r.figures[i] as ReportFigure,
     name: [...r.keys.map((k) => k.label), answer.columns[i]?.label].join(' · '),
   });
   if (answer.by.length < 2) {
@@ -150,13 +150,13 @@ export function plan(answer: Answer, kind: 'bar' | 'line', wanted?: string): Pla
   };
 }
 
-export type Slice = { label: string; name: string; figure: Figure; share: number };
+export type Slice = { label: string; name: string; figure: ReportFigure; share: number };
 /** The parts of a ring: the greatest, and the rest as one that no list holds. */
 export function slices(answer: Answer, wanted?: string, most = 7): Slice[] {
   const at = lead(answer, wanted);
   const rows = answer.rows.filter((r) => (r.figures[at]?.value ?? 0) > 0);
   const all = rows.reduce((sum, r) => sum + (r.figures[at]?.value ?? 0), 0);
-  const part = (label: string, figure: Figure): Slice => ({
+  const part = (label: string, figure: ReportFigure): Slice => ({
     label,
     name: `${label} · ${answer.columns[at]?.label ?? ''}`,
     figure,
@@ -165,7 +165,7 @@ export function slices(answer: Answer, wanted?: string, most = 7): Slice[] {
   const head = rows.slice(0, rows.length > most ? most - 1 : most);
   const rest = rows.slice(head.length).reduce((sum, r) => sum + (r.figures[at]?.value ?? 0), 0);
   return [
-    ...head.map((r) => part(r.keys.map((k) => k.label).join(' · '), r.figures[at] as Figure)),
+    ...head.map((r) => part(r.keys.map((k) => k.label).join(' · '), r.figures[at] as ReportFigure)),
     ...(rest ? [part(word('reportpage.label.rest'), { value: rest, list: null })] : []),
   ];
 }

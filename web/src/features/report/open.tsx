@@ -1,6 +1,6 @@
 import { Link, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Figure, ReportUnit } from '@/api/types';
+import type { ReportFigure, ReportUnit } from '@/api/types';
 import { say } from './figures';
 import type { Narrow } from './narrow';
 
@@ -13,7 +13,11 @@ const LISTS: Record<string, string> = {
 };
 
 /** Where the rows behind a figure stand: the list narrowed to exactly them. */
-export function listOf(subject: string, figure: Figure | undefined, name: string): { to: string; search: Record<string, unknown> } | null {
+export function listOf(
+  subject: string,
+  figure: ReportFigure | undefined,
+  name: string,
+): { to: string; search: Record<string, unknown> } | null {
   const to = LISTS[subject];
   if (!to || !figure?.list) return null;
   const r: Narrow = { name, filter: JSON.parse(figure.list) as object };
@@ -23,7 +27,7 @@ export function listOf(subject: string, figure: Figure | undefined, name: string
 
 export function useListOf() {
   const router = useRouter();
-  return (subject: string, figure: Figure | undefined, name: string) => {
+  return (subject: string, figure: ReportFigure | undefined, name: string) => {
     const at = listOf(subject, figure, name);
     return at && at.to in router.routesByPath ? at : null;
   };
@@ -39,7 +43,7 @@ export function Behind({
   children,
 }: {
   subject: string;
-  figure: Figure | undefined;
+  figure: ReportFigure | undefined;
   name: string;
   className?: string;
   title?: string;
@@ -66,7 +70,7 @@ export function FigureLink({
   unit,
 }: {
   subject: string;
-  figure: Figure | undefined;
+  figure: ReportFigure | undefined;
   name: string;
   unit: ReportUnit;
 }) {
