@@ -89,8 +89,9 @@ export function RuleSheet({ rule, onClose }: { rule?: AlertRule; onClose: () => 
     put({ clock: clock as Said['clock'], rungs: rungs.length ? rungs : [start(units[0] as Unit)] });
   };
   const body = () => {
-    const { subject: _s, ...rest } = said;
-    return { ...rest, rungs: said.rungs.map((g) => ({ ...g, at: g.unit === 'day' ? g.at || '08:30' : undefined })) };
+    const { name, active, filter, clock, repeat_days, planned_days, imported_days, recorded_hours } = said;
+    const rungs = said.rungs.map((g) => ({ ...g, at: g.unit === 'day' ? g.at || '08:30' : undefined }));
+    return { name, active, filter, clock, rungs, repeat_days, planned_days, imported_days, recorded_hours };
   };
   const done = (text: string) => {
     void client.invalidateQueries({ queryKey: ['alert-rules'] });
@@ -100,8 +101,7 @@ export function RuleSheet({ rule, onClose }: { rule?: AlertRule; onClose: () => 
   const save = async () => {
     setBusy(true);
     try {
-      const { name, active, filter, clock, rungs, repeat_days, planned_days, imported_days, recorded_hours } = body();
-      const all = { name, active, filter, clock, rungs, repeat_days, planned_days, imported_days, recorded_hours };
+      const all = body();
       if (rule) await patch(`/alerts/rules/${rule.id}`, all, rule.version);
       else await post('/alerts/rules', { ...all, subject });
       done(t('app.state.saved'));

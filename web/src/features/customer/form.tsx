@@ -54,8 +54,7 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
   const [busy, setBusy] = useState(false);
   const [again, setAgain] = useState(false);
   const [twin, setTwin] = useState(false);
-  // asked for only after the server found the check digits wrong, and only of whom may say that they are right
-  const [doubted, setDoubted] = useState(false);
+  const [doubted, setDoubted] = useState(false); // the check digits are wrong, and he may say that they are right
   const [override, setOverride] = useState('');
   const value = (name: string) => (name in values ? values[name] : start[name]);
   const set = (name: string, next: unknown) => {

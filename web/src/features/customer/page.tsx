@@ -46,8 +46,7 @@ export default function CustomerPage() {
   const waiting = useParts(id);
   const known = data?.id;
   useEffect(() => {
-    // seeing it makes it the most recent one
-    if (known) void client.invalidateQueries({ queryKey: ['home'] });
+    if (known) void client.invalidateQueries({ queryKey: ['home'] }); // seeing it makes it the most recent one
   }, [known, client]);
   if (error && !data)
     return (
