@@ -88,6 +88,7 @@ func peopled(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	must(t, w.Ready(t.Context()))
 	w.people(t)
 	w.grouped(t)
+	w.ruled(t)
 	return w
 }
 
