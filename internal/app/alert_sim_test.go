@@ -246,11 +246,18 @@ func (s *sim) act() {
 }
 
 var (
-	everyAlert = db.SQL(`SELECT r.code AS rule, c.name AS customer, a.record_id AS record, a.rung, a.raised_at, a.ended_at FROM {alerts a} JOIN {alert_rules r} ON r.id = a.rule_id JOIN {customers c} ON c.id = a.customer_id`,
+	everyAlert = db.SQL(`SELECT r.code AS rule, c.name AS customer, a.record_id AS record, a.rung, a.raised_at, a.ended_at FROM {alerts a} JOIN {alert_rules r} ON r.id = a.rule_id JOIN {customers c} ON c.id = a.customer_id WHERE a.customer_id IN (:ids)`,
 		alert.Table, alert.Rules, customer.Table)
-	everyTold = db.SQL(`SELECT u.name AS who, n.kind, c.name AS customer, n.shown_at, n.deliver_at, n.ended_at FROM {notices n} JOIN {users u} ON u.id = n.user_id JOIN {customers c} ON c.id = n.link_id WHERE n.kind LIKE 'alert_%'`,
+	everyTold = db.SQL(`SELECT u.name AS who, n.kind, c.name AS customer, n.shown_at, n.deliver_at, n.ended_at FROM {notices n} JOIN {users u} ON u.id = n.user_id JOIN {customers c} ON c.id = n.link_id WHERE n.about IN (:ids) AND n.kind LIKE 'alert_%'`,
 		notice.Table, account.Users, customer.Table)
 )
+
+func (s *sim) ids() (all []string) {
+	for _, c := range s.model.customers {
+		all = append(all, c.id)
+	}
+	return all
+}
 
 func clockText(ms int64) string {
 	if ms == 0 {
@@ -283,7 +290,7 @@ func (s *sim) alerts() (engine, plain []string) {
 			Rung     int    `db:"rung"`
 			Raised   int64  `db:"raised_at"`
 			Ended    int64  `db:"ended_at"`
-		}](tx, everyAlert, nil)
+		}](tx, everyAlert, db.Args{"ids": s.ids()})
 	})
 	must(s.t, err)
 	for _, r := range rows {
@@ -306,7 +313,7 @@ func (s *sim) told() (engine, plain []string) {
 		Deliver  int64  `db:"deliver_at"`
 		Ended    int64  `db:"ended_at"`
 	}
-	rows, err := db.Read(s.t.Context(), s.DB, program, func(tx *db.Tx) ([]row, error) { return db.All[row](tx, everyTold, nil) })
+	rows, err := db.Read(s.t.Context(), s.DB, program, func(tx *db.Tx) ([]row, error) { return db.All[row](tx, everyTold, db.Args{"ids": s.ids()}) })
 	must(s.t, err)
 	for _, r := range rows {
 		engine = append(engine, fmt.Sprintf("%s | %s told %s of %s, ended %s", clockText(r.Deliver), r.Who, r.Kind, r.Customer, clockText(r.Ended)))
