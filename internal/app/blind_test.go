@@ -161,20 +161,7 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 			told[k] = v
 		}
 	}
-	alerted := db.Args{"id": w.placements["own"]["alerts"], "ids": []string{w.placements["own"]["alerts"], w.placements["own"]["customers"]}, "only": []string{w.placements["own"]["alerts"]}, "alert": w.placements["own"]["alerts"],
-		"rule": w.rule, "clock": "none", "recorded": int64(0), "rung": int64(1), "params": "{}", "customer": w.placements["own"]["customers"], "user": owner, "me": owner, "now": int64(-1), "until": int64(1) << 60}
-	for k, v := range samples[0] {
-		if _, ok := alerted[k]; !ok {
-			alerted[k] = v
-		}
-	}
-	for _, s := range samples {
-		s["rung"], s["recorded"], s["only"] = int64(1), int64(0), []string{"x"}
-	}
-	mine["rung"], mine["recorded"], mine["only"] = int64(1), int64(0), []string{"x"}
-	told["rung"], told["recorded"], told["only"] = int64(1), int64(0), []string{"x"}
-	tokenID["rung"], tokenID["recorded"], tokenID["only"] = int64(1), int64(0), []string{"x"}
-	samples = append(samples, mine, tokenID, told, alerted)
+	samples = append(samples, mine, tokenID, told)
 	named := func(names []string) {
 		for _, s := range samples {
 			for _, n := range names {
