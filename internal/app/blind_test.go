@@ -36,7 +36,10 @@ func TestBlind(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			hand := clock.At(start)
 			var w *world
-			full, empty := dbtest.Twins(t, engine, hand.Now, func(d *db.DB) { w = peopled(t, d, hand) })
+			full, empty := dbtest.Twins(t, engine, hand.Now, func(d *db.DB) {
+				w = peopled(t, d, hand)
+				w.ruled(t)
+			})
 			w.House = Build(full, w.Keys)
 			w.customers(t)
 			w.keepsFiles(t)

@@ -69,6 +69,7 @@ var start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.FixedZone("Shanghai", 8*3600)
 func newWorld(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	t.Helper()
 	w := peopled(t, d, hand)
+	w.ruled(t)
 	w.customers(t)
 	w.keepsFiles(t)
 	w.segmented(t)
@@ -88,7 +89,6 @@ func peopled(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	must(t, w.Ready(t.Context()))
 	w.people(t)
 	w.grouped(t)
-	w.ruled(t)
 	return w
 }
 
