@@ -307,6 +307,9 @@ func (s *Service) Asked(tx *db.Tx, _ *time.Location, op string, value json.RawMe
 		} else {
 			c, err = compile(g.Filter)
 		}
+		if g.Followed && fault.Code(err) == "unknown_field" {
+			c, err = tx.Within(db.Col("c.id"), memberIDs, db.Args{"segment": g.ID}, db.With{}, "", nil)
+		}
 		if err != nil {
 			return db.Nothing(), err
 		}

@@ -183,7 +183,12 @@ func (s *Service) where(tx *db.Tx, g Segment) ([]db.Cond, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.fields().Compile(tx, zone, g.Filter)
+	w, err := s.fields().Compile(tx, zone, g.Filter)
+	if g.Followed && fault.Code(err) == "unknown_field" { // who may not ask for orders, say, is told the members that the program found
+		c, err := tx.Within(db.Col("c.id"), memberIDs, db.Args{"segment": g.ID}, db.With{}, "", nil)
+		return []db.Cond{c}, err
+	}
+	return w, err
 }
 
 func (s *Service) count(tx *db.Tx, g Segment) (int64, error) {
