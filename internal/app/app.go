@@ -45,6 +45,7 @@ import (
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/purge"
 	"zhike/internal/crm/report"
+	"zhike/internal/crm/report/file"
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/segment"
 	"zhike/internal/crm/standard"
@@ -92,6 +93,7 @@ type House struct {
 	Orders     *order.Service
 	Segments   *segment.Service
 	Reports    *report.Service
+	Handouts   *file.Service
 	Timeline   *timeline.Service
 	Purge      *purge.Service
 	Exchange   *exchange.Service
@@ -133,6 +135,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Segments = &segment.Service{DB: d, Book: h.Book, Customers: h.Customers, Tasks: h.Tasks}
 	h.Customers.Fields, h.Customers.Badges = measure.Catalogue.Asking("segment", h.Segments.Asked), h.Segments.Badges
 	h.Reports = &report.Service{DB: d, Book: h.Book, Customers: h.Customers, FollowUps: h.FollowUps, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders}
+	h.Handouts = &file.Service{DB: d, Reports: h.Reports, Board: h.Reports.Dashboard}
 	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Orders: h.Orders, Needs: h.Needs, Feedback: h.Feedback}
 	h.notices()
 	h.Calendar, h.Alerts = &workday.Service{DB: d}, &alert.Service{DB: d, Customers: h.Customers, Tasks: h.Tasks, Feedback: h.Feedback, Notices: h.Notices, Actor: h.Account.ActorOf}
@@ -163,7 +166,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r := api.New(mux, h.DB, h.Keys, who)
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Reports, h.Timeline, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Reports, h.Handouts, h.Timeline, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts,
 	} {
 		s.Routes(r)

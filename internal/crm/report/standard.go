@@ -8,6 +8,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
+	"zhike/locale"
 )
 
 // A Standard report ships (DOMAIN §9).
@@ -80,16 +81,19 @@ func (s *Service) Standards(ctx context.Context, who access.Actor, _ struct{}) (
 
 // Standard answers one of them.
 func (s *Service) Standard(ctx context.Context, who access.Actor, q StandardQuery) (Answer, error) {
-	return s.standard(ctx, who, api.Param(ctx, "report"), q)
+	_, a, err := s.Named(ctx, who, api.Param(ctx, "report"), q)
+	return a, err
 }
 
-func (s *Service) standard(ctx context.Context, who access.Actor, code string, q StandardQuery) (Answer, error) {
+// Named answers the one that is called code, and says which it is.
+func (s *Service) Named(ctx context.Context, who access.Actor, code string, q StandardQuery) (Standard, Answer, error) {
 	i := slices.IndexFunc(standards, func(st Standard) bool { return st.Code == code })
 	if i < 0 || !standards[i].allowed(who) {
-		return Answer{}, db.ErrNotFound
+		return Standard{}, Answer{}, db.ErrNotFound
 	}
 	st := standards[i]
-	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (out Answer, err error) {
+	st.Label = locale.Text(api.LanguageOf(ctx), "report.standard."+st.Code, nil)
+	a, err := db.Read(ctx, s.DB, who, func(tx *db.Tx) (out Answer, err error) {
 		v, err := s.view(ctx, tx)
 		if err != nil {
 			return out, err
@@ -132,6 +136,7 @@ func (s *Service) standard(ctx context.Context, who access.Actor, code string, q
 		}
 		return out, err
 	})
+	return st, a, err
 }
 
 func (v view) columns(all ...[2]string) (out []Column) {
@@ -152,6 +157,5 @@ func (s *Service) Routes(r *api.Router) {
 	api.Change(r, at("/reports/{id}"), s.Resave)
 	api.Delete(r, at("/reports/{id}"), s.Drop)
 	api.Ask(r, api.Op{Path: "/reports/ask", May: access.ReportRead}, s.Answer)
-	api.Download(r, api.Op{Path: "/report-files", May: access.CustomerExport}, s.File)
 	api.List(r, api.Op{Path: "/dashboard", May: access.ReportRead}, s.Dashboard)
 }
