@@ -46,6 +46,7 @@ import (
 	"zhike/internal/crm/purge"
 	"zhike/internal/crm/report"
 	"zhike/internal/crm/report/file"
+	"zhike/internal/crm/report/mailing"
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/segment"
 	"zhike/internal/crm/standard"
@@ -94,6 +95,7 @@ type House struct {
 	Segments   *segment.Service
 	Reports    *report.Service
 	Handouts   *file.Service
+	Mailings   *mailing.Service
 	Timeline   *timeline.Service
 	Purge      *purge.Service
 	Exchange   *exchange.Service
@@ -139,6 +141,8 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Orders: h.Orders, Needs: h.Needs, Feedback: h.Feedback}
 	h.notices()
 	h.Calendar, h.Alerts = &workday.Service{DB: d}, &alert.Service{DB: d, Customers: h.Customers, Tasks: h.Tasks, Feedback: h.Feedback, Notices: h.Notices, Actor: h.Account.ActorOf}
+	h.Mailings = &mailing.Service{DB: d, Files: h.Handouts, Outbox: h.Outbox, Actor: h.Account.ActorOf}
+	h.Outbox.Enclose = h.Mailings.Enclose
 	about := &telling.Service{Notices: h.Notices}
 	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned, about.Binned), both(h.Tasks.Restored, h.Duplicates.Restored, about.Restored), h.counts
 	h.Customers.Moved, h.Members.Joined, h.Members.Left, h.Tasks.Given, h.Tasks.Settled = about.OwnerChanged, about.Joined, about.Left, about.Given, about.Settled
@@ -166,7 +170,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r := api.New(mux, h.DB, h.Keys, who)
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Reports, h.Handouts, h.Timeline, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Reports, h.Handouts, h.Mailings, h.Timeline, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts,
 	} {
 		s.Routes(r)
@@ -269,6 +273,7 @@ func (h *House) schedule() {
 	})
 	h.Queue.Every("segment.refresh", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return h.Segments.Refresh(ctx) })
 	h.Queue.Every("alert.sweep", job.Interval(time.Minute), h.Alerts.Handle)
+	h.Queue.Every("mailing.due", job.Interval(time.Minute), h.Mailings.Handle)
 	h.Queue.Register(outbox.Job, h.Outbox.Work)
 	h.Queue.Register(notice.Job, h.Notices.Deliver)
 	h.Queue.Every("notice.sweep", job.Interval(10*time.Minute), h.Notices.Deliver) // what a slow unit raised too late for its job

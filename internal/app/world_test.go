@@ -24,6 +24,7 @@ import (
 	"zhike/internal/crm/order"
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/report"
+	"zhike/internal/crm/report/mailing"
 	"zhike/internal/crm/segment"
 	"zhike/internal/crm/task"
 	"zhike/internal/platform/clock"
@@ -53,6 +54,7 @@ type world struct {
 	department string
 	role       string
 	report     string // that the leader made and shares with everybody
+	mailing    string // that the leader has sent to himself
 	member     string // of that segment
 	rule       string // of the company's own, of which every customer in placement has an alert
 	segment    string // one whose playbook proposes something, and that has every customer of the fixture
@@ -250,6 +252,9 @@ func (w *world) grouped(t *testing.T) {
 	r, err := w.Reports.Save(t.Context(), w.actor(t, "leader"), report.Saving{Name: "部门", Ask: report.Ask{Subject: "customer", Measures: []string{"count"}}, Chart: "bar", Shared: "all"})
 	must(t, err)
 	w.report = r.ID
+	m, err := w.Mailings.Create(t.Context(), w.actor(t, "leader"), mailing.New{Name: "周报", What: mailing.What{Saved: r.ID, Format: "xlsx"}, Every: mailing.Weekly, On: 1, At: "08:30"})
+	must(t, err)
+	w.mailing = m.ID
 }
 
 // segmented puts the world's customers into that segment; the one in the bin has yet to leave.
@@ -369,6 +374,8 @@ func (w *world) path(template, placement string) string {
 		id = w.department
 	case "reports":
 		id = w.report
+	case "mailings":
+		id = w.mailing
 	case "segments":
 		id = w.segment
 	case "alert_rules":

@@ -7,6 +7,7 @@
 package outbox
 
 import (
+	"context"
 	"encoding/json"
 	"time"
 
@@ -49,7 +50,8 @@ type Text struct {
 	Title string   `json:"title"`
 	Lines []string `json:"lines"`
 	Foot  string   `json:"foot,omitempty"`
-	Path  string   `json:"path,omitempty"` // within the product
+	Path  string   `json:"path,omitempty"`  // within the product
+	Along string   `json:"along,omitempty"` // names what Enclose makes, of a mail
 }
 
 // Service sends what is to leave.
@@ -61,6 +63,9 @@ type Service struct {
 	PublicURL string                          // "": messages have no link
 	Kinds     func() []string                 // of notices that a channel may take
 	Mail      func(s mail.Server) mail.Server // tests bring the certificate of their server
+	// Enclose makes the file that goes along with a mail, when it is sent: as its reader may
+	// see it then. A fault that is Denied or NotFound keeps the mail from going out.
+	Enclose func(ctx context.Context, along, user string) (mail.File, error)
 }
 
 type delivery struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -236,9 +237,13 @@ func (s *Service) send(ctx context.Context, it parcel) outcome {
 		link = strings.TrimSuffix(s.PublicURL, "/") + it.text.Path
 	}
 	if it.Way == ByMail {
+		files, refused := s.enclosed(ctx, it)
+		if refused != nil {
+			return *refused
+		}
 		_, domain, _ := strings.Cut(it.server.From, "@")
 		err := mail.Send(ctx, it.server, mail.Message{ID: it.ID + "@" + domain, To: it.to, Subject: it.text.Title, Title: it.text.Title,
-			Lines: it.text.Lines, Foot: it.text.Foot, Link: link, At: it.now.In(it.zone)})
+			Lines: it.text.Lines, Foot: it.text.Foot, Link: link, At: it.now.In(it.zone), Files: files})
 		var f *mail.Fault
 		if errors.As(err, &f) {
 			return outcome{again: f.Again, why: f.Why}
@@ -246,6 +251,22 @@ func (s *Service) send(ctx context.Context, it parcel) outcome {
 		return outcome{sent: err == nil, why: "mail_refused"}
 	}
 	return s.post(ctx, it, link)
+}
+
+// enclosed makes what goes along with a mail.
+func (s *Service) enclosed(ctx context.Context, it parcel) ([]mail.File, *outcome) {
+	if it.text.Along == "" || s.Enclose == nil {
+		return nil, nil
+	}
+	f, err := s.Enclose(ctx, it.text.Along, it.User)
+	if err == nil {
+		return []mail.File{f}, nil
+	}
+	if why := (*fault.Fault)(nil); errors.As(err, &why) && (why.Kind == fault.Denied || why.Kind == fault.NotFound) {
+		return nil, &outcome{why: "not_allowed"}
+	}
+	slog.Warn("what goes along with a mail was not made", "delivery", it.ID, "error", err)
+	return nil, &outcome{why: "not_enclosed", again: true}
 }
 
 func (s *Service) post(ctx context.Context, it parcel, link string) outcome {

@@ -2,6 +2,7 @@
 package mail
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -45,6 +46,13 @@ type Message struct {
 	Foot    string
 	Link    string
 	At      time.Time
+	Files   []File
+}
+
+// A File goes along with a mail.
+type File struct {
+	Name, Type string
+	Text       []byte
 }
 
 // A Fault is why a mail did not go out.
@@ -120,6 +128,11 @@ func compose(s Server, m Message) (*gomail.Msg, error) {
 	}
 	msg.SetBodyString(gomail.TypeTextPlain, text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, page+"</body></html>")
+	for _, f := range m.Files {
+		if err := msg.AttachReader(f.Name, bytes.NewReader(f.Text), gomail.WithFileContentType(gomail.ContentType(f.Type))); err != nil {
+			return nil, err
+		}
+	}
 	return msg, nil
 }
 

@@ -53,7 +53,7 @@ func TestWrapBreaksWhereChineseDoes(t *testing.T) {
 		want string
 	}{
 		{"本月新增客户十一家，成交六家。", 9, "本月新增客户十一|家，成交六家。"}, // no line begins with a comma
-		{"见《客户管理制度》第二章", 2, "见|《客|户管|理制|度》|第二|章"},    // none ends with an opening mark
+		{"见《客户管理制度》第二章", 2, "见|《客|户管|理制|度》|第二|章"},  // none ends with an opening mark
 		{"New customers of November", 6, "New|customers of|November"},
 		{"aaaaaaaaaaaaaaaa", 4, "aaaaaaaa|aaaaaaaa"}, // a word longer than a line is broken
 		{"", 5, ""},

@@ -75,6 +75,19 @@ func (s *Service) File(ctx context.Context, who access.Actor, _ string, q Query)
 	return p.sheet(q.Format), nil
 }
 
+// Sent is a file that goes to somebody by mail: the same, and noted as such.
+// Kept is a report that another kept, whether or not it is shared.
+func (s *Service) Sent(ctx context.Context, who access.Actor, q Query, kept *report.Saved) (out api.Sheet, err error) {
+	p, err := s.answered(ctx, who, q, kept)
+	if err != nil {
+		return out, err
+	}
+	if err := s.note(ctx, who, q, p, "report.mail"); err != nil {
+		return out, err
+	}
+	return p.sheet(q.Format), nil
+}
+
 func (p Printed) sheet(format string) api.Sheet {
 	return api.Sheet{Name: p.Name + "." + format, Type: types[format], Write: func(w io.Writer) error {
 		if format == "pdf" {
@@ -99,6 +112,10 @@ func (s *Service) note(ctx context.Context, who access.Actor, q Query, p Printed
 // Answered answers what a query names. Errors: 404 for a report that the viewer is not shown,
 // 403 without the right to its records, 422 for one that cannot be read.
 func (s *Service) Answered(ctx context.Context, who access.Actor, q Query) (p Printed, err error) {
+	return s.answered(ctx, who, q, nil)
+}
+
+func (s *Service) answered(ctx context.Context, who access.Actor, q Query, kept *report.Saved) (p Printed, err error) {
 	p = Printed{Lang: api.LanguageOf(ctx), Chart: q.Chart, Shown: q.Shown}
 	period, filter, subject := report.Period{Preset: q.Preset, From: q.From, To: q.To}, q.Filter, "customer"
 	ask := func(in report.Ask) error {
@@ -121,10 +138,13 @@ func (s *Service) Answered(ctx context.Context, who access.Actor, q Query) (p Pr
 		if p.Chart == "" {
 			p.Chart = st.Chart
 		}
-	case q.Saved != "":
-		var kept report.Saved
-		if kept, err = s.Reports.GetSaved(ctx, who, q.Saved); err != nil {
-			return p, err
+	case q.Saved != "" || kept != nil:
+		if kept == nil {
+			shown, err := s.Reports.GetSaved(ctx, who, q.Saved)
+			if err != nil {
+				return p, err
+			}
+			kept = &shown
 		}
 		p.Name = kept.Name
 		if p.Chart == "" {
