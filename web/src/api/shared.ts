@@ -13,6 +13,7 @@ import type {
   Pipeline,
   Pool,
   Region,
+  Role,
   Session,
   Setup,
   Stage,
@@ -83,6 +84,7 @@ export const departmentsQuery = queryOptions({
   queryFn: async () => (await get<Items<Department>>('/departments')).items,
   ...forever,
 });
+export const rolesQuery = queryOptions({ queryKey: ['roles'], queryFn: async () => (await get<Items<Role>>('/roles')).items });
 export const colleaguesQuery = (q = '') =>
   queryOptions({
     queryKey: ['colleagues', q],

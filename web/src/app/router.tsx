@@ -156,10 +156,21 @@ const reports = createRoute({
 const newReport = createRoute({
   getParentRoute: () => app,
   path: '/reports/new',
-  validateSearch: (s: Record<string, unknown>): { ask?: Partial<CustomAsk> } => ({
+  validateSearch: (s: Record<string, unknown>): { ask?: Partial<CustomAsk>; saved?: string } => ({
     ask: typeof s.ask === 'object' && s.ask ? (s.ask as Partial<CustomAsk>) : undefined,
+    saved: typeof s.saved === 'string' ? s.saved : undefined,
   }),
   component: lazyRouteComponent(() => import('@/features/report/custom')),
+});
+const keptReport = createRoute({
+  getParentRoute: () => app,
+  path: '/reports/kept/$id',
+  component: lazyRouteComponent(() => import('@/features/report/kept')),
+});
+const mailings = createRoute({
+  getParentRoute: () => app,
+  path: '/reports/mailings',
+  component: lazyRouteComponent(() => import('@/features/mailing/list')),
 });
 const report = createRoute({
   getParentRoute: () => app,
@@ -268,6 +279,8 @@ export const makeRouter = (client: QueryClient) =>
         segment,
         followUps,
         reports,
+        keptReport,
+        mailings,
         newReport,
         report,
         suspects,

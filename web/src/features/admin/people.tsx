@@ -2,8 +2,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Pencil, Plus, UsersRound } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { get } from '@/api/client';
-import { departmentsQuery } from '@/api/shared';
-import type { Department, Items, List, Role, User } from '@/api/types';
+import { departmentsQuery, rolesQuery } from '@/api/shared';
+import type { Department, List, User } from '@/api/types';
 import { full, relative } from '@/app/dates';
 import { Page } from '@/app/page';
 import { SearchBox } from '@/app/searchbox';
@@ -15,8 +15,6 @@ import { Empty, Failed, Lines } from '@/kit/states';
 import { type Column, ListTable } from '@/kit/table';
 import { DepartmentSheet } from './department';
 import { UserSheet } from './user';
-
-export const rolesQuery = { queryKey: ['roles'], queryFn: async () => (await get<Items<Role>>('/roles')).items };
 
 /** The tree with its depth, in the company's order. */
 export function flatten(all: Department[], parent: string | null = null, depth = 0): { d: Department; depth: number }[] {

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Copy, Plus, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
+import { rolesQuery } from '@/api/shared';
 import type { Role } from '@/api/types';
 import { Page } from '@/app/page';
 import { useWord } from '@/app/words';
 import { Button, IconButton } from '@/kit/button';
 import { Chip } from '@/kit/chips';
 import { Failed, Lines } from '@/kit/states';
-import { rolesQuery } from './people';
 import { RoleSheet } from './role';
 
 export default function Roles() {

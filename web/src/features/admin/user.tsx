@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { KeyRound, UserRoundCheck, UserRoundX } from 'lucide-react';
 import { useState } from 'react';
 import { patch, post } from '@/api/client';
-import { useMe } from '@/api/shared';
+import { rolesQuery, useMe } from '@/api/shared';
 import type { User } from '@/api/types';
 import { useWord } from '@/app/words';
 import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
@@ -14,7 +14,6 @@ import { Check, FormField, Input, Password } from '@/kit/inputs';
 import { Select } from '@/kit/pick';
 import { Sheet } from '@/kit/sheet';
 import { tell, tellError } from '@/kit/toast';
-import { rolesQuery } from './people';
 
 type Values = {
   name: string;

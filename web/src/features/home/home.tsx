@@ -19,7 +19,8 @@ import { Avatar, Skel } from '@/kit/chips';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { StageChip, When } from '@/kit/value';
 
-const Board = lazy(() => import('@/features/report/board'));
+const GiveOut = lazy(() => import('@/features/report/out').then((m) => ({ default: m.GiveOut })));
+const Board = lazy(() => import('@/features/board/board'));
 const PERIODS: BoardPeriod[] = ['this_month', 'this_quarter', 'this_year'];
 
 /** Every number is a real one, and opens its list. */
@@ -65,13 +66,23 @@ export default function Home() {
       sub={phone ? undefined : home ? (left ? t('home.hint.left', { count: left }) : t('home.hint.free')) : ''}
       actions={
         board ? (
-          <Segmented
-            small
-            label={t('reportpage.label.period')}
-            value={period}
-            onChange={setPeriod}
-            options={PERIODS.map((p) => ({ value: p, label: t(`reportpage.period.${p}` as 'reportpage.period.this_month') }))}
-          />
+          <>
+            <Segmented
+              small
+              label={t('reportpage.label.period')}
+              value={period}
+              onChange={setPeriod}
+              options={PERIODS.map((p) => ({ value: p, label: t(`reportpage.period.${p}` as 'reportpage.period.this_month') }))}
+            />
+            <Suspense fallback={null}>
+              <GiveOut
+                query={{ board: 'true', period }}
+                what={{ board: true, period: { preset: period } }}
+                name={t('reportpage.title.board')}
+                sheets={false}
+              />
+            </Suspense>
+          </>
         ) : (
           <span className="mut tn not-phone" style={{ fontSize: 13 }}>
             {shortDay(today())} · {weekdayName(today())}

@@ -1,19 +1,21 @@
 import '@/styles/report.css';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { ChartColumn, ChevronRight } from 'lucide-react';
+import { ChartColumn, ChevronRight, Save } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { type RecordKind, useFields, useMay } from '@/api/shared';
-import type { Ask } from '@/api/types';
+import type { Ask, SavedReport } from '@/api/types';
 import { Page } from '@/app/page';
 import { type Key, useWord, wordOr } from '@/app/words';
-import { Segmented } from '@/kit/button';
+import { Button, Segmented } from '@/kit/button';
 import { Check } from '@/kit/inputs';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { AnswerTable, Drawing } from './chart';
-import { askQuery, filterText } from './data';
+import { askQuery, filterText, keptQuery } from './data';
 import { type Dim, dims, inTime, SUBJECTS, type Subject } from './dims';
 import { ReportFilter } from './filter';
+import { KeepSheet } from './keep';
+import { GiveOut } from './out';
 import { PeriodChooser } from './period';
 import type { ChartKind, CustomAsk } from './search';
 
@@ -71,7 +73,7 @@ export default function Custom() {
   const go = (change: Partial<CustomAsk>) => {
     const next = { ...a, ...change };
     if ((next.by ?? []).some(inTime) && next.period?.preset === 'all') next.period = { preset: 'last_12_months' };
-    void navigate({ to: '/reports/new', search: { ask: next }, replace: true });
+    void navigate({ to: '/reports/new', search: { ask: next, saved: s.saved }, replace: true });
   };
   const text = JSON.stringify(asked(a));
   const late = useLater(text, 350);
@@ -79,14 +81,34 @@ export default function Custom() {
   const kinds = (['bar', 'line', 'pie', 'table'] as const).filter((k) => k !== 'pie' || by.length < 2);
   const kind: ChartKind = kinds.includes(a.chart ?? 'bar') ? (a.chart ?? 'bar') : 'bar';
   const title = t('reportpage.title.custom');
+  const { data: record } = useQuery(keptQuery(s.saved ?? ''));
+  const [keeping, setKeeping] = useState<{ record?: SavedReport } | null>(null);
   return (
     <Page
       title={
         <span className="crumb">
           <Link to="/reports">{t('reportpage.title.reports')}</Link>
           <ChevronRight size={16} />
-          {title}
+          {record ? record.name : title}
         </span>
+      }
+      actions={
+        <>
+          <GiveOut query={{ ask: text, chart: kind }} name={title} />
+          {record?.may_change && (
+            <Button onClick={() => setKeeping({})} disabled={!data}>
+              {t('reportpage.verb.save_as')}
+            </Button>
+          )}
+          <Button
+            look="primary"
+            icon={<Save size={15} />}
+            onClick={() => setKeeping({ record: record?.may_change ? record : undefined })}
+            disabled={!data}
+          >
+            {t('app.verb.save')}
+          </Button>
+        </>
       }
     >
       <div className="page-b rbuild">
@@ -181,6 +203,15 @@ export default function Custom() {
           )}
         </div>
       </div>
+      {keeping && (
+        <KeepSheet
+          ask={asked(a)}
+          chart={kind}
+          record={keeping.record}
+          onClose={() => setKeeping(null)}
+          onKept={(kept) => void navigate({ to: '/reports/kept/$id', params: { id: kept.id } })}
+        />
+      )}
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get, post } from '@/api/client';
-import type { Answer, Ask, Board, Items, List, StandardReport } from '@/api/types';
+import type { Answer, Ask, Board, Items, List, SavedReport, StandardReport } from '@/api/types';
 import { count } from '@/app/numbers';
 import { language } from '@/app/words';
 import { type FilterTree, toNode } from '@/features/filter/tree';
@@ -26,6 +26,17 @@ export const standardsQuery = () =>
     queryKey: ['reports', 'standard', language()],
     queryFn: async ({ signal }) => (await get<Items<StandardReport>>('/reports/standard', undefined, signal)).items,
     staleTime: 10 * 60_000,
+  });
+export const savedQuery = queryOptions({
+  queryKey: ['reports', 'kept'],
+  queryFn: async ({ signal }) => (await get<Items<SavedReport>>('/reports', undefined, signal)).items,
+  staleTime: 60_000,
+});
+export const keptQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['reports', 'kept', id],
+    queryFn: ({ signal }) => get<SavedReport>(`/reports/${id}`, undefined, signal),
+    enabled: !!id,
   });
 export const standardQuery = (code: string, asked: Asked) =>
   queryOptions({

@@ -12,6 +12,7 @@ import { AnswerTable, Drawing } from './chart';
 import { filterText, standardQuery, standardsQuery } from './data';
 import { lead, plan } from './figures';
 import { ReportFilter } from './filter';
+import { GiveOut } from './out';
 import { PeriodChooser } from './period';
 import type { ReportSearch } from './search';
 
@@ -40,8 +41,9 @@ function Report({ report }: { report: StandardReport }) {
   const s = route.useSearch();
   const fields = useFields('customer');
   const period: Period = s.from && s.to ? { from: s.from, to: s.to } : { preset: (s.period ?? report.period) as Period['preset'] };
+  const filter = filterText(s.f);
   const { data, error, refetch, isPlaceholderData } = useQuery(
-    standardQuery(report.code, { period: period.preset, from: period.from, to: period.to, filter: filterText(s.f), by: s.by }),
+    standardQuery(report.code, { period: period.preset, from: period.from, to: period.to, filter, by: s.by }),
   );
   const go = (change: Partial<ReportSearch>) =>
     void navigate({ to: '/reports/$code', params: { code: report.code }, search: { ...s, ...change }, replace: true });
@@ -59,18 +61,25 @@ function Report({ report }: { report: StandardReport }) {
       }
       sub={data?.from && data.to ? `${data.from} – ${data.to}` : undefined}
       actions={
-        drawable && (
-          <Segmented
-            small
-            label={t('reportpage.label.view')}
-            value={s.table ? 'table' : 'chart'}
-            onChange={(v) => go({ table: v === 'table' || undefined })}
-            options={[
-              { value: 'chart', label: t('reportpage.view.chart') },
-              { value: 'table', label: t('reportpage.view.table') },
-            ]}
+        <>
+          {drawable && (
+            <Segmented
+              small
+              label={t('reportpage.label.view')}
+              value={s.table ? 'table' : 'chart'}
+              onChange={(v) => go({ table: v === 'table' || undefined })}
+              options={[
+                { value: 'chart', label: t('reportpage.view.chart') },
+                { value: 'table', label: t('reportpage.view.table') },
+              ]}
+            />
+          )}
+          <GiveOut
+            query={{ report: report.code, period: period.preset, from: period.from, to: period.to, filter, by: s.by, measure: s.measure }}
+            what={{ report: report.code, period, filter, by: s.by }}
+            name={report.label}
           />
-        )
+        </>
       }
     >
       <div className="page-b rpage">

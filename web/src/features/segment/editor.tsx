@@ -13,9 +13,9 @@ import { FilterBuilder } from '@/features/filter/builder';
 import { withSegment } from '@/features/filter/segment';
 import { type FilterTree, fromText, toText } from '@/features/filter/tree';
 import { FilterWords } from '@/features/filter/words';
+import { ShareWith } from '@/features/share/who';
 import { Button, IconButton, Segmented } from '@/kit/button';
 import { Check, FormField, Input } from '@/kit/inputs';
-import { Select } from '@/kit/pick';
 import { Sheet } from '@/kit/sheet';
 import { Failed, Lines } from '@/kit/states';
 import { tell } from '@/kit/toast';
@@ -212,25 +212,16 @@ function Form({ record, filter }: { record?: Segment; filter?: string }) {
         <Playbook steps={v.playbook} error={errors.playbook} onChange={(playbook) => set({ playbook })} />
         <FormField name="shared" label={t('segment.field.shared')} error={errors.shared ?? errors.role_ids}>
           {() => (
-            <div className="col">
-              <Segmented
-                label={t('segment.field.shared')}
-                value={v.shared}
-                onChange={(shared) =>
-                  set({ shared, role_ids: shared === 'roles' && !v.role_ids.length ? me.roles.map((r) => r.id) : v.role_ids })
-                }
-                options={(['mine', 'roles', 'all'] as const).map((k) => ({ value: k, label: t(`segment.shared.${k}`) }))}
-              />
-              {v.shared === 'roles' && (
-                <Select
-                  label={t('segment.shared.roles')}
-                  multiple
-                  options={me.roles.map((r) => ({ value: r.id, label: r.name }))}
-                  value={v.role_ids}
-                  onChange={(ids) => set({ role_ids: (ids as string[] | null) ?? [] })}
-                />
-              )}
-            </div>
+            <ShareWith
+              label={t('segment.field.shared')}
+              value={{ shared: v.shared, role_ids: v.role_ids }}
+              onChange={({ shared, role_ids }) =>
+                set({
+                  shared,
+                  role_ids: shared === 'roles' && !role_ids.length && !v.role_ids.length ? me.roles.map((r) => r.id) : role_ids,
+                })
+              }
+            />
           )}
         </FormField>
       </div>

@@ -3,25 +3,28 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowDownRight, ArrowUpRight, ChevronRight, Minus, Table2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { Refused } from '@/api/client';
 import { useMay } from '@/api/shared';
-import type { Answer, KeyFigure } from '@/api/types';
+import type { Answer, KeyFigure, SavedReport } from '@/api/types';
 import { usePhone } from '@/app/ui';
-import { useWord } from '@/app/words';
+import { type Key, useWord } from '@/app/words';
+import { AnswerTable, Axes, Drawing, Funnel, Ring } from '@/features/report/chart';
+import { askQuery, type BoardPeriod, boardQuery, savedQuery, standardQuery, standardsQuery } from '@/features/report/data';
+import { type Delta, delta, lead, plan, say } from '@/features/report/figures';
+import { measureOf } from '@/features/report/kept';
+import { Behind } from '@/features/report/open';
+import { tone } from '@/features/report/tones';
 import { IconButton } from '@/kit/button';
 import { Avatar, Skel } from '@/kit/chips';
 import { Failed, Lines } from '@/kit/states';
-import { AnswerTable, Axes, Funnel, Ring } from './chart';
-import { type BoardPeriod, boardQuery, standardQuery, standardsQuery } from './data';
-import { type Delta, delta, lead, plan, say } from './figures';
-import { Behind } from './open';
 import { Spark } from './spark';
-import { tone } from './tones';
 
 /** 管理看板: the key figures and what is behind them; every one opens its list. */
 export default function Board({ period, beside }: { period: BoardPeriod; beside: ReactNode }) {
   const { data, error, refetch, isPlaceholderData } = useQuery(boardQuery(period));
   const { data: standards } = useQuery(standardsQuery());
   const has = (code: string) => !!standards?.some((r) => r.code === code);
+  const { data: kept } = useQuery(savedQuery);
   const phone = usePhone();
   const amounts = !!data?.figures.some((f) => f.name === 'order_amount');
   if (error) return <Failed error={error} retry={() => void refetch()} />;
@@ -45,6 +48,11 @@ export default function Board({ period, beside }: { period: BoardPeriod; beside:
       {has('funnel') && <Stages />}
       {has('by_source') && <Sources period={period} />}
       <Ranking period={period} amounts={amounts && has('orders_by_person')} effort={has('effort')} />
+      {kept
+        ?.filter((r) => r.on_board)
+        .map((r) => (
+          <KeptCard key={r.id} report={r} />
+        ))}
     </>
   );
 }
@@ -95,6 +103,7 @@ function Card({
   error,
   retry,
   search,
+  kept,
   children,
 }: {
   code: string;
@@ -105,6 +114,8 @@ function Card({
   error: unknown;
   retry: () => void;
   search?: Record<string, unknown>;
+  /** Of a report that somebody kept. */
+  kept?: string;
   children: (answer: Answer) => ReactNode;
 }) {
   const t = useWord();
@@ -124,10 +135,17 @@ function Card({
         >
           <Table2 size={15} />
         </IconButton>
-        <Link to="/reports/$code" params={{ code }} search={search as never} className="mut more">
-          {t('home.verb.all')}
-          <ChevronRight size={14} />
-        </Link>
+        {kept ? (
+          <Link to="/reports/kept/$id" params={{ id: kept }} className="mut more">
+            {t('home.verb.all')}
+            <ChevronRight size={14} />
+          </Link>
+        ) : (
+          <Link to="/reports/$code" params={{ code }} search={search as never} className="mut more">
+            {t('home.verb.all')}
+            <ChevronRight size={14} />
+          </Link>
+        )}
       </header>
       {error ? (
         <Failed error={error} retry={retry} small />
@@ -135,7 +153,7 @@ function Card({
         <Lines count={5} />
       ) : table ? (
         <AnswerTable answer={answer} label={title} />
-      ) : answer.rows.length ? (
+      ) : answer.rows.length || !answer.by.length ? (
         children(answer)
       ) : (
         <p className="field-help">{t('reportpage.empty.figures')}</p>
@@ -255,6 +273,30 @@ function Ranking({ period, amounts, effort }: { period: BoardPeriod; amounts: bo
           </ol>
         );
       }}
+    </Card>
+  );
+}
+
+/** A report that somebody put on the dashboard, as the viewer may see it; what he may not ask does not stand there. */
+function KeptCard({ report }: { report: SavedReport }) {
+  const t = useWord();
+  const { data, error, refetch } = useQuery(askQuery(report.ask));
+  if (error instanceof Refused && error.status === 403) return null;
+  const preset = report.ask.period?.preset;
+  const sub = preset
+    ? t(`reportpage.period.${preset}` as Key)
+    : report.ask.period?.from
+      ? `${report.ask.period.from} – ${report.ask.period.to ?? ''}`
+      : t('reportpage.period.all');
+  return (
+    <Card code="" kept={report.id} title={report.name} sub={sub} area="b-kept" answer={data} error={error} retry={() => void refetch()}>
+      {(answer) =>
+        report.chart === 'table' || !answer.by.length ? (
+          <AnswerTable answer={answer} label={report.name} />
+        ) : (
+          <Drawing answer={answer} kind={report.chart} label={report.name} measure={measureOf(report)} />
+        )
+      }
     </Card>
   );
 }
