@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '@/api/types';
+import { points } from '@/features/board/spark';
 import { axisLabel, delta, lead, plan, say, slices, tick } from './figures';
 import { narrowed, narrowOf } from './narrow';
-import { points } from './spark';
 
 const figure = (value: number | null) => ({ value, list: value === null ? null : '{"all":[]}' });
 const answer = (
