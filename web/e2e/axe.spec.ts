@@ -10,6 +10,9 @@ type Axe = {
   ) => Promise<{ violations: { id: string; nodes: { target: unknown[]; failureSummary?: string }[] }[] }>;
 };
 const require = createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright'));
+// every page is looked at in the light and in the dark
+test.slow();
+
 const source = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 const still = (page: Page) => page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => {}))));
@@ -228,7 +231,7 @@ test.describe('axe for who manages', () => {
   });
 });
 
-test.describe('axe for who leads', () => {
+test.describe('axe for reports', () => {
   test.use({ storageState: stateOf('lead') });
   for (const paths of [
     ['/', '/reports', '/reports/growth', '/reports/funnel'],
@@ -238,4 +241,30 @@ test.describe('axe for who leads', () => {
       await customer((await as('sales')).request, { grade: 'A' });
       for (const path of paths) await both(page, path);
     });
+
+  test('axe: a kept report, its sheets and what is sent @both', async ({ page }) => {
+    const kept = await api<{ id: string; version: number }>(page.request, 'POST', '/reports', {
+      name: '各来源',
+      ask: { subject: 'customer', measures: ['count'], by: ['source'] },
+      chart: 'bar',
+      on_board: true,
+    });
+    await api(page.request, 'POST', '/mailings', {
+      name: '周报',
+      what: { saved: kept.id, format: 'pdf' },
+      every: 'week',
+      on: 1,
+      at: '08:30',
+    });
+    await both(page, `/reports/kept/${kept.id}`);
+    await both(page, '/reports/mailings');
+    await page.getByRole('button', { name: /修改/ }).first().click();
+    await settled(page);
+    await check(page, 'mailing sheet');
+    await page.goto('/reports/new');
+    await page.getByRole('button', { name: '保存', exact: true }).click();
+    await settled(page);
+    await check(page, 'keep sheet');
+    await api(page.request, 'DELETE', `/reports/${kept.id}`, undefined, kept.version);
+  });
 });

@@ -47,7 +47,7 @@ test.describe('who leads', () => {
     await expect(async () => {
       await page.reload();
       const figure = table.locator('tbody tr').filter({ hasText: 'A' }).first().locator('a');
-      const shown = await figure.innerText();
+      const shown = await figure.textContent();
       expect(Number(shown)).toBeGreaterThan(0);
       await figure.click();
       await expect(total(page)).toHaveText(shown ?? '', { timeout: 2000 });
@@ -68,11 +68,75 @@ test.describe('who leads', () => {
     });
     await page.goto('/reports/effort');
     const sum = page.locator('.rtable .num a').first();
-    const shown = await sum.innerText();
+    const shown = await sum.textContent();
     await sum.click();
     await expect(page).toHaveURL(/\/follow-ups\?/);
     await expect(total(page)).toHaveText(shown ?? '');
     await expect(page.getByText(c.name).first()).toBeVisible();
+  });
+
+  test('a report is kept, put on others’ dashboards, printed and sent again and again', async ({ page, as }) => {
+    const seller = await as('sales');
+    await customer(seller.request, { grade: 'A' });
+    const name = `各等级客户 ${Date.now()}`;
+    await page.goto('/reports/new');
+    await page.getByLabel('第一维度').selectOption('grade');
+    await page.getByRole('button', { name: '保存', exact: true }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByRole('button', { name: '保存' }).click();
+    await expect(sheet.getByText('请填写报表名称')).toBeVisible();
+    await sheet.getByLabel('报表名称').fill(name);
+    await sheet.getByRole('radio', { name: '所有人' }).click();
+    await sheet.getByText('放到看板上').click();
+    await sheet.getByRole('button', { name: '保存' }).click();
+    await expect(page).toHaveURL(/\/reports\/kept\//);
+    await expect(page.locator('.rtable th')).toHaveText([/等级/, '客户数']);
+    const at = page.url();
+
+    await page.getByRole('button', { name: '导出' }).click();
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: /PDF/ }).click()]);
+    expect(file.suggestedFilename()).toBe(`${name}.pdf`);
+    const chunks: Buffer[] = [];
+    for await (const c of await file.createReadStream()) chunks.push(c as Buffer);
+    expect(Buffer.concat(chunks).subarray(0, 5).toString()).toBe('%PDF-');
+
+    await page.getByRole('button', { name: '导出' }).click();
+    await page.getByRole('menuitem', { name: /定时发送/ }).click();
+    await sheet.getByRole('radio', { name: '每月' }).click();
+    await sheet.getByLabel('日期').selectOption('31');
+    await sheet.getByRole('button', { name: '保存' }).click();
+    await expect(sheet).toHaveCount(0);
+    await page.goto('/reports/mailings');
+    const row = page.locator('.mailings li').filter({ hasText: name });
+    await expect(row).toContainText('每月 31 日 08:30');
+    await row.getByRole('button', { name: /暂停/ }).click();
+    await expect(row.getByText('已暂停')).toBeVisible();
+    await row.getByRole('button', { name: /删除/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '删除' }).click();
+    await expect(row).toHaveCount(0);
+
+    await seller.goto('/');
+    const card = seller.getByRole('region', { name });
+    await expect(card.locator('.plot svg')).toBeVisible();
+    await seller.goto(at);
+    await expect(seller.getByRole('button', { name: '照此另做' })).toBeVisible();
+    await expect(seller.getByRole('button', { name: '导出' })).toHaveCount(0);
+
+    await page.goto(at);
+    await page.getByRole('button', { name: '编辑' }).click();
+    await expect(page.getByLabel('第一维度')).toHaveValue('grade');
+    await page
+      .getByRole('radio', { name: '饼图' })
+      .or(page.getByRole('radio', { name: '环形图' }))
+      .click();
+    await page.getByRole('button', { name: '保存', exact: true }).click();
+    await expect(sheet.getByLabel('报表名称')).toHaveValue(name);
+    await sheet.getByRole('button', { name: '保存' }).click();
+    await expect(page.locator('.ring')).toBeVisible();
+    await page.getByRole('button', { name: '删除' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '删除' }).click();
+    await expect(page).toHaveURL(/\/reports$/);
+    await expect(page.getByText(name)).toHaveCount(0);
   });
 
   test('the first page of who leads, with one hand @both', async ({ page, as, isMobile }) => {

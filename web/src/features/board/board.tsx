@@ -25,6 +25,7 @@ export default function Board({ period, beside }: { period: BoardPeriod; beside:
   const { data: standards } = useQuery(standardsQuery());
   const has = (code: string) => !!standards?.some((r) => r.code === code);
   const { data: kept } = useQuery(savedQuery);
+  const own = (kept ?? []).filter((r) => r.on_board);
   const phone = usePhone();
   const amounts = !!data?.figures.some((f) => f.name === 'order_amount');
   if (error) return <Failed error={error} retry={() => void refetch()} />;
@@ -48,11 +49,13 @@ export default function Board({ period, beside }: { period: BoardPeriod; beside:
       {has('funnel') && <Stages />}
       {has('by_source') && <Sources period={period} />}
       <Ranking period={period} amounts={amounts && has('orders_by_person')} effort={has('effort')} />
-      {kept
-        ?.filter((r) => r.on_board)
-        .map((r) => (
-          <KeptCard key={r.id} report={r} />
-        ))}
+      {own.length > 0 && (
+        <div className="b-kepts">
+          {own.map((r) => (
+            <KeptCard key={r.id} report={r} />
+          ))}
+        </div>
+      )}
     </>
   );
 }

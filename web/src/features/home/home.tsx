@@ -129,7 +129,7 @@ export default function Home() {
                 <span className="sp" />
                 <More to="/customers" search={{ view: 'untouched' }} />
               </header>
-              <ToTouch />
+              <ToTouch all={board} />
             </section>
           )}
           <section className="card a-recent">
@@ -213,7 +213,8 @@ function TodayTasks() {
   );
 }
 
-function ToTouch() {
+/** Customers to talk to: one's own; of all in reach for who looks after others. */
+function ToTouch({ all }: { all: boolean }) {
   const t = useWord();
   const me = useMe();
   const { data, error, refetch } = useQuery(
@@ -221,10 +222,7 @@ function ToTouch() {
       {
         f: {
           mode: 'all',
-          rules: [
-            { field: 'owner_id', op: 'eq', value: me.id },
-            { field: 'status', op: 'nin', value: ['lost'] },
-          ],
+          rules: [...(all ? [] : [{ field: 'owner_id', op: 'eq', value: me.id }]), { field: 'status', op: 'nin', value: ['lost'] }],
           groups: [
             {
               mode: 'any',

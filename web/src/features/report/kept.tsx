@@ -59,7 +59,7 @@ function One({ report }: { report: SavedReport }) {
           {report.name}
         </span>
       }
-      sub={data?.from && data.to ? `${data.from} – ${data.to}` : undefined}
+      sub={!phone && data?.from && data.to ? `${data.from} – ${data.to}` : undefined}
       actions={
         <>
           {report.may_change && (

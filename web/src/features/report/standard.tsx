@@ -5,6 +5,7 @@ import { ChartColumn, ChevronRight } from 'lucide-react';
 import { useFields } from '@/api/shared';
 import type { Period, StandardReport } from '@/api/types';
 import { Page } from '@/app/page';
+import { usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { Segmented } from '@/kit/button';
 import { Empty, Failed, Lines } from '@/kit/states';
@@ -37,6 +38,7 @@ export default function StandardPage() {
 
 function Report({ report }: { report: StandardReport }) {
   const t = useWord();
+  const phone = usePhone();
   const navigate = useNavigate();
   const s = route.useSearch();
   const fields = useFields('customer');
@@ -59,7 +61,7 @@ function Report({ report }: { report: StandardReport }) {
           {report.label}
         </span>
       }
-      sub={data?.from && data.to ? `${data.from} – ${data.to}` : undefined}
+      sub={!phone && data?.from && data.to ? `${data.from} – ${data.to}` : undefined}
       actions={
         <>
           {drawable && (
