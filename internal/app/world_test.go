@@ -186,7 +186,7 @@ func (w *world) customers(t *testing.T) {
 		owner := w.actors[owners[name]]
 		said := "电话" + canaryText
 		c, err := w.Customers.Create(ctx, owner, customer.New{Change: customer.Change{
-			Kind: api.Some(customer.Institution), Name: api.Some("温州" + string([]rune("甲乙丙丁戊己庚辛壬")[i]) + "泽食品有限公司"), Industry: api.Some("C14"), Region: api.Some("330300"), AnnualRevenueFen: api.Some(int64(31415926)),
+			Kind: api.Some(customer.Institution), Name: api.Some("温州" + string([]rune("甲乙丙丁戊己庚辛壬")[i]) + "泽食品有限公司"), Industry: api.Some("C14"), Region: api.Some("330300"), AnnualRevenueFen: api.Some(int64(31415926)), Tags: api.Some([]string{"cost_efficiency"}),
 			Remark: api.Some(said), CoreNeed: api.Some(said), Pain: api.Some(said), Goal: api.Some(said), Concerns: api.Some(said), Doubts: api.Some(said),
 			DecisionProcess: api.Some(said), IntendedProducts: api.Some(said), Address: api.Some(said), Website: api.Some("www." + canaryText + ".example"),
 			Competitors: api.Some([]customer.Competitor{{Name: "A品牌", Strengths: api.Text(said), Note: api.Text(said)}})},

@@ -111,6 +111,24 @@ func (w *Words) Has(dictionary, code string) bool {
 // Free says whether a dictionary takes other text beside its words.
 func (w *Words) Free(dictionary string) bool { return w.free[dictionary] }
 
+// Under are the codes of a group, those that are retired too, in the company's order.
+func (w *Words) Under(dictionary, group string) []string {
+	var all []valueRow
+	for key, v := range w.values {
+		if key[0] == dictionary && v.Parent == group {
+			all = append(all, v)
+		}
+	}
+	slices.SortFunc(all, func(a, b valueRow) int {
+		return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.Code, b.Code))
+	})
+	var codes []string
+	for _, v := range all {
+		codes = append(codes, v.Code)
+	}
+	return codes
+}
+
 // Label is the company's word for a code in a language; the code itself where it is
 // not known. Retired words keep their label for the records that hold them.
 func (w *Words) Label(lang, dictionary, code string) string {

@@ -72,20 +72,6 @@ func (s *Service) derive(key crypt.Subject, id string, f Facts, t Texts, full, o
 	return name, d, err
 }
 
-// tag writes one row per tag, so that filters find them alike on both databases.
-func (s *Service) tag(tx *db.Tx, id string, tags api.Strings) error {
-	p := tx.As(program)
-	if _, err := p.ChangeAll(dropValues, db.Args{"record": id, "field": "tags"}); err != nil {
-		return err
-	}
-	for _, t := range tags {
-		if err := p.Insert(Values, valueRow{"tags", id, t}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Get gives one customer whole.
 func (s *Service) Get(ctx context.Context, who access.Actor, id string) (Customer, error) {
 	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (Customer, error) { return s.Load(tx, id) })

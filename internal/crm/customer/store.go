@@ -37,8 +37,7 @@ var (
 	holderOfCode = db.SQL(`SELECT c.id, c.name, c.kind, c.credit_code, o.name AS owner_name, c.created_at FROM {customers c} LEFT JOIN {users o} ON o.id = c.owner_id
 		WHERE c.credit_code = :code AND c.deleted_at = 0 AND c.id <> :self LIMIT 1`, Table, account.Users)
 
-	dropValues = db.SQL(`DELETE FROM {custom_value!change v} WHERE v.record_id = :record AND v.field_id = :field`, Values)
-	memberIDs  = db.SQL(`SELECT m.user_id AS id FROM {customer_members m} WHERE m.customer_id = :customer`, Members)
+	memberIDs = db.SQL(`SELECT m.user_id AS id FROM {customer_members m} WHERE m.customer_id = :customer`, Members)
 
 	inDepartment = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.department_id = :department LIMIT 1) x`, Table)
 )

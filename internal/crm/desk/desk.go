@@ -158,6 +158,22 @@ func (d *Desk) Near(tx *db.Tx, ids []string, add db.Right) (near map[string]bool
 	return near, keys, names, err
 }
 
+// InHand says that somebody took a record in hand: it moved on, or an answer was written.
+func InHand(state, answer string) bool {
+	return state != "" && state != "open" || strings.TrimSpace(answer) != ""
+}
+
+// Responded is when that first happened: it stays, unless an import that did it is undone.
+func Responded(stood int64, inHand, back bool, now int64) int64 {
+	switch {
+	case back && !inHand:
+		return 0
+	case stood == 0 && inHand && !back:
+		return now
+	}
+	return stood
+}
+
 // Closing is when a record was closed, after it went from one state to another: at now
 // where it closes, 0 where it is open, and what stood where nothing of that changed.
 func Closing(was, is bool, stood, now int64) int64 {

@@ -33,12 +33,13 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 			return err
 		}
 	}
-	if f.State != was.State {
+	answered := desk.Responded(int64(was.RespondedAt), desk.InHand(f.State, p.said.Handling+p.said.Result), in.Back != nil, tx.At())
+	if f.State != was.State || answered != int64(was.RespondedAt) {
 		at := desk.Closing(!IsOpen(was.State), !IsOpen(f.State), int64(was.ClosedAt), tx.At())
 		if in.Back != nil {
 			at = *in.Back
 		}
-		if err := tx.Set(step, id, 0, db.Args{"state": f.State, "closed_at": at}); err != nil {
+		if err := tx.Set(step, id, 0, db.Args{"state": f.State, "closed_at": at, "responded_at": answered}); err != nil {
 			return err
 		}
 	}

@@ -90,7 +90,10 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	}
 	ended := cmp.Or(int64(in.Ended), tx.At())
 	by := db.Args{"owner_id": api.Ref(in.OwnerID), "creator_id": api.Ref(tx.Who().ID()), "state": in.State, "imported": in.Imported,
-		"closed_at": desk.Closing(false, !IsOpen(in.State), 0, ended)}
+		"closed_at": desk.Closing(false, !IsOpen(in.State), 0, ended), "responded_at": int64(0)}
+	if !in.Imported && desk.InHand(in.State, in.Handling+in.Result) {
+		by["responded_at"] = max(int64(in.FeedbackAt), tx.At())
+	}
 	if err := tx.Insert(Table, r, record.With(by)); err != nil {
 		return "", err
 	}

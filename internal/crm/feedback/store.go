@@ -8,7 +8,7 @@ import (
 
 // columns are those of Feedback.
 const columns = `f.id, f.code, f.customer_id, c.name AS customer_name, c.kind AS customer_kind, f.kind, f.topic, f.texts, f.satisfaction, f.feedback_at, f.owner_id, o.name AS owner_name,
-		f.state, f.creator_id, m.name AS creator_name, f.created_at, f.closed_at, f.imported, f.version`
+		f.state, f.creator_id, m.name AS creator_name, f.created_at, f.closed_at, f.responded_at, f.imported, f.version`
 
 var (
 	get = db.SQL(`SELECT `+columns+`

@@ -57,6 +57,8 @@ var (
 	wasOn = db.SQL(`SELECT s.customer_id AS id, 1 AS v FROM {status_spans s}
 		WHERE s.status = :status AND s.from_at < :moment AND (s.until_at = 0 OR s.until_at >= :moment)`, customer.Spans)
 	entered = db.SQL(`SELECT m.customer_id AS id, 1 AS v FROM {stage_moves m} WHERE m.to_stage = :stage AND m.at >= :from AND m.at < :until`, customer.Moves)
+	tagged  = db.SQL(`SELECT t.customer_id AS id, 1 AS v FROM {tag_spans t} WHERE t.tag = :tag AND t.from_at >= :from AND t.from_at < :until`, customer.TagSpans)
+	hadTag  = db.SQL(`SELECT t.customer_id AS id, 1 AS v FROM {tag_spans t} WHERE t.tag = :tag AND t.from_at < :moment AND (t.until_at = 0 OR t.until_at >= :moment)`, customer.TagSpans)
 	became  = db.SQL(`SELECT s.customer_id AS id, 1 AS v FROM {status_spans s}
 		WHERE s.next_status = :next AND s.until_at >= :from AND s.until_at < :until AND (s.status = :status OR :status = '*')`, customer.Spans)
 )
@@ -95,8 +97,11 @@ func growth(name string, q db.Query) customfield.Measure {
 //
 //	{"field":"status_on","op":"eq","value":["won","2026-10-01"]}              who was that when the day began
 //	{"field":"status_became","op":"eq","value":["won","lost","2026-10-01","2026-10-31"]}  who went from one (* from any) to the other within these days
+//	{"field":"tag_given","op":"eq","value":["digital","2026-10-01","2026-10-31"]}  who got a tag within these days, and had it at a day's end
+//	{"field":"tag_on","op":"eq","value":["digital","2026-10-01"]}                who had a tag when the day began
 //	{"field":"entered_stage","op":"eq","value":["proposal","2026-10-01","2026-10-31"]}    who came into a stage within these days
-var Catalogue = customer.Catalogue.With(All...).Asking("status_on", statusOn).Asking("status_became", statusBecame).Asking("entered_stage", enteredStage)
+var Catalogue = customer.Catalogue.With(All...).Asking("status_on", statusOn).Asking("status_became", statusBecame).Asking("entered_stage", enteredStage).
+	Asking("tag_given", tagGiven).Asking("tag_on", tagOn)
 
 func statusOn(tx *db.Tx, zone *time.Location, op string, value json.RawMessage, _ func(string) (db.Cond, error)) (db.Cond, error) {
 	said, days, err := history(op, value, 1, 1, zone)
@@ -120,6 +125,22 @@ func enteredStage(tx *db.Tx, zone *time.Location, op string, value json.RawMessa
 		return db.Nothing(), err
 	}
 	return tx.Within(db.Col("c.id"), entered, db.Args{"stage": said[0], "from": days[0].UnixMilli(), "until": days[1].AddDate(0, 0, 1).UnixMilli()}, db.With{}, "", nil)
+}
+
+func tagGiven(tx *db.Tx, zone *time.Location, op string, value json.RawMessage, _ func(string) (db.Cond, error)) (db.Cond, error) {
+	said, days, err := history(op, value, 1, 2, zone)
+	if err != nil {
+		return db.Nothing(), err
+	}
+	return tx.Within(db.Col("c.id"), tagged, db.Args{"tag": said[0], "from": days[0].UnixMilli(), "until": days[1].AddDate(0, 0, 1).UnixMilli()}, db.With{}, "", nil)
+}
+
+func tagOn(tx *db.Tx, zone *time.Location, op string, value json.RawMessage, _ func(string) (db.Cond, error)) (db.Cond, error) {
+	said, days, err := history(op, value, 1, 1, zone)
+	if err != nil {
+		return db.Nothing(), err
+	}
+	return tx.Within(db.Col("c.id"), hadTag, db.Args{"tag": said[0], "moment": days[0].UnixMilli()}, db.With{}, "", nil)
 }
 
 // history reads statuses and days.

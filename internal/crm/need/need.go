@@ -24,11 +24,11 @@ var (
 	// too. Only who may change the customer takes one away. A deleted row stays, out of every
 	// query, until its customer is purged.
 	Table = db.Through("needs", "customer_id", customer.Table, db.Rights{See: read, Add: write, Change: write}).
-		Guard("owner_id", "creator_id", "state", "closed_at", "imported", "deleted_at")
+		Guard("owner_id", "creator_id", "state", "closed_at", "responded_at", "imported", "deleted_at")
 
-	record = Table.Setter(write, "owner_id", "creator_id", "state", "closed_at", "imported")
+	record = Table.Setter(write, "owner_id", "creator_id", "state", "closed_at", "responded_at", "imported")
 	give   = Table.Setter(write, "owner_id")
-	step   = Table.Setter(write, "state", "closed_at")
+	step   = Table.Setter(write, "state", "closed_at", "responded_at")
 	hide   = Table.Setter(remove, "deleted_at")
 )
 
@@ -72,6 +72,7 @@ type Need struct {
 	CreatorName  api.Text `db:"creator_name" json:"creator_name"`
 	CreatedAt    api.Time `db:"created_at" json:"created_at" field:"datetime,class=internal,filter,sort,default,readonly"`
 	ClosedAt     api.Time `db:"closed_at" json:"closed_at" field:"datetime,class=internal,filter,sort,list,readonly"`
+	RespondedAt  api.Time `db:"responded_at" json:"responded_at" field:"datetime,class=internal,filter,sort,list,readonly" doc:"When it was first taken in hand."`
 	Imported     bool     `db:"imported" json:"imported" field:"boolean,class=internal,filter,list,readonly"`
 	May          May      `json:"may"`
 	Version      int64    `db:"version" json:"version"`

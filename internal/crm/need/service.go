@@ -91,7 +91,10 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	}
 	ended := cmp.Or(int64(in.Ended), tx.At())
 	by := db.Args{"owner_id": api.Ref(in.OwnerID), "creator_id": api.Ref(tx.Who().ID()), "state": in.State, "imported": in.Imported,
-		"closed_at": desk.Closing(false, !IsOpen(in.State), 0, ended)}
+		"closed_at": desk.Closing(false, !IsOpen(in.State), 0, ended), "responded_at": int64(0)}
+	if !in.Imported && desk.InHand(in.State, in.Solution) {
+		by["responded_at"] = max(int64(in.Created), tx.At())
+	}
 	if err := tx.Insert(Table, r, record.With(by)); err != nil {
 		return "", err
 	}
@@ -133,12 +136,13 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 			return err
 		}
 	}
-	if n.State != was.State {
+	answered := desk.Responded(int64(was.RespondedAt), desk.InHand(n.State, p.said.Solution), in.Back != nil, tx.At())
+	if n.State != was.State || answered != int64(was.RespondedAt) {
 		at := desk.Closing(!IsOpen(was.State), !IsOpen(n.State), int64(was.ClosedAt), tx.At())
 		if in.Back != nil {
 			at = *in.Back
 		}
-		if err := tx.Set(step, id, 0, db.Args{"state": n.State, "closed_at": at}); err != nil {
+		if err := tx.Set(step, id, 0, db.Args{"state": n.State, "closed_at": at, "responded_at": answered}); err != nil {
 			return err
 		}
 	}

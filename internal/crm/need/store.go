@@ -8,7 +8,7 @@ import (
 
 // columns are those of a Need.
 const columns = `n.id, n.code, n.customer_id, c.name AS customer_name, c.kind AS customer_kind, n.kind, n.texts, n.priority, n.owner_id, o.name AS owner_name,
-		n.state, n.creator_id, m.name AS creator_name, n.created_at, n.closed_at, n.imported, n.version`
+		n.state, n.creator_id, m.name AS creator_name, n.created_at, n.closed_at, n.responded_at, n.imported, n.version`
 
 var (
 	get = db.SQL(`SELECT `+columns+`

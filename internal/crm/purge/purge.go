@@ -25,6 +25,7 @@ var program = access.Program("purge")
 var (
 	purgeMoves   = db.SQL(`DELETE FROM {stage_moves!change m} WHERE m.customer_id = :customer`, customer.Moves)
 	purgeSpans   = db.SQL(`DELETE FROM {status_spans!change s} WHERE s.customer_id = :customer`, customer.Spans)
+	purgeTags    = db.SQL(`DELETE FROM {tag_spans!change t} WHERE t.customer_id = :customer`, customer.TagSpans)
 	purgeOwners  = db.SQL(`DELETE FROM {owner_changes!change h} WHERE h.customer_id = :customer`, customer.OwnerChanges)
 	purgeMembers = db.SQL(`DELETE FROM {customer_members!change m} WHERE m.customer_id = :customer`, customer.Members)
 	purgeValues  = db.SQL(`DELETE FROM {custom_value!change v} WHERE v.record_id = :customer`, customer.Values)
@@ -70,7 +71,7 @@ func (s *Service) purge(tx *db.Tx, id string) error {
 			return err
 		}
 	}
-	for _, q := range []db.Query{purgeMoves, purgeSpans, purgeOwners, purgeMembers, purgeValues} {
+	for _, q := range []db.Query{purgeMoves, purgeSpans, purgeTags, purgeOwners, purgeMembers, purgeValues} {
 		if _, err := tx.ChangeAll(q, db.Args{"customer": id}); err != nil {
 			return err
 		}

@@ -95,3 +95,13 @@ func mean(sum, n int64, list string) Figure {
 	}
 	return figure((sum*200+n)/(2*n), list)
 }
+
+const hour = int64(60 * 60 * 1000)
+
+// hours is a mean of milliseconds as hours in hundredths, rounded half up.
+func hours(ms, n int64) Figure {
+	if n == 0 {
+		return Figure{}
+	}
+	return figure((ms*200+n*hour)/(2*n*hour), "")
+}

@@ -57,6 +57,9 @@ var standards = []Standard{
 	{Code: "satisfaction", Group: "service", Chart: "bar", Period: "last_12_months", may: []access.Permission{access.FeedbackRead},
 		ask: &Ask{Subject: "feedback", Measures: []string{"count", "share"}, By: []string{"satisfaction"}, Filter: `{"field":"satisfaction","op":"gte","value":1}`}},
 	{Code: "satisfaction_trend", Group: "service", Chart: "line", Period: "last_12_months", may: []access.Permission{access.FeedbackRead}, ask: &Ask{Subject: "feedback", Measures: []string{"satisfaction", "rated", "count"}, By: []string{"feedback_at:month"}}},
+	{Code: "first_response", Group: "service", Chart: "line", Period: "last_12_months", may: []access.Permission{access.FeedbackRead}, ask: &Ask{Subject: "feedback", Measures: []string{"first_response", "responded", "count"}, By: []string{"feedback_at:month"}}},
+	{Code: "need_response", Group: "service", Chart: "bar", Period: "last_12_months", may: []access.Permission{access.NeedRead}, ask: &Ask{Subject: "need", Measures: []string{"first_response", "responded", "count"}, By: []string{"owner_id"}}},
+	{Code: "need_tags", Group: "customers", Chart: "line", Period: "last_12_months", answer: (*Service).tagTrend},
 	{Code: "needs_by_kind", Group: "service", Chart: "line", Period: "last_12_months", may: []access.Permission{access.NeedRead}, ask: &Ask{Subject: "need", Measures: []string{"count", "open", "done_rate"}, By: []string{"created_at:month", "kind"}}},
 }
 

@@ -21,6 +21,8 @@ type sums struct {
 	X int64 `db:"x"`
 	Y int64 `db:"y"`
 	Z int64 `db:"z"`
+	V int64 `db:"v"`
+	W int64 `db:"w"`
 }
 
 // A measure of a subject.
@@ -44,11 +46,13 @@ type subject struct {
 	measures []measure
 }
 
+const responded = `{"field":"responded_at","op":"not_empty"}`
+
 const won = `{"field":"status","op":"eq","value":"won"}`
 
 var subjects = []subject{
 	{"customer", access.CustomerRead, "created_at", "", func(s *Service) *customfield.Catalogue { return s.Customers.Fields },
-		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN c.status = 'won' THEN 1 ELSE 0 END) AS BIGINT) AS x, CAST(sum(c.completeness) AS BIGINT) AS y, 0 AS z
+		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN c.status = 'won' THEN 1 ELSE 0 END) AS BIGINT) AS x, CAST(sum(c.completeness) AS BIGINT) AS y, 0 AS z, 0 AS v, 0 AS w
 			FROM {customers c} WHERE {filter} GROUP BY 1, 2 LIMIT {limit}`, customer.Table),
 		[]measure{
 			{"count", Count, "", func(g, _ sums, l string) Figure { return figure(g.N, l) }, "", true},
@@ -58,7 +62,7 @@ var subjects = []subject{
 			{"completeness", Percent, "", func(g, _ sums, l string) Figure { return mean(g.Y, g.N, "") }, "", false},
 		}},
 	{"order", access.OrderRead, "ordered_on", `{"field":"state","op":"ne","value":"cancelled"}`, func(s *Service) *customfield.Catalogue { return s.Orders.Fields() },
-		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(o.amount_fen) AS BIGINT) AS x, count(DISTINCT o.customer_id) AS y, 0 AS z
+		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(o.amount_fen) AS BIGINT) AS x, count(DISTINCT o.customer_id) AS y, 0 AS z, 0 AS v, 0 AS w
 			FROM {orders o} JOIN {customers c} ON c.id = o.customer_id WHERE o.deleted_at = 0 AND {filter} GROUP BY 1, 2 LIMIT {limit}`, order.Table, customer.Table),
 		[]measure{
 			{"amount", Fen, access.Amounts, func(g, _ sums, l string) Figure { return figure(g.X, l) }, "", true},
@@ -74,7 +78,7 @@ var subjects = []subject{
 			{"customers", Count, "", func(g, _ sums, l string) Figure { return figure(g.Y, "") }, "", false},
 		}},
 	{"follow_up", access.FollowUpRead, "happened_at", "", func(s *Service) *customfield.Catalogue { return s.FollowUps.Fields() },
-		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN f.late THEN 1 ELSE 0 END) AS BIGINT) AS x, CAST(sum(CASE WHEN f.imported THEN 0 ELSE 1 END) AS BIGINT) AS y, count(DISTINCT f.customer_id) AS z
+		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN f.late THEN 1 ELSE 0 END) AS BIGINT) AS x, CAST(sum(CASE WHEN f.imported THEN 0 ELSE 1 END) AS BIGINT) AS y, count(DISTINCT f.customer_id) AS z, 0 AS v, 0 AS w
 			FROM {follow_ups f} JOIN {customers c} ON c.id = f.customer_id WHERE {filter} GROUP BY 1, 2 LIMIT {limit}`, followup.Table, customer.Table),
 		[]measure{
 			{"count", Count, "", func(g, _ sums, l string) Figure { return figure(g.N, l) }, "", true},
@@ -84,16 +88,19 @@ var subjects = []subject{
 			{"customers", Count, "", func(g, _ sums, l string) Figure { return figure(g.Z, "") }, "", false},
 		}},
 	{"need", access.NeedRead, "created_at", "", func(s *Service) *customfield.Catalogue { return s.Needs.Fields() },
-		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN n.state IN ('open', 'in_progress') THEN 1 ELSE 0 END) AS BIGINT) AS x, CAST(sum(CASE WHEN n.state IN ('done', 'closed') THEN 1 ELSE 0 END) AS BIGINT) AS y, 0 AS z
+		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN n.state IN ('open', 'in_progress') THEN 1 ELSE 0 END) AS BIGINT) AS x, CAST(sum(CASE WHEN n.state IN ('done', 'closed') THEN 1 ELSE 0 END) AS BIGINT) AS y, 0 AS z, CAST(sum(CASE WHEN n.responded_at > 0 THEN 1 ELSE 0 END) AS BIGINT) AS v, CAST(sum(CASE WHEN n.responded_at > 0 THEN n.responded_at - n.created_at ELSE 0 END) AS BIGINT) AS w
 			FROM {needs n} JOIN {customers c} ON c.id = n.customer_id WHERE n.deleted_at = 0 AND {filter} GROUP BY 1, 2 LIMIT {limit}`, need.Table, customer.Table),
 		[]measure{
 			{"count", Count, "", func(g, _ sums, l string) Figure { return figure(g.N, l) }, "", true},
 			{"share", Percent, "", func(g, all sums, l string) Figure { return part(g.N, all.N, "") }, "", false},
 			{"open", Count, "", func(g, _ sums, l string) Figure { return figure(g.X, l) }, `{"field":"state","op":"in","value":["open","in_progress"]}`, true},
 			{"done_rate", Percent, "", func(g, _ sums, l string) Figure { return part(g.Y, g.N, "") }, "", false},
+			{"responded", Count, "", func(g, _ sums, l string) Figure { return figure(g.V, l) }, responded, true},
+			{"first_response", Hours, "", func(g, _ sums, l string) Figure { return hours(g.W, g.V) }, "", false},
 		}},
 	{"feedback", access.FeedbackRead, "feedback_at", "", func(s *Service) *customfield.Catalogue { return s.Feedback.Fields() },
-		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN f.state <> 'closed' THEN 1 ELSE 0 END) AS BIGINT) AS x, CAST(sum(f.satisfaction) AS BIGINT) AS y, CAST(sum(CASE WHEN f.satisfaction > 0 THEN 1 ELSE 0 END) AS BIGINT) AS z
+		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN f.state <> 'closed' THEN 1 ELSE 0 END) AS BIGINT) AS x, CAST(sum(f.satisfaction) AS BIGINT) AS y, CAST(sum(CASE WHEN f.satisfaction > 0 THEN 1 ELSE 0 END) AS BIGINT) AS z,
+			CAST(sum(CASE WHEN f.responded_at > 0 THEN 1 ELSE 0 END) AS BIGINT) AS v, CAST(sum(CASE WHEN f.responded_at > 0 THEN f.responded_at - f.feedback_at ELSE 0 END) AS BIGINT) AS w
 			FROM {feedback f} JOIN {customers c} ON c.id = f.customer_id WHERE f.deleted_at = 0 AND {filter} GROUP BY 1, 2 LIMIT {limit}`, feedback.Table, customer.Table),
 		[]measure{
 			{"count", Count, "", func(g, _ sums, l string) Figure { return figure(g.N, l) }, "", true},
@@ -101,6 +108,8 @@ var subjects = []subject{
 			{"open", Count, "", func(g, _ sums, l string) Figure { return figure(g.X, l) }, `{"field":"state","op":"ne","value":"closed"}`, true},
 			{"rated", Count, "", func(g, _ sums, l string) Figure { return figure(g.Z, l) }, `{"field":"satisfaction","op":"gte","value":1}`, true},
 			{"satisfaction", Score, "", func(g, _ sums, l string) Figure { return mean(g.Y, g.Z, "") }, "", false},
+			{"responded", Count, "", func(g, _ sums, l string) Figure { return figure(g.V, l) }, responded, true},
+			{"first_response", Hours, "", func(g, _ sums, l string) Figure { return hours(g.W, g.V) }, "", false},
 		}},
 }
 

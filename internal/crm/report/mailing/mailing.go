@@ -3,6 +3,7 @@
 package mailing
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -113,15 +114,17 @@ func (m *Mailing) judge() error {
 	return nil
 }
 
+var hhmm = regexp.MustCompile(`^([01]\d|2[0-3]):([0-5]\d)$`)
+
 // clock reads HH:MM.
 func clock(at string) (hour, minute int, ok bool) {
-	h, m, _ := strings.Cut(at, ":")
-	if len(h) != 2 || len(m) != 2 {
+	m := hhmm.FindStringSubmatch(at)
+	if m == nil {
 		return 0, 0, false
 	}
-	hour, err1 := strconv.Atoi(h)
-	minute, err2 := strconv.Atoi(m)
-	return hour, minute, err1 == nil && err2 == nil && hour >= 0 && hour < 24 && minute >= 0 && minute < 60
+	hour, _ = strconv.Atoi(m[1])
+	minute, _ = strconv.Atoi(m[2])
+	return hour, minute, true
 }
 
 // furthest bounds the search for the next day, in a calendar without any working day.
