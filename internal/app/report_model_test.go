@@ -68,8 +68,8 @@ func (w *world) lives(t *testing.T) (all []*life) {
 		all = append(all, l)
 	}
 	owner := func(i int) string { return owners[i%4] }
-	for range 130 {
-		w.hand.Advance(time.Duration(random.IntN(50)+1)*time.Hour + time.Duration(random.IntN(3600))*time.Second)
+	for range 300 {
+		w.hand.Advance(time.Duration(random.IntN(30)+1)*time.Hour + time.Duration(random.IntN(3600))*time.Second)
 		i := random.IntN(len(all))
 		l, who, now := all[i], w.actors[owner(i)], w.hand.Now()
 		c, err := w.Customers.Get(ctx, who, l.id)
