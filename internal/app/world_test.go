@@ -13,6 +13,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
+	"zhike/internal/crm/bulk"
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
@@ -55,6 +56,7 @@ type world struct {
 	role       string
 	report     string // that the leader made and shares with everybody
 	mailing    string // that the leader has sent to himself
+	operation  string // that east began, and that is done
 	member     string // of that segment
 	rule       string // of the company's own, of which every customer in placement has an alert
 	segment    string // one whose playbook proposes something, and that has every customer of the fixture
@@ -276,6 +278,10 @@ func (w *world) segmented(t *testing.T) {
 			w.member = id
 		}
 	}
+	o, err := w.Bulk.Tag(t.Context(), w.actor(t, "east"), bulk.Tag{Choice: bulk.Choice{Records: []bulk.Record{{ID: "none", Version: 1}}}, Add: []string{"new_channels"}})
+	must(t, err)
+	w.operation = o.Operation
+	must(t, w.Bulk.Do(t.Context(), o.Operation, noQueue))
 }
 
 // ordered puts an order beside a draft, which takes none by itself: what stays of an import, say.
@@ -376,6 +382,8 @@ func (w *world) path(template, placement string) string {
 		id = w.report
 	case "mailings":
 		id = w.mailing
+	case "operations":
+		id = w.operation
 	case "segments":
 		id = w.segment
 	case "alert_rules":

@@ -3,6 +3,7 @@ package collaborator
 
 import (
 	"context"
+	"slices"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
@@ -108,28 +109,37 @@ func (s *Service) AddIn(tx *db.Tx, id, user string) error {
 // Drop ends a collaboration.
 func (s *Service) Drop(ctx context.Context, who access.Actor, id string, _ int64) error {
 	user := api.Param(ctx, "user_id")
-	_, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
-		if err := tx.May(customer.Table, id, db.Change(string(access.CustomerWrite))); err != nil {
-			return 0, err
-		}
-		n, err := tx.ChangeAll(drop, db.Args{"customer": id, "user": user})
-		if err != nil {
-			return 0, err
-		}
-		if n == 0 {
-			return 0, db.ErrNotFound
-		}
-		if err := s.Customers.Reindex(tx, id); err != nil {
-			return 0, err
-		}
-		if s.Left != nil {
-			if err := s.Left(tx, id, user); err != nil {
-				return 0, err
-			}
-		}
-		return 0, audit.Note(tx, audit.Entry{Action: "customer.collaborator.drop", Kind: "customer", Record: id, Customer: id, Details: map[string]any{"user_id": user}})
-	})
+	_, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) { return 0, s.DropIn(tx, id, user) })
 	return err
+}
+
+// DropIn is Drop inside a unit.
+func (s *Service) DropIn(tx *db.Tx, id, user string) error {
+	if err := tx.May(customer.Table, id, db.Change(string(access.CustomerWrite))); err != nil {
+		return err
+	}
+	n, err := tx.ChangeAll(drop, db.Args{"customer": id, "user": user})
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return db.ErrNotFound
+	}
+	if err := s.Customers.Reindex(tx, id); err != nil {
+		return err
+	}
+	if s.Left != nil {
+		if err := s.Left(tx, id, user); err != nil {
+			return err
+		}
+	}
+	return audit.Note(tx, audit.Entry{Action: "customer.collaborator.drop", Kind: "customer", Record: id, Customer: id, Details: map[string]any{"user_id": user}})
+}
+
+// Fresh says that somebody does not work with a customer yet.
+func (s *Service) Fresh(tx *db.Tx, id, user string) (bool, error) {
+	all, err := db.All[Member](tx, members, db.Args{"customer": id})
+	return !slices.ContainsFunc(all, func(m Member) bool { return m.UserID == user }), err
 }
 
 // Routes are the operations on collaborators.

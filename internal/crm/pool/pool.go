@@ -123,25 +123,8 @@ func (s *Service) mayClaim(tx *db.Tx, me, id string) error {
 // Release puts a customer into a pool. Its last owner may not claim it back at once.
 func (s *Service) Release(ctx context.Context, who access.Actor, id string, version int64, in Release) (customer.Customer, error) {
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none customer.Customer, err error) {
-		c, err := s.Customers.Line(tx, id)
+		pool, err := s.release(tx, id, version, in)
 		if err != nil {
-			return none, err
-		}
-		if c.Version != version {
-			return none, db.ErrStale
-		}
-		if err := tx.May(customer.Table, id, change(access.CustomerRelease)); err != nil {
-			return none, err
-		}
-		if c.OwnerID == "" {
-			return none, fault.Rule("invalid", "owner_id")
-		}
-		pool, err := s.pool(tx, in.PoolID)
-		if err != nil {
-			return none, err
-		}
-		args := db.Args{"owner_id": nil, "department_id": nil, "pool_id": pool, "pooled_at": tx.At(), "last_owner_id": string(c.OwnerID)}
-		if err := s.Customers.ChangeOwner(tx, customer.Released, c, version, args, customer.OwnerChange{Kind: "release", From: c.OwnerID, Reason: in.Reason}, ""); err != nil {
 			return none, err
 		}
 		after, err := s.Customers.Load(tx, id)
@@ -150,6 +133,34 @@ func (s *Service) Release(ctx context.Context, who access.Actor, id string, vers
 		}
 		return after, err
 	})
+}
+
+// ReleaseIn is Release inside a unit.
+func (s *Service) ReleaseIn(tx *db.Tx, id string, version int64, in Release) error {
+	_, err := s.release(tx, id, version, in)
+	return err
+}
+
+func (s *Service) release(tx *db.Tx, id string, version int64, in Release) (string, error) {
+	c, err := s.Customers.Line(tx, id)
+	if err != nil {
+		return "", err
+	}
+	if c.Version != version {
+		return "", db.ErrStale
+	}
+	if err := tx.May(customer.Table, id, change(access.CustomerRelease)); err != nil {
+		return "", err
+	}
+	if c.OwnerID == "" {
+		return "", fault.Rule("invalid", "owner_id")
+	}
+	pool, err := s.pool(tx, in.PoolID)
+	if err != nil {
+		return "", err
+	}
+	args := db.Args{"owner_id": nil, "department_id": nil, "pool_id": pool, "pooled_at": tx.At(), "last_owner_id": string(c.OwnerID)}
+	return pool, s.Customers.ChangeOwner(tx, customer.Released, c, version, args, customer.OwnerChange{Kind: "release", From: c.OwnerID, Reason: in.Reason}, "")
 }
 
 func (s *Service) pool(tx *db.Tx, id string) (string, error) {

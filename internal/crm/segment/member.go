@@ -177,48 +177,7 @@ type Taking struct {
 
 // Take makes the tasks that a playbook proposes for a customer one may add to. Once for each time it comes in.
 func (s *Service) Take(ctx context.Context, who access.Actor, id string, in Taking) (api.Items[task.Task], error) {
-	out, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (ids []string, err error) {
-		g, err := s.find(tx, in.SegmentID)
-		if err == db.ErrNotFound {
-			return nil, fault.Rule("invalid", "segment_id")
-		}
-		if err != nil {
-			return nil, err
-		}
-		w := db.With{Where: []db.Cond{db.When("m.customer_id = :customer AND m.segment_id = :segment AND m.until = 0", db.Args{"customer": id, "segment": g.ID})}, Order: db.Down("m.since", "m.id"), Limit: 1}
-		rows, err := db.Find[Member](tx, history, nil, w)
-		if err != nil {
-			return nil, err
-		}
-		if len(rows) == 0 {
-			return nil, fault.Rule("invalid", "segment_id")
-		}
-		n, err := tx.As(program).ChangeAll(taken, db.Args{"id": rows[0].ID, "at": tx.At(), "user": who.ID()})
-		if err != nil {
-			return nil, err
-		}
-		if n == 0 {
-			return nil, fault.New(fault.Conflict, "playbook_taken")
-		}
-		g.show(who, api.LanguageOf(ctx))
-		chosen := in.Steps
-		if len(chosen) == 0 {
-			for i := range g.Steps {
-				chosen = append(chosen, i)
-			}
-		}
-		for _, i := range chosen {
-			if i < 0 || i >= len(g.Steps) {
-				return nil, fault.Rule("invalid", "steps")
-			}
-			made, err := s.assign(tx, id, g.Steps[i])
-			if err != nil {
-				return nil, err
-			}
-			ids = append(ids, made)
-		}
-		return ids, noted(tx, rows[0], len(ids))
-	})
+	out, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) ([]string, error) { return s.TakeIn(tx, id, in, api.LanguageOf(ctx)) })
 	if err != nil {
 		return api.Items[task.Task]{}, err
 	}
@@ -234,6 +193,51 @@ func (s *Service) Take(ctx context.Context, who access.Actor, id string, in Taki
 		items = append(items, t)
 	}
 	return api.Items[task.Task]{Items: items}, nil
+}
+
+// TakeIn is Take inside a unit; it gives the ids of the tasks.
+func (s *Service) TakeIn(tx *db.Tx, id string, in Taking, lang string) (ids []string, err error) {
+	who, _ := tx.Who().(access.Actor)
+	g, err := s.find(tx, in.SegmentID)
+	if err == db.ErrNotFound {
+		return nil, fault.Rule("invalid", "segment_id")
+	}
+	if err != nil {
+		return nil, err
+	}
+	w := db.With{Where: []db.Cond{db.When("m.customer_id = :customer AND m.segment_id = :segment AND m.until = 0", db.Args{"customer": id, "segment": g.ID})}, Order: db.Down("m.since", "m.id"), Limit: 1}
+	rows, err := db.Find[Member](tx, history, nil, w)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, fault.Rule("invalid", "segment_id")
+	}
+	n, err := tx.As(program).ChangeAll(taken, db.Args{"id": rows[0].ID, "at": tx.At(), "user": who.ID()})
+	if err != nil {
+		return nil, err
+	}
+	if n == 0 {
+		return nil, fault.New(fault.Conflict, "playbook_taken")
+	}
+	g.show(who, lang)
+	chosen := in.Steps
+	if len(chosen) == 0 {
+		for i := range g.Steps {
+			chosen = append(chosen, i)
+		}
+	}
+	for _, i := range chosen {
+		if i < 0 || i >= len(g.Steps) {
+			return nil, fault.Rule("invalid", "steps")
+		}
+		made, err := s.assign(tx, id, g.Steps[i])
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, made)
+	}
+	return ids, noted(tx, rows[0], len(ids))
 }
 
 // assign makes one task of a playbook.

@@ -23,7 +23,7 @@ const Kind = "report"
 
 var (
 	due  = db.SQL(`SELECT `+columns+` FROM {mailings m} WHERE m.next_at > 0 AND m.next_at <= :now ORDER BY m.next_at, m.id LIMIT 50`, Table)
-	gone = db.SQL(`UPDATE {mailings!change m} SET next_at = :next, sent_at = :sent WHERE m.id = :id AND m.next_at = :was`, Table)
+	gone = db.SQL(`UPDATE {mailings!change m} SET next_at = :planned, sent_at = :sent WHERE m.id = :id AND m.next_at = :due_at`, Table)
 )
 
 // Handle puts what is due into the outbox, a mail for each reader, and plans the next time.
@@ -53,7 +53,7 @@ func (s *Service) post(tx *db.Tx, m *Mailing) error {
 	if err := s.plan(tx, m); err != nil {
 		return err
 	}
-	if err := tx.Change(gone, db.Args{"id": m.ID, "was": was, "next": int64(m.NextAt), "sent": tx.At()}); err != nil {
+	if err := tx.Change(gone, db.Args{"id": m.ID, "due_at": was, "planned": int64(m.NextAt), "sent": tx.At()}); err != nil {
 		return err
 	}
 	if err := audit.Note(tx, audit.Entry{Action: "mailing.send", Kind: "mailing", Record: m.ID, Details: map[string]any{"to": []string(m.To)}}); err != nil {

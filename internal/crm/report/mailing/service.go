@@ -30,7 +30,7 @@ var (
 	all    = db.SQL(`SELECT `+columns+` FROM {mailings m} ORDER BY m.created_at, m.id LIMIT 1000`, Table)
 	byID   = db.SQL(`SELECT `+columns+` FROM {mailings m} WHERE m.id = :id`, Table)
 	drop   = db.SQL(`DELETE FROM {mailings!change m} WHERE m.id = :id`, Table)
-	leave  = db.SQL(`UPDATE {mailings!change m} SET to_ids = :to_ids, active = :active, next_at = :next WHERE m.id = :id`, Table)
+	leave  = db.SQL(`UPDATE {mailings!change m} SET to_ids = :to_ids, active = :active, next_at = :planned WHERE m.id = :id`, Table)
 	states = db.SQL(`SELECT u.id, u.state FROM {users u} WHERE u.id IN (:ids)`, account.Users)
 )
 
@@ -267,7 +267,7 @@ func (s *Service) Leave(ctx context.Context, who access.Actor, id string, _ int6
 		if !active {
 			next = 0
 		}
-		if err := tx.Change(leave, db.Args{"id": id, "to_ids": m.To, "active": active, "next": next}); err != nil {
+		if err := tx.Change(leave, db.Args{"id": id, "to_ids": m.To, "active": active, "planned": next}); err != nil {
 			return none, err
 		}
 		return none, audit.Note(tx.As(who), audit.Entry{Action: "mailing.leave", Kind: "mailing", Record: id})

@@ -1,0 +1,190 @@
+package bulk
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/account"
+	"zhike/internal/base/api"
+	"zhike/internal/base/audit"
+	"zhike/internal/crm/collaborator"
+	"zhike/internal/crm/customer"
+	"zhike/internal/crm/pool"
+	"zhike/internal/crm/segment"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
+	"zhike/internal/platform/job"
+)
+
+// Service does things to many customers.
+type Service struct {
+	DB        *db.DB
+	Queue     *job.Queue
+	Account   *account.Service
+	Customers *customer.Service
+	Pools     *pool.Service
+	Members   *collaborator.Service
+	Segments  *segment.Service
+}
+
+var program = access.Program("bulk")
+
+var (
+	errNoVersion = fault.New(fault.VersionMissing, "version_missing").At("records")
+	errNoCount   = fault.New(fault.VersionMissing, "version_missing").At("expected_count")
+	errCount     = fault.New(fault.Stale, "count_stale").At("expected_count")
+)
+
+// begin keeps an operation and queues it. Errors: 428 without versions or a count, 412 where
+// a filter finds another number than was expected.
+func (s *Service) begin(ctx context.Context, who access.Actor, verb string, c Choice, act Act) (Begun, error) {
+	switch {
+	case len(c.Records) > 0 && (c.Filter != "" || c.Q != ""):
+		return Begun{}, fault.Rule("invalid", "records")
+	case slices.ContainsFunc(c.Records, func(r Record) bool { return r.Version < 1 }):
+		return Begun{}, errNoVersion
+	case len(c.Records) == 0 && c.Expected == nil:
+		return Begun{}, errNoCount
+	}
+	seen := map[string]bool{}
+	for _, r := range c.Records {
+		if seen[r.ID] {
+			return Begun{}, fault.Rule("invalid", "records")
+		}
+		seen[r.ID] = true
+	}
+	records := c.Records
+	if len(records) == 0 {
+		var err error
+		if records, err = s.found(ctx, who, c); err != nil {
+			return Begun{}, err
+		}
+		if int64(len(records)) != *c.Expected {
+			return Begun{}, errCount
+		}
+	}
+	act.Bound = who.Bound()
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (out Begun, err error) {
+		out = Begun{Operation: tx.NewID(), Total: int64(len(records))}
+		p := tx.As(program)
+		err = tx.Insert(Operations, struct {
+			ID      string       `db:"id"`
+			Verb    string       `db:"verb"`
+			Act     db.JSON[Act] `db:"act"`
+			State   string       `db:"state"`
+			Total   int64        `db:"total"`
+			Created int64        `db:"created_at"`
+		}{out.Operation, verb, db.Of(act), Running, out.Total, tx.At()})
+		if err != nil {
+			return out, err
+		}
+		for i, r := range records {
+			if err := p.Insert(Items, item{ID: tx.NewID(), Operation: out.Operation, Customer: r.ID, Position: int64(i), Version: r.Version, State: Waiting}); err != nil {
+				return out, err
+			}
+		}
+		if err := s.Queue.Enqueue(tx, job.New{Kind: Job, Payload: payload{out.Operation}, Unique: "bulk:" + out.Operation, RunAs: who.ID()}); err != nil {
+			return out, err
+		}
+		return out, audit.Note(tx, audit.Entry{Action: "bulk." + verb, Kind: "operation", Record: out.Operation, Details: map[string]any{"total": out.Total, "filtered": c.Filter != "" || c.Q != ""}})
+	})
+}
+
+type item struct {
+	ID        string       `db:"id"`
+	Operation string       `db:"operation_id"`
+	Customer  string       `db:"customer_id"`
+	Position  int64        `db:"position"`
+	Version   int64        `db:"version"`
+	State     string       `db:"state"`
+	Code      string       `db:"code"`
+	Was       db.JSON[was] `db:"was"`
+}
+
+type payload struct {
+	Operation string `json:"operation"`
+}
+
+// found reads the customers of a filter in reach: their ids and versions.
+func (s *Service) found(ctx context.Context, who access.Actor, c Choice) (all []Record, err error) {
+	if *c.Expected > Most {
+		return nil, fault.Rule("too_many", "expected_count").With(map[string]any{"max": Most})
+	}
+	q := api.ListQuery{Filter: c.Filter, Q: c.Q, Limit: 200}
+	for {
+		page, err := s.Customers.List(ctx, who, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range page.Items {
+			all = append(all, Record{x.ID, x.Version})
+		}
+		if q.Cursor = string(page.Next); q.Cursor == "" || len(all) > Most {
+			return all, nil
+		}
+	}
+}
+
+// Transfer gives customers to somebody else. Needs customer.transfer.
+func (s *Service) Transfer(ctx context.Context, who access.Actor, in Transfer) (Begun, error) {
+	return s.begin(ctx, who, "transfer", in.Choice, Act{Transfer: &in.Transfer})
+}
+
+// Tag puts tags on and takes them off.
+func (s *Service) Tag(ctx context.Context, who access.Actor, in Tag) (Begun, error) {
+	if len(in.Add)+len(in.Remove) == 0 {
+		return Begun{}, fault.Rule("required", "add")
+	}
+	return s.begin(ctx, who, "tag", in.Choice, Act{Add: in.Add, Remove: in.Remove})
+}
+
+// Change sets fields.
+func (s *Service) Change(ctx context.Context, who access.Actor, in Change) (Begun, error) {
+	if len(in.Set) == 0 {
+		return Begun{}, fault.Rule("required", "set")
+	}
+	for field := range in.Set {
+		if !settable[field] {
+			return Begun{}, fault.Rule("unknown_field", "set").With(map[string]any{"field": field})
+		}
+	}
+	if _, err := (Act{Set: in.Set}).change(nil); err != nil {
+		return Begun{}, err
+	}
+	return s.begin(ctx, who, "change", in.Choice, Act{Set: in.Set})
+}
+
+// Collaborate lets a colleague in.
+func (s *Service) Collaborate(ctx context.Context, who access.Actor, in Collaborate) (Begun, error) {
+	return s.begin(ctx, who, "collaborate", in.Choice, Act{Collaborate: in.UserID})
+}
+
+// Release puts customers into a pool. Needs customer.release.
+func (s *Service) Release(ctx context.Context, who access.Actor, in Release) (Begun, error) {
+	return s.begin(ctx, who, "release", in.Choice, Act{Release: &in.Release})
+}
+
+// Playbook takes on what a segment's playbook proposes.
+func (s *Service) Playbook(ctx context.Context, who access.Actor, in Playbook) (Begun, error) {
+	return s.begin(ctx, who, "playbook", in.Choice, Act{Playbook: &in.Taking})
+}
+
+// Routes are the bulk verbs, and what becomes of them.
+func (s *Service) Routes(r *api.Router) {
+	api.Ask(r, api.Op{Path: "/customers/bulk/transfer", May: access.CustomerTransfer}, s.Transfer)
+	api.Ask(r, api.Op{Path: "/customers/bulk/tag", May: access.CustomerWrite}, s.Tag)
+	api.Ask(r, api.Op{Path: "/customers/bulk/change", May: access.CustomerWrite}, s.Change)
+	api.Ask(r, api.Op{Path: "/customers/bulk/collaborate", May: access.CustomerWrite}, s.Collaborate)
+	api.Ask(r, api.Op{Path: "/customers/bulk/release", May: access.CustomerRelease}, s.Release)
+	api.Ask(r, api.Op{Path: "/customers/bulk/playbook", May: access.TaskWrite}, s.Playbook)
+	at := func(path string) api.Op { return api.Op{Path: path, May: access.Self, On: Operations} }
+	api.Get(r, at("/operations/{id}"), s.Get)
+	undo := at("/operations/{id}/undo")
+	undo.Loose = true
+	api.Act(r, undo, s.Undo)
+}
+
+// kept is how long an operation can be looked up, and undone.
+const kept = 30 * 24 * time.Hour
