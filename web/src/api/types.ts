@@ -108,6 +108,7 @@ export type Answer = S['ReportAnswer'];
 export type Ask = S['ReportAsk'];
 export type Period = S['ReportPeriod'];
 export type StandardReport = S['ReportStandard'];
+export type Operation = As<S['BulkOperation'], { problems: S['BulkProblem'][] }>;
 export type SavedReport = As<S['ReportSaved'], { role_ids: string[] }>;
 export type Mailing = As<S['MailingMailing'], { to: string[] }>;
 export type MailingWhat = S['MailingWhat'];

@@ -10,6 +10,7 @@ import type { ListSearch } from '@/app/router';
 import { SearchBox } from '@/app/searchbox';
 import { forPage, nothingOpen, openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
+import { BulkBar } from '@/features/bulk/bar';
 import { CustomersMenu } from '@/features/duplicate/menu';
 import { ExportButton } from '@/features/export/button';
 import { FilterBuilder } from '@/features/filter/builder';
@@ -23,7 +24,6 @@ import { Pop } from '@/kit/float';
 import { Empty, Failed } from '@/kit/states';
 import { ListTable, Pager } from '@/kit/table';
 import { BinActions } from './binactions';
-import { BulkBar } from './bulk';
 import { useCustomerChange, usePeopleMenu, useStageMenu } from './change';
 import { ColumnChooser, chosenColumns, keepColumns, tableColumns } from './columns';
 import { PhoneList } from './phonelist';
@@ -254,7 +254,14 @@ export default function CustomerList() {
           />
         </>
       )}
-      {selected.length > 0 && rows && <BulkBar rows={rows.filter((r) => selected.includes(r.id))} onDone={() => setSelected([])} />}
+      {selected.length > 0 && rows && (
+        <BulkBar
+          key={selected.length}
+          rows={rows.filter((r) => selected.includes(r.id))}
+          all={total.data && !sensitive ? { ...ask(s, me.id), ...total.data, page: rows.length } : undefined}
+          onDone={() => setSelected([])}
+        />
+      )}
     </Page>
   );
 }
