@@ -45,6 +45,7 @@ import (
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/purge"
 	"zhike/internal/crm/report"
+	"zhike/internal/crm/review"
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/segment"
 	"zhike/internal/crm/standard"
@@ -92,6 +93,7 @@ type House struct {
 	Orders     *order.Service
 	Segments   *segment.Service
 	Reports    *report.Service
+	Reviews    *review.Service
 	Timeline   *timeline.Service
 	Purge      *purge.Service
 	Exchange   *exchange.Service
@@ -136,10 +138,11 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Orders: h.Orders, Needs: h.Needs, Feedback: h.Feedback}
 	h.notices()
 	h.Calendar, h.Alerts = &workday.Service{DB: d}, &alert.Service{DB: d, Customers: h.Customers, Tasks: h.Tasks, Feedback: h.Feedback, Notices: h.Notices, Actor: h.Account.ActorOf}
+	h.Reviews = &review.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers, FollowUps: h.FollowUps, Needs: h.Needs, Reports: h.Reports, Notices: h.Notices, Actor: h.Account.ActorOf}
 	about := &telling.Service{Notices: h.Notices}
 	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned, about.Binned), both(h.Tasks.Restored, h.Duplicates.Restored, about.Restored), h.counts
 	h.Customers.Moved, h.Members.Joined, h.Members.Left, h.Tasks.Given, h.Tasks.Settled = about.OwnerChanged, about.Joined, about.Left, about.Given, about.Settled
-	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Alerts.Purged, h.Segments.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
+	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Alerts.Purged, h.Reviews.Purged, h.Segments.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 
 	customfield.Values, customfield.Tree = customer.Values, account.Departments
@@ -163,7 +166,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r := api.New(mux, h.DB, h.Keys, who)
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Reports, h.Timeline, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Reports, h.Reviews, h.Timeline, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts,
 	} {
 		s.Routes(r)
@@ -266,6 +269,7 @@ func (h *House) schedule() {
 	})
 	h.Queue.Every("segment.refresh", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return h.Segments.Refresh(ctx) })
 	h.Queue.Every("alert.sweep", job.Interval(time.Minute), h.Alerts.Handle)
+	h.Queue.Every("review.open", job.Interval(10*time.Minute), h.Reviews.Sweep)
 	h.Queue.Register(outbox.Job, h.Outbox.Work)
 	h.Queue.Register(notice.Job, h.Notices.Deliver)
 	h.Queue.Every("notice.sweep", job.Interval(10*time.Minute), h.Notices.Deliver) // what a slow unit raised too late for its job

@@ -85,6 +85,8 @@ func (w *world) lived(t *testing.T) (session account.OpenSession, token, individ
 func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	session, token, individual, short := w.lived(t)
 	w.segmented(t)
+	w.reviewed(t)
+	w.lookedBack(t)
 	w.alerted(t)
 	_, err := db.Write(t.Context(), full, program, func(tx *db.Tx) (string, error) {
 		if _, err := w.standing(tx, "own", "tasks"); err != nil {
@@ -165,6 +167,16 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 		}
 	}
 	samples = append(samples, mine, tokenID, told)
+	for id, of := range map[string]string{w.review: w.review, w.plan: w.review, w.closed: w.closed} { // what a team's page asks
+		back := db.Args{"id": id, "ids": []string{w.review, w.placements["own"]["customers"]}, "review": of, "section": "conversions", "today": "2027-01-01", "department": w.branch, "from_day": "2026-02-24", "to_day": "2026-03-02",
+			"customer": w.placements["own"]["customers"], "now": int64(1) << 60}
+		for k, v := range samples[0] {
+			if _, ok := back[k]; !ok {
+				back[k] = v
+			}
+		}
+		samples = append(samples, back)
+	}
 	named := func(names []string) {
 		for _, s := range samples {
 			for _, n := range names {

@@ -51,10 +51,14 @@ type world struct {
 	placements map[string]map[string]string // placement → table → id
 	versions   map[string]int64
 	department string
+	branch     string // 销售一部
 	role       string
 	report     string // that the leader made and shares with everybody
 	member     string // of that segment
 	rule       string // of the company's own, of which every customer in placement has an alert
+	review     string // of 销售一部, open, of the week before
+	plan       string // that opens them
+	closed     string // one that is over, of the lived world
 	segment    string // one whose playbook proposes something, and that has every customer of the fixture
 }
 
@@ -74,6 +78,7 @@ func newWorld(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	w.keepsFiles(t)
 	w.segmented(t)
 	w.keepsNotices(t)
+	w.reviewed(t)
 	w.alerted(t)
 	w.mux = http.NewServeMux()
 	w.router = w.Routes(w.mux, w.who)
@@ -130,7 +135,7 @@ func (w *world) people(t *testing.T) {
 		must(t, err)
 		dept[x[0]] = d.ID
 	}
-	w.department = dept["空部门"]
+	w.department, w.branch = dept["空部门"], dept["销售一部"]
 	w.users["admin"] = first.ID
 	_, err = w.Account.ChangeUser(ctx, program, first.ID, 1, account.ChangedUser{Email: api.Some("boss@mail.example")})
 	must(t, err)
@@ -371,6 +376,10 @@ func (w *world) path(template, placement string) string {
 		id = w.report
 	case "segments":
 		id = w.segment
+	case "reviews":
+		id = w.review
+	case "review_plans":
+		id = w.plan
 	case "alert_rules":
 		id = w.rule
 	case "roles":
@@ -384,8 +393,8 @@ func (w *world) path(template, placement string) string {
 	case strings.HasPrefix(template, "/numbering"):
 		id = "customer"
 	}
-	if q := map[string]string{"/search": "?q=温州", "/tasks": "?owner=all", "/audit": "?limit=200", "/report-files": "?report=growth&format=csv"}[template]; q != "" {
-		return template + q
+	if q := map[string]string{"/search": "?q=温州", "/tasks": "?owner=all", "/audit": "?limit=200", "/reviews/{id}/rows": "?section=needs&whole=true", "/report-files": "?report=growth&format=csv"}[template]; q != "" {
+		return strings.Replace(template, "{id}", id, 1) + q
 	}
 	return strings.NewReplacer("{id}", id, "{user_id}", w.users["east"], "{kind}", "customer", "{code}", "source", "{value}", "other", "{series}", "customer", "{n}", "3", "{target}", "customer", "{report}", "growth").Replace(template)
 }

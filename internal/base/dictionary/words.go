@@ -120,6 +120,18 @@ func (w *Words) Label(lang, dictionary, code string) string {
 	return code
 }
 
+// Under are the codes of a group, retired ones too.
+func (w *Words) Under(dictionary, group string) []string {
+	var all []string
+	for key, v := range w.values {
+		if key[0] == dictionary && string(v.Parent) == group {
+			all = append(all, v.Code)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 // Labels are the words that may be chosen today, in the company's order.
 func (w *Words) Labels(lang, dictionary string) []string {
 	var all []valueRow

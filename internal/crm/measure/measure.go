@@ -59,6 +59,7 @@ var (
 	entered = db.SQL(`SELECT m.customer_id AS id, 1 AS v FROM {stage_moves m} WHERE m.to_stage = :stage AND m.at >= :from AND m.at < :until`, customer.Moves)
 	became  = db.SQL(`SELECT s.customer_id AS id, 1 AS v FROM {status_spans s}
 		WHERE s.next_status = :next AND s.until_at >= :from AND s.until_at < :until AND (s.status = :status OR :status = '*')`, customer.Spans)
+	talked = db.SQL(`SELECT f.customer_id AS id, 1 AS v FROM {follow_ups f} WHERE f.happened_at >= :from AND f.happened_at < :until`, followup.Table)
 )
 
 // All are the measures of a customer, in the order a screen offers them.
@@ -96,7 +97,8 @@ func growth(name string, q db.Query) customfield.Measure {
 //	{"field":"status_on","op":"eq","value":["won","2026-10-01"]}              who was that when the day began
 //	{"field":"status_became","op":"eq","value":["won","lost","2026-10-01","2026-10-31"]}  who went from one (* from any) to the other within these days
 //	{"field":"entered_stage","op":"eq","value":["proposal","2026-10-01","2026-10-31"]}    who came into a stage within these days
-var Catalogue = customer.Catalogue.With(All...).Asking("status_on", statusOn).Asking("status_became", statusBecame).Asking("entered_stage", enteredStage)
+//	{"field":"talked_on","op":"eq","value":["2026-10-01","2026-10-31"]}                   with whom somebody talked within these days
+var Catalogue = customer.Catalogue.With(All...).Asking("status_on", statusOn).Asking("status_became", statusBecame).Asking("entered_stage", enteredStage).Asking("talked_on", talkedOn)
 
 func statusOn(tx *db.Tx, zone *time.Location, op string, value json.RawMessage, _ func(string) (db.Cond, error)) (db.Cond, error) {
 	said, days, err := history(op, value, 1, 1, zone)
@@ -120,6 +122,17 @@ func enteredStage(tx *db.Tx, zone *time.Location, op string, value json.RawMessa
 		return db.Nothing(), err
 	}
 	return tx.Within(db.Col("c.id"), entered, db.Args{"stage": said[0], "from": days[0].UnixMilli(), "until": days[1].AddDate(0, 0, 1).UnixMilli()}, db.With{}, "", nil)
+}
+
+func talkedOn(tx *db.Tx, zone *time.Location, op string, value json.RawMessage, _ func(string) (db.Cond, error)) (db.Cond, error) {
+	if who, _ := tx.Who().(access.Actor); !who.Can(access.FollowUpRead) { // to whom nobody seems to have talked
+		return db.Nothing(), fault.Rule("unknown_field", "filter").With(map[string]any{"field": "talked_on"})
+	}
+	_, days, err := history(op, value, 0, 2, zone)
+	if err != nil {
+		return db.Nothing(), err
+	}
+	return tx.Within(db.Col("c.id"), talked, db.Args{"from": days[0].UnixMilli(), "until": days[1].AddDate(0, 0, 1).UnixMilli()}, db.With{}, "", nil)
 }
 
 // history reads statuses and days.
