@@ -12,6 +12,8 @@ CREATE TABLE review_plans (
 	version BIGINT NOT NULL DEFAULT 1
 );
 
+CREATE INDEX review_plans_by_day ON review_plans (next_on, id);
+
 CREATE TABLE reviews (
 	id TEXT PRIMARY KEY,
 	department_id TEXT NOT NULL REFERENCES departments (id),

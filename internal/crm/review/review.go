@@ -5,7 +5,7 @@
 // A team is a department with everything below it. Whoever leads it opens and closes; who was
 // of the team when a review was opened reads it, as far as he sees the customers in it.
 // Figures are asked of crm/report through the eyes of whoever looks. What closing keeps is the
-// whole team's, as the program sees it: numbers, and the ids of the records behind them. A
+// whole team's, without the recycle bin: numbers, and the ids of the records behind them. A
 // reader who leads the team is told the numbers; others are told how many of the kept records
 // lie in their own reach, and names are always looked up anew.
 package review

@@ -18,7 +18,7 @@ const (
 )
 
 var (
-	allPlans = db.SQL(`SELECT `+planColumns+` FROM {review_plans p} JOIN {departments d} ON d.id = p.department_id ORDER BY d.position, d.name, p.id LIMIT 500`, Plans, account.Departments)
+	allPlans = db.SQL(`SELECT `+planColumns+` FROM {review_plans p} JOIN {departments d} ON d.id = p.department_id WHERE p.next_on > '' ORDER BY p.next_on, p.id LIMIT 500`, Plans, account.Departments)
 	onePlan  = db.SQL(`SELECT `+planColumns+` FROM {review_plans p} JOIN {departments d} ON d.id = p.department_id WHERE p.id = :id`, Plans, account.Departments)
 	duePlans = db.SQL(`SELECT `+planColumns+` FROM {review_plans p} JOIN {departments d} ON d.id = p.department_id WHERE p.active AND p.next_on < :today ORDER BY p.id`, Plans, account.Departments)
 	dropPlan = db.SQL(`DELETE FROM {review_plans!change p} WHERE p.id = :id`, Plans)
