@@ -167,6 +167,19 @@ const report = createRoute({
   validateSearch: reportSearch,
   component: lazyRouteComponent(() => import('@/features/report/standard')),
 });
+const reviews = createRoute({
+  getParentRoute: () => app,
+  path: '/reviews',
+  validateSearch: (s: Record<string, unknown>): { state?: 'open' | 'closed' } => ({
+    state: s.state === 'open' || s.state === 'closed' ? s.state : undefined,
+  }),
+  component: lazyRouteComponent(() => import('@/features/review/list')),
+});
+const review = createRoute({
+  getParentRoute: () => app,
+  path: '/reviews/$id',
+  component: lazyRouteComponent(() => import('@/features/review/page')),
+});
 const imports = createRoute({
   getParentRoute: () => app,
   path: '/imports',
@@ -270,6 +283,8 @@ export const makeRouter = (client: QueryClient) =>
         reports,
         newReport,
         report,
+        reviews,
+        review,
         suspects,
         imports,
         newImport,
