@@ -52,6 +52,8 @@ import (
 	"zhike/internal/crm/task"
 	"zhike/internal/crm/telling"
 	"zhike/internal/crm/timeline"
+	"zhike/internal/crm/trial"
+	"zhike/internal/crm/winback"
 	"zhike/internal/crm/workday"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -92,6 +94,8 @@ type House struct {
 	Feedback   *feedback.Service
 	Orders     *order.Service
 	Segments   *segment.Service
+	WinBacks   *winback.Service
+	Trials     *trial.Service
 	Reports    *report.Service
 	Reviews    *review.Service
 	Timeline   *timeline.Service
@@ -134,15 +138,17 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Orders = &order.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Segments = &segment.Service{DB: d, Book: h.Book, Customers: h.Customers, Tasks: h.Tasks}
 	h.Customers.Fields, h.Customers.Badges = measure.Catalogue.Asking("segment", h.Segments.Asked), h.Segments.Badges
+	h.WinBacks = &winback.Service{DB: d, Desk: counter, In: h.Segments.Holds}
+	h.Trials = &trial.Service{DB: d, Desk: counter, People: h.peopleOf}
 	h.Reports = &report.Service{DB: d, Book: h.Book, Customers: h.Customers, FollowUps: h.FollowUps, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders}
-	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Orders: h.Orders, Needs: h.Needs, Feedback: h.Feedback}
+	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Orders: h.Orders, Needs: h.Needs, Feedback: h.Feedback, WinBacks: h.WinBacks, Trials: h.Trials}
 	h.notices()
 	h.Calendar, h.Alerts = &workday.Service{DB: d}, &alert.Service{DB: d, Customers: h.Customers, Tasks: h.Tasks, Feedback: h.Feedback, Notices: h.Notices, Actor: h.Account.ActorOf}
 	h.Reviews = &review.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers, FollowUps: h.FollowUps, Needs: h.Needs, Reports: h.Reports, Notices: h.Notices, Actor: h.Account.ActorOf}
 	about := &telling.Service{Notices: h.Notices}
 	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned, about.Binned), both(h.Tasks.Restored, h.Duplicates.Restored, about.Restored), h.counts
 	h.Customers.Moved, h.Members.Joined, h.Members.Left, h.Tasks.Given, h.Tasks.Settled = about.OwnerChanged, about.Joined, about.Left, about.Given, about.Settled
-	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Alerts.Purged, h.Reviews.Purged, h.Segments.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
+	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Alerts.Purged, h.Reviews.Purged, h.WinBacks.Purged, h.Trials.Purged, h.Segments.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 
 	customfield.Values, customfield.Tree = customer.Values, account.Departments
@@ -166,7 +172,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r := api.New(mux, h.DB, h.Keys, who)
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Reports, h.Reviews, h.Timeline, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.WinBacks, h.Trials, h.Reports, h.Reviews, h.Timeline, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts,
 	} {
 		s.Routes(r)
@@ -200,6 +206,19 @@ func (h *House) counts(tx *db.Tx, c *customer.Customer) (err error) {
 		c.OrdersCount, err = h.Orders.CountOf(tx, c.ID)
 	}
 	return err
+}
+
+// peopleOf are the names of a customer's contacts, as the viewer may read them.
+func (h *House) peopleOf(tx *db.Tx, customerID string) (map[string]string, error) {
+	if !tx.Who().May(string(access.ContactRead)) {
+		return nil, nil
+	}
+	people, err := h.Directory.People(tx, customerID)
+	names := map[string]string{}
+	for _, p := range people {
+		names[p.ID] = p.Name
+	}
+	return names, err
 }
 
 // both is what several floors do as a customer goes to the bin or comes back.

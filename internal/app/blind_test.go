@@ -106,12 +106,12 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	every := access.SignedIn(access.Person{User: "stranger", Login: "stranger", Roles: []access.Role{{Scope: access.Own, Permissions: without(access.Permissions, access.CustomerClaim, access.AuditRead, access.SettingManage)}}})
 	var samples []db.Args
 	c, owner := "", w.users["east"]
-	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects", "needs", "feedback", "orders", "/orders/{id}/restore", "alerts"} {
+	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects", "needs", "feedback", "orders", "/orders/{id}/restore", "alerts", "win_backs", "trials"} {
 		for _, p := range []string{"own", "binned", "collaborator", "pool"} {
 			id := w.placements[p]
 			c = id["customers"]
 			samples = append(samples, db.Args{
-				"id": id[x], "ids": []string{individual, id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"], id["needs"], id["feedback"], id["orders"], w.member, id["alerts"]}, "first": "A", "last": "Z", "number": map[string]string{"needs": "D20260302001", "feedback": "F20260302001", "orders": "DD" + id["orders"]}[x], "keys": []string{w.nameKey(t, c)}, "numbers": [][]byte{w.Keys.Index(crypt.Phone, "+86"+canaryValue)}, "emails": [][]byte{{}},
+				"id": id[x], "ids": []string{individual, id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"], id["needs"], id["feedback"], id["orders"], w.member, id["alerts"], id["win_backs"]}, "plan": id["win_backs"], "first": "A", "last": "Z", "number": map[string]string{"needs": "D20260302001", "feedback": "F20260302001", "orders": "DD" + id["orders"]}[x], "keys": []string{w.nameKey(t, c)}, "numbers": [][]byte{w.Keys.Index(crypt.Phone, "+86"+canaryValue)}, "emails": [][]byte{{}},
 				"other": id["other"], "same": w.marks(t, c, "same"), "sound": w.marks(t, c, "sound"), "marks": w.ends(t, c, short), "stands": "open", "customer": c, "record": c, "field": "tags",
 				"key": w.nameKey(t, c), "self": "", "code": "", "user": owner, "me": owner, "owner": owner, "contact": id["contacts"], "at": int64(0), "before": int64(1) << 60,
 				"since": int64(0), "from": int64(0), "batch": 10, "version": int64(1), "most": 10, "department": string(group.DepartmentID), "now": int64(1), "action": "customer.create",

@@ -26,6 +26,8 @@ import (
 	"zhike/internal/crm/report"
 	"zhike/internal/crm/segment"
 	"zhike/internal/crm/task"
+	"zhike/internal/crm/trial"
+	"zhike/internal/crm/winback"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -205,7 +207,15 @@ func (w *world) customers(t *testing.T) {
 		must(t, err)
 		b, err := w.Feedback.Create(ctx, owner, feedback.New{CustomerID: c.ID, Kind: "complaint", Description: "晚到三天," + said, Handling: said, Result: said, Measures: []feedback.Measure{{What: "换承运商 " + canaryText}}})
 		must(t, err)
-		w.placements[name] = map[string]string{"needs": n.ID, "feedback": b.ID, "customers": c.ID, "contacts": c.PrimaryContact.ID, "follow_ups": f.ID, "tasks": k.ID, "promises": f.Promises[0].ID, "customer_members": c.ID, "orders": w.ordered(t, c.ID, said, 0), "/orders/{id}/restore": w.ordered(t, c.ID, said, start.UnixMilli())}
+		x, err := w.Trials.Create(ctx, owner, c.ID, trial.New{Product: "样机 " + canaryText, From: "2026-02-20", ContactID: c.PrimaryContact.ID, Opinion: said})
+		must(t, err)
+		p, err := w.WinBacks.Create(ctx, owner, c.ID, winback.New{Cause: "投诉," + said, DueOn: "2026-03-01", Measures: []winback.Measure{{What: "回访 " + canaryText, DueOn: "2026-02-28"}}})
+		must(t, err)
+		if name == "above" { // one that has ended, beside which another may be opened
+			p, err = w.WinBacks.Finish(ctx, owner, p.ID, p.Version, winback.End{Result: winback.WonBack, Outcome: "续签," + said})
+			must(t, err)
+		}
+		w.placements[name] = map[string]string{"win_backs": p.ID, "trials": x.ID, "needs": n.ID, "feedback": b.ID, "customers": c.ID, "contacts": c.PrimaryContact.ID, "follow_ups": f.ID, "tasks": k.ID, "promises": f.Promises[0].ID, "customer_members": c.ID, "orders": w.ordered(t, c.ID, said, 0), "/orders/{id}/restore": w.ordered(t, c.ID, said, start.UnixMilli())}
 	}
 	id := func(p string) string { return w.placements[p]["customers"] }
 	version := func(p string) int64 {

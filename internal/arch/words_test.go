@@ -50,6 +50,8 @@ var built = []struct{ begins, file, of string }{
 	{"review.every.", "web/src/features/review/list.tsx", ""},
 	{"review.section.", "web/src/features/review/page.tsx", ""},
 	{"review.state.", "web/src/features/review/list.tsx", ""},
+	{"winback.state.", "web/src/features/winback/section.tsx", ""},
+	{"trial.result.", "web/src/features/winback/section.tsx", ""},
 	{"segment.tier.", "internal/crm/segment/segment.go", ""},
 	{"segment.step.", "internal/crm/segment/segment.go", ""},
 	{"follow_up.field.", "internal/base/customfield/sort.go", ".field."},

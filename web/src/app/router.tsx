@@ -180,6 +180,12 @@ const review = createRoute({
   path: '/reviews/$id',
   component: lazyRouteComponent(() => import('@/features/review/page')),
 });
+const winBacks = createRoute({
+  getParentRoute: () => app,
+  path: '/win-backs',
+  validateSearch: (s: Record<string, unknown>): { owner?: 'all' } => ({ owner: s.owner === 'all' ? 'all' : undefined }),
+  component: lazyRouteComponent(() => import('@/features/winback/list')),
+});
 const imports = createRoute({
   getParentRoute: () => app,
   path: '/imports',
@@ -285,6 +291,7 @@ export const makeRouter = (client: QueryClient) =>
         report,
         reviews,
         review,
+        winBacks,
         suspects,
         imports,
         newImport,
