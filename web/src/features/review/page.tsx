@@ -2,7 +2,7 @@ import '@/styles/report.css';
 import '@/styles/review.css';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { CheckCheck, ChevronLeft } from 'lucide-react';
+import { CheckCheck, ChevronLeft, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { post } from '@/api/client';
 import { full } from '@/app/dates';
@@ -54,7 +54,7 @@ export default function ReviewScreen() {
           {t('review.title.reviews')}
         </Link>
       </nav>
-      <header className="page-h">
+      <header className="page-h rev-h">
         <h1>{r.department_name}</h1>
         <span className="tx2 tn">
           {r.from} – {r.to}
@@ -166,7 +166,8 @@ function One({
       title={`${title} · ${l.label}`}
       closed={closed}
       head={
-        <button type="button" className="link plain" aria-expanded={open} onClick={onOpen}>
+        <button type="button" className="link plain rev-open" aria-expanded={open} onClick={onOpen}>
+          <ChevronRight size={13} aria-hidden="true" />
           {l.label}
         </button>
       }

@@ -6,7 +6,7 @@ import { post } from '@/api/client';
 import { useDictionaries } from '@/api/shared';
 import { full } from '@/app/dates';
 import { useWord } from '@/app/words';
-import { IconButton, Segmented } from '@/kit/button';
+import { Button, Segmented } from '@/kit/button';
 import { Check } from '@/kit/inputs';
 import { Failed, Lines } from '@/kit/states';
 import { tellError } from '@/kit/toast';
@@ -56,7 +56,17 @@ function Item({ x, r, section }: { x: Row; r: ReviewPage; section: string }) {
   const words = useDictionaries();
   const changed = useReviewsChanged();
   const [talk, setTalk] = useState(false);
-  const tick = (reviewed: boolean) => post(`/reviews/${r.id}/tick`, { customer_id: x.customer_id, reviewed }).then(changed, tellError);
+  const [ticked, setTicked] = useState(!!x.reviewed);
+  const tick = async (reviewed: boolean) => {
+    setTicked(reviewed); // at once: many are ticked in a row
+    try {
+      await post(`/reviews/${r.id}/tick`, { customer_id: x.customer_id, reviewed });
+    } catch (e) {
+      setTicked(!reviewed);
+      tellError(e);
+    }
+    changed();
+  };
   const why = [x.reason && words.label(section === 'won' ? 'win_reason' : 'loss_reason', x.reason), x.note].filter(Boolean).join(' · ');
   return (
     <li>
@@ -67,7 +77,7 @@ function Item({ x, r, section }: { x: Row; r: ReviewPage; section: string }) {
         <StageChip code={x.stage} />
         <span className="sp" />
         {r.may_change && r.state === 'open' ? (
-          <Check checked={!!x.reviewed} onChange={(on) => void tick(on)}>
+          <Check checked={ticked} onChange={(on) => void tick(on)}>
             {t('review.field.reviewed')}
           </Check>
         ) : (
@@ -75,10 +85,16 @@ function Item({ x, r, section }: { x: Row; r: ReviewPage; section: string }) {
             <small className="rev-done">{t('review.label.reviewed_by', { name: x.reviewed.by_name ?? '', at: full(x.reviewed.at) })}</small>
           )
         )}
-        <IconButton label={t('review.verb.talk', { name: x.customer_name })} aria-expanded={talk} onClick={() => setTalk(!talk)}>
-          <MessageSquare size={15} />
-          {x.comments > 0 && <span className="tn">{x.comments}</span>}
-        </IconButton>
+        <Button
+          look="ghost"
+          size="sm"
+          icon={<MessageSquare size={15} />}
+          aria-label={t('review.verb.talk', { name: x.customer_name })}
+          aria-expanded={talk}
+          onClick={() => setTalk(!talk)}
+        >
+          {x.comments > 0 ? x.comments : null}
+        </Button>
       </div>
       <small className="mut row wrap">
         {x.at ? <span className="tn">{full(x.at)}</span> : section === 'untouched' && <span>{t('review.label.never')}</span>}

@@ -134,7 +134,7 @@ function Stand({ s, customer }: { s: Standing; customer: CustomerRecord }) {
           <ol>
             {s.playbook.map((p) => (
               <li key={`${p.step}${p.title}`}>
-                {p.title} <Proposed step={p.step} s={s} customer={customer} />
+                {p.title} <Proposed step={p.step} s={s} customer={customer} />{' '}
                 <small className="mut">
                   {t(`segment.to.${p.to}`)} · {t('segment.label.in_days', { count: p.days })}
                 </small>
