@@ -64,6 +64,8 @@ test.describe('axe for who sells', () => {
       '/contacts',
       '/orders',
       '/segments',
+      '/reviews',
+      '/win-backs',
       '/imports',
       '/imports/new',
       '/me',
@@ -75,6 +77,7 @@ test.describe('axe for who sells', () => {
     ['', '?tab=contacts'],
     ['?tab=tasks', '?tab=orders'],
     ['?tab=service', '?tab=fields', '?tab=history'],
+    ['?tab=care'],
   ])
     test(`axe: a customer ${tabs.join(' ')} @both`, async ({ page }) => {
       const c = await customer(page.request, {

@@ -192,6 +192,9 @@ func (s *Service) tell(tx *db.Tx, who access.Actor, all []Comment) error {
 			close = who.Can(access.FollowUpWrite)
 			key, err = s.Vault.Of(tx, privacy.CompanyID)
 		}
+		if err == privacy.ErrErased {
+			continue // what was said is gone, that it was said stays
+		}
 		if err != nil {
 			return err
 		}
