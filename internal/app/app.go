@@ -118,7 +118,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Queue = job.NewQueue(d, program, job.Options{Zone: setting.Zone})
 
 	h.Account = account.New(d, h.Vault)
-	h.Account.Phones, h.Account.Emails, h.Account.Holds = mobile, address, customer.HeldIn
+	h.Account.Phones, h.Account.Emails, h.Account.Holds = mobile, address, heldIn
 	h.Audit = &audit.Service{DB: d}
 	h.Settings = &setting.Service{DB: d, Vault: h.Vault, Changed: h.Book.Forget}
 	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
@@ -231,6 +231,14 @@ func both(all ...func(tx *db.Tx, id string, at int64) error) func(tx *db.Tx, id 
 		}
 		return nil
 	}
+}
+
+// heldIn says whether something stands in a department.
+func heldIn(tx *db.Tx, department string) (bool, error) {
+	if held, err := customer.HeldIn(tx, department); err != nil || held {
+		return held, err
+	}
+	return review.HeldIn(tx, department)
 }
 
 func mobile(s string) (account.Reachable, error) {

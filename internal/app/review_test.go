@@ -426,6 +426,8 @@ func TestReviewsOpenOnce(t *testing.T) {
 		}
 		p = w.say(t, saying{as: "admin", call: "PATCH /review-plans/" + p["id"].(string), match: version(p), body: `{"active":false}`, status: 200})
 		w.say(t, saying{as: "admin", call: "PATCH /review-plans/" + p["id"].(string), match: `"1"`, body: `{"active":true}`, status: 412})
+		d := w.say(t, saying{as: "admin", call: "GET /departments/" + w.department, status: 200})
+		w.say(t, saying{as: "admin", call: "DELETE /departments/" + w.department, match: version(d), status: 409, has: []string{"in_use"}})
 		at("2027-08-01 00:00:01")
 		was := periods()
 		sweep()

@@ -350,6 +350,17 @@ func (s *Service) leader(tx *db.Tx, p Plan) (string, error) {
 	return string(p.Creator), nil
 }
 
+// HeldIn says whether a department has reviews or a plan, and so stays.
+func HeldIn(tx *db.Tx, department string) (bool, error) {
+	for _, q := range []db.Query{heldIn, planOf} {
+		n, err := db.One[db.Count](tx.As(program), q, db.Args{"department": department})
+		if err != nil || n.N > 0 {
+			return n.N > 0, err
+		}
+	}
+	return false, nil
+}
+
 // Purged forgets a customer that leaves for good; the numbers of closed reviews stay.
 func (s *Service) Purged(tx *db.Tx, customerID string) error {
 	for _, q := range []db.Query{purgeRows, purgeMarks, purgeComments} {

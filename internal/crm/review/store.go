@@ -27,6 +27,8 @@ var (
 	one  = db.SQL(`SELECT `+columns+` FROM {reviews r} `+people+` WHERE r.id = :id`, Table, account.Departments, account.Users)
 	twin = db.SQL(`SELECT r.id FROM {reviews r} WHERE r.department_id = :department AND r.from_on = :from_day AND r.to_on = :to_day`, Table)
 
+	heldIn  = db.SQL(`SELECT count(*) AS n FROM {reviews r} WHERE r.department_id = :department`, Table)
+	planOf  = db.SQL(`SELECT count(*) AS n FROM {review_plans p} WHERE p.department_id = :department`, Plans)
 	inTree  = db.SQL(`SELECT d.id, d.name, d.leader_id, d.path FROM {departments d} WHERE d.id = :department`, account.Departments)
 	allOver = db.SQL(`SELECT d.id, d.name, d.leader_id, d.path FROM {departments d} ORDER BY d.path`, account.Departments)
 	team    = db.SQL(`SELECT u.id FROM {users u} JOIN {departments d} ON d.id = u.department_id WHERE u.state = 'active' AND substr(d.path, 1, length(:path)) = :path ORDER BY u.id`, account.Users, account.Departments)

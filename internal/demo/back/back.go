@@ -36,8 +36,8 @@ type Stage struct {
 	Account   *account.Service
 	Directory *directory.Service
 	Segments  *segment.Service
-	At        func(day, hour, minute int) time.Time
-	Customer  func(key string) string // its id, once it is made
+	At        func(day, hour, minute int) time.Time // days before today, however short the history
+	Customer  func(key string) string               // its id, once it is made
 	Actor     func(login string) access.Actor
 	On        func(at time.Time, what string, do func(context.Context) error)
 }
