@@ -2203,6 +2203,7 @@ export type Key =
   | 'winback.field.due_on'
   | 'winback.field.ended_on'
   | 'winback.field.measure_due'
+  | 'winback.field.measure_owner'
   | 'winback.field.measures'
   | 'winback.field.outcome'
   | 'winback.field.owner'

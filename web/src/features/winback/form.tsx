@@ -92,10 +92,11 @@ function Form({ record, customer, segment }: { record?: WinBack; customer: About
         );
   const finish = () =>
     record &&
-    say(
-      () => post(`/win-backs/${record.id}/finish`, { result: result ?? '', ended_on: day ?? undefined, outcome }, record.version),
-      t('winback.state.finished'),
-    );
+    say(async () => {
+      const changes = JSON.stringify(v) !== JSON.stringify(start); // what was ticked just before is not lost
+      const now = changes ? await patch<WinBack>(`/win-backs/${record.id}`, { ...v, measures }, record.version) : record;
+      await post(`/win-backs/${record.id}/finish`, { result: result ?? '', ended_on: day ?? undefined, outcome }, now.version);
+    }, t('winback.state.finished'));
   return (
     <Sheet
       title={t(record ? 'winback.title.plan' : 'winback.verb.create')}
@@ -198,6 +199,14 @@ function Form({ record, customer, segment }: { record?: WinBack; customer: About
                         label={t('winback.field.measure_due', { n: i + 1 })}
                         value={m.due_on || null}
                         onChange={(due) => step(i, { due_on: due ?? '' })}
+                      />
+                    </span>
+                    <span className="care-day">
+                      <FieldInput
+                        field={{ name: `owner${i}`, label: t('winback.field.measure_owner', { n: i + 1 }), kind: 'user', dictionary: null }}
+                        value={m.owner_id ?? null}
+                        shown={m.owner_name ?? undefined}
+                        onChange={(owner) => step(i, { owner_id: (owner as string | null) ?? undefined, owner_name: null })}
                       />
                     </span>
                     <span className="sp" />
