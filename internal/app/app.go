@@ -118,7 +118,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Queue = job.NewQueue(d, program, job.Options{Zone: setting.Zone})
 
 	h.Account = account.New(d, h.Vault)
-	h.Account.Phones, h.Account.Emails, h.Account.Holds = mobile, address, heldIn
+	h.Account.Phones, h.Account.Emails, h.Account.Holds = mobile, address, review.HeldIn
 	h.Audit = &audit.Service{DB: d}
 	h.Settings = &setting.Service{DB: d, Vault: h.Vault, Changed: h.Book.Forget}
 	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
@@ -139,7 +139,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Segments = &segment.Service{DB: d, Book: h.Book, Customers: h.Customers, Tasks: h.Tasks}
 	h.Customers.Fields, h.Customers.Badges = measure.Catalogue.Asking("segment", h.Segments.Asked), h.Segments.Badges
 	h.WinBacks = &winback.Service{DB: d, Desk: counter, In: h.Segments.Holds}
-	h.Trials = &trial.Service{DB: d, Desk: counter, People: h.peopleOf}
+	h.Trials = &trial.Service{DB: d, Desk: counter, People: h.Directory.Names}
 	h.Reports = &report.Service{DB: d, Book: h.Book, Customers: h.Customers, FollowUps: h.FollowUps, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders}
 	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Orders: h.Orders, Needs: h.Needs, Feedback: h.Feedback, WinBacks: h.WinBacks, Trials: h.Trials}
 	h.notices()
@@ -208,19 +208,6 @@ func (h *House) counts(tx *db.Tx, c *customer.Customer) (err error) {
 	return err
 }
 
-// peopleOf are the names of a customer's contacts, as the viewer may read them.
-func (h *House) peopleOf(tx *db.Tx, customerID string) (map[string]string, error) {
-	if !tx.Who().May(string(access.ContactRead)) {
-		return nil, nil
-	}
-	people, err := h.Directory.People(tx, customerID)
-	names := map[string]string{}
-	for _, p := range people {
-		names[p.ID] = p.Name
-	}
-	return names, err
-}
-
 // both is what several floors do as a customer goes to the bin or comes back.
 func both(all ...func(tx *db.Tx, id string, at int64) error) func(tx *db.Tx, id string, at int64) error {
 	return func(tx *db.Tx, id string, at int64) error {
@@ -231,14 +218,6 @@ func both(all ...func(tx *db.Tx, id string, at int64) error) func(tx *db.Tx, id 
 		}
 		return nil
 	}
-}
-
-// heldIn says whether something stands in a department.
-func heldIn(tx *db.Tx, department string) (bool, error) {
-	if held, err := customer.HeldIn(tx, department); err != nil || held {
-		return held, err
-	}
-	return review.HeldIn(tx, department)
 }
 
 func mobile(s string) (account.Reachable, error) {

@@ -350,8 +350,11 @@ func (s *Service) leader(tx *db.Tx, p Plan) (string, error) {
 	return string(p.Creator), nil
 }
 
-// HeldIn says whether a department has reviews or a plan, and so stays.
+// HeldIn says whether customers, reviews or a plan stand in a department, which then stays.
 func HeldIn(tx *db.Tx, department string) (bool, error) {
+	if held, err := customer.HeldIn(tx, department); err != nil || held {
+		return held, err
+	}
 	for _, q := range []db.Query{heldIn, planOf} {
 		n, err := db.One[db.Count](tx.As(program), q, db.Args{"department": department})
 		if err != nil || n.N > 0 {
