@@ -85,6 +85,8 @@ func (w *world) lived(t *testing.T) (session account.OpenSession, token, individ
 func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	session, token, individual, short := w.lived(t)
 	w.segmented(t)
+	w.reviewed(t)
+	w.lookedBack(t)
 	w.alerted(t)
 	_, err := db.Write(t.Context(), full, program, func(tx *db.Tx) (string, error) {
 		if _, err := w.standing(tx, "own", "tasks"); err != nil {
@@ -104,12 +106,12 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	every := access.SignedIn(access.Person{User: "stranger", Login: "stranger", Roles: []access.Role{{Scope: access.Own, Permissions: without(access.Permissions, access.CustomerClaim, access.AuditRead, access.SettingManage)}}})
 	var samples []db.Args
 	c, owner := "", w.users["east"]
-	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects", "needs", "feedback", "orders", "/orders/{id}/restore", "alerts"} {
+	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects", "needs", "feedback", "orders", "/orders/{id}/restore", "alerts", "win_backs", "trials"} {
 		for _, p := range []string{"own", "binned", "collaborator", "pool"} {
 			id := w.placements[p]
 			c = id["customers"]
 			samples = append(samples, db.Args{
-				"id": id[x], "ids": []string{individual, id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"], id["needs"], id["feedback"], id["orders"], w.member, id["alerts"]}, "first": "A", "last": "Z", "number": map[string]string{"needs": "D20260302001", "feedback": "F20260302001", "orders": "DD" + id["orders"]}[x], "keys": []string{w.nameKey(t, c)}, "numbers": [][]byte{w.Keys.Index(crypt.Phone, "+86"+canaryValue)}, "emails": [][]byte{{}},
+				"id": id[x], "ids": []string{individual, id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"], id["needs"], id["feedback"], id["orders"], w.member, id["alerts"], id["win_backs"]}, "plan": id["win_backs"], "first": "A", "last": "Z", "number": map[string]string{"needs": "D20260302001", "feedback": "F20260302001", "orders": "DD" + id["orders"]}[x], "keys": []string{w.nameKey(t, c)}, "numbers": [][]byte{w.Keys.Index(crypt.Phone, "+86"+canaryValue)}, "emails": [][]byte{{}},
 				"other": id["other"], "same": w.marks(t, c, "same"), "sound": w.marks(t, c, "sound"), "marks": w.ends(t, c, short), "stands": "open", "to_ids": "[]", "active": true, "planned": int64(0), "due_at": int64(0), "sent": int64(0), "stood": "{}", "tag": "cost_efficiency", "tags": []string{"cost_efficiency"}, "customer": c, "record": c, "field": "tags",
 				"key": w.nameKey(t, c), "self": "", "code": "", "user": owner, "me": owner, "owner": owner, "contact": id["contacts"], "at": int64(0), "before": int64(1) << 60,
 				"since": int64(0), "from": int64(0), "batch": 10, "version": int64(1), "most": 10, "department": string(group.DepartmentID), "now": int64(1), "action": "customer.create",
@@ -168,6 +170,16 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 		}
 	}
 	samples = append(samples, mine, tokenID, told)
+	for id, of := range map[string]string{w.review: w.review, w.plan: w.review, w.closed: w.closed} { // what a team's page asks
+		back := db.Args{"id": id, "ids": []string{w.review, w.placements["own"]["customers"]}, "review": of, "section": "conversions", "today": "2027-01-01", "department": w.branch, "from_day": "2026-02-24", "to_day": "2026-03-02",
+			"customer": w.placements["own"]["customers"], "now": int64(1) << 60}
+		for k, v := range samples[0] {
+			if _, ok := back[k]; !ok {
+				back[k] = v
+			}
+		}
+		samples = append(samples, back)
+	}
 	named := func(names []string) {
 		for _, s := range samples {
 			for _, n := range names {

@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"zhike/internal/demo"
+	"zhike/internal/demo/back"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -95,7 +96,7 @@ func (c *Demo) fill(ctx context.Context, f *folder, now time.Time, progress func
 	if err != nil {
 		return none, err
 	}
-	made, err := demo.Fill(ctx, demo.House{DB: d, Hand: hand, Book: h.Book, Account: h.Account, Customers: h.Customers, Directory: h.Directory, Pools: h.Pools, Members: h.Members, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders, Segments: h.Segments},
+	made, err := demo.Fill(ctx, demo.House{DB: d, Hand: hand, Book: h.Book, Account: h.Account, Customers: h.Customers, Directory: h.Directory, Pools: h.Pools, Members: h.Members, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders, Segments: h.Segments, House: back.House{Reviews: h.Reviews, WinBacks: h.WinBacks, Trials: h.Trials}},
 		demo.Options{Count: c.Customers, Days: c.Days, Seed: c.Seed, Now: now, Password: crypt.NewSecret(password), Progress: progress})
 	if err != nil {
 		return none, err

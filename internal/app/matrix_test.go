@@ -97,6 +97,9 @@ func (w *world) sample(method, path string) (string, bool) {
 		bodies[what] = body
 	}
 	for what, body := range map[string]string{"POST /alerts/rules": `{"name":"大客户","subject":"customer","filter":"{\"field\":\"strategic\",\"op\":\"eq\",\"value\":true}","clock":"last_talk","rungs":[{"limit":48,"unit":"hours","to":["owner"]}]}`,
+		"POST /review-plans": `{"department_id":"` + w.department + `","every":"weekly","first_on":"2026-03-02"}`, "POST /customers/{id}/win-backs": `{"cause":"连续三次投诉","measures":[{"what":"换新表头","due_on":"2026-03-10"}]}`, "PATCH /win-backs/{id}": `{"due_on":"2026-04-01"}`, "POST /win-backs/{id}/finish": `{"result":"won_back","outcome":"续签一年"}`,
+		"POST /customers/{id}/trials": `{"product":"检重秤","from":"2026-03-01"}`, "PATCH /trials/{id}": `{"result":"bought"}`, "PATCH /review-plans/{id}": `{"every":"monthly"}`, "POST /reviews": `{"department_id":"` + w.branch + `","from":"2026-02-01","to":"2026-02-28"}`,
+		"POST /reviews/{id}/close": ``, "POST /reviews/{id}/tick": `{"customer_id":"` + w.placements["team"]["customers"] + `","reviewed":true}`, "POST /reviews/{id}/comments": `{"text":"报价要先对一遍"}`,
 		"PATCH /alerts/rules/{id}": `{"repeat_days":3}`, "POST /alerts/rules/{id}/dry-run": `{"months":1}`, "POST /alerts/{id}/snooze": `{"minutes":60}`,
 		"PATCH /calendar": `{"days":[{"date":"2026-03-07","work":true,"name":"盘点"}]}`, "POST /calendar/load": `{"csv":"date,name,type\n2027-01-01,元旦,休\n"}`} {
 		bodies[what] = body

@@ -28,6 +28,8 @@ import (
 	"zhike/internal/crm/report/mailing"
 	"zhike/internal/crm/segment"
 	"zhike/internal/crm/task"
+	"zhike/internal/crm/trial"
+	"zhike/internal/crm/winback"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -53,12 +55,16 @@ type world struct {
 	placements map[string]map[string]string // placement → table → id
 	versions   map[string]int64
 	department string
+	branch     string // 销售一部
 	role       string
 	report     string // that the leader made and shares with everybody
 	mailing    string // that the leader has sent to himself
 	operation  string // that east began, and that is done
 	member     string // of that segment
 	rule       string // of the company's own, of which every customer in placement has an alert
+	review     string // of 销售一部, open, of the week before
+	plan       string // that opens them
+	closed     string // one that is over, of the lived world
 	segment    string // one whose playbook proposes something, and that has every customer of the fixture
 }
 
@@ -78,6 +84,7 @@ func newWorld(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	w.keepsFiles(t)
 	w.segmented(t)
 	w.keepsNotices(t)
+	w.reviewed(t)
 	w.alerted(t)
 	w.mux = http.NewServeMux()
 	w.router = w.Routes(w.mux, w.who)
@@ -134,7 +141,7 @@ func (w *world) people(t *testing.T) {
 		must(t, err)
 		dept[x[0]] = d.ID
 	}
-	w.department = dept["空部门"]
+	w.department, w.branch = dept["空部门"], dept["销售一部"]
 	w.users["admin"] = first.ID
 	_, err = w.Account.ChangeUser(ctx, program, first.ID, 1, account.ChangedUser{Email: api.Some("boss@mail.example")})
 	must(t, err)
@@ -204,7 +211,15 @@ func (w *world) customers(t *testing.T) {
 		must(t, err)
 		b, err := w.Feedback.Create(ctx, owner, feedback.New{CustomerID: c.ID, Kind: "complaint", Description: "晚到三天," + said, Handling: said, Result: said, Measures: []feedback.Measure{{What: "换承运商 " + canaryText}}})
 		must(t, err)
-		w.placements[name] = map[string]string{"needs": n.ID, "feedback": b.ID, "customers": c.ID, "contacts": c.PrimaryContact.ID, "follow_ups": f.ID, "tasks": k.ID, "promises": f.Promises[0].ID, "customer_members": c.ID, "orders": w.ordered(t, c.ID, said, 0), "/orders/{id}/restore": w.ordered(t, c.ID, said, start.UnixMilli())}
+		x, err := w.Trials.Create(ctx, owner, c.ID, trial.New{Product: "样机 " + canaryText, From: "2026-02-20", ContactID: c.PrimaryContact.ID, Opinion: said})
+		must(t, err)
+		p, err := w.WinBacks.Create(ctx, owner, c.ID, winback.New{Cause: "投诉," + said, DueOn: "2026-03-01", Measures: []winback.Measure{{What: "回访 " + canaryText, DueOn: "2026-02-28"}}})
+		must(t, err)
+		if name == "above" { // one that has ended, beside which another may be opened
+			p, err = w.WinBacks.Finish(ctx, owner, p.ID, p.Version, winback.End{Result: winback.WonBack, Outcome: "续签," + said})
+			must(t, err)
+		}
+		w.placements[name] = map[string]string{"win_backs": p.ID, "trials": x.ID, "needs": n.ID, "feedback": b.ID, "customers": c.ID, "contacts": c.PrimaryContact.ID, "follow_ups": f.ID, "tasks": k.ID, "promises": f.Promises[0].ID, "customer_members": c.ID, "orders": w.ordered(t, c.ID, said, 0), "/orders/{id}/restore": w.ordered(t, c.ID, said, start.UnixMilli())}
 	}
 	id := func(p string) string { return w.placements[p]["customers"] }
 	version := func(p string) int64 {
@@ -386,6 +401,10 @@ func (w *world) path(template, placement string) string {
 		id = w.operation
 	case "segments":
 		id = w.segment
+	case "reviews":
+		id = w.review
+	case "review_plans":
+		id = w.plan
 	case "alert_rules":
 		id = w.rule
 	case "roles":
@@ -399,8 +418,8 @@ func (w *world) path(template, placement string) string {
 	case strings.HasPrefix(template, "/numbering"):
 		id = "customer"
 	}
-	if q := map[string]string{"/search": "?q=温州", "/tasks": "?owner=all", "/audit": "?limit=200", "/report-files": "?report=growth&format=csv"}[template]; q != "" {
-		return template + q
+	if q := map[string]string{"/search": "?q=温州", "/tasks": "?owner=all", "/audit": "?limit=200", "/reviews/{id}/rows": "?section=needs&whole=true", "/report-files": "?report=growth&format=csv"}[template]; q != "" {
+		return strings.Replace(template, "{id}", id, 1) + q
 	}
 	return strings.NewReplacer("{id}", id, "{user_id}", w.users["east"], "{kind}", "customer", "{code}", "source", "{value}", "other", "{series}", "customer", "{n}", "3", "{target}", "customer", "{report}", "growth").Replace(template)
 }

@@ -5,15 +5,10 @@ package demo
 // The whole company stands in DEMO.md. What the product has no place for yet
 // is left out here; the issue that builds the place adds it to the stories:
 //
-//   - products, quotes, contracts, payments and plans (DEMO 2, 4–11): told in talks, products in orders;
-//   - opportunities, as 麦垛's second line in 商务谈判: the customer stays 使用中;
-//   - tickets, return-visit plans (10, 11);
-//   - alerts: 9 days in 方案提交, 12 days overdue, 续约提醒 (6–9);
-//   - referrals and rewards (5), erasure and its certificate (13);
-//   - merging 巴适味道, the change of a mobile that waits for 程野 (12);
-//   - pool rules: 久韧纺织 is released by hand on the day the rule would (12);
-//   - the reviews that wait, 查阅申请, export approvals (14);
-//   - the retail card of custom fields, attachments, cares.
+//   - products, quotes, contracts, payments and plans (DEMO 2, 4–11): told in talks, products in orders; opportunities, as 麦垛's second line;
+//   - tickets, return-visit plans (10, 11); alerts: 9 days in 方案提交, 12 days overdue, 续约提醒 (6–9);
+//   - referrals, rewards (5), erasure (13); merging 巴适味道, a mobile that waits for 程野, pool rules: 久韧纺织 is released by hand (12);
+//   - the customers that wait to be approved, 查阅申请, export approvals (14); the retail card of custom fields, attachments, cares.
 
 import (
 	"cmp"
@@ -42,6 +37,7 @@ import (
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/segment"
 	"zhike/internal/crm/task"
+	"zhike/internal/demo/back"
 	"zhike/internal/demo/mint"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
@@ -66,6 +62,7 @@ type House struct {
 	Feedback  *feedback.Service
 	Orders    *order.Service
 	Segments  *segment.Service
+	back.House
 }
 
 // Options of a demo. The same Seed and Now give the same company, keys and ids excepted.
@@ -225,10 +222,7 @@ func (f *fill) plan() error {
 		return err
 	}
 	f.planHandOver()
-	if err := f.planDesk(); err != nil {
-		return err
-	}
-	if err := f.planMarket(); err != nil {
+	if err := errors.Join(f.planDesk(), f.planMarket(), f.planBack()); err != nil {
 		return err
 	}
 	return f.planDay()

@@ -5,9 +5,11 @@ import (
 	"slices"
 	"time"
 
+	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/segment"
+	"zhike/internal/demo/back"
 	"zhike/internal/demo/market"
 	"zhike/internal/demo/story"
 	"zhike/internal/platform/db"
@@ -36,13 +38,18 @@ func (f *fill) planMarket() error {
 		f.as(a.By, a.At, a.What, a.Do)
 	}
 	for d := 6 - f.Days; d < 0; d += 14 {
-		f.on(f.exact(d, 20, 0), "segments", f.sort)
+		f.on(f.exact(d, 20, 0), "segments", f.Segments.Refresh)
 	}
 	return nil
 }
 
-// sort brings the tiers up to date, as the hourly job does.
-func (f *fill) sort(ctx context.Context) error { return f.Segments.Refresh(ctx) }
+// planBack: what people look back at, and what they do about it.
+func (f *fill) planBack() error {
+	return back.Plan(back.Stage{House: f.House.House, Account: f.Account, Directory: f.Directory, Segments: f.Segments, At: f.exact, On: f.on, Actor: func(login string) access.Actor { return f.actors[login] },
+		Customer: func(key string) string {
+			return f.clients[slices.IndexFunc(f.clients, func(c *client) bool { return c.key == key })].id
+		}})
+}
 
 // set plans that facts of a story's customer become known.
 func (f *fill) set(c *client, at time.Time, a story.Told) {
@@ -62,7 +69,7 @@ func (f *fill) set(c *client, at time.Time, a story.Told) {
 // takeOn plans that the playbook of a tier is taken on for a customer that has come into it.
 func (f *fill) takeOn(c *client, at time.Time, tier string) {
 	first := new(string) // what comes first is done the next day
-	f.on(at.Add(-5*time.Minute), "segments", f.sort)
+	f.on(at.Add(-5*time.Minute), "segments", f.Segments.Refresh)
 	f.on(at, c.in.Name.V+" # "+tier, func(ctx context.Context) error {
 		who := f.actors[c.owner(at)]
 		all, err := f.Segments.List(ctx, who, segment.Query{})

@@ -74,11 +74,11 @@ test.describe('axe for who sells', () => {
       await both(page, path);
   });
 
-  for (const tabs of [
-    ['', '?tab=contacts'],
-    ['?tab=tasks', '?tab=orders'],
-    ['?tab=service', '?tab=fields', '?tab=history'],
-  ])
+  test('axe: what a team looks back at @both', async ({ page }) => {
+    for (const path of ['/reviews', '/win-backs?owner=all']) await both(page, path);
+  });
+
+  for (const tabs of [['', '?tab=contacts'], ['?tab=tasks', '?tab=orders'], ['?tab=service', '?tab=fields', '?tab=history'], ['?tab=care']])
     test(`axe: a customer ${tabs.join(' ')} @both`, async ({ page }) => {
       const c = await customer(page.request, {
         budget_from_fen: 1_000_000,

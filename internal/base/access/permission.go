@@ -51,6 +51,8 @@ const (
 	AmountRead       Permission = "amount.read"
 	SegmentWrite     Permission = "segment.write"
 	ReportRead       Permission = "report.read"
+	ReviewRead       Permission = "review.read"
+	ReviewWrite      Permission = "review.write"
 	AuditRead        Permission = "audit.read"
 	AuditExport      Permission = "audit.export"
 	PrivacyManage    Permission = "privacy.manage"
@@ -73,7 +75,7 @@ var Permissions = []Permission{
 	ContactRead, ContactWrite, SensitiveReveal, FollowUpRead, FollowUpWrite, TaskRead, TaskWrite,
 	OpportunityRead, OpportunityWrite, ContractRead, ContractWrite, OrderRead, OrderWrite, PaymentRead, PaymentWrite,
 	QuoteRead, QuoteWrite, InvoiceRead, InvoiceWrite, NeedRead, NeedWrite, FeedbackRead, FeedbackWrite, TicketRead, TicketWrite,
-	AmountRead, SegmentWrite, ReportRead, AuditRead, AuditExport, PrivacyManage,
+	AmountRead, SegmentWrite, ReportRead, ReviewRead, ReviewWrite, AuditRead, AuditExport, PrivacyManage,
 	UserManage, RoleManage, DepartmentManage, DictionaryManage, FieldManage, NumberingManage, PoolManage, SettingManage, BackupManage, TokenManage,
 }
 

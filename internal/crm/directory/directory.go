@@ -203,6 +203,19 @@ func (s *Service) People(tx *db.Tx, id string) ([]contact.Contact, error) {
 	return s.Shown(tx, c, near)
 }
 
+// Names are those of a customer's contacts by their ids, as the viewer may read them.
+func (s *Service) Names(tx *db.Tx, id string) (map[string]string, error) {
+	if !tx.Who().May(string(access.ContactRead)) {
+		return nil, nil
+	}
+	people, err := s.People(tx, id)
+	names := map[string]string{}
+	for _, p := range people {
+		names[p.ID] = p.Name
+	}
+	return names, err
+}
+
 // EndingIn asks for the customers with a contact whose number ends in these four digits.
 func (s *Service) EndingIn(customers db.Column, last4 string) db.Cond {
 	return db.Linked(customers, Table, "customer_id", s.endingIn(last4))

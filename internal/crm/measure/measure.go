@@ -61,6 +61,7 @@ var (
 	hadTag  = db.SQL(`SELECT t.customer_id AS id, 1 AS v FROM {tag_spans t} WHERE t.tag = :tag AND t.from_at < :moment AND (t.until_at = 0 OR t.until_at >= :moment)`, customer.TagSpans)
 	became  = db.SQL(`SELECT s.customer_id AS id, 1 AS v FROM {status_spans s}
 		WHERE s.next_status = :next AND s.until_at >= :from AND s.until_at < :until AND (s.status = :status OR :status = '*')`, customer.Spans)
+	talked = db.SQL(`SELECT f.customer_id AS id, 1 AS v FROM {follow_ups f} WHERE f.happened_at >= :from AND f.happened_at < :until`, followup.Table)
 )
 
 // All are the measures of a customer, in the order a screen offers them.
@@ -100,8 +101,9 @@ func growth(name string, q db.Query) customfield.Measure {
 //	{"field":"tag_given","op":"eq","value":["digital","2026-10-01","2026-10-31"]}  who got a tag within these days, and had it at a day's end
 //	{"field":"tag_on","op":"eq","value":["digital","2026-10-01"]}                who had a tag when the day began
 //	{"field":"entered_stage","op":"eq","value":["proposal","2026-10-01","2026-10-31"]}    who came into a stage within these days
+//	{"field":"talked_on","op":"eq","value":["2026-10-01","2026-10-31"]}                   with whom somebody talked within these days
 var Catalogue = customer.Catalogue.With(All...).Asking("status_on", statusOn).Asking("status_became", statusBecame).Asking("entered_stage", enteredStage).
-	Asking("tag_given", tagGiven).Asking("tag_on", tagOn)
+	Asking("tag_given", tagGiven).Asking("tag_on", tagOn).Asking("talked_on", talkedOn)
 
 func statusOn(tx *db.Tx, zone *time.Location, op string, value json.RawMessage, _ func(string) (db.Cond, error)) (db.Cond, error) {
 	said, days, err := history(op, value, 1, 1, zone)
@@ -141,6 +143,17 @@ func tagOn(tx *db.Tx, zone *time.Location, op string, value json.RawMessage, _ f
 		return db.Nothing(), err
 	}
 	return tx.Within(db.Col("c.id"), hadTag, db.Args{"tag": said[0], "moment": days[0].UnixMilli()}, db.With{}, "", nil)
+}
+
+func talkedOn(tx *db.Tx, zone *time.Location, op string, value json.RawMessage, _ func(string) (db.Cond, error)) (db.Cond, error) {
+	if who, _ := tx.Who().(access.Actor); !who.Can(access.FollowUpRead) { // to whom nobody seems to have talked
+		return db.Nothing(), fault.Rule("unknown_field", "filter").With(map[string]any{"field": "talked_on"})
+	}
+	_, days, err := history(op, value, 0, 2, zone)
+	if err != nil {
+		return db.Nothing(), err
+	}
+	return tx.Within(db.Col("c.id"), talked, db.Args{"from": days[0].UnixMilli(), "until": days[1].AddDate(0, 0, 1).UnixMilli()}, db.With{}, "", nil)
 }
 
 // history reads statuses and days.

@@ -169,6 +169,13 @@ func (s *Service) standing(ctx context.Context, tx *db.Tx, m Member) (st Standin
 	return st, nil
 }
 
+// Holds says whether a followed segment has a customer today.
+func (s *Service) Holds(tx *db.Tx, segment, customer string) (bool, error) {
+	w := db.With{Where: []db.Cond{db.When("m.customer_id = :customer AND m.segment_id = :segment AND m.until = 0", db.Args{"customer": customer, "segment": segment})}, Order: db.Down("m.since", "m.id"), Limit: 1}
+	rows, err := db.Find[Member](tx, history, nil, w)
+	return len(rows) > 0, err
+}
+
 // Taking names the membership whose playbook is taken on.
 type Taking struct {
 	SegmentID string `json:"segment_id" minLength:"1" maxLength:"64"`

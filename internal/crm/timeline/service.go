@@ -27,6 +27,30 @@ func (s *Service) feedback(tx *db.Tx, id string, before int64, n int) (out []Ite
 	return out, err
 }
 
+func (s *Service) winBacks(tx *db.Tx, id string, before int64, n int) (out []Item, err error) {
+	if !may(tx, access.FollowUpRead) {
+		return nil, nil
+	}
+	rows, err := s.WinBacks.Latest(tx, id, before, n)
+	for _, p := range rows {
+		out = append(out, Item{ID: p.ID, Kind: "win_back", At: p.CreatedAt, ByName: p.CreatorName,
+			Data: map[string]any{"cause": p.Cause, "state": p.State, "due_on": p.DueOn, "ended_on": p.EndedOn, "owner": p.OwnerName}})
+	}
+	return out, err
+}
+
+func (s *Service) trials(tx *db.Tx, id string, before int64, n int) (out []Item, err error) {
+	if !may(tx, access.FollowUpRead) {
+		return nil, nil
+	}
+	rows, err := s.Trials.Latest(tx, id, before, n)
+	for _, x := range rows {
+		out = append(out, Item{ID: x.ID, Kind: "trial", At: x.CreatedAt, ByName: x.OwnerName,
+			Data: map[string]any{"product": x.Product, "from": x.From, "to": x.To, "result": x.Result, "opinion": x.Opinion}})
+	}
+	return out, err
+}
+
 // fillService loads the needs and the feedback of a page whole.
 func (s *Service) fillService(tx *db.Tx, items []Item) error {
 	ids := map[string][]string{}

@@ -21,6 +21,8 @@ import (
 	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
 	"zhike/internal/crm/task"
+	"zhike/internal/crm/trial"
+	"zhike/internal/crm/winback"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 )
@@ -28,7 +30,7 @@ import (
 // An Item is one thing that happened.
 type Item struct {
 	ID       string             `json:"id"`
-	Kind     string             `json:"kind" enum:"follow_up,move,transfer,task,order,contact,created,need,feedback"`
+	Kind     string             `json:"kind" enum:"follow_up,move,transfer,task,order,contact,created,need,feedback,win_back,trial"`
 	At       api.Time           `json:"at"`
 	ByName   api.Text           `json:"by_name"`
 	FollowUp *followup.FollowUp `json:"follow_up"`
@@ -55,6 +57,8 @@ type Service struct {
 	Orders    *order.Service
 	Needs     *need.Service
 	Feedback  *feedback.Service
+	WinBacks  *winback.Service
+	Trials    *trial.Service
 }
 
 var (
@@ -79,7 +83,7 @@ func (s *Service) List(ctx context.Context, who access.Actor, id string, q Query
 		for _, source := range []struct {
 			kind string
 			read func(*db.Tx, string, int64, int) ([]Item, error)
-		}{{"follow_up", s.talks}, {"move", s.moves}, {"transfer", s.handed}, {"task", s.tasks}, {"order", s.orders}, {"contact", s.contacts}, {"created", s.created}, {"need", s.needs}, {"feedback", s.feedback}} {
+		}{{"follow_up", s.talks}, {"move", s.moves}, {"transfer", s.handed}, {"task", s.tasks}, {"order", s.orders}, {"contact", s.contacts}, {"created", s.created}, {"need", s.needs}, {"feedback", s.feedback}, {"win_back", s.winBacks}, {"trial", s.trials}} {
 			if !wanted(source.kind) {
 				continue
 			}

@@ -13,6 +13,8 @@ const TaskSheet = lazy(() => import('@/features/task/form'));
 const ServiceSheet = lazy(() => import('@/features/service/form'));
 const OrderSheet = lazy(() => import('@/features/order/form'));
 const SegmentSheet = lazy(() => import('@/features/segment/editor'));
+const WinBackSheet = lazy(() => import('@/features/winback/form'));
+const TrialSheet = lazy(() => import('@/features/winback/trialform'));
 const PasswordSheet = lazy(() => import('@/features/session/password'));
 const CheckSheet = lazy(() => import('@/features/duplicate/check'));
 
@@ -38,6 +40,8 @@ export function Overlays() {
       {(open.what === 'need' || open.what === 'feedback') && <ServiceSheet noun={open.what} id={open.id} customer={open.customer} />}
       {open.what === 'order' && <OrderSheet id={open.id} customer={open.customer} />}
       {open.what === 'segment' && <SegmentSheet id={open.id} filter={open.filter} />}
+      {open.what === 'winback' && <WinBackSheet id={open.id} customer={open.customer} segment={open.segment} />}
+      {open.what === 'trial' && <TrialSheet id={open.id} customer={open.customer} />}
       {open.what === 'password' && <PasswordSheet />}
       {open.what === 'check' && <CheckSheet />}
     </Suspense>

@@ -178,6 +178,25 @@ const report = createRoute({
   validateSearch: reportSearch,
   component: lazyRouteComponent(() => import('@/features/report/standard')),
 });
+const reviews = createRoute({
+  getParentRoute: () => app,
+  path: '/reviews',
+  validateSearch: (s: Record<string, unknown>): { state?: 'open' | 'closed' } => ({
+    state: s.state === 'open' || s.state === 'closed' ? s.state : undefined,
+  }),
+  component: lazyRouteComponent(() => import('@/features/review/list')),
+});
+const review = createRoute({
+  getParentRoute: () => app,
+  path: '/reviews/$id',
+  component: lazyRouteComponent(() => import('@/features/review/page')),
+});
+const winBacks = createRoute({
+  getParentRoute: () => app,
+  path: '/win-backs',
+  validateSearch: (s: Record<string, unknown>): { owner?: 'all' } => ({ owner: s.owner === 'all' ? 'all' : undefined }),
+  component: lazyRouteComponent(() => import('@/features/winback/list')),
+});
 const imports = createRoute({
   getParentRoute: () => app,
   path: '/imports',
@@ -283,6 +302,9 @@ export const makeRouter = (client: QueryClient) =>
         mailings,
         newReport,
         report,
+        reviews,
+        review,
+        winBacks,
         suspects,
         imports,
         newImport,

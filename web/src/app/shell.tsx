@@ -6,6 +6,7 @@ import {
   BookText,
   Building2,
   ChartColumn,
+  ClipboardCheck,
   Contact,
   FileUp,
   Hash,
@@ -62,6 +63,7 @@ export const serving: Place[] = [
   { to: '/needs', icon: HeartHandshake, name: 'app.nav.needs', may: 'need.read' },
   { to: '/feedback', icon: MessageSquareHeart, name: 'app.nav.feedback', may: 'feedback.read' },
   { to: '/reports', icon: ChartColumn, name: 'reportpage.title.reports', may: 'report.read' },
+  { to: '/reviews', icon: ClipboardCheck, name: 'review.title.reviews', may: 'review.read' },
 ];
 export const managing: Place[] = [
   { to: '/admin/people', icon: UsersRound, name: 'app.nav.people', may: 'user.manage' },
@@ -231,7 +233,7 @@ export function Shell() {
             {daily.map((p) => link(p))}
             <p>{t('app.nav.selling')}</p>
             {selling.map((p) => link(p))}
-            {may('need.read', 'feedback.read', 'report.read') && <p>{t('app.nav.serving')}</p>}
+            {may('need.read', 'feedback.read', 'report.read', 'review.read') && <p>{t('app.nav.serving')}</p>}
             {serving.map((p) => link(p))}
             {admin.length > 0 && <p>{t('app.nav.managing')}</p>}
             {admin.map((p) => link(p))}

@@ -11,6 +11,8 @@ export type Open =
   | { what: 'need' | 'feedback'; id?: string; customer?: { id: string; name: string } }
   | { what: 'order'; id?: string; customer?: { id: string; name: string } }
   | { what: 'segment'; id?: string; filter?: string }
+  | { what: 'winback'; id?: string; customer: { id: string; name: string }; segment?: string }
+  | { what: 'trial'; id?: string; customer: { id: string; name: string } }
   | { what: 'password' }
   | { what: 'check' }
   | { what: 'keys' }

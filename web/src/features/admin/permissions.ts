@@ -41,7 +41,7 @@ export const PERMISSIONS: { group: string; list: string[] }[] = [
     ],
   },
   { group: 'service', list: ['need.read', 'need.write', 'feedback.read', 'feedback.write', 'ticket.read', 'ticket.write'] },
-  { group: 'analysis', list: ['segment.write', 'report.read'] },
+  { group: 'analysis', list: ['segment.write', 'report.read', 'review.read', 'review.write'] },
   { group: 'control', list: ['audit.read', 'audit.export', 'privacy.manage'] },
   {
     group: 'system',

@@ -18,6 +18,7 @@ import { TierBadges } from '@/features/segment/badges';
 import { CustomerService, openService } from '@/features/service/section';
 import { CustomerTasks } from '@/features/task/customertasks';
 import { customerTasksQuery } from '@/features/task/data';
+import { CustomerCare } from '@/features/winback/section';
 import { Button, Tabs } from '@/kit/button';
 import { Avatar, Chip, Grade, Skel } from '@/kit/chips';
 import { StageBar } from '@/kit/stagebar';
@@ -35,7 +36,7 @@ import { customerQuery } from './query';
 import { Rail } from './rail';
 
 const route = getRouteApi('/app/customers/$id');
-const TABS = ['timeline', 'contacts', 'tasks', 'orders', 'service', 'fields', 'history'] as const;
+const TABS = ['timeline', 'contacts', 'tasks', 'orders', 'service', 'care', 'fields', 'history'] as const;
 type Tab = (typeof TABS)[number] | 'rail';
 
 export default function CustomerPage() {
@@ -207,6 +208,7 @@ function Sight({ c }: { c: CustomerRecord }) {
               { value: 'tasks', label: t('app.nav.tasks'), count: c.open_tasks_count },
               ...(may('order.read') ? [{ value: 'orders' as Tab, label: t('app.nav.orders'), count: c.orders_count }] : []),
               ...(may('need.read', 'feedback.read') ? [{ value: 'service' as Tab, label: t('service.tab'), count: openService(c) }] : []),
+              ...(may('followup.read') ? [{ value: 'care' as Tab, label: t('winback.tab') }] : []),
               { value: 'fields', label: t('customer.tab.fields') },
               { value: 'history', label: t('customer.tab.history') },
             ]}
@@ -223,6 +225,7 @@ function Sight({ c }: { c: CustomerRecord }) {
             {tab === 'tasks' && <CustomerTasks customer={c} />}
             {tab === 'orders' && <CustomerOrders customer={c} />}
             {tab === 'service' && <CustomerService customer={c} />}
+            {tab === 'care' && <CustomerCare customer={c} />}
             {tab === 'fields' && (
               <>
                 <AllFields c={c} onChange={(fields, label) => act.change(c, fields, label)} />

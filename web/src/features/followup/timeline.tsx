@@ -55,10 +55,12 @@ export function Timeline({ customer }: { customer: CustomerRecord }) {
         label={t('followup.label.filter')}
         value={kind}
         onChange={setKind}
-        options={(['', 'follow_up', 'move', 'task', 'order', 'need', 'feedback', 'contact', 'transfer'] as const).map((k) => ({
-          value: k as string,
-          label: t(`followup.kind.${k || 'all'}`),
-        }))}
+        options={(['', 'follow_up', 'move', 'task', 'order', 'need', 'feedback', 'contact', 'transfer', 'win_back', 'trial'] as const).map(
+          (k) => ({
+            value: k as string,
+            label: t(`followup.kind.${k || 'all'}`),
+          }),
+        )}
       />
       {q.error ? (
         <Failed error={q.error} retry={() => void q.refetch()} small />
@@ -296,6 +298,8 @@ function Event({ x }: { x: Happening }) {
   const detail =
     (x.kind === 'contact' ? [s('name'), s('title')].filter(Boolean).join(' · ') : s('title')) ||
     s('name') ||
+    s('cause') ||
+    s('product') ||
     s('contact_name') ||
     (s('to_name') && t('followup.event.to', { name: s('to_name') })) ||
     s('to');

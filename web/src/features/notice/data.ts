@@ -88,7 +88,8 @@ export function useOpenNotice() {
     if ('count' in n && n.count > 1) return void navigate({ to: '/notices', search: { kind: n.kind } });
     if (!n.read_at) void post(`/notices/${n.id}/read`).finally(() => client.invalidateQueries({ queryKey: ['notices'] }));
     const { link } = n;
-    if (link?.kind === 'customer') void navigate({ to: '/customers/$id', params: { id: link.id } });
+    if (link?.kind === 'review') void navigate({ to: '/reviews/$id', params: { id: link.id } });
+    else if (link?.kind === 'customer') void navigate({ to: '/customers/$id', params: { id: link.id } });
     else if (link?.kind === 'task') {
       void navigate({ to: '/tasks' }).then(() => openIt({ what: 'task', id: link.id }));
     }

@@ -10,6 +10,7 @@ export default function GoPage() {
   useEffect(() => {
     if (kind === 'customer') void navigate({ to: '/customers/$id', params: { id }, replace: true });
     else if (kind === 'task') void navigate({ to: '/tasks', replace: true }).then(() => openIt({ what: 'task', id }));
+    else if (kind === 'review') void navigate({ to: '/reviews/$id', params: { id }, replace: true });
     else void navigate({ to: '/notices', search: {}, replace: true });
   }, [kind, id, navigate]);
   return <Lines count={4} />;

@@ -6,9 +6,11 @@ import { post } from '@/api/client';
 import { useFields, useMay } from '@/api/shared';
 import type { CustomerRecord, Items, Standing, Task } from '@/api/types';
 import { asDay, dayOf } from '@/app/dates';
+import { openIt } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { fromText } from '@/features/filter/tree';
 import { FilterWords } from '@/features/filter/words';
+import { winBacksQuery } from '@/features/winback/data';
 import { Button } from '@/kit/button';
 import { Chip } from '@/kit/chips';
 import { tell, tellError } from '@/kit/toast';
@@ -53,6 +55,34 @@ export function TierCard({ customer }: { customer: CustomerRecord }) {
         )}
       </div>
     </section>
+  );
+}
+
+/** A step that has a form of its own opens it. */
+function Proposed({ step, s, customer }: { step?: string; s: Standing; customer: CustomerRecord }) {
+  const t = useWord();
+  const may = useMay();
+  if (!may('followup.write') || !customer.may.add || customer.deleted_at || s.until) return null;
+  const about = { id: customer.id, name: customer.name };
+  if (step === 'win_back_plan') return <WinBackLink about={about} segment={s.segment_id} />;
+  if (step !== 'product_trial') return null;
+  return (
+    <button type="button" className="link" onClick={() => openIt({ what: 'trial', customer: about })}>
+      {t('trial.verb.create')}
+    </button>
+  );
+}
+
+/** Opens a plan, or the one that is open. */
+function WinBackLink({ about, segment }: { about: { id: string; name: string }; segment: string }) {
+  const t = useWord();
+  const { data } = useQuery(winBacksQuery(about.id));
+  if (!data) return null;
+  const open = data.find((p) => p.state === 'open');
+  return (
+    <button type="button" className="link" onClick={() => openIt({ what: 'winback', id: open?.id, customer: about, segment })}>
+      {t(open ? 'winback.title.plan' : 'winback.verb.create')}
+    </button>
   );
 }
 
@@ -104,7 +134,7 @@ function Stand({ s, customer }: { s: Standing; customer: CustomerRecord }) {
           <ol>
             {s.playbook.map((p) => (
               <li key={`${p.step}${p.title}`}>
-                {p.title}{' '}
+                {p.title} <Proposed step={p.step} s={s} customer={customer} />{' '}
                 <small className="mut">
                   {t(`segment.to.${p.to}`)} · {t('segment.label.in_days', { count: p.days })}
                 </small>

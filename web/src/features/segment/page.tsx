@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { ChevronLeft, List as ListIcon, Pencil, Trash2 } from 'lucide-react';
 import { remove } from '@/api/client';
-import { colleaguesQuery, useFields } from '@/api/shared';
+import { colleaguesQuery, useFields, useMay } from '@/api/shared';
 import { asDay, dayOf } from '@/app/dates';
 import { count } from '@/app/numbers';
 import { openIt } from '@/app/ui';
@@ -25,6 +25,7 @@ export default function SegmentPage() {
   const t = useWord();
   const { id } = route.useParams();
   const navigate = useNavigate();
+  const may = useMay();
   const fields = useFields('customer');
   const changed = useSegmentsChanged();
   const { data: g, error } = useQuery(segmentQuery(id));
@@ -73,6 +74,11 @@ export default function SegmentPage() {
               {t('app.verb.edit')}
             </Button>
           </>
+        )}
+        {g.code === 'risk' && may('followup.read') && (
+          <Link to="/win-backs" search={{ owner: 'all' }} className="btn">
+            {t('winback.verb.see')}
+          </Link>
         )}
         <Link to="/customers" search={{ f: { mode: 'all', rules: [{ field: SEGMENT, op: 'in', value: [g.id] }] } }} className="btn primary">
           <ListIcon size={15} />
