@@ -207,3 +207,23 @@ func TestEveryKeyHasAWord(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryActHasAWord: what the log of acts says is read by people.
+func TestEveryActHasAWord(t *testing.T) {
+	known := words(t, "zh-CN")
+	act := regexp.MustCompile(`Action: "([a-z_.]+)"`)
+	for _, s := range sources(t) {
+		if s.test() || !s.goFile() || s.in("internal/arch") {
+			continue
+		}
+		for _, m := range act.FindAllStringSubmatch(s.text, -1) {
+			key, found := "audit.action."+m[1], false
+			for k := range known {
+				found = found || k == key || strings.HasSuffix(key, ".") && strings.HasPrefix(k, key)
+			}
+			if !found {
+				t.Errorf("%s writes %s into the log, and no word says it", s.path, m[1])
+			}
+		}
+	}
+}
