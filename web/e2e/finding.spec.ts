@@ -85,12 +85,41 @@ test('stage in place and bulk changes, each with undo', async ({ page }) => {
   await choose();
   const bar = page.getByRole('toolbar', { name: '批量操作' });
   await bar.getByRole('button', { name: '加标签' }).click();
-  await menuItem(page, '急需交付').click();
+  await page.getByRole('menuitem', { name: '急需交付', exact: true }).click();
   await expect(toast(page, '2 位客户已加「急需交付」')).toBeVisible();
   await expect(row(b.name)).toContainText('急需交付');
   await undo(page, '已加「急需交付」');
   await expect(toast(page, '已撤销 2/2')).toBeVisible();
   await expect(row(b.name)).not.toContainText('急需交付');
+});
+
+test('one field of all that a filter finds, beyond the page that is shown, and back', async ({ page }) => {
+  const mark = Date.now().toString(36);
+  for (let i = 0; i < 22; i++) await customer(page.request, { short_name: `批量${mark}`, grade: 'C' });
+  const f = { mode: 'all', rules: [{ field: 'short_name', op: 'eq', value: `批量${mark}` }] };
+  await page.goto(`/customers?limit=20&f=${encodeURIComponent(JSON.stringify(f))}`);
+  await expect(page.locator('tbody tr')).toHaveCount(20);
+  await page.locator('thead').getByRole('checkbox').check();
+  const bar = page.getByRole('toolbar', { name: '批量操作' });
+  await expect(bar).toContainText('已选 20 位客户');
+  await bar.getByRole('button', { name: '选择符合条件的全部 22 位' }).click();
+  await expect(bar).toContainText('已选 22 位客户');
+  await bar.getByRole('button', { name: '改字段' }).click();
+  await page.getByPlaceholder('查找字段或选项').fill('客户等级：A');
+  await page.getByRole('menuitem', { name: /客户等级：A/ }).click();
+  await expect(toast(page, /22 位客户的客户等级已改为/)).toBeVisible({ timeout: 15_000 });
+  const graded = async (grade: string) =>
+    (
+      await api<{ total: number }>(
+        page.request,
+        'GET',
+        `/customers?limit=1&count=1&filter=${encodeURIComponent(JSON.stringify({ all: [f.rules[0], { field: 'grade', op: 'eq', value: grade }] }))}`,
+      )
+    ).total;
+  expect(await graded('A')).toBe(22);
+  await undo(page, '22 位客户的客户等级');
+  await expect(toast(page, '已撤销 22/22')).toBeVisible({ timeout: 15_000 });
+  expect(await graded('C')).toBe(22);
 });
 
 test('a lead hands two customers on at once and takes them back', async ({ page, as }) => {
