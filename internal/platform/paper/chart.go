@@ -26,12 +26,21 @@ const (
 	height = 70.0
 )
 
+// How much of a page a drawing takes, so that what stands above it can be kept with it.
+const (
+	ChartRoom = height + 14
+	RingRoom  = 60.0
+)
+
+// FunnelRoom is that of a funnel of so many steps.
+func FunnelRoom(steps int) float64 { return 8.5*float64(steps) + 10 }
+
 // Chart draws c.
 func (d *Document) Chart(c Chart) {
 	if len(c.Labels) == 0 || len(c.Series) == 0 {
 		return
 	}
-	d.Room(height + 14)
+	d.Room(ChartRoom)
 	if len(c.Series) > 1 {
 		d.legend(c)
 	}
@@ -199,7 +208,7 @@ func (d *Document) Ring(parts []Part, centre, below string) {
 	if total <= 0 {
 		return
 	}
-	d.Room(2*outer + 6)
+	d.Room(RingRoom)
 	x, y := margin+outer+4, d.y+outer+1
 	angle := -math.Pi / 2
 	for i, p := range parts {
@@ -276,7 +285,7 @@ func (d *Document) Funnel(steps []Step, heads []string) {
 		right += c + 5
 	}
 	const step = 8.5
-	d.Room(step*float64(len(steps)) + 10)
+	d.Room(FunnelRoom(len(steps)))
 	left := margin + label + 4
 	room := d.wide() - label - 4 - said - 4 - right
 	x := d.w - margin - right

@@ -29,6 +29,7 @@ func page(w io.Writer, p Printed) error {
 		if p.Board != nil {
 			tiles(d, p)
 			for _, c := range p.Cards {
+				d.Room(headed + room(c))
 				d.Heading(c.Name)
 				if c.Period != "" {
 					d.Note(c.Period)
@@ -39,6 +40,24 @@ func page(w io.Writer, p Printed) error {
 		}
 		one(d, p, true)
 	})
+}
+
+// headed is the height of a heading with its period.
+const headed = 18
+
+// room is how much of a page the drawing of an answer takes.
+func room(p Printed) float64 {
+	switch {
+	case len(p.Answer.Rows) == 0:
+		return 0
+	case p.Chart == "funnel":
+		return paper.FunnelRoom(len(p.Answer.Rows))
+	case p.Chart == "pie":
+		return paper.RingRoom
+	case p.Chart == "table":
+		return 0
+	}
+	return paper.ChartRoom
 }
 
 // one puts an answer on the page; a dashboard shows what is drawn, or else the figures.
