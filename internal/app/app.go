@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -45,6 +46,7 @@ import (
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/purge"
 	"zhike/internal/crm/report"
+	"zhike/internal/crm/rollup"
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/segment"
 	"zhike/internal/crm/standard"
@@ -92,6 +94,7 @@ type House struct {
 	Orders     *order.Service
 	Segments   *segment.Service
 	Reports    *report.Service
+	Rollups    *rollup.Service
 	Timeline   *timeline.Service
 	Purge      *purge.Service
 	Exchange   *exchange.Service
@@ -132,7 +135,8 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Orders = &order.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Segments = &segment.Service{DB: d, Book: h.Book, Customers: h.Customers, Tasks: h.Tasks}
 	h.Customers.Fields, h.Customers.Badges = measure.Catalogue.Asking("segment", h.Segments.Asked), h.Segments.Badges
-	h.Reports = &report.Service{DB: d, Book: h.Book, Customers: h.Customers, FollowUps: h.FollowUps, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders}
+	h.Reports = &report.Service{DB: d, Book: h.Book, Customers: h.Customers, FollowUps: h.FollowUps, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders, Rollups: true}
+	h.Rollups = &rollup.Service{DB: d}
 	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Orders: h.Orders, Needs: h.Needs, Feedback: h.Feedback}
 	h.notices()
 	h.Calendar, h.Alerts = &workday.Service{DB: d}, &alert.Service{DB: d, Customers: h.Customers, Tasks: h.Tasks, Feedback: h.Feedback, Notices: h.Notices, Actor: h.Account.ActorOf}
@@ -278,6 +282,23 @@ func (h *House) schedule() {
 
 // sealing is how often the sealer looks: entries are chained within a second.
 const sealing = time.Second
+
+// folding is how often marked customers are looked for.
+const folding = time.Second
+
+// Fold keeps the sums of dashboards until ctx ends.
+func (h *House) Fold(ctx context.Context) error {
+	for {
+		if err := h.Rollups.Fold(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("sums were not brought up to date", "error", err) // figures correct what is marked; the next second tries again
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(folding):
+		}
+	}
+}
 
 // Seal chains audit entries until ctx ends, and anchors the head in the data folder.
 func (h *House) Seal(ctx context.Context, folder string) error {

@@ -86,6 +86,8 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder, h *House) e
 	defer stopSealing()
 	sealed := make(chan struct{})
 	go func() { defer close(sealed); h.Seal(sealing, f.path) }()
+	folded := make(chan struct{})
+	go func() { defer close(folded); h.Fold(sealing) }()
 	h.Queue.Start()
 	failed := make(chan error, 1)
 	go func() {
@@ -108,6 +110,7 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder, h *House) e
 	}
 	stopSealing()
 	<-sealed
+	<-folded
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}

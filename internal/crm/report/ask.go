@@ -34,6 +34,7 @@ type Service struct {
 	Needs     *need.Service
 	Feedback  *feedback.Service
 	Orders    *order.Service
+	Rollups   bool // the sums that are kept answer dashboards
 }
 
 func actor(tx *db.Tx) access.Actor {

@@ -1,0 +1,199 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/api"
+	"zhike/internal/crm/report"
+	"zhike/internal/platform/db"
+)
+
+var (
+	onlyFigures = flag.Bool("figures", false, "measure figures: dashboards, reports, the sweep of alerts, and what they cost writers")
+	keep        = flag.String("keep", "", "of figures: the folder in which the company is kept for the next run")
+)
+
+// figures measures the dashboard, reports and the sweep at n customers of ten talks.
+func figures(n int) error {
+	ctx := context.Background()
+	dir := *keep
+	if dir == "" {
+		made, err := os.MkdirTemp("", "zhike-figures")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(made)
+		dir = made
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	b := &bench{path: filepath.Join(dir, "zhike.db")}
+	keys, stands, err := keptKeys(dir)
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	if !stands {
+		if err := b.open(ctx, keys, true); err != nil {
+			return err
+		}
+		if err := b.people(ctx); err != nil {
+			return err
+		}
+		if err := b.bulk(ctx, n, 10); err != nil {
+			os.Remove(filepath.Join(dir, "kek")) // a file half filled is not kept
+			return err
+		}
+	}
+	if err := b.open(ctx, keys, false); err != nil {
+		return err
+	}
+	defer func() { b.house.DB.Close() }()
+	if stands {
+		if err := b.companyOf(ctx); err != nil {
+			return err
+		}
+	} else {
+		if err := b.house.DB.Tidy(ctx); err != nil {
+			return err
+		}
+		fmt.Printf("loaded %d customers × 10 talks in %s\n", n, time.Since(start).Round(time.Second))
+	}
+	if info, err := os.Stat(b.path); err == nil {
+		fmt.Printf("file %d MB\n", info.Size()>>20)
+	}
+	if err := b.ready(ctx); err != nil {
+		return err
+	}
+	b.server = httptest.NewServer(api.Serving{}.Guard(b.house.Mux(nil)))
+	defer b.server.Close()
+	return b.figured(ctx, n)
+}
+
+// people that look at figures: their reach, and who signs in.
+var lookers = []struct{ name, login string }{{"own", "s0.0"}, {"tree", "lead"}, {"all", "boss"}}
+
+func (b *bench) figured(ctx context.Context, n int) error {
+	often := 100
+	if !b.rolled {
+		often = 2
+	}
+	for _, who := range lookers {
+		user, err := b.house.Account.ByLogin(ctx, loader, who.login)
+		if err != nil {
+			return err
+		}
+		actor, err := db.Read(ctx, b.house.DB, loader, func(tx *db.Tx) (access.Actor, error) { return b.house.Account.ActorOf(tx, user.ID) })
+		if err != nil {
+			return err
+		}
+		for _, period := range []string{"this_month", "this_year"} {
+			if err := times(who.name+": dashboard "+period+", on the server", often, func(int) error {
+				_, err := b.house.Reports.Dashboard(ctx, actor, report.BoardQuery{Period: period})
+				return err
+			}); err != nil {
+				return err
+			}
+		}
+		c, err := b.sign(who.login)
+		if err != nil {
+			return err
+		}
+		if err := times(who.name+": GET dashboard", often, func(int) error { return c.get("/dashboard?period=this_month", nil) }); err != nil {
+			return err
+		}
+	}
+	if err := b.reports(ctx); err != nil {
+		return err
+	}
+	return b.sweeps(ctx)
+}
+
+// asks are custom reports of two dimensions.
+var asks = []struct{ name, body string }{
+	{"customers, industry × grade", `{"subject":"customer","measures":["count","won"],"by":["industry:class","grade"]}`},
+	{"customers, month × source", `{"subject":"customer","measures":["count","won"],"by":["created_at:month","source"],"period":{"preset":"last_12_months"}}`},
+	{"customers, owner × status", `{"subject":"customer","measures":["count"],"by":["owner_id","status"]}`},
+	{"orders, month × industry", `{"subject":"order","measures":["amount","count"],"by":["ordered_on:month","customer.industry:class"],"period":{"preset":"last_12_months"}}`},
+	{"talks, author × method, month", `{"subject":"follow_up","measures":["count","late"],"by":["author_id","method"],"period":{"preset":"last_30_days"}}`},
+	{"talks, month × method, year", `{"subject":"follow_up","measures":["count","late"],"by":["happened_at:month","method"],"period":{"preset":"last_12_months"}}`},
+}
+
+func (b *bench) reports(ctx context.Context) error {
+	c, err := b.sign("boss")
+	if err != nil {
+		return err
+	}
+	for _, a := range asks {
+		var ended atomic.Bool
+		var waits []time.Duration
+		quiet := make(chan error, 1)
+		go func() { // somebody writes meanwhile
+			for i := 0; !ended.Load(); i++ {
+				at := time.Now()
+				_, err := db.Write(ctx, b.house.DB, loader, func(tx *db.Tx) (int64, error) { return tx.Take("bench", 1) })
+				if err != nil {
+					quiet <- err
+					return
+				}
+				waits = append(waits, time.Since(at))
+				time.Sleep(5 * time.Millisecond)
+			}
+			quiet <- nil
+		}()
+		err := times("all: "+a.name, 5, func(int) error { return c.ask("/reports/ask", a.body) })
+		ended.Store(true)
+		if err := errors.Join(err, <-quiet); err != nil {
+			return err
+		}
+		slices.Sort(waits)
+		if len(waits) > 0 {
+			fmt.Printf("  a writer meanwhile: p50 %s, longest %s of %d\n", waits[len(waits)/2].Round(10*time.Microsecond), waits[len(waits)-1].Round(10*time.Microsecond), len(waits))
+		}
+	}
+	return nil
+}
+
+func (c *client) ask(path, body string) error {
+	r, err := c.http.Post(c.base+path, "application/json", bytes.NewReader([]byte(body)))
+	if err != nil {
+		return err
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	if err != nil || r.StatusCode != 200 {
+		return fmt.Errorf("POST %s: %d %.300s %w", path, r.StatusCode, text, err)
+	}
+	return json.Unmarshal(text, &struct{}{})
+}
+
+// sweeps measures the sweep of alerts: the first raises what there is, the next find that nothing changed.
+func (b *bench) sweeps(ctx context.Context) error {
+	for i := range 3 {
+		start := time.Now()
+		if err := b.house.Alerts.Sweep(ctx); err != nil {
+			return err
+		}
+		fmt.Printf("sweep of alerts, %d: %s\n", i+1, time.Since(start).Round(10*time.Millisecond))
+	}
+	return nil
+}
+
+// creates measures a writer, one at a time and 32 together.
+func (b *bench) creates(ctx context.Context) error { return b.writes(ctx) }
+
+func (b *bench) ready(ctx context.Context) error { return nil }
