@@ -152,4 +152,3 @@ func (b *bench) companyOf(ctx context.Context) error {
 	}
 	return err
 }
-

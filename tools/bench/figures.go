@@ -23,6 +23,7 @@ import (
 
 var (
 	onlyFigures = flag.Bool("figures", false, "measure figures: dashboards, reports, the sweep of alerts, and what they cost writers")
+	live        = flag.Bool("live", false, "of figures: dashboards without the sums that are kept")
 	keep        = flag.String("keep", "", "of figures: the folder in which the company is kept for the next run")
 )
 
@@ -117,10 +118,22 @@ func (b *bench) figured(ctx context.Context, n int) error {
 			return err
 		}
 	}
+	if err := b.writers(ctx); err != nil {
+		return err
+	}
 	if err := b.reports(ctx); err != nil {
 		return err
 	}
 	return b.sweeps(ctx)
+}
+
+// writers measures creates with and without the marks that triggers write, while sums are folded each second as the server does.
+func (b *bench) writers(ctx context.Context) error {
+	folding, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() { defer close(done); b.house.Fold(folding) }()
+	defer func() { stop(); <-done }()
+	return b.writes(ctx)
 }
 
 // asks are custom reports of two dimensions.
@@ -193,7 +206,17 @@ func (b *bench) sweeps(ctx context.Context) error {
 	return nil
 }
 
-// creates measures a writer, one at a time and 32 together.
-func (b *bench) creates(ctx context.Context) error { return b.writes(ctx) }
-
-func (b *bench) ready(ctx context.Context) error { return nil }
+// ready brings the sums that are kept to where dashboards read them.
+func (b *bench) ready(ctx context.Context) error {
+	if *live {
+		b.house.Reports.Rollups = false
+		return nil
+	}
+	start := time.Now()
+	if err := b.house.Rollups.Fold(ctx); err != nil {
+		return err
+	}
+	b.rolled = true
+	fmt.Printf("sums built in %s\n", time.Since(start).Round(10*time.Millisecond))
+	return nil
+}

@@ -35,6 +35,8 @@ var (
 	bump     = db.SQL(`UPDATE {rollups!change r} SET created = created + :created, won = won + :won, lost = lost + :lost, held = held + :held, amount = amount + :amount,
 		gaps = gaps + :gaps, gap_ms = gap_ms + :gap_ms, talks = talks + :talks, late = late + :late, complaints = complaints + :complaints
 		WHERE r.place = :place AND r.grain = :grain AND r.day = :day AND r.back = :back AND r.department = :department`, rollups)
+	either   = db.SQL(`SELECT x.id FROM (SELECT c.id FROM {customers c} UNION SELECT k.customer_id AS id FROM {rollup_customers k}) x WHERE x.id > :after ORDER BY x.id LIMIT :most`, customer.Table, customers)
+	markedOf = db.SQL(`SELECT m.id, m.customer_id FROM {rollup_marks m} WHERE m.customer_id IN (:ids)`, marks)
 	everyRow = db.SQL(`SELECT r.place, r.grain, r.day, r.back, r.department, r.created, r.won, r.lost, r.held, r.amount, r.gaps, r.gap_ms, r.talks, r.late, r.complaints FROM {rollups r}`, rollups)
 )
 
