@@ -27,7 +27,8 @@ CREATE TABLE rollup_state (
 	zone TEXT NOT NULL,                      -- whose days these are
 	edition BIGINT NOT NULL,                 -- of the definitions
 	reached TEXT NOT NULL,                   -- the last customer that was filled
-	holder TEXT NOT NULL, held_until BIGINT NOT NULL
+	holder TEXT NOT NULL, held_until BIGINT NOT NULL,
+	turn BIGINT NOT NULL                     -- of the units that kept something
 );
 
 CREATE TRIGGER customers_rolled_in AFTER INSERT ON customers BEGIN INSERT INTO rollup_marks (customer_id) VALUES (NEW.id); END;

@@ -368,7 +368,7 @@ func TestSumsAreTheRows(t *testing.T) {
 				return err
 			}},
 		}
-		steps := 110
+		steps := 66
 		if testing.Short() {
 			steps = 40
 		}

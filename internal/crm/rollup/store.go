@@ -31,7 +31,7 @@ var (
 	fresh    = db.SQL(`SELECT c.id FROM {customers c} WHERE c.id > :after ORDER BY c.id LIMIT :most`, customer.Table)
 	anyPlace = db.SQL(`SELECT r.place AS id FROM {rollups r} ORDER BY r.place LIMIT 1`, rollups)
 	empty    = db.SQL(`DELETE FROM {rollups!change r} WHERE r.place = :name`, rollups)
-	step     = db.SQL(`SELECT s.name, s.step, s.zone, s.edition, s.reached, s.holder, s.held_until FROM {rollup_state s}`, state)
+	step     = db.SQL(`SELECT s.name, s.step, s.zone, s.edition, s.reached, s.holder, s.held_until, s.turn FROM {rollup_state s}`, state)
 	bump     = db.SQL(`UPDATE {rollups!change r} SET created = created + :created, won = won + :won, lost = lost + :lost, held = held + :held, amount = amount + :amount,
 		gaps = gaps + :gaps, gap_ms = gap_ms + :gap_ms, talks = talks + :talks, late = late + :late, complaints = complaints + :complaints
 		WHERE r.place = :place AND r.grain = :grain AND r.day = :day AND r.back = :back AND r.department = :department`, rollups)
@@ -92,6 +92,7 @@ type stateRow struct {
 	Reached   string `db:"reached"`
 	Holder    string `db:"holder"`
 	HeldUntil int64  `db:"held_until"`
+	Turn      int64  `db:"turn"`
 }
 
 // actual works out what customers add today; one that is gone or binned is left out.
