@@ -132,7 +132,7 @@ func (s *Service) whole(v view, subject string, conditions ...string) (sums, err
 	if err != nil {
 		return sums{}, err
 	}
-	got, err := s.sums(v, sub, where, nil)
+	got, err := s.sums(v, sub, nil, where, nil)
 	if err != nil || len(got) == 0 {
 		return sums{}, err
 	}
