@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -42,7 +43,7 @@ func figures(n int) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	b := &bench{path: filepath.Join(dir, "zhike.db")}
+	b := &bench{path: filepath.Join(dir, "zhike.db"), made: int(time.Now().Unix() % 1000 * 50_000)}
 	keys, stands, err := keptKeys(dir)
 	if err != nil {
 		return err
@@ -127,13 +128,57 @@ func (b *bench) figured(ctx context.Context, n int) error {
 	return b.sweeps(ctx)
 }
 
-// writers measures creates with and without the marks that triggers write, while sums are folded each second as the server does.
+// writers measures creates with the marks and folds of the sums, as the server runs them, and without; twice each, in turns.
 func (b *bench) writers(ctx context.Context) error {
-	folding, stop := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() { defer close(done); b.house.Fold(folding) }()
-	defer func() { stop(); <-done }()
-	return b.writes(ctx)
+	pool, err := sql.Open("sqlite", "file:"+b.path+"?_pragma=busy_timeout(20000)")
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	rows, err := pool.QueryContext(ctx, `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name LIKE '%rolled%'`)
+	if err != nil {
+		return err
+	}
+	triggers := map[string]string{}
+	for rows.Next() {
+		var name, text string
+		if err := rows.Scan(&name, &text); err != nil {
+			return err
+		}
+		triggers[name] = text
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for range 2 {
+		fmt.Println("with sums:")
+		folding, stop := context.WithCancel(ctx)
+		done := make(chan struct{})
+		go func() { defer close(done); b.house.Fold(folding) }()
+		err := b.writes(ctx)
+		stop()
+		<-done
+		if err != nil {
+			return err
+		}
+		for name := range triggers {
+			if _, err := pool.ExecContext(ctx, "DROP TRIGGER "+name); err != nil {
+				return err
+			}
+		}
+		fmt.Println("without:")
+		err = b.writes(ctx)
+		for _, text := range triggers {
+			if _, back := pool.ExecContext(ctx, text); back != nil {
+				err = errors.Join(err, back)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err = pool.ExecContext(ctx, `DELETE FROM rollup_state`) // what came without marks is in no sum: the next run builds anew
+	return err
 }
 
 // asks are custom reports of two dimensions.

@@ -41,7 +41,8 @@ type bench struct {
 	path    string
 	server  *httptest.Server
 	ids     []string
-	rolled  bool // rollups answer
+	rolled  bool // sums that are kept answer
+	made    int  // names that were used up
 }
 
 func main() {
@@ -342,7 +343,9 @@ func (b *bench) writes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	b.made += 10_000
 	fresh := func(i int) any {
+		i += b.made
 		return map[string]any{"name": fmt.Sprintf("%s%s%s第%s店有限公司", pair(places, i), pair(brands, i/7), pair(trades, i/3), letters(i)), "industry": "C39",
 			"contacts": []any{map[string]any{"name": "李四", "title": "经理", "role": "purchaser", "mobile": "19900001234"}}}
 	}
@@ -379,7 +382,7 @@ func letters(i int) string {
 	const all = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
 	r := []rune(all)
 	var out strings.Builder
-	for range 4 {
+	for range 5 {
 		out.WriteRune(r[i%len(r)])
 		i /= len(r)
 	}
