@@ -5,7 +5,6 @@ package app
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -282,23 +281,6 @@ func (h *House) schedule() {
 
 // sealing is how often the sealer looks: entries are chained within a second.
 const sealing = time.Second
-
-// folding is how often marked customers are looked for.
-const folding = time.Second
-
-// Fold keeps the sums of dashboards until ctx ends.
-func (h *House) Fold(ctx context.Context) error {
-	for {
-		if err := h.Rollups.Fold(ctx); err != nil && ctx.Err() == nil {
-			slog.Error("sums were not brought up to date", "error", err) // figures correct what is marked; the next second tries again
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(folding):
-		}
-	}
-}
 
 // Seal chains audit entries until ctx ends, and anchors the head in the data folder.
 func (h *House) Seal(ctx context.Context, folder string) error {

@@ -154,7 +154,7 @@ func (b *bench) writers(ctx context.Context) error {
 		fmt.Println("with sums:")
 		folding, stop := context.WithCancel(ctx)
 		done := make(chan struct{})
-		go func() { defer close(done); b.house.Fold(folding) }()
+		go func() { defer close(done); b.house.Rollups.Run(folding) }()
 		err := b.writes(ctx)
 		stop()
 		<-done

@@ -13,6 +13,16 @@ import (
 // mostFaults bounds what a check tells.
 const mostFaults = 20
 
+// Do is what an administrator asks for: check, or rebuild and check.
+func (s *Service) Do(ctx context.Context, act string) ([]string, error) {
+	if act == "rebuild" {
+		if err := s.Rebuild(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return s.Check(ctx)
+}
+
 // Check works all sums out of the rows once more, and names those that say something else. What is marked is no
 // fault. It reads page by page without holding anybody up, so somebody who writes meanwhile may look like one: then check again.
 func (s *Service) Check(ctx context.Context) (faults []string, err error) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"maps"
 	"slices"
 	"time"
@@ -42,6 +43,23 @@ func (s *Service) Fold(ctx context.Context) error {
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+	}
+}
+
+// folding is how often marked customers are looked for.
+const folding = time.Second
+
+// Run folds until ctx ends.
+func (s *Service) Run(ctx context.Context) {
+	for {
+		if err := s.Fold(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("sums were not brought up to date", "error", err) // readers correct what is marked; the next second tries again
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(folding):
 		}
 	}
 }
