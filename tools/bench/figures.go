@@ -155,6 +155,7 @@ func (b *bench) writers(ctx context.Context) error {
 		folding, stop := context.WithCancel(ctx)
 		done := make(chan struct{})
 		go func() { defer close(done); b.house.Rollups.Run(folding) }()
+		b.made += 10_000
 		err := b.writes(ctx)
 		stop()
 		<-done
@@ -167,6 +168,7 @@ func (b *bench) writers(ctx context.Context) error {
 			}
 		}
 		fmt.Println("without:")
+		b.made += 10_000
 		err = b.writes(ctx)
 		for _, text := range triggers {
 			if _, back := pool.ExecContext(ctx, text); back != nil {

@@ -343,7 +343,6 @@ func (b *bench) writes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.made += 10_000
 	fresh := func(i int) any {
 		i += b.made
 		return map[string]any{"name": fmt.Sprintf("%s%s%s第%s店有限公司", pair(places, i), pair(brands, i/7), pair(trades, i/3), letters(i)), "industry": "C39",
