@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +26,7 @@ import (
 var (
 	onlyFigures = flag.Bool("figures", false, "measure figures: dashboards, reports, the sweep of alerts, and what they cost writers")
 	live        = flag.Bool("live", false, "of figures: dashboards without the sums that are kept")
+	parts       = flag.String("parts", "boards,writers,reports,sweep", "of figures: what to measure")
 	keep        = flag.String("keep", "", "of figures: the folder in which the company is kept for the next run")
 )
 
@@ -90,6 +92,21 @@ func figures(n int) error {
 var lookers = []struct{ name, login string }{{"own", "s0.0"}, {"tree", "lead"}, {"all", "boss"}}
 
 func (b *bench) figured(ctx context.Context, n int) error {
+	for _, p := range []struct {
+		name string
+		do   func(context.Context, int) error
+	}{{"boards", b.boards}, {"writers", b.writers}, {"reports", b.reports}, {"sweep", b.sweeps}} {
+		if !strings.Contains(*parts, p.name) {
+			continue
+		}
+		if err := p.do(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) boards(ctx context.Context, _ int) error {
 	often := 100
 	if !b.rolled {
 		often = 2
@@ -119,17 +136,11 @@ func (b *bench) figured(ctx context.Context, n int) error {
 			return err
 		}
 	}
-	if err := b.writers(ctx); err != nil {
-		return err
-	}
-	if err := b.reports(ctx); err != nil {
-		return err
-	}
-	return b.sweeps(ctx)
+	return nil
 }
 
 // writers measures creates with the marks and folds of the sums, as the server runs them, and without; twice each, in turns.
-func (b *bench) writers(ctx context.Context) error {
+func (b *bench) writers(ctx context.Context, _ int) error {
 	pool, err := sql.Open("sqlite", "file:"+b.path+"?_pragma=busy_timeout(20000)")
 	if err != nil {
 		return err
@@ -155,8 +166,7 @@ func (b *bench) writers(ctx context.Context) error {
 		folding, stop := context.WithCancel(ctx)
 		done := make(chan struct{})
 		go func() { defer close(done); b.house.Rollups.Run(folding) }()
-		b.made += 10_000
-		err := b.writes(ctx)
+		err := b.writing()
 		stop()
 		<-done
 		if err != nil {
@@ -168,8 +178,7 @@ func (b *bench) writers(ctx context.Context) error {
 			}
 		}
 		fmt.Println("without:")
-		b.made += 10_000
-		err = b.writes(ctx)
+		err = b.writing()
 		for _, text := range triggers {
 			if _, back := pool.ExecContext(ctx, text); back != nil {
 				err = errors.Join(err, back)
@@ -183,6 +192,50 @@ func (b *bench) writers(ctx context.Context) error {
 	return err
 }
 
+// writing measures creates and talks over HTTP, one after the other, and creates of eight clients.
+func (b *bench) writing() error {
+	c, err := b.sign("s0.1")
+	if err != nil {
+		return err
+	}
+	var mine page
+	if err := c.get("/customers?limit=200", &mine); err != nil {
+		return err
+	}
+	var made atomic.Int64
+	create := func(int) error {
+		name, _ := invented(b.made+int(made.Add(1)), 3)
+		return c.post("/customers", map[string]any{"name": name, "industry": "C39"})
+	}
+	if err := times("create a customer", 200, create); err != nil {
+		return err
+	}
+	if err := times("write a talk down", 200, func(i int) error {
+		return c.post("/customers/"+mine.Items[i%len(mine.Items)].ID+"/follow-ups", map[string]any{"method": "call", "content": "谈了样机和交期,约定下周报价"})
+	}); err != nil {
+		return err
+	}
+	start := time.Now()
+	errs := make(chan error, 8)
+	for range 8 {
+		go func() {
+			for i := range 40 {
+				if err := create(i); err != nil {
+					errs <- err
+					return
+				}
+			}
+			errs <- nil
+		}()
+	}
+	for range 8 {
+		err = errors.Join(err, <-errs)
+	}
+	fmt.Printf("create at 8 clients: %.0f/s\n", 320/time.Since(start).Seconds())
+	b.made += int(made.Load())
+	return err
+}
+
 // asks are custom reports of two dimensions.
 var asks = []struct{ name, body string }{
 	{"customers, industry × grade", `{"subject":"customer","measures":["count","won"],"by":["industry:class","grade"]}`},
@@ -193,7 +246,11 @@ var asks = []struct{ name, body string }{
 	{"talks, month × method, year", `{"subject":"follow_up","measures":["count","late"],"by":["happened_at:month","method"],"period":{"preset":"last_12_months"}}`},
 }
 
-func (b *bench) reports(ctx context.Context) error {
+func (b *bench) reports(ctx context.Context, n int) error {
+	often := 5
+	if n >= 1_000_000 {
+		often = 2
+	}
 	c, err := b.sign("boss")
 	if err != nil {
 		return err
@@ -215,7 +272,7 @@ func (b *bench) reports(ctx context.Context) error {
 			}
 			quiet <- nil
 		}()
-		err := times("all: "+a.name, 5, func(int) error { return c.ask("/reports/ask", a.body) })
+		err := times("all: "+a.name, often, func(int) error { return c.ask("/reports/ask", a.body) })
 		ended.Store(true)
 		if err := errors.Join(err, <-quiet); err != nil {
 			return err
@@ -242,7 +299,7 @@ func (c *client) ask(path, body string) error {
 }
 
 // sweeps measures the sweep of alerts: the first raises what there is, the next find that nothing changed.
-func (b *bench) sweeps(ctx context.Context) error {
+func (b *bench) sweeps(ctx context.Context, _ int) error {
 	for i := range 3 {
 		start := time.Now()
 		if err := b.house.Alerts.Sweep(ctx); err != nil {

@@ -344,7 +344,6 @@ func (b *bench) writes(ctx context.Context) error {
 		return err
 	}
 	fresh := func(i int) any {
-		i += b.made
 		return map[string]any{"name": fmt.Sprintf("%s%s%s第%s店有限公司", pair(places, i), pair(brands, i/7), pair(trades, i/3), letters(i)), "industry": "C39",
 			"contacts": []any{map[string]any{"name": "李四", "title": "经理", "role": "purchaser", "mobile": "19900001234"}}}
 	}
