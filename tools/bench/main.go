@@ -42,7 +42,6 @@ type bench struct {
 	server  *httptest.Server
 	ids     []string
 	rolled  bool // sums that are kept answer
-	made    int  // names that were used up
 }
 
 func main() {
@@ -380,7 +379,7 @@ func letters(i int) string {
 	const all = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
 	r := []rune(all)
 	var out strings.Builder
-	for range 5 {
+	for range 4 {
 		out.WriteRune(r[i%len(r)])
 		i /= len(r)
 	}
