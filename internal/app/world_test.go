@@ -52,6 +52,7 @@ type world struct {
 	versions   map[string]int64
 	department string
 	role       string
+	looks      int    // at dashboards
 	report     string // that the leader made and shares with everybody
 	member     string // of that segment
 	rule       string // of the company's own, of which every customer in placement has an alert

@@ -156,7 +156,7 @@ func (s *Service) interval(v view, filter string, p span) (t rollup.Sums, err er
 }
 
 // Dashboard gives the key figures that the viewer may see, of what is in his reach. They come from sums
-// that are kept, and are computed where those do not answer: with a filter, above all.
+// that are kept, and are computed where those do not answer.
 func (s *Service) Dashboard(ctx context.Context, who access.Actor, q BoardQuery) (Board, error) {
 	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (out Board, err error) {
 		v, err := s.view(ctx, tx)
@@ -175,12 +175,18 @@ func (s *Service) Dashboard(ctx context.Context, who access.Actor, q BoardQuery)
 			asked = append(asked, span{from: steps[i], until: steps[i+1]})
 		}
 		var kept *rollup.Board
-		if q.Filter == "" && s.Rollups {
+		if s.Rollups {
+			var only []db.Cond
+			if q.Filter != "" {
+				if only, err = s.where(v, q.Filter); err != nil {
+					return out, err
+				}
+			}
 			var spans []rollup.Span
 			for _, a := range asked {
 				spans = append(spans, rollup.Span{From: a.from, Until: a.until})
 			}
-			if kept, _, err = rollup.Open(tx, who, spans); err != nil {
+			if kept, _, err = rollup.Open(tx, who, spans, only...); err != nil {
 				return out, err
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
+	"zhike/internal/crm/customer"
 	"zhike/internal/crm/pool"
 	"zhike/internal/platform/db"
 )
@@ -14,6 +15,11 @@ import (
 const mostMarked = 200
 
 var branch = db.SQL(`SELECT d.id FROM {departments d} WHERE substr(d.path, 1, length(:path)) = :path`, account.Departments)
+
+// mostPicked is how many customers a filter may leave for their cells to be added up one by one.
+const mostPicked = 100_000
+
+var picked = db.SQL(`SELECT c.id, c.department_id, c.owner_id, c.pool_id, c.created_at, c.status FROM {customers c} WHERE {filter} LIMIT {limit}`, customer.Table)
 
 // A Span of days: from a month's first midnight to a midnight.
 type Span struct{ From, Until time.Time }
@@ -26,6 +32,8 @@ type Board struct {
 	broken []string // the months of which single days are asked
 	marked map[string]moved
 	joined []head
+	picked []head // with a filter: who meets it
+	narrow bool
 	sets   map[string]*sheet
 }
 
@@ -55,9 +63,9 @@ type sheet struct {
 	days   map[day]*Sums
 }
 
-// Open makes ready to answer spans. It says no where the sums do not stand, too much is marked, or a span begins in the
-// midst of a month: then figures are computed live.
-func Open(tx *db.Tx, who access.Actor, asked []Span) (*Board, bool, error) {
+// Open makes ready to answer spans, of customers that meet conditions where there are some. It says no where the sums do not
+// stand, too much is marked, too many meet the conditions, or a span begins in the midst of a month: then figures are computed live.
+func Open(tx *db.Tx, who access.Actor, asked []Span, only ...db.Cond) (*Board, bool, error) {
 	st, zone, err := look(tx)
 	if err != nil || st.Step != ready || !st.holds(zone) || !who.Known() {
 		return nil, false, err
@@ -104,6 +112,11 @@ func Open(tx *db.Tx, who access.Actor, asked []Span) (*Board, bool, error) {
 			m.was, m.stood = was[id]
 			m.is, m.stands = is[id]
 			b.marked[id] = m
+		}
+	}
+	if b.narrow = len(only) > 0; b.narrow {
+		if b.picked, err = db.Find[head](tx, picked, nil, db.With{Where: only, Limit: mostPicked + 1}); err != nil || len(b.picked) > mostPicked {
+			return nil, false, err
 		}
 	}
 	b.joined, err = db.All[head](tx, joined, db.Args{"me": who.ID(), "now": tx.At()})
@@ -175,41 +188,35 @@ func (b *Board) set(r access.Reach) (s set, err error) {
 	return s, err
 }
 
-// sheet reads the sums of a set, and corrects them by what is marked and by what is reached one by one.
+// sheet reads the sums of a set, and corrects them by what is marked and by what is reached one by one. With a filter it adds
+// the cells of those that meet it instead.
 func (b *Board) sheet(s set) (*sheet, error) {
 	out := &sheet{months: map[day]*Sums{}, days: map[day]*Sums{}}
-	single := func(string) bool { return true }
-	if s.all {
-		if err := b.sums(out, []string{everything}, single); err != nil {
-			return nil, err
-		}
-	} else {
-		var places []string
-		for _, d := range slices.Compact(slices.Sorted(slices.Values(s.departments))) {
-			places = append(places, "d:"+d)
-		}
-		if err := b.sums(out, places, single); err != nil {
-			return nil, err
-		}
-		places = []string{"o:" + s.user}
-		for _, p := range s.pools {
-			places = append(places, "p:"+p)
-		}
-		if err := b.sums(out, places, func(d string) bool { return d == "" || !slices.Contains(s.departments, d) }); err != nil {
-			return nil, err
-		}
-	}
 	also := map[string]bool{} // reached one by one, and not for where they lie
 	var ids []string
 	for _, h := range b.joined {
-		if s.has(place{text(h.Department), text(h.Owner), text(h.Pool)}) {
-			continue
-		}
-		also[h.ID] = true
-		if _, ok := b.marked[h.ID]; !ok {
+		if !s.has(h.place()) {
+			also[h.ID] = true
 			ids = append(ids, h.ID)
 		}
 	}
+	if b.narrow {
+		ids = nil
+		for _, h := range b.picked {
+			if s.has(h.place()) || also[h.ID] {
+				ids = append(ids, h.ID)
+			}
+		}
+	} else if err := b.lying(out, s); err != nil {
+		return nil, err
+	}
+	ids = slices.DeleteFunc(ids, func(id string) bool {
+		m, ok := b.marked[id]
+		if ok && m.stands {
+			out.add(b.first, m.is.cells, 1)
+		}
+		return ok
+	})
 	for from := 0; from < len(ids); from += 500 {
 		rows, err := known(b.tx, ids[from:min(from+500, len(ids))])
 		if err != nil {
@@ -219,15 +226,38 @@ func (b *Board) sheet(s set) (*sheet, error) {
 			out.add(b.first, c.cells, 1)
 		}
 	}
-	for id, m := range b.marked {
+	if b.narrow {
+		return out, nil
+	}
+	for _, m := range b.marked {
 		if m.stood && s.has(m.was.place) {
 			out.add(b.first, m.was.cells, -1)
 		}
-		if m.stands && (s.has(m.is.place) || also[id]) {
+		if m.stands && s.has(m.is.place) {
 			out.add(b.first, m.is.cells, 1)
 		}
 	}
 	return out, nil
+}
+
+// lying adds the sums of the places of a set, each customer once.
+func (b *Board) lying(out *sheet, s set) error {
+	single := func(string) bool { return true }
+	if s.all {
+		return b.sums(out, []string{everything}, single)
+	}
+	var places []string
+	for _, d := range slices.Compact(slices.Sorted(slices.Values(s.departments))) {
+		places = append(places, "d:"+d)
+	}
+	if err := b.sums(out, places, single); err != nil {
+		return err
+	}
+	places = []string{"o:" + s.user}
+	for _, p := range s.pools {
+		places = append(places, "p:"+p)
+	}
+	return b.sums(out, places, func(d string) bool { return d == "" || !slices.Contains(s.departments, d) })
 }
 
 type sumRow struct {

@@ -113,6 +113,8 @@ type (
 	}
 )
 
+func (h head) place() place { return place{text(h.Department), text(h.Owner), text(h.Pool)} }
+
 func text(s *string) string {
 	if s == nil {
 		return ""

@@ -122,7 +122,7 @@ func actual(tx *db.Tx, zone *time.Location, ids []string) (map[string]custom, er
 	}
 	out := make(map[string]custom, len(all))
 	for _, h := range all {
-		c := custom{place{text(h.Department), text(h.Owner), text(h.Pool)}, cells{}}
+		c := custom{h.place(), cells{}}
 		c.cells.made(k, h)
 		c.cells.spans(k, s[h.ID])
 		c.cells.orders(o[h.ID])
