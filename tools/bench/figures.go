@@ -129,6 +129,14 @@ func (b *bench) boards(ctx context.Context, _ int) error {
 				return err
 			}
 		}
+		if b.rolled {
+			if err := times(who.name+": dashboard this_month, of one trade and grade", 5, func(int) error {
+				_, err := b.house.Reports.Dashboard(ctx, actor, report.BoardQuery{Period: "this_month", Filter: `{"all":[{"field":"industry","op":"eq","value":"C39"},{"field":"grade","op":"eq","value":"A"}]}`})
+				return err
+			}); err != nil {
+				return err
+			}
+		}
 		c, err := b.sign(who.login)
 		if err != nil {
 			return err
