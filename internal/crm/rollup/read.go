@@ -1,6 +1,7 @@
 package rollup
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -132,7 +133,7 @@ func (b *Board) Of(p access.Permission, span Span) (out Sums, ok bool, err error
 	if !ok {
 		return out, false, nil
 	}
-	key := string(p)
+	key := fmt.Sprint(r) // records of several sorts are mostly reached alike
 	if b.sets[key] == nil {
 		s, err := b.set(r)
 		if err != nil {
