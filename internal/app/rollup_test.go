@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -205,6 +206,26 @@ func TestSumsAreTheRows(t *testing.T) {
 				_, err := w.Journeys.Move(ctx, w.actors[as], c.ID, c.Version, journey.Move{To: to, Reason: "price"})
 				return err
 			}},
+			{"won twice, lost twice", func(as string) error {
+				c, ok := pick(as)
+				if !ok || r.IntN(2) == 0 {
+					return errors.New("not now")
+				}
+				for _, to := range []string{"signed", "ended", "negotiating", "signed", "ended"} {
+					now, err := w.Customers.Get(ctx, w.actors[as], c.ID)
+					if err != nil {
+						return err
+					}
+					if now.Stage == to {
+						continue
+					}
+					if _, err := w.Journeys.Move(ctx, w.actors[as], c.ID, now.Version, journey.Move{To: to, Reason: "price"}); err != nil {
+						return err
+					}
+					w.hand.Advance(time.Duration(r.IntN(20*24)) * time.Hour)
+				}
+				return nil
+			}},
 			{"order", func(as string) error {
 				c, ok := pick(as)
 				if !ok {
@@ -377,7 +398,7 @@ func TestSumsAreTheRows(t *testing.T) {
 				return err
 			}},
 		}
-		steps := 66
+		steps := 70
 		if testing.Short() {
 			steps = 40
 		}
