@@ -229,7 +229,7 @@ func (c *Figures) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) 
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%d sums or customers differ from the rows\n", len(wrong))
+	fmt.Fprintln(out, len(wrong), "sums or customers differ from the rows", strings.Join(append([]string{""}, wrong...), "\n"))
 	if err := say(out, c.JSON, map[string]any{"wrong": wrong}); err != nil || len(wrong) == 0 {
 		return err
 	}
