@@ -56,10 +56,13 @@ bench: ## speed and memory beside bare SQL (SIZE=1m for a million customers)
 bench-sheets: ## speed and memory of imports, and of a list meanwhile
 	go run ./tools/bench -sheets -size $(SIZE)
 
+bench-figures: ## dashboards, reports, the sweep of alerts (SIZE=1m; KEEP=folder keeps the company for the next run)
+	go run ./tools/bench -figures -size $(SIZE) $(if $(KEEP),-keep $(KEEP))
+
 slice: ## a new slice that compiles: make slice name=quote
 	@tools/slice.sh $(name)
 
 clean: ## what was built
 	rm -rf bin web/dist/assets web/dist/index.html
 
-.PHONY: help ui build run demo dev test test-fast lint api api-check bench bench-sheets slice clean
+.PHONY: help ui build run demo dev test test-fast lint api api-check bench bench-sheets bench-figures slice clean

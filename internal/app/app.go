@@ -40,6 +40,7 @@ import (
 	intakedesk "zhike/internal/crm/intake/desk"
 	"zhike/internal/crm/intake/sales"
 	"zhike/internal/crm/journey"
+	"zhike/internal/crm/lists"
 	"zhike/internal/crm/measure"
 	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
@@ -49,6 +50,7 @@ import (
 	"zhike/internal/crm/report/file"
 	"zhike/internal/crm/report/mailing"
 	"zhike/internal/crm/review"
+	"zhike/internal/crm/rollup"
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/segment"
 	"zhike/internal/crm/standard"
@@ -104,6 +106,7 @@ type House struct {
 	Handouts   *file.Service
 	Mailings   *mailing.Service
 	Reviews    *review.Service
+	Rollups    *rollup.Service
 	Timeline   *timeline.Service
 	Purge      *purge.Service
 	Exchange   *exchange.Service
@@ -146,7 +149,8 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Customers.Fields, h.Customers.Badges = measure.Catalogue.Asking("segment", h.Segments.Asked), h.Segments.Badges
 	h.WinBacks = &winback.Service{DB: d, Desk: counter, In: h.Segments.Holds}
 	h.Trials = &trial.Service{DB: d, Desk: counter, People: h.Directory.Names}
-	h.Reports = &report.Service{DB: d, Book: h.Book, Customers: h.Customers, FollowUps: h.FollowUps, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders}
+	h.Reports = &report.Service{DB: d, Book: h.Book, Customers: h.Customers, FollowUps: h.FollowUps, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders, Rollups: true}
+	h.Rollups = &rollup.Service{DB: d}
 	h.Bulk = &bulk.Service{DB: d, Queue: h.Queue, Account: h.Account, Customers: h.Customers, Pools: h.Pools, Members: h.Members, Segments: h.Segments}
 	h.Handouts = &file.Service{DB: d, Reports: h.Reports, Board: h.Reports.Dashboard}
 	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Orders: h.Orders, Needs: h.Needs, Feedback: h.Feedback, WinBacks: h.WinBacks, Trials: h.Trials}
@@ -169,7 +173,8 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	sold := &sales.Service{Book: h.Book, Customers: h.Customers, Orders: h.Orders}
 	h.Shelf = &privacy.Shelf{}
 	h.Exchange = &exchange.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: append(slices.Concat(rows.Targets(), service.Targets()), sold.Target()), Mask: rule.MaskNumbers}
-	h.Export = &export.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Sources: h.sources()}
+	out := lists.Lists{Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Tasks: h.Tasks, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders}
+	h.Export = &export.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Sources: out.Sources()}
 	h.schedule()
 	return h
 }

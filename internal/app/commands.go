@@ -214,6 +214,28 @@ func (c *AuditVerify) do(ctx context.Context, h *House, _ io.Reader, out io.Writ
 	return nil
 }
 
+// Figures is for the sums that dashboards read.
+type Figures struct {
+	Common
+	Act string `arg:"" enum:"check,rebuild" help:"check names what differs from the rows; rebuild builds the sums anew, then checks."`
+}
+
+func (c *Figures) Run(in io.Reader, out io.Writer) error {
+	return with(c.Common, []string{"figures", c.Act}, in, out, func(ctx context.Context, h *House) error { return c.do(ctx, h, in, out) })
+}
+
+func (c *Figures) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) error {
+	wrong, err := h.Rollups.Do(ctx, c.Act)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, len(wrong), "sums or customers differ from the rows", strings.Join(append([]string{""}, wrong...), "\n"))
+	if err := say(out, c.JSON, map[string]any{"wrong": wrong}); err != nil || len(wrong) == 0 {
+		return err
+	}
+	return errCode(fails)
+}
+
 // Migrate tells of the schema.
 type Migrate struct {
 	Status MigrateStatus `cmd:"" help:"The schema's version, and the newest known."`

@@ -27,6 +27,7 @@ type Commands struct {
 	Export  Export        `cmd:"" help:"Give a list out as a sheet."`
 	User    UserCommands  `cmd:"" help:"Accounts: add, disable, reset."`
 	Audit   AuditCommands `cmd:"" help:"The audit log."`
+	Figures Figures       `cmd:"" help:"The sums of dashboards: check, rebuild."`
 	Migrate Migrate       `cmd:"" help:"The schema."`
 	Config  Config        `cmd:"" help:"Every setting, its value and where it came from; secrets hidden."`
 	Openapi Openapi       `cmd:"" help:"Print the OpenAPI document." hidden:""`

@@ -21,7 +21,7 @@ import (
 )
 
 // besides are the tables that an undone import may leave otherwise (DECISIONS 29).
-var besides = []string{"counters", "audit_entries", "audit_seal", "jobs", "schedules", "leases", "imports", "import_rows", "import_effects", "remembered_headings", "exports", "idempotency"}
+var besides = []string{"counters", "audit_entries", "audit_seal", "jobs", "schedules", "leases", "imports", "import_rows", "import_effects", "remembered_headings", "exports", "idempotency", "rollup_marks"}
 
 // messy is a sheet as people keep it: a title, notes, a total, several contacts, talks
 // with their own author and time, values as people write them.

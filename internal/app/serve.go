@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"path"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -84,8 +85,9 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder, h *House) e
 	defer socket.Close()
 	sealing, stopSealing := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopSealing()
-	sealed := make(chan struct{})
-	go func() { defer close(sealed); h.Seal(sealing, f.path) }()
+	var beside sync.WaitGroup
+	beside.Go(func() { h.Seal(sealing, f.path) })
+	beside.Go(func() { h.Rollups.Run(sealing) })
 	h.Queue.Start()
 	failed := make(chan error, 1)
 	go func() {
@@ -107,7 +109,7 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder, h *House) e
 		err = errors.Join(server.Shutdown(slow), h.Queue.Stop(slow))
 	}
 	stopSealing()
-	<-sealed
+	beside.Wait()
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}

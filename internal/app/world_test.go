@@ -57,6 +57,7 @@ type world struct {
 	department string
 	branch     string // 销售一部
 	role       string
+	looks      int    // at dashboards
 	report     string // that the leader made and shares with everybody
 	mailing    string // that the leader has sent to himself
 	operation  string // that east began, and that is done

@@ -41,6 +41,7 @@ type bench struct {
 	path    string
 	server  *httptest.Server
 	ids     []string
+	rolled  bool // sums that are kept answer
 }
 
 func main() {
@@ -50,7 +51,11 @@ func main() {
 		fmt.Fprintln(os.Stderr, "size is 1k, 10k, 100k or 1m")
 		os.Exit(2)
 	}
-	if err := run(n); err != nil {
+	measured := run
+	if *onlyFigures {
+		measured = figures
+	}
+	if err := measured(n); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}

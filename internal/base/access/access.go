@@ -262,3 +262,33 @@ func (a Actor) Narrow(p Permission) (user string, department string, branch stri
 	}
 	return a.person.User, department, branch, r.departments, a.pooled(db.See(string(p))), true
 }
+
+// A Reach is which customers a right to see covers, for sums that are kept beforehand by department, owner and pool. What
+// one reaches as a collaborator or by a grant comes on top. It says what Rows says; a test holds one against the other.
+type Reach struct {
+	All         bool
+	User        string
+	Department  string
+	Branch      string
+	Departments []string
+	Pools       bool
+}
+
+// Reach gives it; false where the viewer lacks the permission or is the program.
+func (a Actor) Reach(p Permission) (Reach, bool) {
+	r, may := a.may[string(p)]
+	if !may || a.person == nil {
+		return Reach{}, false
+	}
+	if r.all {
+		return Reach{All: true}, true
+	}
+	out := Reach{User: a.person.User, Departments: r.departments, Pools: a.pooled(db.See(string(p)))}
+	if r.department {
+		out.Department = a.person.Department
+	}
+	if r.tree {
+		out.Branch = a.person.Branch
+	}
+	return out, true
+}

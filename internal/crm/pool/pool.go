@@ -55,6 +55,17 @@ var (
 	errCooldown  = fault.New(fault.Conflict, "cooldown")
 )
 
+// OpenTo are the pools whose customers a user sees and may claim, as access.Actor says it.
+func OpenTo(tx *db.Tx, user string) (ids []string, err error) {
+	all, err := db.All[Pool](tx, allPools, db.Args{"user": user})
+	for _, p := range all {
+		if p.Everyone || p.Member {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids, err
+}
+
 // Claim takes a customer out of the open pool. Errors: 429 quota_used (a day's claims),
 // 409 cap_reached (what one may hold), cooldown (its last owner, too soon).
 func (s *Service) Claim(ctx context.Context, who access.Actor, id string, version int64) (customer.Customer, error) {

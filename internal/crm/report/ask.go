@@ -34,6 +34,7 @@ type Service struct {
 	Needs     *need.Service
 	Feedback  *feedback.Service
 	Orders    *order.Service
+	Rollups   bool // the sums that are kept answer dashboards
 }
 
 func actor(tx *db.Tx) access.Actor {
@@ -119,20 +120,25 @@ func (s *Service) answer(v view, in Ask) (out Answer, err error) {
 	if err != nil {
 		return out, err
 	}
-	total, err := s.sums(v, sub, where, nil)
+	groups, err := s.sums(v, sub, measures, where, axes)
 	if err != nil {
 		return out, err
 	}
-	groups, err := s.sums(v, sub, where, axes)
-	if err != nil {
-		return out, err
+	whole, adds := sums{}, len(groups) <= mostRows && !slices.ContainsFunc(measures, func(m measure) bool { return m.name == "customers" })
+	for _, g := range groups {
+		whole = sums{N: whole.N + g.N, X: whole.X + g.X, Y: whole.Y + g.Y, Z: whole.Z + g.Z, V: whole.V + g.V, W: whole.W + g.W}
+	}
+	if len(axes) > 0 && !adds { // customers that stand in several groups count once, and groups may be left out
+		total, err := s.sums(v, sub, measures, where, nil)
+		if err != nil {
+			return out, err
+		}
+		if whole = (sums{}); len(total) > 0 {
+			whole = total[0]
+		}
 	}
 	if len(groups) > mostRows {
 		groups, out.More = groups[:mostRows], true
-	}
-	whole := sums{}
-	if len(total) > 0 {
-		whole = total[0]
 	}
 	for _, g := range groups {
 		row := Row{Keys: []Key{}}
@@ -166,12 +172,19 @@ func figures(measures []measure, g, whole sums, conditions []string) (out []Figu
 	return out
 }
 
-func (s *Service) sums(v view, sub subject, where []db.Cond, axes []axis) ([]sums, error) {
+func (s *Service) sums(v view, sub subject, measures []measure, where []db.Cond, axes []axis) ([]sums, error) {
+	q := sub.query
+	if sub.dear != "" && !slices.ContainsFunc(measures, func(m measure) bool { return m.name == sub.dear }) {
+		q = sub.lean
+		if sub.name != "customer" && v.who.ReachesAll(access.CustomerRead) && !slices.ContainsFunc(axes, func(a axis) bool { return strings.HasPrefix(a.Name, "customer.") }) {
+			q = sub.alone
+		}
+	}
 	var keys [2]db.Key
 	for i, a := range axes {
 		keys[i] = a.key
 	}
-	return db.Find[sums](v.tx, sub.query, nil, db.With{Where: where, By: db.Group(keys[0], keys[1]), Limit: mostRows + 1})
+	return db.Find[sums](v.tx, q, nil, db.With{Where: where, By: db.Group(keys[0], keys[1]), Limit: mostRows + 1})
 }
 
 func (v view) word(key string) string { return locale.Text(v.lang, key, nil) }

@@ -7,6 +7,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/followup"
+	"zhike/internal/crm/rollup"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 )
@@ -43,94 +44,119 @@ var gaps = db.SQL(`SELECT count(*) AS n, CAST(coalesce(sum(g.happened_at - g.las
 		FROM {follow_ups f} JOIN {customers c} ON c.id = f.customer_id WHERE f.happened_at >= :from AND f.happened_at < :until AND c.status IN ('potential', 'interested') AND {filter}) g
 	WHERE g.last_at IS NOT NULL`, followup.Table, customer.Table)
 
-// A sort of key figure: its name, and how it is worked out for a span.
+// A sort of key figure: its name, what it is of the sums of a span, the list behind it, and how those sums
+// are worked out where they are not kept.
 type sort struct {
 	name, unit, subject, good string
 	may                       access.Permission
 	see                       access.Group
-	of                        func(s *Service, v view, filter string, p span) (Figure, error)
+	of                        func(t rollup.Sums) *int64
+	list                      func(filter string, p span) string
+	live                      func(s *Service, v view, filter string, p span) (rollup.Sums, error)
 }
+
+// ofCustomers narrows records to those of some customers; no filter, no condition.
+func ofCustomers(filter string) string {
+	if filter == "" {
+		return ""
+	}
+	return ofCustomer(filter)
+}
+
+const (
+	complaints = `{"field":"kind","op":"eq","value":"complaint"}`
+	counting   = `{"field":"state","op":"ne","value":"cancelled"}`
+	late       = `{"field":"late","op":"eq","value":true}`
+)
 
 var sorts = []sort{
-	{"new_customers", Count, "customer", "up", access.CustomerRead, "", func(s *Service, v view, filter string, p span) (Figure, error) {
-		return s.one(v, filter, within("created_at", p))
-	}},
-	{"deals", Count, "customer", "up", access.CustomerRead, "", func(s *Service, v view, filter string, p span) (Figure, error) {
-		return s.one(v, filter, became("*", "won", p))
-	}},
-	{"order_amount", Fen, "order", "up", access.OrderRead, access.Amounts, func(s *Service, v view, filter string, p span) (Figure, error) {
-		ask := Ask{Subject: "order", Measures: []string{"amount"}, Period: Period{From: p.first(), To: p.last()}}
-		if filter != "" {
-			ask.Filter = ofCustomer(filter)
+	{"new_customers", Count, "customer", "up", access.CustomerRead, "", func(t rollup.Sums) *int64 { return &t.Created },
+		func(filter string, p span) string { return all(filter, within("created_at", p)) },
+		func(s *Service, v view, filter string, p span) (t rollup.Sums, err error) {
+			t.Created, err = s.count(v, filter, within("created_at", p))
+			return t, err
+		}},
+	{"deals", Count, "customer", "up", access.CustomerRead, "", func(t rollup.Sums) *int64 { return &t.Won },
+		func(filter string, p span) string { return all(filter, became("*", "won", p)) },
+		func(s *Service, v view, filter string, p span) (t rollup.Sums, err error) {
+			t.Won, err = s.count(v, filter, became("*", "won", p))
+			return t, err
+		}},
+	{"order_amount", Fen, "order", "up", access.OrderRead, access.Amounts, func(t rollup.Sums) *int64 { return &t.Amount },
+		func(filter string, p span) string {
+			return all(counting, ofCustomers(filter), within("ordered_on", p))
+		},
+		func(s *Service, v view, filter string, p span) (rollup.Sums, error) {
+			g, err := s.whole(v, "order", counting, ofCustomers(filter), within("ordered_on", p))
+			return rollup.Sums{Amount: g.X}, err
+		}},
+	{"follow_up_interval", Days, "follow_up", "down", access.FollowUpRead, "", func(t rollup.Sums) *int64 {
+		if t.Gaps == 0 {
+			return nil
 		}
-		a, err := s.answer(v, ask)
-		if err != nil {
-			return Figure{}, err
-		}
-		return a.Total[0], nil
-	}},
-	{"follow_up_interval", Days, "follow_up", "down", access.FollowUpRead, "", (*Service).interval},
-	{"churn_rate", Percent, "customer", "down", access.CustomerRead, "", func(s *Service, v view, filter string, p span) (Figure, error) {
-		n, err := s.count(v, filter, wasOn("won", p.from))
-		if err != nil {
-			return Figure{}, err
-		}
-		lost := all(filter, became("won", "lost", p))
-		l, err := s.count(v, lost)
-		return part(l, n, lost), err
-	}},
-	{"on_time_rate", Percent, "follow_up", "up", access.FollowUpRead, "", func(s *Service, v view, filter string, p span) (Figure, error) {
-		ask := Ask{Subject: "follow_up", Measures: []string{"on_time_rate", "late"}, Period: Period{From: p.first(), To: p.last()}}
-		if filter != "" {
-			ask.Filter = ofCustomer(filter)
-		}
-		a, err := s.answer(v, ask)
-		if err != nil {
-			return Figure{}, err
-		}
-		return Figure{a.Total[0].Value, a.Total[1].List}, nil // what keeps it from being all: the late ones
-	}},
-	{"complaints", Count, "feedback", "down", access.FeedbackRead, "", func(s *Service, v view, filter string, p span) (Figure, error) {
-		ask := Ask{Subject: "feedback", Measures: []string{"count"}, Filter: leaf{"kind", "eq", "complaint"}.text(), Period: Period{From: p.first(), To: p.last()}}
-		if filter != "" {
-			ask.Filter = all(ask.Filter, ofCustomer(filter))
-		}
-		a, err := s.answer(v, ask)
-		if err != nil {
-			return Figure{}, err
-		}
-		return a.Total[0], nil
-	}},
+		mean := (t.GapMs*200 + t.Gaps*day) / (2 * t.Gaps * day)
+		return &mean
+	},
+		func(filter string, p span) string {
+			return all(within("happened_at", p), ofCustomer(all(filter, leaf{"status", "in", []string{"potential", "interested"}}.text())))
+		}, (*Service).interval},
+	{"churn_rate", Percent, "customer", "down", access.CustomerRead, "", func(t rollup.Sums) *int64 { return part(t.Lost, t.Held, "").Value },
+		func(filter string, p span) string { return all(filter, became("won", "lost", p)) },
+		func(s *Service, v view, filter string, p span) (t rollup.Sums, err error) {
+			if t.Held, err = s.count(v, filter, wasOn("won", p.from)); err != nil {
+				return t, err
+			}
+			t.Lost, err = s.count(v, filter, became("won", "lost", p))
+			return t, err
+		}},
+	{"on_time_rate", Percent, "follow_up", "up", access.FollowUpRead, "", func(t rollup.Sums) *int64 { return part(t.Talks-t.Late, t.Talks, "").Value },
+		func(filter string, p span) string { return all(ofCustomers(filter), within("happened_at", p), late) }, // what keeps it from being all
+		func(s *Service, v view, filter string, p span) (rollup.Sums, error) {
+			g, err := s.whole(v, "follow_up", ofCustomers(filter), within("happened_at", p))
+			return rollup.Sums{Talks: g.Y, Late: g.X}, err
+		}},
+	{"complaints", Count, "feedback", "down", access.FeedbackRead, "", func(t rollup.Sums) *int64 { return &t.Complaints },
+		func(filter string, p span) string {
+			return all(complaints, ofCustomers(filter), within("feedback_at", p))
+		},
+		func(s *Service, v view, filter string, p span) (rollup.Sums, error) {
+			g, err := s.whole(v, "feedback", complaints, ofCustomers(filter), within("feedback_at", p))
+			return rollup.Sums{Complaints: g.N}, err
+		}},
 }
 
-// one counts customers, and names the list of them.
-func (s *Service) one(v view, filter ...string) (Figure, error) {
-	list := all(filter...)
-	n, err := s.count(v, list)
-	return figure(n, list), err
+// whole adds up all rows of a subject that meet conditions.
+func (s *Service) whole(v view, subject string, conditions ...string) (sums, error) {
+	sub, _ := find(subject)
+	where, err := sub.fields(s).Compile(v.tx, v.zone, all(conditions...))
+	if err != nil {
+		return sums{}, err
+	}
+	got, err := s.sums(v, sub, nil, where, nil)
+	if err != nil || len(got) == 0 {
+		return sums{}, err
+	}
+	return got[0], nil
 }
 
-// interval is the mean of the days between the talks with the same open customer.
-func (s *Service) interval(v view, filter string, p span) (Figure, error) {
+// interval adds up the time between the talks with the same open customer.
+func (s *Service) interval(v view, filter string, p span) (t rollup.Sums, err error) {
 	w, err := s.where(v, filter)
 	if err != nil {
-		return Figure{}, err
+		return t, err
 	}
 	rows, err := db.Find[struct {
 		N int64 `db:"n"`
 		X int64 `db:"x"`
 	}](v.tx, gaps, db.Args{"from": p.from.UnixMilli(), "until": p.until.UnixMilli()}, db.With{Where: w})
 	if err != nil {
-		return Figure{}, err
+		return t, err
 	}
-	list := all(within("happened_at", p), ofCustomer(all(filter, leaf{"status", "in", []string{"potential", "interested"}}.text())))
-	if rows[0].N == 0 {
-		return Figure{nil, api.Text(list)}, nil
-	}
-	return figure((rows[0].X*200+rows[0].N*day)/(2*rows[0].N*day), list), nil
+	return rollup.Sums{Gaps: rows[0].N, GapMs: rows[0].X}, nil
 }
 
-// Dashboard gives the key figures that the viewer may see, of what is in his reach.
+// Dashboard gives the key figures that the viewer may see, of what is in his reach. They come from sums
+// that are kept, and are computed where those do not answer.
 func (s *Service) Dashboard(ctx context.Context, who access.Actor, q BoardQuery) (Board, error) {
 	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (out Board, err error) {
 		v, err := s.view(ctx, tx)
@@ -142,40 +168,68 @@ func (s *Service) Dashboard(ctx context.Context, who access.Actor, q BoardQuery)
 			return out, fault.Rule("invalid", "period")
 		}
 		out = Board{From: p.first(), To: p.last(), Figures: []KeyFigure{}}
+		asked := []span{p, soFar(p, p.before(), v), soFar(p, p.lastYear(), v)}
 		year := span{from: midnight(v.now).AddDate(0, -11, 1-v.now.Day()), until: p.until}
 		steps, _ := year.steps("month")
+		for i := range min(len(steps)-1, 12) {
+			asked = append(asked, span{from: steps[i], until: steps[i+1]})
+		}
+		var kept *rollup.Board
+		if s.Rollups {
+			var only []db.Cond
+			if q.Filter != "" {
+				if only, err = s.where(v, q.Filter); err != nil {
+					return out, err
+				}
+			}
+			var spans []rollup.Span
+			for _, a := range asked {
+				spans = append(spans, rollup.Span{From: a.from, Until: a.until})
+			}
+			if kept, _, err = rollup.Open(tx, who, spans, only...); err != nil {
+				return out, err
+			}
+		}
 		for _, f := range sorts {
 			if !who.Can(f.may) || f.see != access.Open && who.Sees(f.see) != access.Shown {
 				continue
 			}
 			k := KeyFigure{Name: f.name, Label: v.word("report.key." + f.name), Unit: f.unit, Subject: f.subject, Good: f.good, Trend: []*int64{}}
-			if k.Figure, err = f.of(s, v, q.Filter, p); err != nil {
-				return out, err
-			}
-			for _, x := range []struct {
-				into **int64
-				span span
-			}{{&k.Before, soFar(p, p.before(), v)}, {&k.LastYear, soFar(p, p.lastYear(), v)}} {
-				was, err := f.of(s, v, q.Filter, x.span)
+			for i, a := range asked {
+				value, err := s.key(v, kept, f, q.Filter, a)
 				if err != nil {
 					return out, err
 				}
-				*x.into = was.Value
-			}
-			for i := range len(steps) - 1 {
-				if i >= 12 {
-					break
+				switch i {
+				case 0:
+					k.Figure = Figure{value, api.Text(f.list(q.Filter, p))}
+				case 1:
+					k.Before = value
+				case 2:
+					k.LastYear = value
+				default:
+					k.Trend = append(k.Trend, value)
 				}
-				was, err := f.of(s, v, q.Filter, span{from: steps[i], until: steps[i+1]})
-				if err != nil {
-					return out, err
-				}
-				k.Trend = append(k.Trend, was.Value)
 			}
 			out.Figures = append(out.Figures, k)
 		}
 		return out, nil
 	})
+}
+
+// key is one figure of one span.
+func (s *Service) key(v view, kept *rollup.Board, f sort, filter string, p span) (*int64, error) {
+	if kept != nil {
+		t, ok, err := kept.Of(f.may, rollup.Span{From: p.from, Until: p.until})
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			return f.of(t), nil
+		}
+	}
+	t, err := f.live(s, v, filter, p)
+	return f.of(t), err
 }
 
 // soFar cuts an earlier span to as many days as the present one has run: half a month is

@@ -43,6 +43,9 @@ type subject struct {
 	only     string // what every row meets: the list behind says it too
 	fields   func(s *Service) *customfield.Catalogue
 	query    db.Query
+	lean     db.Query // the same without what the dear measure asks for: read from indexes alone where they hold the rest
+	alone    db.Query // lean without its customers, for who reaches all of them and asks nothing of them: 1.2 s against 2.8 for 330,000 talks
+	dear     string
 	measures []measure
 }
 
@@ -52,8 +55,10 @@ const won = `{"field":"status","op":"eq","value":"won"}`
 
 var subjects = []subject{
 	{"customer", access.CustomerRead, "created_at", "", func(s *Service) *customfield.Catalogue { return s.Customers.Fields },
-		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN c.status = 'won' THEN 1 ELSE 0 END) AS BIGINT) AS x, CAST(sum(c.completeness) AS BIGINT) AS y, 0 AS z, 0 AS v, 0 AS w
+		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN c.status = 'won' THEN 1 ELSE 0 END) AS BIGINT) AS x, CAST(sum(c.completeness) AS BIGINT) AS y, 0 AS z
 			FROM {customers c} WHERE {filter} GROUP BY 1, 2 LIMIT {limit}`, customer.Table),
+		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN c.status = 'won' THEN 1 ELSE 0 END) AS BIGINT) AS x, 0 AS y, 0 AS z
+			FROM {customers c} WHERE {filter} GROUP BY 1, 2 LIMIT {limit}`, customer.Table), db.Query{}, "completeness",
 		[]measure{
 			{"count", Count, "", func(g, _ sums, l string) Figure { return figure(g.N, l) }, "", true},
 			{"share", Percent, "", func(g, all sums, l string) Figure { return part(g.N, all.N, "") }, "", false},
@@ -62,8 +67,12 @@ var subjects = []subject{
 			{"completeness", Percent, "", func(g, _ sums, l string) Figure { return mean(g.Y, g.N, "") }, "", false},
 		}},
 	{"order", access.OrderRead, "ordered_on", `{"field":"state","op":"ne","value":"cancelled"}`, func(s *Service) *customfield.Catalogue { return s.Orders.Fields() },
-		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(o.amount_fen) AS BIGINT) AS x, count(DISTINCT o.customer_id) AS y, 0 AS z, 0 AS v, 0 AS w
+		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(o.amount_fen) AS BIGINT) AS x, count(DISTINCT o.customer_id) AS y, 0 AS z
 			FROM {orders o} JOIN {customers c} ON c.id = o.customer_id WHERE o.deleted_at = 0 AND {filter} GROUP BY 1, 2 LIMIT {limit}`, order.Table, customer.Table),
+		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(o.amount_fen) AS BIGINT) AS x, 0 AS y, 0 AS z
+			FROM {orders o} JOIN {customers c} ON c.id = o.customer_id WHERE o.deleted_at = 0 AND {filter} GROUP BY 1, 2 LIMIT {limit}`, order.Table, customer.Table),
+		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(o.amount_fen) AS BIGINT) AS x, 0 AS y, 0 AS z
+			FROM {orders o} WHERE o.deleted_at = 0 AND {filter} GROUP BY 1, 2 LIMIT {limit}`, order.Table), "customers",
 		[]measure{
 			{"amount", Fen, access.Amounts, func(g, _ sums, l string) Figure { return figure(g.X, l) }, "", true},
 			{"amount_share", Percent, access.Amounts, func(g, all sums, l string) Figure { return part(g.X, all.X, "") }, "", false},
@@ -78,8 +87,12 @@ var subjects = []subject{
 			{"customers", Count, "", func(g, _ sums, l string) Figure { return figure(g.Y, "") }, "", false},
 		}},
 	{"follow_up", access.FollowUpRead, "happened_at", "", func(s *Service) *customfield.Catalogue { return s.FollowUps.Fields() },
-		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN f.late THEN 1 ELSE 0 END) AS BIGINT) AS x, CAST(sum(CASE WHEN f.imported THEN 0 ELSE 1 END) AS BIGINT) AS y, count(DISTINCT f.customer_id) AS z, 0 AS v, 0 AS w
+		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN f.late THEN 1 ELSE 0 END) AS BIGINT) AS x, CAST(sum(CASE WHEN f.imported THEN 0 ELSE 1 END) AS BIGINT) AS y, count(DISTINCT f.customer_id) AS z
 			FROM {follow_ups f} JOIN {customers c} ON c.id = f.customer_id WHERE {filter} GROUP BY 1, 2 LIMIT {limit}`, followup.Table, customer.Table),
+		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN f.late THEN 1 ELSE 0 END) AS BIGINT) AS x, CAST(sum(CASE WHEN f.imported THEN 0 ELSE 1 END) AS BIGINT) AS y, 0 AS z
+			FROM {follow_ups f} JOIN {customers c} ON c.id = f.customer_id WHERE {filter} GROUP BY 1, 2 LIMIT {limit}`, followup.Table, customer.Table),
+		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN f.late THEN 1 ELSE 0 END) AS BIGINT) AS x, CAST(sum(CASE WHEN f.imported THEN 0 ELSE 1 END) AS BIGINT) AS y, 0 AS z
+			FROM {follow_ups f} WHERE {filter} GROUP BY 1, 2 LIMIT {limit}`, followup.Table), "customers",
 		[]measure{
 			{"count", Count, "", func(g, _ sums, l string) Figure { return figure(g.N, l) }, "", true},
 			{"share", Percent, "", func(g, all sums, l string) Figure { return part(g.N, all.N, "") }, "", false},
@@ -90,6 +103,7 @@ var subjects = []subject{
 	{"need", access.NeedRead, "created_at", "", func(s *Service) *customfield.Catalogue { return s.Needs.Fields() },
 		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN n.state IN ('open', 'in_progress') THEN 1 ELSE 0 END) AS BIGINT) AS x, CAST(sum(CASE WHEN n.state IN ('done', 'closed') THEN 1 ELSE 0 END) AS BIGINT) AS y, 0 AS z, CAST(sum(CASE WHEN n.responded_at > 0 THEN 1 ELSE 0 END) AS BIGINT) AS v, CAST(sum(CASE WHEN n.responded_at > 0 THEN n.responded_at - n.created_at ELSE 0 END) AS BIGINT) AS w
 			FROM {needs n} JOIN {customers c} ON c.id = n.customer_id WHERE n.deleted_at = 0 AND {filter} GROUP BY 1, 2 LIMIT {limit}`, need.Table, customer.Table),
+		db.Query{}, db.Query{}, "",
 		[]measure{
 			{"count", Count, "", func(g, _ sums, l string) Figure { return figure(g.N, l) }, "", true},
 			{"share", Percent, "", func(g, all sums, l string) Figure { return part(g.N, all.N, "") }, "", false},
@@ -102,6 +116,7 @@ var subjects = []subject{
 		db.SQL(`SELECT {a} AS a, {b} AS b, count(*) AS n, CAST(sum(CASE WHEN f.state <> 'closed' THEN 1 ELSE 0 END) AS BIGINT) AS x, CAST(sum(f.satisfaction) AS BIGINT) AS y, CAST(sum(CASE WHEN f.satisfaction > 0 THEN 1 ELSE 0 END) AS BIGINT) AS z,
 			CAST(sum(CASE WHEN f.responded_at > 0 THEN 1 ELSE 0 END) AS BIGINT) AS v, CAST(sum(CASE WHEN f.responded_at > 0 THEN f.responded_at - f.feedback_at ELSE 0 END) AS BIGINT) AS w
 			FROM {feedback f} JOIN {customers c} ON c.id = f.customer_id WHERE f.deleted_at = 0 AND {filter} GROUP BY 1, 2 LIMIT {limit}`, feedback.Table, customer.Table),
+		db.Query{}, db.Query{}, "",
 		[]measure{
 			{"count", Count, "", func(g, _ sums, l string) Figure { return figure(g.N, l) }, "", true},
 			{"share", Percent, "", func(g, all sums, l string) Figure { return part(g.N, all.N, "") }, "", false},

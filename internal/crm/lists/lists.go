@@ -1,4 +1,5 @@
-package app
+// Package lists says which lists of the house can be given out as sheets.
+package lists
 
 import (
 	"cmp"
@@ -6,9 +7,11 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/customfield"
+	"zhike/internal/base/dictionary"
 	"zhike/internal/base/exchange/export"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/directory"
 	"zhike/internal/crm/feedback"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/need"
@@ -18,8 +21,20 @@ import (
 	"zhike/internal/platform/db"
 )
 
-// sources are the lists that can be given out as sheets.
-func (h *House) sources() []export.Source {
+// Lists are given out by those who keep them.
+type Lists struct {
+	Book      *dictionary.Book
+	Customers *customer.Service
+	Directory *directory.Service
+	FollowUps *followup.Service
+	Tasks     *task.Service
+	Needs     *need.Service
+	Feedback  *feedback.Service
+	Orders    *order.Service
+}
+
+// Sources are the lists that can be given out as sheets.
+func (h Lists) Sources() []export.Source {
 	return []export.Source{
 		{Kind: "customer", May: access.CustomerExport, Catalogue: customer.Catalogue, Key: "code", Show: h.shownAs,
 			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
@@ -74,7 +89,7 @@ func anyOf[T any](items []T) []any {
 }
 
 // shownAs gives a code as people read it, and as an import reads it back.
-func (h *House) shownAs(tx *db.Tx, f customfield.Field, code, lang string) (string, error) {
+func (h Lists) shownAs(tx *db.Tx, f customfield.Field, code, lang string) (string, error) {
 	switch f.Kind {
 	case customfield.Industry:
 		return rule.IndustryLabel(code), nil
