@@ -1912,6 +1912,7 @@ export type Key =
   | 'reportpage.ask.drop'
   | 'reportpage.ask.drop_text'
   | 'reportpage.chart.bar'
+  | 'reportpage.chart.funnel'
   | 'reportpage.chart.line'
   | 'reportpage.chart.pie'
   | 'reportpage.chart.table'

@@ -78,7 +78,7 @@ func draw(d *paper.Document, lang string, a report.Answer, kind, wanted string) 
 	case "pie":
 		ring(d, lang, a, lead(a, wanted))
 	case "funnel":
-		funnel(d, lang, a)
+		funnel(d, lang, a, lead(a, wanted))
 	}
 }
 
@@ -187,13 +187,13 @@ func ring(d *paper.Document, lang string, a report.Answer, at int) {
 	d.Ring(parts, brief(lang, unit, a.Total[at].Value), a.Columns[at].Label)
 }
 
-func funnel(d *paper.Document, lang string, a report.Answer) {
+func funnel(d *paper.Document, lang string, a report.Answer, at int) {
 	column := func(name string) int {
 		return slices.IndexFunc(a.Columns, func(c report.Column) bool { return c.Name == name })
 	}
 	entered := column("entered")
 	if entered < 0 {
-		d.Chart(plan(lang, a, "bar", ""))
+		steps(d, lang, a, at)
 		return
 	}
 	var heads []string
@@ -203,7 +203,7 @@ func funnel(d *paper.Document, lang string, a report.Answer) {
 			also, heads = append(also, i), append(heads, a.Columns[i].Label)
 		}
 	}
-	var steps []paper.Step
+	var all []paper.Step
 	for _, r := range a.Rows {
 		s := paper.Step{Label: keyed(r, 0), Said: say(lang, report.Count, r.Figures[entered].Value)}
 		if v := r.Figures[entered].Value; v != nil {
@@ -212,7 +212,30 @@ func funnel(d *paper.Document, lang string, a report.Answer) {
 		for _, i := range also {
 			s.More = append(s.More, say(lang, a.Columns[i].Unit, r.Figures[i].Value))
 		}
-		steps = append(steps, s)
+		all = append(all, s)
 	}
-	d.Funnel(steps, heads)
+	d.Funnel(all, heads)
+}
+
+// mostSteps are drawn of a report that is no journey.
+const mostSteps = 12
+
+// steps draws the rows of any report below each other, each with what it is of the one before.
+func steps(d *paper.Document, lang string, a report.Answer, at int) {
+	var all []paper.Step
+	before := int64(0)
+	for i, r := range a.Rows[:min(mostSteps, len(a.Rows))] {
+		s := paper.Step{Label: keyed(r, 0), Said: brief(lang, a.Columns[at].Unit, r.Figures[at].Value), More: []string{""}}
+		now := int64(0)
+		if v := r.Figures[at].Value; v != nil {
+			now = max(0, *v)
+		}
+		if s.Value = float64(now); i > 0 && before > 0 {
+			share := (now*20_000 + before) / (2 * before)
+			s.More[0] = say(lang, report.Percent, &share)
+		}
+		before = now
+		all = append(all, s)
+	}
+	d.Funnel(all, []string{""})
 }

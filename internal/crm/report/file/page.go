@@ -51,7 +51,7 @@ func room(p Printed) float64 {
 	case len(p.Answer.Rows) == 0:
 		return 0
 	case p.Chart == "funnel":
-		return paper.FunnelRoom(len(p.Answer.Rows))
+		return paper.FunnelRoom(min(mostSteps, len(p.Answer.Rows)))
 	case p.Chart == "pie":
 		return paper.RingRoom
 	case p.Chart == "table":

@@ -98,9 +98,42 @@ export function Ring({ answer, measure, label }: { answer: Answer; measure?: str
   );
 }
 
+/** The rows of any report as steps: each with what it is of the step before. */
+function Steps({ answer, measure }: { answer: Answer; measure?: string }) {
+  const at = lead(answer, measure);
+  const column = answer.columns[at];
+  const value = (i: number) => answer.rows[i]?.figures[at]?.value ?? 0;
+  const rows = answer.rows.slice(0, MOST_STEPS);
+  const most = Math.max(1, ...rows.map((_, i) => value(i)));
+  return (
+    <ol className="funnel wide">
+      {rows.map((r, i) => {
+        const label = r.keys[0]?.label ?? '';
+        return (
+          <li key={r.keys[0]?.value}>
+            <span className="cut">{label}</span>
+            <span className="funnel-bar">
+              <i style={{ width: `${(Math.max(0, value(i)) * 100) / most}%`, opacity: Math.max(0.3, 1 - i * 0.11) }} />
+            </span>
+            <FigureLink
+              subject={answer.subject}
+              figure={r.figures[at]}
+              name={`${label} · ${column?.label}`}
+              unit={column?.unit ?? 'count'}
+            />
+            <small className="tn mut">{i && value(i - 1) > 0 ? say('percent', Math.round((value(i) * 10_000) / value(i - 1))) : ''}</small>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+const MOST_STEPS = 12;
+
 /** Who came into each stage, and how many of them went on to the next. */
-export function Funnel({ answer, wide }: { answer: Answer; wide?: boolean }) {
+export function Funnel({ answer, wide, measure }: { answer: Answer; wide?: boolean; measure?: string }) {
   const t = useWord();
+  if (!answer.columns.some((c) => c.name === 'entered')) return <Steps answer={answer} measure={measure} />;
   const column = (name: string) => answer.columns.findIndex((c) => c.name === name);
   const [entered, conversion, toDeal, days] = ['entered', 'conversion', 'to_deal', 'median_days'].map(column) as [
     number,
@@ -200,7 +233,7 @@ export function AnswerTable({ answer, label }: { answer: Answer; label: string }
 export function Drawing({ answer, kind, measure, label }: { answer: Answer; kind: string; measure?: string; label: string }) {
   const drawn = useMemo(() => (kind === 'bar' || kind === 'line' ? plan(answer, kind, measure) : null), [answer, kind, measure]);
   if (!answer.rows.length || kind === 'table') return null;
-  if (kind === 'funnel') return <Funnel answer={answer} wide />;
+  if (kind === 'funnel') return <Funnel answer={answer} wide measure={measure} />;
   if (kind === 'pie') return <Ring answer={answer} measure={measure} label={label} />;
   return drawn && <Axes answer={answer} plan={drawn} label={label} />;
 }

@@ -78,7 +78,9 @@ export default function Custom() {
   const text = JSON.stringify(asked(a));
   const late = useLater(text, 350);
   const { data, error, refetch, isPlaceholderData } = useQuery({ ...askQuery(JSON.parse(late) as Ask), enabled: !!fields && !!about });
-  const kinds = (['bar', 'line', 'pie', 'table'] as const).filter((k) => k !== 'pie' || by.length < 2);
+  const kinds = (['bar', 'line', 'pie', 'funnel', 'table'] as const).filter(
+    (k) => (k !== 'pie' || by.length < 2) && (k !== 'funnel' || by.length === 1),
+  );
   const kind: ChartKind = kinds.includes(a.chart ?? 'bar') ? (a.chart ?? 'bar') : 'bar';
   const title = t('reportpage.title.custom');
   const { data: record } = useQuery(keptQuery(s.saved ?? ''));

@@ -3,7 +3,7 @@ import { type FilterTree, fromText } from '@/features/filter/tree';
 
 /** What the URL of a report says. */
 export type ReportSearch = { period?: string; from?: string; to?: string; f?: FilterTree; by?: string; measure?: string; table?: boolean };
-export type ChartKind = 'bar' | 'line' | 'pie' | 'table';
+export type ChartKind = 'bar' | 'line' | 'pie' | 'funnel' | 'table';
 /** A report that somebody puts together: what it asks, and how it is drawn. */
 export type CustomAsk = Pick<Ask, 'subject' | 'measures' | 'by' | 'period'> & { f?: FilterTree; chart?: ChartKind };
 
@@ -14,7 +14,7 @@ export const opened = ({ ask, chart }: Pick<SavedReport, 'ask' | 'chart'>): Cust
   by: ask.by,
   period: ask.period,
   f: ask.filter ? fromText(ask.filter) : undefined,
-  chart: chart === 'funnel' ? 'bar' : chart,
+  chart,
 });
 
 const text = (v: unknown) => (typeof v === 'string' && v.length <= 60 ? v : undefined);
