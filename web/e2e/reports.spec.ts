@@ -125,10 +125,7 @@ test.describe('who leads', () => {
     await page.goto(at);
     await page.getByRole('button', { name: '编辑' }).click();
     await expect(page.getByLabel('第一维度')).toHaveValue('grade');
-    await page
-      .getByRole('radio', { name: '饼图' })
-      .or(page.getByRole('radio', { name: '环形图' }))
-      .click();
+    await page.getByRole('radio', { name: '环形' }).click();
     await page.getByRole('button', { name: '保存', exact: true }).click();
     await expect(sheet.getByLabel('报表名称')).toHaveValue(name);
     await sheet.getByRole('button', { name: '保存' }).click();
