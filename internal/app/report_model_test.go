@@ -427,3 +427,121 @@ func one(b bool) float64 {
 	}
 	return 0
 }
+
+// all reads a whole list as an actor sees it.
+func (w *world) all(t *testing.T, as, path, filter string) (rows []map[string]any) {
+	t.Helper()
+	for cursor := ""; ; {
+		got := w.say(t, saying{as: as, call: "GET " + path + "?limit=200&filter=" + url.QueryEscape(filter) + "&cursor=" + url.QueryEscape(cursor), status: 200})
+		for _, x := range got["items"].([]any) {
+			rows = append(rows, x.(map[string]any))
+		}
+		next, _ := got["next"].(string)
+		if cursor = next; cursor == "" {
+			return rows
+		}
+	}
+}
+
+// TestRatesAndMeansAgainstAPlainComputation: what is no count or sum of a list is worked out of the
+// rows of that list, one by one, for every actor and every group.
+func TestRatesAndMeansAgainstAPlainComputation(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.year(t)
+		checked := 0
+		half := func(of, n float64) any { // a ratio in hundredths, half up
+			if n == 0 {
+				return nil
+			}
+			return float64((int64(of)*2 + int64(n)) / (2 * int64(n)))
+		}
+		num := func(r map[string]any, f string) float64 { v, _ := r[f].(float64); return v }
+		for _, c := range []struct {
+			subject, path, by string
+			measures          string
+			of                func(rows, all []map[string]any) []any
+		}{
+			{"customer", "/customers", "owner_id", `"count","share","won","won_rate","completeness"`, func(rows, all []map[string]any) []any {
+				won, complete := 0.0, 0.0
+				for _, r := range rows {
+					won, complete = won+one(r["status"] == "won"), complete+num(r, "completeness")
+				}
+				n := float64(len(rows))
+				return []any{n, half(n*10_000, float64(len(all))), won, half(won*10_000, n), half(complete*100, n)}
+			}},
+			{"order", "/orders", "owner_id", `"amount","amount_share","count","share","mean","customers"`, func(rows, all []map[string]any) []any {
+				sum, whole, customers := 0.0, 0.0, map[any]bool{}
+				for _, r := range rows {
+					sum += num(r, "amount_fen")
+					customers[r["customer_id"]] = true
+				}
+				for _, r := range all {
+					whole += num(r, "amount_fen")
+				}
+				n := float64(len(rows))
+				return []any{sum, half(sum*10_000, whole), n, half(n*10_000, float64(len(all))), half(sum, n), float64(len(customers))}
+			}},
+			{"follow_up", "/follow-ups", "author_id", `"count","share","late","on_time_rate","customers"`, func(rows, all []map[string]any) []any {
+				late, own, customers := 0.0, 0.0, map[any]bool{}
+				for _, r := range rows {
+					late, own = late+one(r["late"] == true), own+one(r["imported"] != true)
+					customers[r["customer_id"]] = true
+				}
+				n := float64(len(rows))
+				return []any{n, half(n*10_000, float64(len(all))), late, half((own-late)*10_000, own), float64(len(customers))}
+			}},
+			{"need", "/needs", "kind", `"count","share","open","done_rate"`, func(rows, all []map[string]any) []any {
+				open, done := 0.0, 0.0
+				for _, r := range rows {
+					open, done = open+one(r["state"] == "open" || r["state"] == "in_progress"), done+one(r["state"] == "done" || r["state"] == "closed")
+				}
+				n := float64(len(rows))
+				return []any{n, half(n*10_000, float64(len(all))), open, half(done*10_000, n)}
+			}},
+			{"feedback", "/feedback", "kind", `"count","share","open","rated","satisfaction"`, func(rows, all []map[string]any) []any {
+				open, rated, points := 0.0, 0.0, 0.0
+				for _, r := range rows {
+					open, rated, points = open+one(r["state"] != "closed"), rated+one(num(r, "satisfaction") > 0), points+num(r, "satisfaction")
+				}
+				n := float64(len(rows))
+				return []any{n, half(n*10_000, float64(len(all))), open, rated, half(points*100, rated)}
+			}},
+		} {
+			for _, as := range []string{"east", "mate", "first", "second", "leader", "executive"} {
+				filter := `{"all":[]}`
+				if c.subject == "order" {
+					filter = `{"field":"state","op":"ne","value":"cancelled"}`
+				}
+				all := w.all(t, as, c.path, filter)
+				groups := map[string][]map[string]any{}
+				for _, r := range all {
+					key, _ := r[c.by].(string)
+					groups[key] = append(groups[key], r)
+				}
+				got := w.say(t, saying{as: as, call: "POST /reports/ask", body: fmt.Sprintf(`{"subject":%q,"measures":[%s],"by":[%q],"period":{"preset":"all"}}`, c.subject, c.measures, c.by), status: 200})
+				figures := func(x any) (out []any) {
+					for _, f := range x.([]any) {
+						out = append(out, f.(map[string]any)["value"])
+					}
+					return out
+				}
+				if rows := got["rows"].([]any); len(rows) != len(groups) {
+					t.Errorf("%s: %s has %d groups, and %d by a plain computation", as, c.subject, len(rows), len(groups))
+				}
+				for _, x := range got["rows"].([]any) {
+					key := x.(map[string]any)["keys"].([]any)[0].(map[string]any)["value"].(string)
+					if a, b := fmt.Sprint(figures(x.(map[string]any)["figures"])), fmt.Sprint(c.of(groups[key], all)); a != b {
+						t.Errorf("%s: %s of %q is %s, and %s by a plain computation", as, c.subject, key, a, b)
+					}
+					checked++
+				}
+				if a, b := fmt.Sprint(figures(got["total"])), fmt.Sprint(c.of(all, all)); a != b {
+					t.Errorf("%s: all %s are %s, and %s by a plain computation", as, c.subject, a, b)
+				}
+			}
+		}
+		if checked < 60 {
+			t.Errorf("only %d groups", checked)
+		}
+	})
+}
