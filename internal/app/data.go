@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"zhike/internal/base/audit"
+	"zhike/internal/base/backup"
 	"zhike/internal/base/setting"
 	"zhike/internal/platform/blob"
 	"zhike/internal/platform/clock"
@@ -33,10 +34,8 @@ var errBusy = errors.New("another process uses this data folder")
 
 // openFolder makes the folder and keeps a second process out.
 func openFolder(path string) (*folder, error) {
-	for _, p := range []string{path, filepath.Join(path, "keys"), filepath.Join(path, "files"), filepath.Join(path, "backups")} {
-		if err := os.MkdirAll(p, 0o700); err != nil {
-			return nil, err
-		}
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return nil, err
 	}
 	lock, err := os.OpenFile(filepath.Join(path, "zhike.lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -45,6 +44,16 @@ func openFolder(path string) (*folder, error) {
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		lock.Close()
 		return nil, errBusy
+	}
+	if err := backup.Finish(path); err != nil { // a restore that was killed
+		lock.Close()
+		return nil, err
+	}
+	for _, p := range []string{"keys", "files", "backups"} {
+		if err := os.MkdirAll(filepath.Join(path, p), 0o700); err != nil {
+			lock.Close()
+			return nil, err
+		}
 	}
 	return &folder{path, lock}, nil
 }
@@ -101,6 +110,42 @@ func (f *folder) kek(text string) ([]byte, error) {
 		return nil, fmt.Errorf("%s can be read by others: chmod 600 it", path)
 	}
 	return base64.StdEncoding.DecodeString(strings.TrimSpace(string(b)))
+}
+
+// recovery makes the recovery code of a folder that has none, and gives it, once: only what
+// it opens is kept.
+func (f *folder) recovery(kekText string) (string, error) {
+	path := f.file("keys", "recovery")
+	if _, err := os.Stat(path); err == nil {
+		return "", nil
+	}
+	kek, err := f.kek(kekText)
+	if err != nil {
+		return "", err
+	}
+	code := crypt.NewCode()
+	wrapped, err := crypt.WrapKEK(code, kek)
+	if err != nil {
+		return "", err
+	}
+	return code, writeFile(path, wrapped)
+}
+
+// place is the folder as backups know it.
+func (f *folder) place(kekText string) (p backup.Place, err error) {
+	p.Folder = f.path
+	if p.KEK, err = f.kek(kekText); err != nil {
+		return p, err
+	}
+	read := func(name string) []byte {
+		text, e := os.ReadFile(f.file("keys", name))
+		if e != nil && !errors.Is(e, os.ErrNotExist) {
+			err = e
+		}
+		return text
+	}
+	p.Keyset, p.Coded = read("keyset.json"), read("recovery")
+	return p, err
 }
 
 // writeFile survives a power loss: written aside, synced, renamed.

@@ -1,0 +1,265 @@
+// Package backup makes backups of a data folder, tries each by restoring it aside, and puts
+// one in place of what is there. A backup is sealed; the key is never in it (DECISIONS 26).
+package backup
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/audit"
+	"zhike/internal/base/setting"
+	"zhike/internal/platform/archive"
+	"zhike/internal/platform/crypt"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/db/snapshot"
+)
+
+// database is the file of a SQLite database in its folder, and in a backup.
+const database = "zhike.db"
+
+var (
+	// ErrRows is a backup whose database does not hold what was counted as it was made.
+	ErrRows = errors.New("backup: it does not hold the rows that it was made with")
+	// ErrChain is one in which the chain of the log is broken.
+	ErrChain = errors.New("backup: the chain of its log is broken")
+	// ErrNewer is one of a newer program.
+	ErrNewer = errors.New("backup: it was made by a newer version")
+)
+
+var program = access.Program("backup")
+
+// A Place is a data folder and what opens its keys.
+type Place struct {
+	Folder string
+	KEK    []byte
+	Keyset []byte // sealed under the KEK
+	Coded  []byte // the KEK under the recovery code; nil where there is none
+
+	Between func() error // asked before each step of a restore; nil asks nobody
+}
+
+// Made tells of a backup.
+type Made struct {
+	Path  string    `json:"path"`
+	Made  time.Time `json:"made"`
+	Bytes int64     `json:"bytes"`
+	Rows  int64     `json:"rows"`
+	Files int       `json:"files"`
+	Head  string    `json:"head"` // of the chain of the log
+}
+
+// Make writes a backup of the folder's SQLite database to a new file, and tries it: it is
+// there whole and tried, or not at all.
+func (p Place) Make(ctx context.Context, d *db.DB, keys *crypt.Keys, to string) (m Made, err error) {
+	if _, err := os.Stat(to); err == nil {
+		return m, fmt.Errorf("backup: %s is there already", to)
+	}
+	aside, err := p.aside()
+	if err != nil {
+		return m, err
+	}
+	defer os.RemoveAll(aside)
+	copied := filepath.Join(aside, database)
+	if err := snapshot.Take(ctx, d.Path(), copied); err != nil {
+		return m, err
+	}
+	facts, err := snapshot.Check(ctx, copied)
+	if err != nil {
+		return m, err
+	}
+	company, err := db.Read(ctx, d, program, setting.CompanyShortName.In)
+	if err != nil {
+		return m, err
+	}
+	h := archive.Header{Made: d.Now().UTC(), Engine: d.Engine(), Schema: facts.Schema, Company: company, Keyset: p.Keyset, Coded: p.Coded}
+	half := to + ".half"
+	os.Remove(half) // of one that was killed
+	defer os.Remove(half)
+	files := 0
+	err = written(half, func(w io.Writer) error {
+		return archive.Write(w, keys, h, func(a *archive.Writer) error {
+			a.Rows = facts.Rows
+			if err := put(a, database, copied); err != nil {
+				return err
+			}
+			for _, log := range []string{"anchors.log", "erasures.log"} {
+				if err := put(a, log, filepath.Join(p.Folder, log)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+					return err
+				}
+			}
+			files, err = putAll(a, p.Folder, "files")
+			return err
+		})
+	})
+	if err != nil {
+		return m, err
+	}
+	tried, err := p.Try(ctx, half, d.Now)
+	if err != nil {
+		return m, err
+	}
+	info, err := os.Stat(half)
+	if err != nil {
+		return m, err
+	}
+	if err := os.Rename(half, to); err != nil {
+		return m, err
+	}
+	m = Made{Path: to, Made: h.Made, Bytes: info.Size(), Files: files, Head: tried.Head}
+	for n := range maps.Values(facts.Rows) {
+		m.Rows += n
+	}
+	return m, syncFolder(filepath.Dir(to))
+}
+
+// aside is a new folder for what is tried.
+func (p Place) aside() (string, error) {
+	b := make([]byte, 6)
+	rand.Read(b)
+	aside := filepath.Join(p.Folder, "backups", ".aside-"+hex.EncodeToString(b))
+	return aside, os.MkdirAll(aside, 0o700)
+}
+
+// A Tried backup is whole: every byte, every row, the chain of its log.
+type Tried struct {
+	archive.Header
+	Rows    int64
+	Files   int
+	Sealed  int64
+	Head    string
+	OldKeys bool // its keyset is another than the folder's
+}
+
+// Try restores a backup aside, where nobody uses it, and says whether it is sound. Errors:
+// archive.ErrForeign, archive.ErrBroken, crypt.ErrKey, ErrRows, ErrChain, ErrNewer.
+func (p Place) Try(ctx context.Context, path string, now func() time.Time) (t Tried, err error) {
+	aside, err := p.aside()
+	if err != nil {
+		return t, err
+	}
+	defer os.RemoveAll(aside)
+	return p.unpack(ctx, path, aside, now)
+}
+
+// unpack puts a backup into a new folder and checks all of it.
+func (p Place) unpack(ctx context.Context, path, into string, now func() time.Time) (t Tried, err error) {
+	from, err := os.Open(path)
+	if err != nil {
+		return t, err
+	}
+	defer from.Close()
+	h, m, err := archive.Read(from, p.KEK, func(name string, _ int64, from io.Reader) error {
+		to := filepath.Join(into, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+			return err
+		}
+		return written(to, func(w io.Writer) error {
+			_, err := io.Copy(w, from)
+			return err
+		})
+	})
+	t = Tried{Header: h}
+	if err != nil {
+		return t, err
+	}
+	facts, err := snapshot.Check(ctx, filepath.Join(into, database))
+	if err != nil {
+		return t, err
+	}
+	if !maps.Equal(facts.Rows, m.Rows) || facts.Schema != h.Schema {
+		return t, ErrRows
+	}
+	for n := range maps.Values(facts.Rows) {
+		t.Rows += n
+	}
+	for _, e := range m.Entries {
+		if strings.HasPrefix(e.Name, "files/") {
+			t.Files++
+		}
+	}
+	t.Sealed, t.Head, err = chain(ctx, filepath.Join(into, database), now)
+	return t, err
+}
+
+// chain recomputes the chain of the log of a copy.
+func chain(ctx context.Context, path string, now func() time.Time) (int64, string, error) {
+	d, err := db.Open(ctx, path, db.Options{Now: now, Readers: 1})
+	if err != nil {
+		return 0, "", err
+	}
+	defer d.Close()
+	v, err := audit.Verify(ctx, d, nil)
+	if err == nil && v.Broken != "" && !strings.Contains(v.Broken, "never sealed") { // nobody seals in a copy
+		err = fmt.Errorf("%w: %s", ErrChain, v.Broken)
+	}
+	return v.Sealed, v.Head, err
+}
+
+// put adds one file as it is now.
+func put(a *archive.Writer, name, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	return a.Put(name, info.Size(), io.LimitReader(f, info.Size())) // a log may grow meanwhile
+}
+
+// putAll adds a folder of files whose names are random and whose bytes never change; one
+// that goes meanwhile is left out.
+func putAll(a *archive.Writer, folder, name string) (n int, err error) {
+	root := filepath.Join(folder, name)
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		rel, err := filepath.Rel(folder, path)
+		if err != nil {
+			return err
+		}
+		if err := put(a, filepath.ToSlash(rel), path); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		n++
+		return nil
+	})
+	return n, err
+}
+
+// written writes a file that nobody else may read, down to the disk.
+func written(path string, fill func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	err = fill(f)
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+func syncFolder(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
