@@ -12,15 +12,16 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/backup"
+	"zhike/internal/base/folder"
 	"zhike/internal/platform/archive"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 )
 
-func (f *folder) mustPlace(t *testing.T) backup.Place {
+func mustPlace(t *testing.T, f *folder.Folder) backup.Place {
 	t.Helper()
-	p, err := f.place("")
+	p, err := f.Place("")
 	must(t, err)
 	return p
 }
@@ -31,35 +32,35 @@ func TestBackupComesBack(t *testing.T) {
 	f, h, _ := small(t, 3, demoNow)
 	ctx, now := t.Context(), clock.At(demoNow).Now
 	want := told(t, h)
-	code, err := f.recovery("")
+	code, err := f.Recovery("")
 	if must(t, err); code == "" {
 		t.Fatal("no recovery code")
 	}
-	if again, err := f.recovery(""); again != "" || err != nil {
+	if again, err := f.Recovery(""); again != "" || err != nil {
 		t.Errorf("a second code %q: %v", again, err)
 	}
-	if _, err := audit.Seal(ctx, h.DB, anchorIn(f.path)); err != nil {
+	if _, err := audit.Seal(ctx, h.DB, anchorIn(f.Path)); err != nil {
 		t.Fatal(err)
 	}
-	must(t, os.MkdirAll(f.file("files", "ab"), 0o700))
-	must(t, os.WriteFile(f.file("files", "ab", "cd"), []byte("sealed"), 0o600))
+	must(t, os.MkdirAll(f.File("files", "ab"), 0o700))
+	must(t, os.WriteFile(f.File("files", "ab", "cd"), []byte("sealed"), 0o600))
 	out := filepath.Join(t.TempDir(), "one.backup")
-	made, err := f.mustPlace(t).Make(ctx, h.DB, h.Keys, out)
+	made, err := mustPlace(t, f).Make(ctx, h.DB, h.Keys, out)
 	must(t, err)
 	if made.Files != 1 || made.Rows < 1000 || made.Head == "" {
 		t.Errorf("%+v", made)
 	}
-	if left, _ := filepath.Glob(f.file("backups", ".aside-*")); len(left) > 0 {
+	if left, _ := filepath.Glob(f.File("backups", ".aside-*")); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 	b, err := os.ReadFile(out)
 	must(t, err)
-	if kek, _ := os.ReadFile(f.file("keys", "kek")); bytes.Contains(b, bytes.TrimSpace(kek)) {
+	if kek, _ := os.ReadFile(f.File("keys", "kek")); bytes.Contains(b, bytes.TrimSpace(kek)) {
 		t.Error("the key is in the backup")
 	}
 
 	other := t.TempDir()
-	place := backup.Place{Folder: other, KEK: f.mustPlace(t).KEK}
+	place := backup.Place{Folder: other, KEK: mustPlace(t, f).KEK}
 	for i := 0; i < len(b); i += 1 + len(b)/50 {
 		c := bytes.Clone(b)
 		c[i] ^= 4
@@ -103,12 +104,12 @@ func TestBackupComesBack(t *testing.T) {
 // again opens a folder and finds the company in it, its log whole up to the anchors.
 func again(t *testing.T, path string, want []string) {
 	t.Helper()
-	f, err := openFolder(path)
+	f, err := folder.Open(path)
 	must(t, err)
-	defer f.close()
-	keys, err := f.keys("")
+	defer f.Close()
+	keys, err := f.Keys("")
 	must(t, err)
-	d, err := db.Open(t.Context(), f.file("zhike.db"), db.Options{Now: clock.At(demoNow).Now})
+	d, err := db.Open(t.Context(), f.File("zhike.db"), db.Options{Now: clock.At(demoNow).Now})
 	must(t, err)
 	defer d.Close()
 	if got := told(t, Build(d, keys)); strings.Join(got, "\n") != strings.Join(want, "\n") {
@@ -128,7 +129,7 @@ func TestRestoreOverWhatIsThere(t *testing.T) {
 	ctx, now := t.Context(), clock.At(demoNow).Now
 	want := told(t, h)
 	out := filepath.Join(t.TempDir(), "one.backup")
-	_, err := f.mustPlace(t).Make(ctx, h.DB, h.Keys, out)
+	_, err := mustPlace(t, f).Make(ctx, h.DB, h.Keys, out)
 	must(t, err)
 	lead := h.actor(t, "luzhixia")
 	first, err := h.Customers.List(ctx, lead, api.ListQuery{Limit: 3})
@@ -138,11 +139,11 @@ func TestRestoreOverWhatIsThere(t *testing.T) {
 	}
 	for kill := 0; ; kill++ {
 		path := t.TempDir()
-		must(t, os.CopyFS(path, os.DirFS(f.path)))
+		must(t, os.CopyFS(path, os.DirFS(f.Path)))
 		os.Remove(filepath.Join(path, "zhike.lock"))
 		must(t, os.Chmod(filepath.Join(path, "keys", "kek"), 0o600))
 		must(t, os.WriteFile(filepath.Join(path, "zhike.db-wal"), nil, 0o600))
-		place := f.mustPlace(t)
+		place := mustPlace(t, f)
 		place.Folder = path
 		steps := 0
 		place.Between = func() error {

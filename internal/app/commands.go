@@ -13,6 +13,7 @@ import (
 
 	"zhike/internal/base/account"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/folder"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/migrations"
@@ -31,8 +32,8 @@ func with(c Common, args []string, in io.Reader, out io.Writer, work func(contex
 // withFiles is with for a command that reads more than a line, or makes a file.
 func withFiles(c Common, args []string, input func() ([]byte, error), to console, work func(context.Context, *House) error) error {
 	ctx := context.Background()
-	f, err := openFolder(c.Data)
-	if errors.Is(err, errBusy) {
+	f, err := folder.Open(c.Data)
+	if errors.Is(err, folder.ErrBusy) {
 		read, err := input()
 		if err != nil {
 			return err
@@ -42,8 +43,8 @@ func withFiles(c Common, args []string, input func() ([]byte, error), to console
 	if err != nil {
 		return err
 	}
-	defer f.close()
-	h, err := f.open(ctx, c)
+	defer f.Close()
+	h, err := open(ctx, f, c)
 	if err != nil {
 		return err
 	}

@@ -20,17 +20,19 @@ type Common struct {
 
 // Commands of the program, as the outside contract names them.
 type Commands struct {
-	Serve   Serve         `cmd:"" help:"Start the server."`
-	Setup   Setup         `cmd:"" help:"Make the company and its first administrator, without a browser."`
-	Demo    Demo          `cmd:"" help:"Fill an empty database with a living example company."`
-	Import  Import        `cmd:"" help:"Bring in a sheet."`
-	Export  Export        `cmd:"" help:"Give a list out as a sheet."`
-	User    UserCommands  `cmd:"" help:"Accounts: add, disable, reset."`
-	Audit   AuditCommands `cmd:"" help:"The audit log."`
-	Figures Figures       `cmd:"" help:"The sums of dashboards: check, rebuild."`
-	Migrate Migrate       `cmd:"" help:"The schema."`
-	Config  Config        `cmd:"" help:"Every setting, its value and where it came from; secrets hidden."`
-	Openapi Openapi       `cmd:"" help:"Print the OpenAPI document." hidden:""`
+	Serve   Serve          `cmd:"" help:"Start the server."`
+	Setup   Setup          `cmd:"" help:"Make the company and its first administrator, without a browser."`
+	Demo    Demo           `cmd:"" help:"Fill an empty database with a living example company."`
+	Import  Import         `cmd:"" help:"Bring in a sheet."`
+	Export  Export         `cmd:"" help:"Give a list out as a sheet."`
+	User    UserCommands   `cmd:"" help:"Accounts: add, disable, reset."`
+	Audit   AuditCommands  `cmd:"" help:"The audit log."`
+	Backup  BackupCommands `cmd:"" help:"Make a backup; verify one."`
+	Restore Restore        `cmd:"" help:"Put a backup in place of what the data folder holds."`
+	Figures Figures        `cmd:"" help:"The sums of dashboards: check, rebuild."`
+	Migrate Migrate        `cmd:"" help:"The schema."`
+	Config  Config         `cmd:"" help:"Every setting, its value and where it came from; secrets hidden."`
+	Openapi Openapi        `cmd:"" help:"Print the OpenAPI document." hidden:""`
 }
 
 // Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done.

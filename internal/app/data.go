@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -11,181 +10,32 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"zhike/internal/base/audit"
-	"zhike/internal/base/backup"
+	"zhike/internal/base/folder"
 	"zhike/internal/base/setting"
 	"zhike/internal/platform/blob"
 	"zhike/internal/platform/clock"
-	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 )
 
-// A folder is where a company's data lies: zhike.db files/ backups/ keys/ anchors.log
-// erasures.log zhike.lock zhike.sock.
-type folder struct {
-	path string
-	lock *os.File
-}
-
-var errBusy = errors.New("another process uses this data folder")
-
-// openFolder makes the folder and keeps a second process out.
-func openFolder(path string) (*folder, error) {
-	if err := os.MkdirAll(path, 0o700); err != nil {
-		return nil, err
-	}
-	lock, err := os.OpenFile(filepath.Join(path, "zhike.lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		lock.Close()
-		return nil, errBusy
-	}
-	if err := backup.Finish(path); err != nil { // a restore that was killed
-		lock.Close()
-		return nil, err
-	}
-	for _, p := range []string{"keys", "files", "backups"} {
-		if err := os.MkdirAll(filepath.Join(path, p), 0o700); err != nil {
-			lock.Close()
-			return nil, err
-		}
-	}
-	return &folder{path, lock}, nil
-}
-
-func (f *folder) close() { f.lock.Close() }
-
-func (f *folder) file(name ...string) string {
-	return filepath.Join(append([]string{f.path}, name...)...)
-}
-
-// keys opens the key ring, or makes it for a new folder. The key-encryption key comes
-// from the environment or lies apart with mode 0600; it is never in a backup.
-func (f *folder) keys(kekText string) (*crypt.Keys, error) {
-	kek, err := f.kek(kekText)
-	if err != nil {
-		return nil, err
-	}
-	path := f.file("keys", "keyset.json")
-	sealed, err := os.ReadFile(path)
-	if err == nil {
-		keys, err := crypt.Open(kek, sealed)
-		if err != nil {
-			return nil, fmt.Errorf("the keys of %s do not open with this key-encryption key: %w", f.path, err)
-		}
-		return keys, nil
-	}
-	if !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	if _, err := os.Stat(f.file("zhike.db")); err == nil {
-		return nil, fmt.Errorf("%s is missing and there is a database: restore the key, a new one would open nothing", path)
-	}
-	keys, sealed, err := crypt.Create(kek)
-	if err != nil {
-		return nil, err
-	}
-	return keys, writeFile(path, sealed)
-}
-
-func (f *folder) kek(text string) ([]byte, error) {
-	if text != "" {
-		return base64.StdEncoding.DecodeString(text)
-	}
-	path := f.file("keys", "kek")
-	b, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		kek := crypt.NewKEK()
-		return kek, writeFile(path, []byte(base64.StdEncoding.EncodeToString(kek)+"\n"))
-	}
-	if err != nil {
-		return nil, err
-	}
-	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("%s can be read by others: chmod 600 it", path)
-	}
-	return base64.StdEncoding.DecodeString(strings.TrimSpace(string(b)))
-}
-
-// recovery makes the recovery code of a folder that has none, and gives it, once: only what
-// it opens is kept.
-func (f *folder) recovery(kekText string) (string, error) {
-	path := f.file("keys", "recovery")
-	if _, err := os.Stat(path); err == nil {
-		return "", nil
-	}
-	kek, err := f.kek(kekText)
-	if err != nil {
-		return "", err
-	}
-	code := crypt.NewCode()
-	wrapped, err := crypt.WrapKEK(code, kek)
-	if err != nil {
-		return "", err
-	}
-	return code, writeFile(path, wrapped)
-}
-
-// place is the folder as backups know it.
-func (f *folder) place(kekText string) (p backup.Place, err error) {
-	p.Folder = f.path
-	if p.KEK, err = f.kek(kekText); err != nil {
-		return p, err
-	}
-	read := func(name string) []byte {
-		text, e := os.ReadFile(f.file("keys", name))
-		if e != nil && !errors.Is(e, os.ErrNotExist) {
-			err = e
-		}
-		return text
-	}
-	p.Keyset, p.Coded = read("keyset.json"), read("recovery")
-	return p, err
-}
-
-// writeFile survives a power loss: written aside, synced, renamed.
-func writeFile(path string, b []byte) error {
-	aside := path + ".new"
-	f, err := os.OpenFile(aside, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(aside, path); err != nil {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	return dir.Sync()
-}
-
 // open puts the house on the folder's own SQLite file, or on the database named.
-func (f *folder) open(ctx context.Context, c Common) (*House, error) {
-	keys, err := f.keys(c.Key)
+func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
+	keys, err := f.Keys(c.Key)
 	if err != nil {
 		return nil, err
 	}
 	where := c.Database
 	if where == "" {
-		where = f.file("zhike.db")
+		where = f.File("zhike.db")
 	}
 	d, err := db.Open(ctx, where, db.Options{Now: clock.System})
 	if err != nil {
 		return nil, err
 	}
 	h := Build(d, keys)
-	if err := h.keepFiles(f.path); err != nil {
+	if err := h.keepFiles(f.Path); err != nil {
 		d.Close()
 		return nil, err
 	}

@@ -11,13 +11,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/alecthomas/kong"
-
+	"zhike/internal/base/folder"
 	"zhike/internal/demo"
 	"zhike/internal/demo/back"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
+
+	"github.com/alecthomas/kong"
 )
 
 // Demo fills an empty database with the example company.
@@ -48,11 +49,11 @@ func (c *Demo) Run(k *kong.Context, out io.Writer) error {
 	if now.IsZero() {
 		now = clock.System()
 	}
-	f, err := openFolder(c.Data)
+	f, err := folder.Open(c.Data)
 	if err != nil {
 		return err
 	}
-	defer f.close()
+	defer f.Close()
 	made, err := c.fill(ctx, f, now, func(done, all int, day time.Time) {
 		fmt.Fprintf(k.Stderr, "demo: %s, %d of %d acts\n", day.Format(time.DateOnly), done, all)
 	})
@@ -60,7 +61,7 @@ func (c *Demo) Run(k *kong.Context, out io.Writer) error {
 		return err
 	}
 	// Opened as a server opens it: what was filled without waiting for the disk is checked and tidied.
-	h, err := f.open(ctx, c.Common)
+	h, err := open(ctx, f, c.Common)
 	if err != nil {
 		return err
 	}
@@ -68,18 +69,18 @@ func (c *Demo) Run(k *kong.Context, out io.Writer) error {
 	if err := h.DB.Tidy(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%d customers, %d contacts, %d follow-ups, %d tasks. Logins: %s\n", made.Customers, made.Contacts, made.FollowUps, made.Tasks, f.file(loginsFile))
-	return say(out, c.JSON, map[string]any{"customers": made.Customers, "contacts": made.Contacts, "follow_ups": made.FollowUps, "tasks": made.Tasks, "logins_file": f.file(loginsFile)})
+	fmt.Fprintf(out, "%d customers, %d contacts, %d follow-ups, %d tasks. Logins: %s\n", made.Customers, made.Contacts, made.FollowUps, made.Tasks, f.File(loginsFile))
+	return say(out, c.JSON, map[string]any{"customers": made.Customers, "contacts": made.Contacts, "follow_ups": made.FollowUps, "tasks": made.Tasks, "logins_file": f.File(loginsFile)})
 }
 
-func (c *Demo) fill(ctx context.Context, f *folder, now time.Time, progress func(int, int, time.Time)) (none demo.Result, err error) {
-	keys, err := f.keys(c.Key)
+func (c *Demo) fill(ctx context.Context, f *folder.Folder, now time.Time, progress func(int, int, time.Time)) (none demo.Result, err error) {
+	keys, err := f.Keys(c.Key)
 	if err != nil {
 		return none, err
 	}
 	where := c.Database
 	if where == "" {
-		where = f.file("zhike.db")
+		where = f.File("zhike.db")
 	}
 	// Roles, dictionaries and pools are older than the company's first day.
 	hand := clock.At(now.AddDate(0, 0, -c.Days-2))
@@ -101,7 +102,7 @@ func (c *Demo) fill(ctx context.Context, f *folder, now time.Time, progress func
 	if err != nil {
 		return none, err
 	}
-	return made, writeFile(f.file(loginsFile), logins(made, password))
+	return made, folder.WriteFile(f.File(loginsFile), logins(made, password))
 }
 
 // logins is the file that says how to sign in: name, login, password, roles.

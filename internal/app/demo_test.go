@@ -13,6 +13,7 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/folder"
 	"zhike/internal/crm/duplicate"
 	"zhike/internal/crm/feedback"
 	"zhike/internal/crm/followup"
@@ -29,27 +30,27 @@ import (
 var demoNow = time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC)
 
 // small fills a folder with the smallest demo and opens it as it was at its end.
-func small(t *testing.T, seed int64, now time.Time) (*folder, *House, demo.Result) {
+func small(t *testing.T, seed int64, now time.Time) (*folder.Folder, *House, demo.Result) {
 	t.Helper()
 	return filled(t, Demo{Customers: 20, Days: 60, Seed: seed}, now)
 }
 
-func filled(t *testing.T, c Demo, now time.Time) (*folder, *House, demo.Result) {
+func filled(t *testing.T, c Demo, now time.Time) (*folder.Folder, *House, demo.Result) {
 	t.Helper()
-	f, err := openFolder(t.TempDir())
+	f, err := folder.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(f.close)
+	t.Cleanup(f.Close)
 	made, err := c.fill(t.Context(), f, now, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys, err := f.keys("")
+	keys, err := f.Keys("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := db.Open(t.Context(), f.file("zhike.db"), db.Options{Now: clock.At(now).Now})
+	d, err := db.Open(t.Context(), f.File("zhike.db"), db.Options{Now: clock.At(now).Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,11 +187,11 @@ func TestDemo(t *testing.T) {
 	})
 
 	t.Run("the file of logins lets one in", func(t *testing.T) {
-		info, err := os.Stat(folder.file(loginsFile))
+		info, err := os.Stat(folder.File(loginsFile))
 		if err != nil || info.Mode().Perm() != 0o600 {
 			t.Fatal(info, err)
 		}
-		text, err := os.ReadFile(folder.file(loginsFile))
+		text, err := os.ReadFile(folder.File(loginsFile))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"zhike/internal/base/api"
+	"zhike/internal/base/folder"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/outward"
 	"zhike/web"
@@ -42,12 +43,12 @@ const grace = 10 * time.Second
 func (c *Serve) Run(out io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	f, err := openFolder(c.Data)
+	f, err := folder.Open(c.Data)
 	if err != nil {
 		return err
 	}
-	defer f.close()
-	h, err := f.open(ctx, c.Common)
+	defer f.Close()
+	h, err := open(ctx, f, c.Common)
 	if err != nil {
 		return err
 	}
@@ -55,7 +56,7 @@ func (c *Serve) Run(out io.Writer) error {
 	return c.serve(ctx, out, f, h)
 }
 
-func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder, h *House) error {
+func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder.Folder, h *House) error {
 	serving, err := c.serving()
 	if err != nil {
 		return err
@@ -86,7 +87,7 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder, h *House) e
 	sealing, stopSealing := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopSealing()
 	var beside sync.WaitGroup
-	beside.Go(func() { h.Seal(sealing, f.path) })
+	beside.Go(func() { h.Seal(sealing, f.Path) })
 	beside.Go(func() { h.Rollups.Run(sealing) })
 	h.Queue.Start()
 	failed := make(chan error, 1)

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 
 	"zhike/internal/base/api"
+	"zhike/internal/base/folder"
 	"zhike/internal/platform/fault"
 	"zhike/locale"
 
@@ -52,8 +53,8 @@ type reporter interface{ reportTo(console) }
 
 // listenSocket takes commands typed beside the running server. The file's mode lets in
 // its owner alone, who could read the database anyway.
-func (h *House) listenSocket(f *folder) (io.Closer, error) {
-	path := f.file("zhike.sock")
+func (h *House) listenSocket(f *folder.Folder) (io.Closer, error) {
+	path := f.File("zhike.sock")
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
@@ -101,7 +102,7 @@ func (f frames) writer(of func([]byte) frame) io.Writer {
 	return writerFunc(func(b []byte) (int, error) { return len(b), f.send(of(b)) })
 }
 
-func (h *House) command(ctx context.Context, f *folder, in asked, input io.Reader, to frames) {
+func (h *House) command(ctx context.Context, f *folder.Folder, in asked, input io.Reader, to frames) {
 	out := to.writer(func(b []byte) frame { return frame{Output: b} })
 	end := frame{End: true}
 	defer func() { to.send(end) }()
@@ -111,7 +112,7 @@ func (h *House) command(ctx context.Context, f *folder, in asked, input io.Reade
 		end.Error, end.Code = err.Error(), fails
 		return
 	}
-	k, err := parser.Parse(append(in.Args, "--data", f.path))
+	k, err := parser.Parse(append(in.Args, "--data", f.Path))
 	if err != nil {
 		end.Error, end.Code = err.Error(), usage
 		return
@@ -147,7 +148,7 @@ func throughSocket(data string, args []string, input []byte, to console) error {
 	}
 	r, err := client.Post("http://zhike/command", "application/octet-stream", io.MultiReader(bytes.NewReader(append(ask, '\n')), bytes.NewReader(input)))
 	if err != nil {
-		return fmt.Errorf("%w, and it takes no commands (%s)", errBusy, filepath.Base(path))
+		return fmt.Errorf("%w, and it takes no commands (%s)", folder.ErrBusy, filepath.Base(path))
 	}
 	defer r.Body.Close()
 	for from := json.NewDecoder(r.Body); ; {

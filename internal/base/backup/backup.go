@@ -263,3 +263,13 @@ func syncFolder(path string) error {
 	}
 	return errors.Join(d.Sync(), d.Close())
 }
+
+// Peek reads what a backup tells without a key.
+func Peek(path string) (archive.Header, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return archive.Header{}, err
+	}
+	defer f.Close()
+	return archive.Peek(f)
+}

@@ -1,0 +1,146 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"zhike/internal/base/backup"
+	"zhike/internal/base/folder"
+	"zhike/internal/platform/clock"
+	"zhike/internal/platform/crypt"
+	"zhike/migrations"
+)
+
+// BackupCommands make backups, and try them.
+type BackupCommands struct {
+	Make   Backup       `cmd:"" default:"withargs" help:"Make a backup and try it."`
+	Verify BackupVerify `cmd:"" help:"Restore a backup aside and check every row of it."`
+}
+
+// Backup makes one.
+type Backup struct {
+	Common
+	Out string `help:"File to write; else one in the data folder's backups/." type:"path"`
+}
+
+func (c *Backup) Run(in io.Reader, out io.Writer) error {
+	args := []string{"backup"}
+	if c.Out != "" {
+		args = append(args, "--out", c.Out)
+	}
+	return with(c.Common, args, in, out, func(ctx context.Context, h *House) error { return c.do(ctx, h, in, out) })
+}
+
+func (c *Backup) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) error {
+	if h.DB.Path() == "" {
+		return errors.New("a PostgreSQL database is not backed up by this command yet: use pg_dump, and keep files/ and keys/ beside it")
+	}
+	p, err := folder.At(c.Data).Place(c.Key)
+	if err != nil {
+		return err
+	}
+	to := c.Out
+	if to == "" {
+		to = filepath.Join(c.Data, "backups", "zhike-"+h.DB.Now().UTC().Format("20060102-150405")+".backup")
+	}
+	began := clock.System()
+	m, err := p.Make(ctx, h.DB, h.Keys, to)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s: %d bytes, %d rows, %d files, tried; %.1f s\n", m.Path, m.Bytes, m.Rows, m.Files, clock.System().Sub(began).Seconds())
+	if p.Coded == nil {
+		fmt.Fprintln(out, "It holds no recovery code: without the key in keys/kek it opens nothing.")
+	}
+	return say(out, c.JSON, map[string]any{"path": m.Path, "made": m.Made, "bytes": m.Bytes, "rows": m.Rows, "files": m.Files, "head": m.Head})
+}
+
+// BackupVerify tries one.
+type BackupVerify struct {
+	Common
+	File string `arg:"" help:"The backup." type:"existingfile"`
+	Code bool   `help:"Ask for the recovery code on standard input."`
+}
+
+func (c *BackupVerify) Run(in io.Reader, out io.Writer) error {
+	p, err := placeFor(c.Common, c.File, c.Code, in)
+	if err != nil {
+		return err
+	}
+	t, err := p.Try(context.Background(), c.File, clock.System)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s of %s, schema %d: %d rows, %d files, %d entries of the log; sound\n", t.Engine, t.Made.Format(time.RFC3339), t.Schema, t.Rows, t.Files, t.Sealed)
+	return say(out, c.JSON, map[string]any{"made": t.Made, "schema": t.Schema, "rows": t.Rows, "files": t.Files, "sealed": t.Sealed, "head": t.Head})
+}
+
+// Restore puts a backup in place of what the folder holds.
+type Restore struct {
+	Common
+	File string `arg:"" help:"The backup." type:"existingfile"`
+	Code bool   `help:"Ask for the recovery code on standard input, where the key is lost."`
+}
+
+func (c *Restore) Run(in io.Reader, out io.Writer) error {
+	f, err := folder.Open(c.Data)
+	if errors.Is(err, folder.ErrBusy) {
+		return fmt.Errorf("%w: stop the server first", folder.ErrBusy)
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	p, err := placeFor(c.Common, c.File, c.Code, in)
+	if err != nil {
+		return err
+	}
+	schema, err := migrations.Latest()
+	if err != nil {
+		return err
+	}
+	r, err := p.Restore(context.Background(), c.File, schema, clock.System)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(f.File("keys", "kek")); c.Code && errors.Is(err, os.ErrNotExist) {
+		if err := f.Keep(p.KEK); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(out, "Restored the backup of %s: %d rows, %d files.\n", r.Made.Format(time.RFC3339), r.Rows, r.Files)
+	if r.Aside != "" {
+		fmt.Fprintf(out, "What was there lies in %s.\n", r.Aside)
+	}
+	return say(out, c.JSON, map[string]any{"made": r.Made, "rows": r.Rows, "files": r.Files, "aside": r.Aside, "head": r.Head})
+}
+
+// placeFor is the folder with the key that opens a backup: its own, or the one under the
+// recovery code.
+func placeFor(c Common, file string, byCode bool, in io.Reader) (backup.Place, error) {
+	f := folder.At(c.Data)
+	if !byCode {
+		if _, err := os.Stat(f.File("keys", "kek")); c.Key == "" && errors.Is(err, os.ErrNotExist) {
+			return backup.Place{}, fmt.Errorf("%s holds no key: put keys/kek there, set ZHIKE_KEY, or use --code", c.Data)
+		}
+		return f.Place(c.Key)
+	}
+	typed, err := password(in)
+	if err != nil {
+		return backup.Place{}, err
+	}
+	h, err := backup.Peek(file)
+	if err != nil {
+		return backup.Place{}, err
+	}
+	if h.Coded == nil {
+		return backup.Place{}, errors.New("this backup holds no recovery code: only the key opens it")
+	}
+	kek, err := crypt.UnwrapKEK(typed.Clear(), h.Coded)
+	return backup.Place{Folder: c.Data, KEK: kek}, err
+}
