@@ -26,12 +26,20 @@ const (
 	height = 70.0
 )
 
+// High is how high a chart is at most: its names may take several lines.
+func (c Chart) High() float64 {
+	if len(c.Series) < 2 {
+		return height + 3
+	}
+	return height + 3 + 5*float64((len(c.Series)+1)/2)
+}
+
 // Chart draws c.
 func (d *Document) Chart(c Chart) {
 	if len(c.Labels) == 0 || len(c.Series) == 0 {
 		return
 	}
-	d.Room(height + 14)
+	d.Room(c.High())
 	if len(c.Series) > 1 {
 		d.legend(c)
 	}
@@ -189,6 +197,9 @@ type Part struct {
 	Value       float64
 }
 
+// RingHigh is how high a ring is.
+const RingHigh = 60.0
+
 // Ring draws parts of a whole, what they are beside it.
 func (d *Document) Ring(parts []Part, centre, below string) {
 	const outer, inner = 27.0, 18.0
@@ -199,7 +210,7 @@ func (d *Document) Ring(parts []Part, centre, below string) {
 	if total <= 0 {
 		return
 	}
-	d.Room(2*outer + 6)
+	d.Room(RingHigh)
 	x, y := margin+outer+4, d.y+outer+1
 	angle := -math.Pi / 2
 	for i, p := range parts {
@@ -253,6 +264,9 @@ type Step struct {
 	More        []string // what else is said of it, in columns
 }
 
+// FunnelHigh is how high a funnel of so many steps is.
+func FunnelHigh(steps int) float64 { return 8.5*float64(steps) + 10 }
+
 // Funnel draws steps one below the other; heads stand above what is said of them.
 func (d *Document) Funnel(steps []Step, heads []string) {
 	most, label, said := 0.0, 0.0, 0.0
@@ -276,7 +290,7 @@ func (d *Document) Funnel(steps []Step, heads []string) {
 		right += c + 5
 	}
 	const step = 8.5
-	d.Room(step*float64(len(steps)) + 10)
+	d.Room(FunnelHigh(len(steps)))
 	left := margin + label + 4
 	room := d.wide() - label - 4 - said - 4 - right
 	x := d.w - margin - right

@@ -1,6 +1,7 @@
 package file
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -76,7 +77,11 @@ func draw(d *paper.Document, lang string, a report.Answer, kind, wanted string) 
 	case "bar", "line":
 		d.Chart(plan(lang, a, kind, wanted))
 	case "pie":
-		ring(d, lang, a, lead(a, wanted))
+		if at := lead(a, wanted); parted(a.Columns[at]) {
+			ring(d, lang, a, at)
+			return
+		}
+		d.Chart(plan(lang, a, "bar", wanted))
 	case "funnel":
 		funnel(d, lang, a)
 	}
@@ -143,6 +148,11 @@ func plan(lang string, a report.Answer, kind, wanted string) paper.Chart {
 	return c
 }
 
+// parted says whether a column's values are parts of one whole: means and shares are not.
+func parted(c report.Column) bool {
+	return (c.Unit == report.Count || c.Unit == report.Fen) && c.Name != "mean"
+}
+
 func ring(d *paper.Document, lang string, a report.Answer, at int) {
 	unit := a.Columns[at].Unit
 	var parts []paper.Part
@@ -153,7 +163,7 @@ func ring(d *paper.Document, lang string, a report.Answer, at int) {
 		}
 	}
 	say := func(v int64) string {
-		share := (v*20_000 + whole) / (2 * whole)
+		share := int64(math.Round(float64(v) / float64(whole) * 10_000))
 		return brief(lang, unit, &v) + "  " + say(lang, report.Percent, &share)
 	}
 	shown := 0
@@ -184,7 +194,11 @@ func ring(d *paper.Document, lang string, a report.Answer, at int) {
 	if rest > 0 {
 		parts = append(parts, paper.Part{Label: locale.Text(lang, "reportpage.label.rest", nil), Value: float64(rest), Said: say(rest)})
 	}
-	d.Ring(parts, brief(lang, unit, a.Total[at].Value), a.Columns[at].Label)
+	centre := ""
+	if at < len(a.Total) { // where a record stands in several rows, they have no total
+		centre = brief(lang, unit, a.Total[at].Value)
+	}
+	d.Ring(parts, centre, a.Columns[at].Label)
 }
 
 func funnel(d *paper.Document, lang string, a report.Answer) {

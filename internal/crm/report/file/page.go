@@ -29,7 +29,7 @@ func page(w io.Writer, p Printed) error {
 		if p.Board != nil {
 			tiles(d, p)
 			for _, c := range p.Cards {
-				d.Heading(c.Name)
+				d.Heading(c.Name, high(c))
 				if c.Period != "" {
 					d.Note(c.Period)
 				}
@@ -39,6 +39,22 @@ func page(w io.Writer, p Printed) error {
 		}
 		one(d, p, true)
 	})
+}
+
+// high is how much of a dashboard's part stands together: all that is drawn, of a table its first rows.
+func high(c Printed) float64 {
+	if len(c.Answer.Rows) == 0 {
+		return 12
+	}
+	switch c.Chart {
+	case "bar", "line":
+		return plan(c.Lang, c.Answer, c.Chart, c.Shown).High()
+	case "pie":
+		return paper.RingHigh
+	case "funnel":
+		return paper.FunnelHigh(len(c.Answer.Rows))
+	}
+	return 24
 }
 
 // one puts an answer on the page; a dashboard shows what is drawn, or else the figures.
