@@ -88,6 +88,9 @@ func TestMailings(t *testing.T) {
 		w.say(t, saying{as: "east", call: "PATCH " + at, body: `{"name":"我的"}`, match: version(csv), status: 403})
 		w.say(t, saying{as: "leader", call: "DELETE " + at, match: `"9"`, status: 412})
 
+		for _, body := range []string{`{"every":null}`, `{"every":"hour"}`, `{"what":{"report":"growth","board":true,"format":"pdf"}}`} {
+			w.say(t, saying{as: "leader", call: "PATCH " + at, body: body, match: version(csv), status: 422})
+		}
 		must(t, w.Mailings.Handle(t.Context(), job.Job{}))
 		if n := len(w.deliveries(t, "waiting")); n != 0 {
 			t.Errorf("%d leave before their time", n)

@@ -376,6 +376,7 @@ func TestReportFiles(t *testing.T) {
 		if text := w.call("leader", "GET", "/report-files?report=need_tags&format=csv", "", "", false).body; strings.Contains(text, "合计") {
 			t.Errorf("a total of nothing: %s", text)
 		}
+		w.say(t, saying{as: "leader", call: "GET /report-files?report=by_source&period=whenever", status: 422, has: []string{"period"}})
 		w.say(t, saying{as: "leader", call: "GET /report-files?ask=nonsense", status: 422})
 		w.say(t, saying{as: "leader", call: "GET /report-files?report=nope", status: 404})
 		w.say(t, saying{as: "admin", call: "GET /audit?limit=50", status: 200, has: []string{"report.export"}})

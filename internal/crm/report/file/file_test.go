@@ -1,0 +1,41 @@
+package file
+
+import (
+	"testing"
+
+	"zhike/internal/crm/report"
+)
+
+// TestFileName: names that people give become names that every system keeps.
+func TestFileName(t *testing.T) {
+	for name, want := range map[string]string{
+		"按负责人":                  "按负责人",
+		`a/b\c:d*e?"f<g>h|i`:    "a_b_c_d_e__f_g_h_i",
+		"\u202efdp.exe\x00\r\n": "fdp.exe",
+		"..":                    "report",
+		" . ":                   "report",
+		"2026 Q4.":              "2026 Q4",
+	} {
+		if got := fileName(name); got != want {
+			t.Errorf("%q becomes %q, not %q", name, got, want)
+		}
+	}
+}
+
+// TestParted: a ring is drawn of counts and sums, not of means and shares.
+func TestParted(t *testing.T) {
+	for _, c := range []struct {
+		column report.Column
+		want   bool
+	}{
+		{report.Column{Name: "count", Unit: report.Count}, true},
+		{report.Column{Name: "amount", Unit: report.Fen}, true},
+		{report.Column{Name: "mean", Unit: report.Fen}, false},
+		{report.Column{Name: "first_response", Unit: report.Hours}, false},
+		{report.Column{Name: "won_rate", Unit: report.Percent}, false},
+	} {
+		if parted(c.column) != c.want {
+			t.Errorf("%s: %v", c.column.Name, !c.want)
+		}
+	}
+}
