@@ -230,6 +230,19 @@ func TestBulkRights(t *testing.T) {
 		w.say(t, saying{as: "leader", call: "POST /operations/" + op + "/undo", status: 200})
 		w.bulkDone(t, "leader", op)
 
+		// In the bin meanwhile: there it stays as it was put.
+		ids, records = w.herd(t, "second", 1)
+		op = w.bulked(t, "admin", "transfer", of(`{"to":"`+w.users["mate"]+`"}`))["id"].(string)
+		w.say(t, saying{as: "admin", call: "DELETE /customers/" + ids[0], match: version(w.customer(t, "admin", ids[0])), status: 204})
+		w.say(t, saying{as: "admin", call: "POST /operations/" + op + "/undo", status: 200})
+		if out := w.bulkDone(t, "admin", op); out["done"] != 0.0 || !strings.Contains(fmt.Sprint(out["problems"]), "not_found") {
+			t.Errorf("undone in the bin: %v", out)
+		}
+		ids, records = w.herd(t, "east", 3)
+		if out := w.bulked(t, "leader", "transfer", of(`{"to":"`+w.users["east"]+`"}`)); out["done"] != 0.0 || !strings.Contains(fmt.Sprint(out["problems"]), "same_owner") {
+			t.Errorf("given to whom it belongs: %v", out)
+		}
+
 		// Out of reach meanwhile: what somebody else has now stays.
 		again()
 		tagged := w.bulked(t, "east", "tag", of(`{"add":["new_channels"]}`))["id"].(string)

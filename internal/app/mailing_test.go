@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -96,6 +97,13 @@ func TestMailings(t *testing.T) {
 			t.Errorf("%d leave before their time", n)
 		}
 		w.hand.Advance(24 * time.Hour)
+		dies := db.WithTail(t.Context(), func(*db.Tx, any) error { return errors.New("the power went") })
+		if err := w.Mailings.Handle(dies, job.Job{}); err == nil { // what it had begun is as if it had not
+			t.Error("it did not die")
+		}
+		if n := len(w.deliveries(t, "waiting")); n != 0 {
+			t.Errorf("%d of half a sweep", n)
+		}
 		var two sync.WaitGroup // two nodes look at once
 		for range 2 {
 			two.Go(func() {

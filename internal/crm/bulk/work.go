@@ -202,6 +202,9 @@ func (s *Service) undo(tx *db.Tx, who access.Actor, o Operation, i *item) error 
 	if err != nil {
 		return err
 	}
+	if c.DeletedAt > 0 { // the program finds it there too
+		return db.ErrNotFound
+	}
 	switch o.Verb {
 	case "transfer":
 		switch {
