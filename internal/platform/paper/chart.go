@@ -19,6 +19,7 @@ type Chart struct {
 	Stacked bool
 	Tick    func(float64) string // how a value is written beside the axis
 	Whole   bool                 // values are counts: no ticks between them
+	More    bool                 // not all that there is stands in it
 }
 
 const (

@@ -75,13 +75,13 @@ func draw(d *paper.Document, lang string, a report.Answer, kind, wanted string) 
 	}
 	switch kind {
 	case "bar", "line":
-		d.Chart(plan(lang, a, kind, wanted))
+		axes(d, lang, plan(lang, a, kind, wanted))
 	case "pie":
 		if at := lead(a, wanted); parted(a.Columns[at]) {
 			ring(d, lang, a, at)
 			return
 		}
-		d.Chart(plan(lang, a, "bar", wanted))
+		axes(d, lang, plan(lang, a, "bar", wanted))
 	case "funnel":
 		funnel(d, lang, a)
 	}
@@ -102,7 +102,7 @@ func plan(lang string, a report.Answer, kind, wanted string) paper.Chart {
 		inTime = inTime && timed.MatchString(keyed(r, 0))
 	}
 	if !inTime && len(names) > mostBars {
-		names = names[:mostBars]
+		names, c.More = names[:mostBars], true
 	}
 	for i, n := range names {
 		if inTime {
@@ -141,11 +141,21 @@ func plan(lang string, a report.Answer, kind, wanted string) paper.Chart {
 		}
 	}
 	slices.SortStableFunc(seconds, func(x, y string) int { return int(min(1, max(-1, weight[y]-weight[x]))) })
+	c.More = c.More || len(seconds) > mostSeries
 	for _, name := range seconds[:min(mostSeries, len(seconds))] {
 		c.Series = append(c.Series, values(name, func(r report.Row) bool { return keyed(r, 1) == name }, at))
 	}
 	c.Stacked = kind == "bar" && (unit == report.Count || unit == report.Fen)
 	return c
+}
+
+// axes draws a chart, and says where not all of it is drawn.
+func axes(d *paper.Document, lang string, c paper.Chart) {
+	d.Chart(c)
+	if c.More {
+		d.Note(locale.Text(lang, "reportpage.hint.more", nil))
+		d.Gap(3)
+	}
 }
 
 // parted says whether a column's values are parts of one whole: means and shares are not.
@@ -207,7 +217,7 @@ func funnel(d *paper.Document, lang string, a report.Answer) {
 	}
 	entered := column("entered")
 	if entered < 0 {
-		d.Chart(plan(lang, a, "bar", ""))
+		axes(d, lang, plan(lang, a, "bar", ""))
 		return
 	}
 	var heads []string

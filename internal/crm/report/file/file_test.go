@@ -1,6 +1,7 @@
 package file
 
 import (
+	"fmt"
 	"testing"
 
 	"zhike/internal/crm/report"
@@ -36,6 +37,25 @@ func TestParted(t *testing.T) {
 	} {
 		if parted(c.column) != c.want {
 			t.Errorf("%s: %v", c.column.Name, !c.want)
+		}
+	}
+}
+
+// TestMore: what a chart leaves out it says so.
+func TestMore(t *testing.T) {
+	one := int64(1)
+	for _, c := range []struct {
+		names, series int
+		want          bool
+	}{{20, 8, false}, {21, 1, true}, {2, 9, true}} {
+		a := report.Answer{By: []report.Dimension{{Name: "a"}, {Name: "b"}}, Columns: []report.Column{{Name: "count", Unit: report.Count}}}
+		for i := range c.names {
+			for k := range c.series {
+				a.Rows = append(a.Rows, report.Row{Keys: []report.Key{{Label: fmt.Sprint("n", i)}, {Label: fmt.Sprint("s", k)}}, Figures: []report.Figure{{Value: &one}}})
+			}
+		}
+		if p := plan("en", a, "bar", ""); p.More != c.want || len(p.Labels) != min(20, c.names) || len(p.Series) != min(8, c.series) {
+			t.Errorf("%d by %d: %v, %d by %d", c.names, c.series, p.More, len(p.Labels), len(p.Series))
 		}
 	}
 }
