@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
+	"zhike/internal/base/access"
 	"zhike/internal/base/api"
+	"zhike/internal/crm/bulk"
 	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
 )
@@ -176,6 +179,112 @@ func TestBulk(t *testing.T) {
 			t.Errorf("a second time: %v", op)
 		}
 		_ = other
+	})
+}
+
+var wordsOf = db.SQL(`SELECT count(*) AS n FROM {owner_changes o} WHERE o.customer_id IN (:ids) AND length(o.texts) > 20`, customer.OwnerChanges)
+
+var actOf = db.SQL(`SELECT o.act FROM {operations o} WHERE o.id = :id`, bulk.Operations)
+
+// TestBulkRights: what was done to many is taken back by who may still do it, as far as he still
+// reaches; what was said of it is kept sealed.
+func TestBulkRights(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ids, records := w.herd(t, "east", 3)
+		of := func(act string) string {
+			return strings.Replace(act, "{", `{"records":`+records+",", 1)
+		}
+		again := func() {
+			var parts []string
+			for _, id := range ids {
+				parts = append(parts, fmt.Sprintf(`{"id":%q,"version":%s}`, id, strings.Trim(version(w.customer(t, "executive", id)), `"`)))
+			}
+			records = "[" + strings.Join(parts, ",") + "]"
+		}
+		w.actors["narrow"] = w.actors["leader"].Within([]access.Permission{access.CustomerRead})
+
+		op := w.bulked(t, "leader", "transfer", of(`{"to":"`+w.users["mate"]+`","note":"他只认小王"}`))["id"].(string)
+		act, err := db.Read(t.Context(), w.DB, program, func(tx *db.Tx) (struct {
+			Act string `db:"act"`
+		}, error) {
+			return db.One[struct {
+				Act string `db:"act"`
+			}](tx, actOf, db.Args{"id": op})
+		})
+		must(t, err)
+		if strings.Contains(act.Act, "小王") || !strings.Contains(act.Act, w.users["mate"]) {
+			t.Errorf("kept: %s", act.Act)
+		}
+		words, err := db.Read(t.Context(), w.DB, program, func(tx *db.Tx) (db.Count, error) {
+			return db.One[db.Count](tx, wordsOf, db.Args{"ids": ids})
+		})
+		must(t, err)
+		if words.N != 3 { // it came to each customer's own history
+			t.Errorf("a word with %d", words.N)
+		}
+		w.say(t, saying{as: "narrow", call: "GET /operations/" + op, status: 200, has: []string{`"undoable":false`}})
+		w.say(t, saying{as: "narrow", call: "POST /operations/" + op + "/undo", status: 403})
+		if c := w.customer(t, "executive", ids[0]); c["owner_id"] != w.users["mate"] {
+			t.Errorf("a token without the right gave it back to %v", c["owner_id"])
+		}
+		w.say(t, saying{as: "leader", call: "POST /operations/" + op + "/undo", status: 200})
+		w.bulkDone(t, "leader", op)
+
+		// In the bin meanwhile: there it stays as it was put.
+		ids, records = w.herd(t, "second", 1)
+		op = w.bulked(t, "admin", "transfer", of(`{"to":"`+w.users["mate"]+`"}`))["id"].(string)
+		w.say(t, saying{as: "admin", call: "DELETE /customers/" + ids[0], match: version(w.customer(t, "admin", ids[0])), status: 204})
+		w.say(t, saying{as: "admin", call: "POST /operations/" + op + "/undo", status: 200})
+		if out := w.bulkDone(t, "admin", op); out["done"] != 0.0 || !strings.Contains(fmt.Sprint(out["problems"]), "not_found") {
+			t.Errorf("undone in the bin: %v", out)
+		}
+		ids, records = w.herd(t, "east", 3)
+		if out := w.bulked(t, "leader", "transfer", of(`{"to":"`+w.users["east"]+`"}`)); out["done"] != 0.0 || !strings.Contains(fmt.Sprint(out["problems"]), "same_owner") {
+			t.Errorf("given to whom it belongs: %v", out)
+		}
+
+		// Out of reach meanwhile: what somebody else has now stays.
+		again()
+		tagged := w.bulked(t, "east", "tag", of(`{"add":["new_channels"]}`))["id"].(string)
+		w.say(t, saying{as: "leader", call: "POST /customers/" + ids[2] + "/transfer", body: `{"to":"` + w.users["second"] + `"}`, match: version(w.customer(t, "leader", ids[2])), status: 200})
+		w.say(t, saying{as: "east", call: "POST /operations/" + tagged + "/undo", status: 200})
+		out := w.bulkDone(t, "east", tagged)
+		if out["done"] != 2.0 || !strings.Contains(fmt.Sprint(out["problems"]), "not_found") || strings.Contains(fmt.Sprint(out["problems"]), "癸东第三") {
+			t.Errorf("%v", out)
+		}
+		if got := fmt.Sprint(w.customer(t, "executive", ids[2])["tags"]); got != "[new_channels]" {
+			t.Errorf("a customer out of reach was changed: %s", got)
+		}
+
+		// Emptied fields come back as well, whichever way they were emptied.
+		ids = ids[:2]
+		for _, none := range []string{`null`, `""`} {
+			again()
+			op := w.bulked(t, "east", "change", of(`{"set":{"grade":`+none+`}}`))["id"].(string)
+			if c := w.customer(t, "east", ids[0]); c["grade"] != nil {
+				t.Errorf("grade %v", c["grade"])
+			}
+			w.say(t, saying{as: "east", call: "POST /operations/" + op + "/undo", status: 200})
+			if out := w.bulkDone(t, "east", op); out["done"] != 2.0 || w.customer(t, "east", ids[0])["grade"] != "B" {
+				t.Errorf("emptied by %s: %v", none, out)
+			}
+		}
+
+		// Two workers at one operation, as when a lease ran out: each record is done once, and told as done.
+		again()
+		begun := w.say(t, saying{as: "east", call: "POST /customers/bulk/change", body: of(`{"set":{"grade":"A"}}`), status: 200})["operation_id"].(string)
+		var two sync.WaitGroup
+		for range 2 {
+			two.Go(func() {
+				if err := w.Bulk.Do(t.Context(), begun, noQueue); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		two.Wait()
+		if out := w.bulkDone(t, "east", begun); out["done"] != 2.0 || len(out["problems"].([]any)) != 0 {
+			t.Errorf("by two: %v", out)
+		}
 	})
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -12,8 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
+	"zhike/internal/platform/db"
 	"zhike/internal/platform/job"
 	"zhike/internal/platform/mail/mailtest"
 )
@@ -86,11 +89,21 @@ func TestMailings(t *testing.T) {
 		w.say(t, saying{as: "east", call: "PATCH " + at, body: `{"name":"我的"}`, match: version(csv), status: 403})
 		w.say(t, saying{as: "leader", call: "DELETE " + at, match: `"9"`, status: 412})
 
+		for _, body := range []string{`{"every":null}`, `{"every":"hour"}`, `{"what":{"report":"growth","board":true,"format":"pdf"}}`} {
+			w.say(t, saying{as: "leader", call: "PATCH " + at, body: body, match: version(csv), status: 422})
+		}
 		must(t, w.Mailings.Handle(t.Context(), job.Job{}))
 		if n := len(w.deliveries(t, "waiting")); n != 0 {
 			t.Errorf("%d leave before their time", n)
 		}
 		w.hand.Advance(24 * time.Hour)
+		dies := db.WithTail(t.Context(), func(*db.Tx, any) error { return errors.New("the power went") })
+		if err := w.Mailings.Handle(dies, job.Job{}); err == nil { // what it had begun is as if it had not
+			t.Error("it did not die")
+		}
+		if n := len(w.deliveries(t, "waiting")); n != 0 {
+			t.Errorf("%d of half a sweep", n)
+		}
 		var two sync.WaitGroup // two nodes look at once
 		for range 2 {
 			two.Go(func() {
@@ -148,6 +161,32 @@ func TestMailings(t *testing.T) {
 		w.works(t, func() bool { return reports("sent") == 3 }) // the dashboard once, for the two days
 		if n := reports("waiting") + reports("sending"); n != 0 {
 			t.Errorf("%d more were on their way", n)
+		}
+
+		// Two leave at once: neither stays for the other's sake.
+		both := "/mailings/" + send("周会", `{"report":"growth","format":"csv"}`, "leader", "second", "east")["id"].(string)
+		var leaving sync.WaitGroup
+		for _, as := range []string{"second", "east"} {
+			leaving.Go(func() {
+				if a := w.call(as, "POST", both+"/leave", "", "", false); a.status != 200 {
+					t.Errorf("%s: %d", as, a.status)
+				}
+			})
+		}
+		leaving.Wait()
+		w.say(t, saying{as: "leader", call: "GET " + both, status: 200, lacks: []string{w.users["second"], w.users["east"]}})
+		if got := w.say(t, saying{as: "second", call: "GET /mailings", status: 200}); len(got["items"].([]any)) != 1 {
+			t.Errorf("second has %v", got["items"])
+		}
+
+		// Whose right to give reports out is gone sends nothing, and nothing says that it was sent.
+		actor, planned := w.Mailings.Actor, w.say(t, saying{as: "leader", call: "GET " + both, status: 200})["next_at"]
+		w.Mailings.Actor = func(*db.Tx, string) (access.Actor, error) { return access.Actor{}, nil }
+		w.hand.Advance(24 * time.Hour)
+		must(t, w.Mailings.Handle(t.Context(), job.Job{}))
+		w.Mailings.Actor = actor
+		if m := w.say(t, saying{as: "leader", call: "GET " + both, status: 200}); m["sent_at"] != nil || m["next_at"] == planned {
+			t.Errorf("sent %v, next %v after %v", m["sent_at"], m["next_at"], planned)
 		}
 	})
 }

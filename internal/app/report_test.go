@@ -369,6 +369,15 @@ func TestReportFiles(t *testing.T) {
 		if a := w.call("leader", "GET", "/report-files?report=funnel&format=xlsx", "", "", false); a.status != 200 || !strings.HasPrefix(a.body, "PK") {
 			t.Errorf("%d", a.status)
 		}
+		for _, q := range []string{"report=need_tags&chart=pie", "report=need_tags&chart=funnel", "report=need_response&chart=pie", "report=churn&chart=pie"} { // no total, no whole
+			if a := w.call("leader", "GET", "/report-files?format=pdf&"+q, "", "", false); a.status != 200 || !strings.HasPrefix(a.body, "%PDF-") {
+				t.Errorf("%s: %d", q, a.status)
+			}
+		}
+		if text := w.call("leader", "GET", "/report-files?report=need_tags&format=csv", "", "", false).body; strings.Contains(text, "合计") {
+			t.Errorf("a total of nothing: %s", text)
+		}
+		w.say(t, saying{as: "leader", call: "GET /report-files?report=by_source&period=whenever", status: 422, has: []string{"period"}})
 		w.say(t, saying{as: "leader", call: "GET /report-files?ask=nonsense", status: 422})
 		w.say(t, saying{as: "leader", call: "GET /report-files?report=nope", status: 404})
 		w.say(t, saying{as: "admin", call: "GET /audit?limit=50", status: 200, has: []string{"report.export"}})

@@ -27,7 +27,7 @@ func TestWinBack(t *testing.T) {
 		for range 50 {
 			all.Go(func() {
 				if p, err := w.WinBacks.Create(t.Context(), w.actors["first"], id, winback.New{Cause: "交付晚了", SegmentID: w.segment, DueOn: "2026-03-20",
-					Measures: []winback.Measure{{What: "上门道歉", DueOn: "2026-03-01"}, {What: "换新表头", OwnerID: w.users["leader"], DueOn: "2026-03-10"}}}); err == nil {
+					Measures: []winback.Measure{{ID: "chosen", What: "上门道歉", DueOn: "2026-03-01"}, {What: "换新表头", OwnerID: w.users["leader"], DueOn: "2026-03-10"}}}); err == nil {
 					lock.Lock()
 					made = append(made, p)
 					lock.Unlock()
@@ -45,6 +45,9 @@ func TestWinBack(t *testing.T) {
 			t.Errorf("overdue: %v, %v of %v", a, b, p)
 		}
 		first, second := measures[0].(map[string]any)["id"].(string), measures[1].(map[string]any)["id"].(string)
+		if first == "chosen" {
+			t.Error("a caller chose an id")
+		}
 		go1 := "/win-backs/" + made[0].ID
 		w.say(t, saying{as: "second", call: "PATCH " + go1, match: version(p), body: `{"due_on":"2026-04-01"}`, status: 404})
 		w.say(t, saying{as: "first", call: "PATCH " + go1, match: `"9"`, body: `{"due_on":"2026-04-01"}`, status: 412})

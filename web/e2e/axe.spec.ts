@@ -204,6 +204,7 @@ test.describe('axe for who manages', () => {
   for (const paths of [
     ['/admin/people', '/admin/roles', '/customers?view=bin'],
     ['/admin/dictionaries', '/admin/numbering', '/admin/channels', '/admin/audit'],
+    ['/admin/alerts', '/admin/calendar', '/reports/mailings'],
   ])
     test(`axe: ${paths.join(' ')} @both`, async ({ page }) => {
       for (const path of paths) await both(page, path);

@@ -69,6 +69,9 @@ func (s *Service) begin(ctx context.Context, who access.Actor, verb string, c Ch
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (out Begun, err error) {
 		out = Begun{Operation: tx.NewID(), Total: int64(len(records))}
 		p := tx.As(program)
+		if act, err = s.closed(tx, out.Operation, act); err != nil {
+			return out, err
+		}
 		err = tx.Insert(Operations, struct {
 			ID      string       `db:"id"`
 			Verb    string       `db:"verb"`
@@ -90,6 +93,38 @@ func (s *Service) begin(ctx context.Context, who access.Actor, verb string, c Ch
 		}
 		return out, audit.Note(tx, audit.Entry{Action: "bulk." + verb, Kind: "operation", Record: out.Operation, Details: map[string]any{"total": out.Total, "filtered": c.Filter != "" || c.Q != ""}})
 	})
+}
+
+func notePlace(id string) string { return "operations/note/" + id }
+
+// closed is an act whose free text is sealed; opened is what it was.
+func (s *Service) closed(tx *db.Tx, id string, a Act) (Act, error) {
+	if a.Transfer == nil || a.Transfer.Note == "" {
+		return a, nil
+	}
+	key, err := s.Customers.Vault.Company(tx)
+	if err != nil {
+		return a, err
+	}
+	bare := *a.Transfer
+	a.Note, bare.Note = key.Seal(notePlace(id), []byte(bare.Note)), ""
+	a.Transfer = &bare
+	return a, nil
+}
+
+func (s *Service) opened(tx *db.Tx, id string, a Act) (Act, error) {
+	if len(a.Note) == 0 || a.Transfer == nil {
+		return a, nil
+	}
+	key, err := s.Customers.Vault.Company(tx)
+	if err != nil {
+		return a, err
+	}
+	note, err := key.Open(notePlace(id), a.Note)
+	whole := *a.Transfer
+	whole.Note = string(note)
+	a.Transfer = &whole
+	return a, err
 }
 
 type item struct {
@@ -171,14 +206,19 @@ func (s *Service) Playbook(ctx context.Context, who access.Actor, in Playbook) (
 	return s.begin(ctx, who, "playbook", in.Choice, Act{Playbook: &in.Taking})
 }
 
+// needs is the right that a verb takes, and taking it back.
+var needs = map[string]access.Permission{"transfer": access.CustomerTransfer, "tag": access.CustomerWrite, "change": access.CustomerWrite,
+	"collaborate": access.CustomerWrite, "release": access.CustomerRelease, "playbook": access.TaskWrite}
+
 // Routes are the bulk verbs, and what becomes of them.
 func (s *Service) Routes(r *api.Router) {
-	api.Ask(r, api.Op{Path: "/customers/bulk/transfer", May: access.CustomerTransfer}, s.Transfer)
-	api.Ask(r, api.Op{Path: "/customers/bulk/tag", May: access.CustomerWrite}, s.Tag)
-	api.Ask(r, api.Op{Path: "/customers/bulk/change", May: access.CustomerWrite}, s.Change)
-	api.Ask(r, api.Op{Path: "/customers/bulk/collaborate", May: access.CustomerWrite}, s.Collaborate)
-	api.Ask(r, api.Op{Path: "/customers/bulk/release", May: access.CustomerRelease}, s.Release)
-	api.Ask(r, api.Op{Path: "/customers/bulk/playbook", May: access.TaskWrite}, s.Playbook)
+	verb := func(name string) api.Op { return api.Op{Path: "/customers/bulk/" + name, May: needs[name]} }
+	api.Ask(r, verb("transfer"), s.Transfer)
+	api.Ask(r, verb("tag"), s.Tag)
+	api.Ask(r, verb("change"), s.Change)
+	api.Ask(r, verb("collaborate"), s.Collaborate)
+	api.Ask(r, verb("release"), s.Release)
+	api.Ask(r, verb("playbook"), s.Playbook)
 	at := func(path string) api.Op { return api.Op{Path: path, May: access.Self, On: Operations} }
 	api.Get(r, at("/operations/{id}"), s.Get)
 	undo := at("/operations/{id}/undo")

@@ -100,6 +100,7 @@ type Act struct {
 	Release     *pool.Release       `json:"release,omitempty"`
 	Playbook    *segment.Taking     `json:"playbook,omitempty"`
 	Bound       []access.Permission `json:"bound,omitempty"` // of the token that asked
+	Note        []byte              `json:"note,omitempty"`  // of a transfer, sealed
 }
 
 // change is the plain change that an act is for one customer, given what it has.

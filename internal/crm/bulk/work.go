@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 
 	"zhike/internal/base/access"
@@ -21,7 +22,7 @@ var (
 	operation = db.SQL(`SELECT o.id, o.verb, o.act, o.owner_id, o.state, o.total, o.created_at, o.ended_at FROM {operations o} WHERE o.id = :id`, Operations)
 	next      = db.SQL(`SELECT i.id, i.operation_id, i.customer_id, i.position, i.version, i.state, i.code, i.was FROM {operation_items i}
 		WHERE i.operation_id = :id AND i.state = :state ORDER BY i.position LIMIT 50`, Items)
-	settle   = db.SQL(`UPDATE {operation_items!change i} SET state = :state, code = :code, version = :version, was = :stood WHERE i.id = :id`, Items)
+	settle   = db.SQL(`UPDATE {operation_items!change i} SET state = :state, code = :code, version = :version, was = :stood WHERE i.id = :id AND i.state = :from_state`, Items)
 	end      = db.SQL(`UPDATE {operations!change o} SET state = :state, ended_at = :at WHERE o.id = :id`, Operations)
 	standing = db.SQL(`SELECT i.state AS state, count(*) AS n FROM {operation_items i} WHERE i.operation_id = :id GROUP BY 1`, Items)
 	problems = db.SQL(`SELECT i.customer_id AS customer_id, i.code AS code FROM {operation_items i} WHERE i.operation_id = :id AND i.code <> '' ORDER BY i.position LIMIT 1000`, Items)
@@ -48,7 +49,11 @@ func (s *Service) Do(ctx context.Context, id string, finish func(*db.Tx) error) 
 			return o, err
 		}
 		who, err = s.Account.ActorOf(tx, string(o.User))
+		if err != nil {
+			return o, err
+		}
 		who = who.Within(o.Stored.V.Bound)
+		o.Stored.V, err = s.opened(tx, o.ID, o.Stored.V)
 		return o, err
 	})
 	if errors.Is(err, db.ErrNotFound) {
@@ -89,11 +94,10 @@ type doing func(tx *db.Tx, who access.Actor, o Operation, i *item) error
 
 // one does one record. What the rules refuse is noted; what is ours is tried again.
 func (s *Service) one(ctx context.Context, who access.Actor, o Operation, i item, to string, do doing) error {
-	note := func(tx *db.Tx) error {
-		_, err := tx.As(program).ChangeAll(settle, db.Args{"id": i.ID, "state": i.State, "code": i.Code, "version": i.Version, "stood": i.Was})
-		return err
-	}
 	stood := i
+	note := func(tx *db.Tx) (int64, error) {
+		return tx.As(program).ChangeAll(settle, db.Args{"id": i.ID, "from_state": stood.State, "state": i.State, "code": i.Code, "version": i.Version, "stood": i.Was})
+	}
 	_, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
 		i = stood
 		if err := do(tx, who, o, &i); err != nil {
@@ -104,7 +108,11 @@ func (s *Service) one(ctx context.Context, who access.Actor, o Operation, i item
 			return 0, err
 		}
 		i.State, i.Code, i.Version = to, "", c.Version
-		return 0, note(tx)
+		n, err := note(tx)
+		if err == nil && n == 0 { // somebody else did it meanwhile: what was done here is not
+			err = db.ErrStale
+		}
+		return 0, err
 	})
 	var f *fault.Fault
 	if err == nil || !errors.As(err, &f) || f.Kind == fault.Internal || f.Kind == fault.Unavailable || ctx.Err() != nil {
@@ -115,7 +123,7 @@ func (s *Service) one(ctx context.Context, who access.Actor, o Operation, i item
 	if to == Undone {
 		i.State = Kept
 	}
-	_, err = db.Write(ctx, s.DB, program, func(tx *db.Tx) (int, error) { return 0, note(tx) })
+	_, err = db.Write(ctx, s.DB, program, func(tx *db.Tx) (int64, error) { return note(tx) })
 	return err
 }
 
@@ -179,14 +187,23 @@ func fieldsOf(c customer.Customer, set map[string]any) (map[string]any, error) {
 	return out, nil
 }
 
-// undo brings one customer back, unless somebody changed since what the act changed. It is
-// done by the program for its user, who may have given the customer out of his own reach.
+// undo brings one customer back, unless somebody changed since what the act changed. Whose
+// right to the act is gone brings nothing back. A transfer is taken back by the program for its
+// user, who may have given the customer out of his own reach.
 func (s *Service) undo(tx *db.Tx, who access.Actor, o Operation, i *item) error {
-	tx = tx.As(program)
+	if !who.Can(needs[o.Verb]) {
+		return db.ErrDenied
+	}
+	if o.Verb == "transfer" {
+		tx = tx.As(program)
+	}
 	a, w := o.Stored.V, i.Was.V
 	c, err := s.Customers.Load(tx, i.Customer)
 	if err != nil {
 		return err
+	}
+	if c.DeletedAt > 0 { // the program finds it there too
+		return db.ErrNotFound
 	}
 	switch o.Verb {
 	case "transfer":
@@ -217,7 +234,13 @@ func (s *Service) undo(tx *db.Tx, who access.Actor, o Operation, i *item) error 
 		if e != nil {
 			return e
 		}
-		given, _ := json.Marshal(a.Set)
+		set := maps.Clone(a.Set)
+		for field, v := range set {
+			if v == "" { // nothing, as it is told
+				set[field] = nil
+			}
+		}
+		given, _ := json.Marshal(set)
 		stands, _ := json.Marshal(now)
 		if string(given) != string(stands) {
 			return db.ErrStale
@@ -277,7 +300,8 @@ func (s *Service) load(ctx context.Context, tx *db.Tx, id string) (o Operation, 
 			}
 		}
 	}
-	o.Undoable = o.State == Done && undoable(o.Verb) && o.Done > 0
+	who, _ := tx.Who().(access.Actor)
+	o.Undoable = o.State == Done && undoable(o.Verb) && o.Done > 0 && who.Can(needs[o.Verb])
 	rows, err := db.All[Problem](p, problems, db.Args{"id": id})
 	if err != nil {
 		return o, err
@@ -328,6 +352,8 @@ func (s *Service) Undo(ctx context.Context, who access.Actor, id string, _ int64
 			return o, err
 		}
 		switch {
+		case !who.Can(needs[o.Verb]):
+			return o, db.ErrDenied
 		case o.State != Done:
 			return o, errRunning
 		case !undoable(o.Verb):

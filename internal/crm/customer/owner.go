@@ -81,8 +81,11 @@ func (s *Service) transferIn(tx *db.Tx, id string, version int64, in Transfer) e
 	if err != nil {
 		return err
 	}
-	if !ok || in.To == string(c.OwnerID) {
+	if !ok {
 		return fault.Rule("invalid", "to")
+	}
+	if in.To == string(c.OwnerID) {
+		return fault.Rule("same_owner", "to")
 	}
 	args := db.Args{"owner_id": to.ID, "department_id": to.DepartmentID, "pool_id": nil, "pooled_at": int64(0), "last_owner_id": string(c.OwnerID)}
 	return s.ChangeOwner(tx, transfer, c, version, args, OwnerChange{Kind: "transfer", From: c.OwnerID, To: api.Ref(to.ID), Reason: in.Reason}, in.Note)

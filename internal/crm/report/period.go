@@ -59,6 +59,9 @@ func (p Period) of(now time.Time) (s span, err error) {
 		return span{from: year.AddDate(-2, 0, 0), until: year.AddDate(1, 0, 0)}, nil
 	case "all":
 		return span{open: true}, nil
+	case "":
+	default:
+		return s, fault.Rule("invalid", "period")
 	}
 	if p.From == "" && p.To == "" {
 		return span{open: true}, nil

@@ -151,7 +151,7 @@ func (s *Service) Open(ctx context.Context, who access.Actor, in Opening) (Page,
 		if err != nil {
 			return "", err
 		}
-		if err1 != nil || err2 != nil || to.Before(from) || to.After(now) || to.Sub(from).Hours() > 24*400 {
+		if err1 != nil || err2 != nil || from.Year() < 2000 || to.Before(from) || to.After(now) || to.Sub(from).Hours() > 24*400 {
 			return "", fault.Rule("invalid", "to")
 		}
 		if err := exists(tx, in.DepartmentID); err != nil {

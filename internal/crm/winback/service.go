@@ -105,7 +105,11 @@ func (s *Service) CreateIn(tx *db.Tx, customerID string, in New) (string, error)
 	if !added {
 		return "", fault.New(fault.Conflict, "win_back_open")
 	}
-	if err := s.measure(tx, key, customerID, row.ID, in.OwnerID, in.Measures, nil); err != nil {
+	fresh := slices.Clone(in.Measures)
+	for i := range fresh {
+		fresh[i].ID = "" // ours to give
+	}
+	if err := s.measure(tx, key, customerID, row.ID, in.OwnerID, fresh, nil); err != nil {
 		return "", err
 	}
 	return row.ID, audit.Note(tx, audit.Entry{Action: "win_back.create", Kind: "win_back", Record: row.ID, Customer: customerID, Details: map[string]any{"due_on": in.DueOn, "measures": len(in.Measures)}})

@@ -19,6 +19,7 @@ type Chart struct {
 	Stacked bool
 	Tick    func(float64) string // how a value is written beside the axis
 	Whole   bool                 // values are counts: no ticks between them
+	More    bool                 // not all that there is stands in it
 }
 
 const (
@@ -26,21 +27,20 @@ const (
 	height = 70.0
 )
 
-// How much of a page a drawing takes, so that what stands above it can be kept with it.
-const (
-	ChartRoom = height + 14
-	RingRoom  = 60.0
-)
-
-// FunnelRoom is that of a funnel of so many steps.
-func FunnelRoom(steps int) float64 { return 8.5*float64(steps) + 10 }
+// High is how high a chart is at most: its names may take several lines.
+func (c Chart) High() float64 {
+	if len(c.Series) < 2 {
+		return height + 3
+	}
+	return height + 3 + 5*float64((len(c.Series)+1)/2)
+}
 
 // Chart draws c.
 func (d *Document) Chart(c Chart) {
 	if len(c.Labels) == 0 || len(c.Series) == 0 {
 		return
 	}
-	d.Room(ChartRoom)
+	d.Room(c.High())
 	if len(c.Series) > 1 {
 		d.legend(c)
 	}
@@ -198,6 +198,9 @@ type Part struct {
 	Value       float64
 }
 
+// RingHigh is how high a ring is.
+const RingHigh = 60.0
+
 // Ring draws parts of a whole, what they are beside it.
 func (d *Document) Ring(parts []Part, centre, below string) {
 	const outer, inner = 27.0, 18.0
@@ -208,7 +211,7 @@ func (d *Document) Ring(parts []Part, centre, below string) {
 	if total <= 0 {
 		return
 	}
-	d.Room(RingRoom)
+	d.Room(RingHigh)
 	x, y := margin+outer+4, d.y+outer+1
 	angle := -math.Pi / 2
 	for i, p := range parts {
@@ -262,6 +265,9 @@ type Step struct {
 	More        []string // what else is said of it, in columns
 }
 
+// FunnelHigh is how high a funnel of so many steps is.
+func FunnelHigh(steps int) float64 { return 8.5*float64(steps) + 10 }
+
 // Funnel draws steps one below the other; heads stand above what is said of them.
 func (d *Document) Funnel(steps []Step, heads []string) {
 	most, label, said := 0.0, 0.0, 0.0
@@ -285,7 +291,7 @@ func (d *Document) Funnel(steps []Step, heads []string) {
 		right += c + 5
 	}
 	const step = 8.5
-	d.Room(FunnelRoom(len(steps)))
+	d.Room(FunnelHigh(len(steps)))
 	left := margin + label + 4
 	room := d.wide() - label - 4 - said - 4 - right
 	x := d.w - margin - right

@@ -154,12 +154,12 @@ func (d *Document) Room(h float64) bool {
 // Gap leaves h millimetres free.
 func (d *Document) Gap(h float64) { d.y += h }
 
-// Heading begins a part; it stands together with what follows it.
-func (d *Document) Heading(text string) {
+// Heading begins a part. It stands on one page with the first h millimetres of what follows it.
+func (d *Document) Heading(text string, h float64) {
 	if d.y > margin {
 		d.Gap(3)
 	}
-	d.Room(40)
+	d.Room(16 + h)
 	d.write(margin, 12, bold, Dark, text, d.wide())
 	d.Gap(1.5)
 }

@@ -107,7 +107,7 @@ func TestAnythingCanBePrinted(t *testing.T) {
 	hostile := []string{"𠮷野家 🎉", "a\x00b\tc\u200f\u202e", strings.Repeat("长", 6000), strings.Repeat("W", 3000), "\xff\xfe", "", "饕餮魑魅䶮", "(\\)%%EOF"}
 	text := drawn(t, func(d *Document) {
 		for _, h := range hostile {
-			d.Heading(h)
+			d.Heading(h, 20)
 			d.Note(h)
 			d.Table(Table{Columns: []Column{{Heading: h}, {Heading: h, Number: true}}, Rows: [][]string{{h, h}, {}}})
 			d.Chart(Chart{Labels: []string{h, h}, Series: []Series{{h, []*float64{v(-3), nil}}, {h, []*float64{v(1e15), v(0)}}}, Tick: func(f float64) string { return fmt.Sprint(f) }})

@@ -65,5 +65,7 @@ export const daysSince = (at: string | null | undefined): number => (at ? dayGap
 /** Past, as an instant, or as a day that is over. */
 export const isPast = (value: string): boolean => (value.length === 10 ? value < today() : Date.parse(value) < Date.now());
 export const weekdayName = (day: string): string => calendar(day, { weekday: 'short' });
+/** In one letter, as a calendar heads its columns. */
+export const weekdayLetter = (day: string): string => calendar(day, { weekday: 'narrow' });
 export const monthName = (day: string): string => calendar(day, { year: 'numeric', month: 'long' });
 export const hourNow = (): number => Number(timeOf(Date.now()).slice(0, 2));

@@ -1136,6 +1136,8 @@ export type Key =
   | 'error.row_is_in.title'
   | 'error.rows_too_many.detail'
   | 'error.rows_too_many.title'
+  | 'error.same_owner.detail'
+  | 'error.same_owner.title'
   | 'error.second_factor_needed.detail'
   | 'error.second_factor_needed.title'
   | 'error.segment_ships.detail'

@@ -1,6 +1,7 @@
 package file
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -74,9 +75,13 @@ func draw(d *paper.Document, lang string, a report.Answer, kind, wanted string) 
 	}
 	switch kind {
 	case "bar", "line":
-		d.Chart(plan(lang, a, kind, wanted))
+		axes(d, lang, plan(lang, a, kind, wanted))
 	case "pie":
-		ring(d, lang, a, lead(a, wanted))
+		if at := lead(a, wanted); parted(a.Columns[at]) {
+			ring(d, lang, a, at)
+			return
+		}
+		axes(d, lang, plan(lang, a, "bar", wanted))
 	case "funnel":
 		funnel(d, lang, a, lead(a, wanted))
 	}
@@ -97,7 +102,7 @@ func plan(lang string, a report.Answer, kind, wanted string) paper.Chart {
 		inTime = inTime && timed.MatchString(keyed(r, 0))
 	}
 	if !inTime && len(names) > mostBars {
-		names = names[:mostBars]
+		names, c.More = names[:mostBars], true
 	}
 	for i, n := range names {
 		if inTime {
@@ -136,11 +141,26 @@ func plan(lang string, a report.Answer, kind, wanted string) paper.Chart {
 		}
 	}
 	slices.SortStableFunc(seconds, func(x, y string) int { return int(min(1, max(-1, weight[y]-weight[x]))) })
+	c.More = c.More || len(seconds) > mostSeries
 	for _, name := range seconds[:min(mostSeries, len(seconds))] {
 		c.Series = append(c.Series, values(name, func(r report.Row) bool { return keyed(r, 1) == name }, at))
 	}
 	c.Stacked = kind == "bar" && (unit == report.Count || unit == report.Fen)
 	return c
+}
+
+// axes draws a chart, and says where not all of it is drawn.
+func axes(d *paper.Document, lang string, c paper.Chart) {
+	d.Chart(c)
+	if c.More {
+		d.Note(locale.Text(lang, "reportpage.hint.more", nil))
+		d.Gap(3)
+	}
+}
+
+// parted says whether a column's values are parts of one whole: means and shares are not.
+func parted(c report.Column) bool {
+	return (c.Unit == report.Count || c.Unit == report.Fen) && c.Name != "mean"
 }
 
 func ring(d *paper.Document, lang string, a report.Answer, at int) {
@@ -153,7 +173,7 @@ func ring(d *paper.Document, lang string, a report.Answer, at int) {
 		}
 	}
 	say := func(v int64) string {
-		share := (v*20_000 + whole) / (2 * whole)
+		share := int64(math.Round(float64(v) / float64(whole) * 10_000))
 		return brief(lang, unit, &v) + "  " + say(lang, report.Percent, &share)
 	}
 	shown := 0
@@ -184,7 +204,11 @@ func ring(d *paper.Document, lang string, a report.Answer, at int) {
 	if rest > 0 {
 		parts = append(parts, paper.Part{Label: locale.Text(lang, "reportpage.label.rest", nil), Value: float64(rest), Said: say(rest)})
 	}
-	d.Ring(parts, brief(lang, unit, a.Total[at].Value), a.Columns[at].Label)
+	centre := ""
+	if at < len(a.Total) { // where a record stands in several rows, they have no total
+		centre = brief(lang, unit, a.Total[at].Value)
+	}
+	d.Ring(parts, centre, a.Columns[at].Label)
 }
 
 func funnel(d *paper.Document, lang string, a report.Answer, at int) {

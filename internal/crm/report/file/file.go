@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
@@ -89,12 +90,27 @@ func (s *Service) Sent(ctx context.Context, who access.Actor, q Query, kept *rep
 }
 
 func (p Printed) sheet(format string) api.Sheet {
-	return api.Sheet{Name: p.Name + "." + format, Type: types[format], Write: func(w io.Writer) error {
+	return api.Sheet{Name: fileName(p.Name) + "." + format, Type: types[format], Write: func(w io.Writer) error {
 		if format == "pdf" {
 			return page(w, p)
 		}
 		return grid(w, p, format)
 	}}
+}
+
+// fileName is a name as every system keeps it: without what parts folders or turns the writing
+// round, and not of dots alone.
+func fileName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		switch {
+		case strings.ContainsRune(`/\:*?"<>|`, r):
+			return '_'
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, name)
+	return cmp.Or(strings.Trim(name, ". "), "report")
 }
 
 // note writes into the log who took what out.

@@ -29,8 +29,7 @@ func page(w io.Writer, p Printed) error {
 		if p.Board != nil {
 			tiles(d, p)
 			for _, c := range p.Cards {
-				d.Room(headed + room(c))
-				d.Heading(c.Name)
+				d.Heading(c.Name, high(c))
 				if c.Period != "" {
 					d.Note(c.Period)
 				}
@@ -42,22 +41,20 @@ func page(w io.Writer, p Printed) error {
 	})
 }
 
-// headed is the height of a heading with its period.
-const headed = 18
-
-// room is how much of a page the drawing of an answer takes.
-func room(p Printed) float64 {
-	switch {
-	case len(p.Answer.Rows) == 0:
-		return 0
-	case p.Chart == "funnel":
-		return paper.FunnelRoom(min(mostSteps, len(p.Answer.Rows)))
-	case p.Chart == "pie":
-		return paper.RingRoom
-	case p.Chart == "table":
-		return 0
+// high is how much of a dashboard's part stands together: all that is drawn, of a table its first rows.
+func high(c Printed) float64 {
+	if len(c.Answer.Rows) == 0 {
+		return 12
 	}
-	return paper.ChartRoom
+	switch c.Chart {
+	case "bar", "line":
+		return plan(c.Lang, c.Answer, c.Chart, c.Shown).High()
+	case "pie":
+		return paper.RingHigh
+	case "funnel":
+		return paper.FunnelHigh(min(mostSteps, len(c.Answer.Rows)))
+	}
+	return 24
 }
 
 // one puts an answer on the page; a dashboard shows what is drawn, or else the figures.

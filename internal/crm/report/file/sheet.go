@@ -37,8 +37,11 @@ func grid(w io.Writer, p Printed, format string) error {
 	if err != nil {
 		return err
 	}
-	total := report.Row{Keys: []report.Key{{Label: locale.Text(p.Lang, "report.total", nil)}}, Figures: p.Answer.Total}
-	for _, r := range append(slices.Clone(p.Answer.Rows), total) {
+	rows := slices.Clone(p.Answer.Rows)
+	if len(p.Answer.Total) > 0 {
+		rows = append(rows, report.Row{Keys: []report.Key{{Label: locale.Text(p.Lang, "report.total", nil)}}, Figures: p.Answer.Total})
+	}
+	for _, r := range rows {
 		var cells []any
 		for i := range max(1, len(p.Answer.By)) {
 			text := ""

@@ -98,6 +98,8 @@ func (m *Mailing) judge() error {
 	switch {
 	case named != 1, m.What.Board && m.What.Format != "pdf":
 		return fault.Rule("invalid", "what")
+	case !slices.Contains([]string{Daily, Workday, Weekly, Monthly}, m.Every):
+		return fault.Rule("invalid", "every")
 	case m.Every == Weekly && (m.On < 1 || m.On > 7), m.Every == Monthly && (m.On < 1 || m.On > 31):
 		return fault.Rule("invalid", "on")
 	case len(m.To) == 0:

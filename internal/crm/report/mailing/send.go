@@ -31,7 +31,7 @@ var (
 func (s *Service) Handle(ctx context.Context, _ job.Job) error {
 	for {
 		n, err := db.Write(ctx, s.DB, program, func(tx *db.Tx) (int, error) {
-			if err := tx.Lock("mailing.due"); err != nil {
+			if err := tx.Lock(readers); err != nil {
 				return 0, err
 			}
 			rows, err := db.All[Mailing](tx, due, db.Args{"now": tx.At()})
@@ -49,18 +49,26 @@ func (s *Service) Handle(ctx context.Context, _ job.Job) error {
 }
 
 func (s *Service) post(tx *db.Tx, m *Mailing) error {
-	was := int64(m.NextAt)
+	was, sent := int64(m.NextAt), int64(m.SentAt)
 	if err := s.plan(tx, m); err != nil {
 		return err
 	}
-	if err := tx.Change(gone, db.Args{"id": m.ID, "due_at": was, "planned": int64(m.NextAt), "sent": tx.At()}); err != nil {
+	owner, err := s.Actor(tx, m.OwnerID)
+	if err != nil {
 		return err
+	}
+	goes := owner.Can(access.CustomerExport) // whose right is gone sends nothing
+	if goes {
+		sent = tx.At()
+	}
+	if err := tx.Change(gone, db.Args{"id": m.ID, "due_at": was, "planned": int64(m.NextAt), "sent": sent}); err != nil {
+		return err
+	}
+	if !goes {
+		tx.Noted()
+		return nil
 	}
 	if err := audit.Note(tx, audit.Entry{Action: "mailing.send", Kind: "mailing", Record: m.ID, Details: map[string]any{"to": []string(m.To)}}); err != nil {
-		return err
-	}
-	owner, err := s.Actor(tx, m.OwnerID)
-	if err != nil || !owner.Can(access.CustomerExport) { // who left sends nothing
 		return err
 	}
 	zone, err := setting.Zone(tx)

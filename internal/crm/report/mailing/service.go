@@ -27,12 +27,15 @@ type Service struct {
 const columns = `m.id, m.name, m.what, m.every, m.on_day, m.at, m.to_ids, m.owner_id, m.active, m.next_at, m.sent_at, m.version`
 
 var (
-	all    = db.SQL(`SELECT `+columns+` FROM {mailings m} ORDER BY m.created_at, m.id LIMIT 1000`, Table)
+	all    = db.SQL(`SELECT `+columns+` FROM {mailings m} WHERE m.owner_id = :me OR CAST(m.to_ids AS TEXT) LIKE :named ORDER BY m.created_at, m.id LIMIT 1000`, Table)
 	byID   = db.SQL(`SELECT `+columns+` FROM {mailings m} WHERE m.id = :id`, Table)
 	drop   = db.SQL(`DELETE FROM {mailings!change m} WHERE m.id = :id`, Table)
 	leave  = db.SQL(`UPDATE {mailings!change m} SET to_ids = :to_ids, active = :active, next_at = :planned WHERE m.id = :id`, Table)
 	states = db.SQL(`SELECT u.id, u.state FROM {users u} WHERE u.id IN (:ids)`, account.Users)
 )
+
+// readers is held by whoever reads who gets mailings, and then writes it or sends to them.
+const readers = "mailing.due"
 
 func (m *Mailing) show(who access.Actor) {
 	m.What, m.Mine = m.Stored.V, m.OwnerID == who.ID()
@@ -57,7 +60,7 @@ func actor(tx *db.Tx) access.Actor {
 // List gives one's own mailings, and those that one gets.
 func (s *Service) List(ctx context.Context, who access.Actor, _ struct{}) (api.Items[Mailing], error) {
 	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (out api.Items[Mailing], err error) {
-		rows, err := db.All[Mailing](tx, all, nil)
+		rows, err := db.All[Mailing](tx, all, db.Args{"me": who.ID(), "named": `%"` + who.ID() + `"%`})
 		out.Items = []Mailing{}
 		for _, m := range rows {
 			if m.seen(who) {
@@ -197,6 +200,9 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 		}
 	}
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Mailing, err error) {
+		if err := tx.Lock(readers); err != nil {
+			return none, err
+		}
 		m, err := s.own(tx, id)
 		if err != nil {
 			return none, err
@@ -255,6 +261,9 @@ func (s *Service) Drop(ctx context.Context, who access.Actor, id string, version
 func (s *Service) Leave(ctx context.Context, who access.Actor, id string, _ int64) (none struct{}, err error) {
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (struct{}, error) {
 		tx = tx.As(program)
+		if err := tx.Lock(readers); err != nil { // two who leave at once both leave
+			return none, err
+		}
 		m, err := db.One[Mailing](tx, byID, db.Args{"id": id})
 		if err == nil && !slices.Contains(m.To, who.ID()) {
 			err = db.ErrNotFound

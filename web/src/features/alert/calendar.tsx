@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { ChevronLeft, ChevronRight, FileUp } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { call, post } from '@/api/client';
-import { monthName, weekday, weekdayName } from '@/app/dates';
+import { monthName, weekday, weekdayLetter } from '@/app/dates';
 import { Page } from '@/app/page';
 import { useWord } from '@/app/words';
 import { Button, IconButton } from '@/kit/button';
@@ -92,7 +92,7 @@ export default function CalendarPage() {
                     {days.slice(0, 7).map((_, i) => (
                       // biome-ignore lint/suspicious/noArrayIndexKey: the seven days of a week
                       <small key={i} className="mut" aria-hidden="true">
-                        {weekdayName(`2024-01-0${i + 1}`).slice(-1)}
+                        {weekdayLetter(`2024-01-0${i + 1}`)}
                       </small>
                     ))}
                     {days.map((d, i) => (

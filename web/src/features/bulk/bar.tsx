@@ -120,7 +120,7 @@ export function BulkBar({
       return dictionaries.values(field.dictionary).map((v) => ({
         key: `${name}/${v.code}`,
         label: t('customer.bulk.field', { field: field.label, value: v.label }),
-        text: `${field.label} ${v.label}`,
+        text: [t('customer.bulk.field', { field: field.label, value: v.label }), field.label, v.label].join(' '),
         run: () =>
           void run('change', { set: { [name]: v.code } }, (k) =>
             t('customer.bulk.changed', { count: k, field: field.label, value: v.label }),

@@ -4,7 +4,7 @@ import type { Answer } from '@/api/types';
 import { count } from '@/app/numbers';
 import { useWord } from '@/app/words';
 import { Skel } from '@/kit/chips';
-import { type Cell, lead, type Plan, plan, say, slices } from './figures';
+import { type Cell, lead, type Plan, parted, plan, say, slices } from './figures';
 import { Behind, FigureLink, useListOf } from './open';
 import { tone } from './tones';
 
@@ -231,9 +231,10 @@ export function AnswerTable({ answer, label }: { answer: Answer; label: string }
 
 /** Draws an answer the way its report says. */
 export function Drawing({ answer, kind, measure, label }: { answer: Answer; kind: string; measure?: string; label: string }) {
-  const drawn = useMemo(() => (kind === 'bar' || kind === 'line' ? plan(answer, kind, measure) : null), [answer, kind, measure]);
+  const way = kind === 'pie' && !parted(answer, measure) ? 'bar' : kind;
+  const drawn = useMemo(() => (way === 'bar' || way === 'line' ? plan(answer, way, measure) : null), [answer, way, measure]);
   if (!answer.rows.length || kind === 'table') return null;
   if (kind === 'funnel') return <Funnel answer={answer} wide measure={measure} />;
-  if (kind === 'pie') return <Ring answer={answer} measure={measure} label={label} />;
+  if (way === 'pie') return <Ring answer={answer} measure={measure} label={label} />;
   return drawn && <Axes answer={answer} plan={drawn} label={label} />;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '@/api/types';
 import { points } from '@/features/board/spark';
-import { axisLabel, delta, lead, plan, say, slices, tick } from './figures';
+import { axisLabel, delta, lead, parted, plan, say, slices, tick } from './figures';
 import { narrowed, narrowOf } from './narrow';
 
 const figure = (value: number | null) => ({ value, list: value === null ? null : '{"all":[]}' });
@@ -141,6 +141,11 @@ describe('what is drawn', () => {
       ['其他', 4, true],
     ]);
     expect(parts[0]?.share).toBe(3125);
+  });
+  it('makes a ring of parts of a whole alone', () => {
+    const of = (name: string, unit: 'count' | 'days' | 'fen' | 'percent') => parted(answer(['source'], [[name, unit]], [[['a'], [1]]]));
+    expect([of('count', 'count'), of('amount', 'fen')]).toEqual([true, true]);
+    expect([of('mean', 'fen'), of('first_response', 'days'), of('won_rate', 'percent')]).toEqual([false, false, false]);
   });
   it('leaves gaps in a small line', () => {
     expect(points([null, 0, 10, null, 5], 40, 10)).toEqual([

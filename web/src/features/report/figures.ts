@@ -151,6 +151,12 @@ export function plan(answer: Answer, kind: 'bar' | 'line', wanted?: string): Pla
 }
 
 export type Slice = { label: string; name: string; figure: ReportFigure; share: number };
+/** Whether the values that a chart shows are parts of one whole: means and shares are not. */
+export function parted(answer: Answer, wanted?: string): boolean {
+  const column = answer.columns[lead(answer, wanted)];
+  return !!column && sums(column.unit) && column.name !== 'mean';
+}
+
 /** The parts of a ring: the greatest, and the rest as one that no list holds. */
 export function slices(answer: Answer, wanted?: string, most = 7): Slice[] {
   const at = lead(answer, wanted);

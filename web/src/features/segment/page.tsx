@@ -58,7 +58,7 @@ export default function SegmentPage() {
           {t('app.nav.segments')}
         </Link>
       </nav>
-      <header className="page-h">
+      <header className="page-h seg-h">
         <h1>{g.name}</h1>
         <Chip tone={g.tone} dot>
           {t(g.badge ? 'segment.label.tier' : `segment.kind.${g.kind}`)}
