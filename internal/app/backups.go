@@ -11,8 +11,11 @@ import (
 
 	"zhike/internal/base/backup"
 	"zhike/internal/base/folder"
+	"zhike/internal/base/setting"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/job"
 	"zhike/migrations"
 )
 
@@ -46,7 +49,7 @@ func (c *Backup) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 	}
 	to := c.Out
 	if to == "" {
-		to = filepath.Join(c.Data, "backups", "zhike-"+h.DB.Now().UTC().Format("20060102-150405")+".backup")
+		to = filepath.Join(c.Data, "backups", backup.Name(h.DB.Now()))
 	}
 	began := clock.System()
 	m, err := p.Make(ctx, h.DB, h.Keys, to)
@@ -143,4 +146,23 @@ func placeFor(c Common, file string, byCode bool, in io.Reader) (backup.Place, e
 	}
 	kek, err := crypt.UnwrapKEK(typed.Clear(), h.Coded)
 	return backup.Place{Folder: c.Data, KEK: kek}, err
+}
+
+// backUpDaily has the folder's own database backed up each night; PostgreSQL has its own tools.
+func (h *House) backUpDaily(f *folder.Folder, key string) {
+	if h.DB.Path() == "" {
+		return
+	}
+	h.Queue.Every("backup.daily", job.DailyAt(1, 40), func(ctx context.Context, _ job.Job) error {
+		p, err := f.Place(key)
+		if err != nil {
+			return err
+		}
+		zone, err := db.Read(ctx, h.DB, program, setting.Zone)
+		if err != nil {
+			return err
+		}
+		_, err = p.Daily(ctx, h.DB, h.Keys, zone)
+		return err
+	})
 }
