@@ -6,8 +6,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -19,6 +17,7 @@ import (
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/exchange"
 	"zhike/internal/base/exchange/export"
+	"zhike/internal/base/folder"
 	"zhike/internal/base/live"
 	"zhike/internal/base/notice"
 	"zhike/internal/base/numbering"
@@ -307,10 +306,10 @@ func (h *House) schedule() {
 const sealing = time.Second
 
 // Seal chains audit entries until ctx ends, and anchors the head in the data folder.
-func (h *House) Seal(ctx context.Context, folder string) error {
+func (h *House) Seal(ctx context.Context, path string) error {
 	for {
 		for {
-			n, err := audit.Seal(ctx, h.DB, anchorIn(folder))
+			n, err := audit.Seal(ctx, h.DB, folder.AnchorIn(path))
 			if err != nil || n == 0 {
 				break // the next second tries again; readyz tells when it goes on
 			}
@@ -320,17 +319,5 @@ func (h *House) Seal(ctx context.Context, folder string) error {
 			return ctx.Err()
 		case <-time.After(sealing):
 		}
-	}
-}
-
-func anchorIn(folder string) audit.Anchor {
-	return func(position int64, head string, at time.Time) error {
-		f, err := os.OpenFile(filepath.Join(folder, "anchors.log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		_, err = f.WriteString(anchorLine(position, head, at))
-		return err
 	}
 }

@@ -39,7 +39,7 @@ func TestBackupComesBack(t *testing.T) {
 	if again, err := f.Recovery(""); again != "" || err != nil {
 		t.Errorf("a second code %q: %v", again, err)
 	}
-	if _, err := audit.Seal(ctx, h.DB, anchorIn(f.Path)); err != nil {
+	if _, err := audit.Seal(ctx, h.DB, folder.AnchorIn(f.Path)); err != nil {
 		t.Fatal(err)
 	}
 	must(t, os.MkdirAll(f.File("files", "ab"), 0o700))
@@ -115,7 +115,7 @@ func again(t *testing.T, path string, want []string) {
 	if got := told(t, Build(d, keys)); strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("%s holds %d lines, not the %d that were backed up", path, len(got), len(want))
 	}
-	kept, err := anchors(path)
+	kept, err := folder.Anchors(path)
 	must(t, err)
 	v, err := audit.Verify(t.Context(), d, kept)
 	if must(t, err); v.Broken != "" && !strings.Contains(v.Broken, "never sealed") {

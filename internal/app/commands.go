@@ -194,7 +194,7 @@ func (c *AuditVerify) Run(in io.Reader, out io.Writer) error {
 }
 
 func (c *AuditVerify) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) error {
-	kept, err := anchors(c.Data)
+	kept, err := folder.Anchors(c.Data)
 	if err != nil {
 		return err
 	}

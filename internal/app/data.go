@@ -8,11 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
-	"time"
 
-	"zhike/internal/base/audit"
 	"zhike/internal/base/folder"
 	"zhike/internal/base/setting"
 	"zhike/internal/platform/blob"
@@ -110,28 +106,4 @@ func (h *House) sameKeys(ctx context.Context) error {
 		return 0, nil
 	})
 	return err
-}
-
-func anchorLine(position int64, head string, at time.Time) string {
-	return fmt.Sprintf("%s %d %s\n", at.UTC().Format(time.RFC3339), position, head)
-}
-
-// anchors are the heads that were kept outside the database.
-func anchors(path string) ([]audit.Anchored, error) {
-	text, err := os.ReadFile(filepath.Join(path, "anchors.log"))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
-	var all []audit.Anchored
-	for _, line := range strings.Split(string(text), "\n") {
-		parts := strings.Fields(line)
-		if len(parts) != 3 {
-			continue
-		}
-		position, bad := strconv.ParseInt(parts[1], 10, 64)
-		if bad == nil {
-			all = append(all, audit.Anchored{Position: position, Head: parts[2]})
-		}
-	}
-	return all, err
 }

@@ -53,11 +53,6 @@ func (c *Serve) Run(out io.Writer) error {
 		return err
 	}
 	defer h.DB.Close()
-	if code, err := f.Recovery(c.Key); err != nil {
-		return err
-	} else if code != "" {
-		fmt.Fprintf(out, "Recovery code (shown this once; write it down, and keep it apart from the data): %s\n", code)
-	}
 	h.backUpDaily(f, c.Key)
 	return c.serve(ctx, out, f, h)
 }
@@ -106,6 +101,11 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder.Folder, h *H
 	}()
 	if err := h.greet(ctx, out, address); err != nil {
 		return err
+	}
+	if code, err := f.Recovery(c.Key); err != nil {
+		return err
+	} else if code != "" {
+		fmt.Fprintf(out, "Recovery code (shown this once; write it down, and keep it apart from the data): %s\n", code)
 	}
 	select {
 	case err = <-failed:
