@@ -8,15 +8,18 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/backup"
+	"zhike/internal/base/doctor"
 	"zhike/internal/base/folder"
 	"zhike/internal/platform/archive"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/db/snapshot"
 )
 
 func mustPlace(t *testing.T, f *folder.Folder) backup.Place {
@@ -160,5 +163,49 @@ func TestRestoreOverWhatIsThere(t *testing.T) {
 			}
 			return
 		}
+	}
+}
+
+// TestDoctor: a sound node has no fault; each of what may go wrong is said, and nothing else with it.
+func TestDoctor(t *testing.T) {
+	f, h, _ := small(t, 3, demoNow)
+	_, err := f.Recovery("")
+	must(t, err)
+	p := mustPlace(t, f)
+	_, err = p.Daily(t.Context(), h.DB, h.Keys, time.UTC)
+	must(t, err)
+	ills := func() (of []string) {
+		for _, x := range (doctor.Patient{Place: mustPlace(t, f), DB: h.DB, Queue: h.Queue, Zone: time.UTC}).Examine(t.Context()) {
+			if x.State == doctor.Bad {
+				of = append(of, x.Of)
+			}
+		}
+		return of
+	}
+	if got := ills(); len(got) > 0 {
+		t.Fatalf("a sound node: %v", got)
+	}
+	must(t, os.Chmod(f.File("keys", "kek"), 0o644))
+	place := backup.Place{Folder: f.Path, KEK: p.KEK, Keyset: p.Keyset}
+	if x := (doctor.Patient{Place: place, DB: h.DB, Queue: h.Queue, Zone: time.UTC}).Examine(t.Context()); x[2].State != doctor.Bad {
+		t.Errorf("a key that others can read: %v", x[2])
+	}
+	must(t, os.Chmod(f.File("keys", "kek"), 0o600))
+	kept, err := p.List()
+	must(t, err)
+	must(t, os.Rename(kept[0].Path, f.File("backups", backup.Name(demoNow.AddDate(0, 0, -4)))))
+	if got := strings.Join(ills(), " "); got != "backups" {
+		t.Errorf("an old backup: %s", got)
+	}
+	must(t, h.DB.Close())
+	b, err := os.ReadFile(f.File("zhike.db"))
+	must(t, err)
+	for i := 4096 * 40; i < 4096*60; i++ {
+		b[i] ^= 0x5a
+	}
+	bad := filepath.Join(t.TempDir(), "zhike.db")
+	must(t, os.WriteFile(bad, b, 0o600))
+	if err := snapshot.Quick(t.Context(), bad); err == nil {
+		t.Error("twenty damaged pages pass")
 	}
 }

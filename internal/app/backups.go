@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"zhike/internal/base/backup"
+	"zhike/internal/base/doctor"
 	"zhike/internal/base/folder"
 	"zhike/internal/base/setting"
 	"zhike/internal/platform/clock"
@@ -165,4 +166,32 @@ func (h *House) backUpDaily(f *folder.Folder, key string) {
 		_, err = p.Daily(ctx, h.DB, h.Keys, zone)
 		return err
 	})
+}
+
+// Doctor says how this node stands; exit 1 where something is bad.
+type Doctor struct{ Common }
+
+func (c *Doctor) Run(in io.Reader, out io.Writer) error {
+	return with(c.Common, []string{"doctor"}, in, out, func(ctx context.Context, h *House) error { return c.do(ctx, h, in, out) })
+}
+
+func (c *Doctor) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) error {
+	place, err := folder.At(c.Data).Place(c.Key)
+	if err != nil {
+		return err
+	}
+	zone, err := db.Read(ctx, h.DB, program, setting.Zone)
+	if err != nil {
+		return err
+	}
+	all := doctor.Patient{Place: place, DB: h.DB, Queue: h.Queue, Zone: zone}.Examine(ctx)
+	ill := false
+	for _, f := range all {
+		fmt.Fprintln(out, f)
+		ill = ill || f.State == doctor.Bad
+	}
+	if err := say(out, c.JSON, map[string]any{"findings": all}); err != nil || !ill {
+		return err
+	}
+	return errCode(fails)
 }

@@ -29,6 +29,7 @@ type Commands struct {
 	Audit   AuditCommands  `cmd:"" help:"The audit log."`
 	Backup  BackupCommands `cmd:"" help:"Make a backup; verify one."`
 	Restore Restore        `cmd:"" help:"Put a backup in place of what the data folder holds."`
+	Doctor  Doctor         `cmd:"" help:"How this node stands: disk, database, keys, backups, clock, queue."`
 	Figures Figures        `cmd:"" help:"The sums of dashboards: check, rebuild."`
 	Migrate Migrate        `cmd:"" help:"The schema."`
 	Config  Config         `cmd:"" help:"Every setting, its value and where it came from; secrets hidden."`

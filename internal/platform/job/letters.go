@@ -1,6 +1,10 @@
 package job
 
-import "zhike/internal/platform/db"
+import (
+	"time"
+
+	"zhike/internal/platform/db"
+)
 
 // A Letter is a dead job: what was to be done, and why it never went well.
 type Letter struct {
@@ -16,6 +20,12 @@ type Letter struct {
 // Dead are the newest dead jobs. The caller has asked whether the viewer may see them.
 func (q *Queue) Dead(tx *db.Tx, n int) ([]Letter, error) {
 	return db.All[Letter](tx.As(q.program), letters, db.Args{"n": n})
+}
+
+// Late counts the jobs that wait although their time came longer than d ago.
+func (q *Queue) Late(tx *db.Tx, d time.Duration) (int64, error) {
+	n, err := db.One[db.Count](tx.As(q.program), overdue, db.Args{"before": tx.At() - d.Milliseconds()})
+	return n.N, err
 }
 
 // Again has a dead job tried anew; ErrTaken where one with the same key waits already.

@@ -63,7 +63,8 @@ var (
 
 	letters = db.SQL(`SELECT j.id, j.kind, j.run_as, j.attempts, j.error, j.created_at, j.ended_at FROM {jobs j}
 		WHERE j.state = 'dead' ORDER BY j.ended_at DESC, j.id DESC LIMIT :n`, jobs)
-	revive = db.SQL(`UPDATE {jobs!change j} SET state = 'waiting', attempts = 0, run_at = :now, ended_at = 0 WHERE j.id = :id AND j.state = 'dead'`, jobs)
+	overdue = db.SQL(`SELECT count(*) AS n FROM {jobs j} WHERE j.state = 'waiting' AND j.run_at < :before`, jobs)
+	revive  = db.SQL(`UPDATE {jobs!change j} SET state = 'waiting', attempts = 0, run_at = :now, ended_at = 0 WHERE j.id = :id AND j.state = 'dead'`, jobs)
 
 	schedule = db.SQL(`SELECT s.name, s.next_at FROM {schedules s}`, schedules)
 	advance  = db.SQL(`UPDATE {schedules!change s} SET next_at = :next, last_at = :last WHERE s.name = :name AND s.next_at = :seen`, schedules)

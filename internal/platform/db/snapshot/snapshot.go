@@ -89,6 +89,20 @@ func Check(ctx context.Context, path string) (f Facts, err error) {
 	return f, nil
 }
 
+// Quick reads every page of a database that may be in use; errors say what is wrong.
+func Quick(ctx context.Context, path string) error {
+	d, err := open(path, "query_only(1)")
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	faults, err := texts(ctx, d, "PRAGMA quick_check(5)")
+	if err == nil && (len(faults) != 1 || faults[0] != "ok") {
+		err = fmt.Errorf("snapshot: %s", strings.Join(faults, "; "))
+	}
+	return err
+}
+
 var errRows = fmt.Errorf("snapshot: unsound")
 
 func errOr(err error) error {
