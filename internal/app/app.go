@@ -13,6 +13,7 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/backup"
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/exchange"
@@ -115,6 +116,7 @@ type House struct {
 	Notices    *notice.Service
 	Calendar   *workday.Service
 	Alerts     *alert.Service
+	Backups    *backup.Service
 }
 
 // Build puts the house on an open database.
@@ -174,6 +176,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Exchange = &exchange.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: append(slices.Concat(rows.Targets(), service.Targets()), sold.Target()), Mask: rule.MaskNumbers}
 	out := lists.Lists{Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Tasks: h.Tasks, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders}
 	h.Export = &export.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Sources: out.Sources()}
+	h.Backups = &backup.Service{DB: d, Keys: keys, Queue: h.Queue}
 	h.schedule()
 	return h
 }
@@ -187,7 +190,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
 		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Exchange, h.Export,
-		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts,
+		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
 	} {
 		s.Routes(r)
 	}
@@ -299,6 +302,8 @@ func (h *House) schedule() {
 	h.Queue.Every("notice.forget", job.DailyAt(3, 30), func(ctx context.Context, j job.Job) error {
 		return errors.Join(h.Notices.Forget(ctx), h.Outbox.Forget(ctx))
 	})
+	h.Queue.Register(backup.Job, h.Backups.Work)
+	h.Queue.Every(backup.Nightly, job.DailyAt(1, 40), h.Backups.Work)
 	h.Queue.Every("database.tidy", job.DailyAt(3, 20), func(ctx context.Context, j job.Job) error { return h.DB.Tidy(ctx) })
 }
 

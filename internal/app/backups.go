@@ -16,7 +16,6 @@ import (
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
-	"zhike/internal/platform/job"
 	"zhike/migrations"
 )
 
@@ -147,25 +146,6 @@ func placeFor(c Common, file string, byCode bool, in io.Reader) (backup.Place, e
 	}
 	kek, err := crypt.UnwrapKEK(typed.Clear(), h.Coded)
 	return backup.Place{Folder: c.Data, KEK: kek}, err
-}
-
-// backUpDaily has the folder's own database backed up each night; PostgreSQL has its own tools.
-func (h *House) backUpDaily(f *folder.Folder, key string) {
-	if h.DB.Path() == "" {
-		return
-	}
-	h.Queue.Every("backup.daily", job.DailyAt(1, 40), func(ctx context.Context, _ job.Job) error {
-		p, err := f.Place(key)
-		if err != nil {
-			return err
-		}
-		zone, err := db.Read(ctx, h.DB, program, setting.Zone)
-		if err != nil {
-			return err
-		}
-		_, err = p.Daily(ctx, h.DB, h.Keys, zone)
-		return err
-	})
 }
 
 // Doctor says how this node stands; exit 1 where something is bad.

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"zhike/internal/base/api"
+	"zhike/internal/base/backup"
 	"zhike/internal/base/folder"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/outward"
@@ -53,7 +54,9 @@ func (c *Serve) Run(out io.Writer) error {
 		return err
 	}
 	defer h.DB.Close()
-	h.backUpDaily(f, c.Key)
+	if h.DB.Path() != "" { // PostgreSQL has its own tools
+		h.Backups.Place = func() (backup.Place, error) { return f.Place(c.Key) }
+	}
 	return c.serve(ctx, out, f, h)
 }
 

@@ -13,6 +13,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
+	"zhike/internal/base/backup"
 	"zhike/internal/crm/bulk"
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/contact"
@@ -99,6 +100,8 @@ func peopled(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	must(t, err)
 	w := &world{House: Build(d, keys), hand: hand, actors: map[string]access.Actor{}, users: map[string]string{}, placements: map[string]map[string]string{}, versions: map[string]int64{}}
 	must(t, w.Ready(t.Context()))
+	aside := t.TempDir()
+	w.Backups.Place = func() (backup.Place, error) { return backup.Place{Folder: aside}, nil }
 	w.people(t)
 	w.grouped(t)
 	return w

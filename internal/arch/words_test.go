@@ -35,6 +35,7 @@ var built = []struct{ begins, file, of string }{
 	{"contact.field.", "internal/base/customfield/sort.go", ".field."},
 	{"task.field.", "internal/base/customfield/sort.go", ".field."},
 	{"order.field.", "internal/base/customfield/sort.go", ".field."},
+	{"backup.state.", "web/src/features/admin/backups.tsx", ""},
 	{"mailing.often.", "web/src/features/mailing/data.ts", ""},
 	{"mailing.weekday.", "web/src/features/mailing/data.ts", ""},
 	{"mailing.every.", "web/src/features/mailing/sheet.tsx", ""},

@@ -28,8 +28,9 @@ const (
 
 // A Kept backup lies in the folder's backups/, named for when it was made.
 type Kept struct {
-	Path string
-	Made time.Time
+	Path  string
+	Made  time.Time
+	Bytes int64
 }
 
 // Name is what a backup made at a time is called.
@@ -42,7 +43,9 @@ func (p Place) List() ([]Kept, error) {
 	for _, path := range found {
 		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), begins), ends)
 		if made, err := time.Parse(stamp, name); err == nil {
-			all = append(all, Kept{path, made})
+			if info, err := os.Stat(path); err == nil {
+				all = append(all, Kept{path, made, info.Size()})
+			}
 		}
 	}
 	slices.SortFunc(all, func(a, b Kept) int { return cmp.Compare(b.Path, a.Path) })
@@ -92,7 +95,7 @@ func (p Place) Daily(ctx context.Context, d *db.DB, keys *crypt.Keys, zone *time
 	if m, err = p.Make(ctx, d, keys, filepath.Join(p.Folder, "backups", Name(now))); err != nil {
 		return m, err
 	}
-	all = append([]Kept{{m.Path, now}}, all...)
+	all = append([]Kept{{m.Path, now, m.Bytes}}, all...)
 	for _, k := range superfluous(all, zone) {
 		if err := os.Remove(k.Path); err != nil {
 			return m, err

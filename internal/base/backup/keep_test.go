@@ -21,7 +21,7 @@ func TestWhatIsKept(t *testing.T) {
 				continue
 			}
 			at := first.AddDate(0, 0, day)
-			all = append([]Kept{{Name(at), at}}, all...)
+			all = append([]Kept{{Path: Name(at), Made: at}}, all...)
 			drop := map[string]bool{}
 			for _, k := range superfluous(all, zone) {
 				drop[k.Path] = true

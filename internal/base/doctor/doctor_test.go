@@ -20,7 +20,9 @@ func TestRoom(t *testing.T) {
 
 func TestAged(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	at := func(hours int) []backup.Kept { return []backup.Kept{{Made: now.Add(-time.Duration(hours) * time.Hour)}} }
+	at := func(hours int) []backup.Kept {
+		return []backup.Kept{{Made: now.Add(-time.Duration(hours) * time.Hour)}}
+	}
 	for name, c := range map[string]struct {
 		all  []backup.Kept
 		born time.Time

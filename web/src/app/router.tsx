@@ -241,6 +241,11 @@ const channels = createRoute({
   path: '/admin/channels',
   component: lazyRouteComponent(() => import('@/features/admin/channels')),
 });
+const backups = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/backups',
+  component: lazyRouteComponent(() => import('@/features/admin/backups')),
+});
 const alertRules = createRoute({
   getParentRoute: () => app,
   path: '/admin/alerts',
@@ -313,6 +318,7 @@ export const makeRouter = (client: QueryClient) =>
         openNotice,
         me,
         channels,
+        backups,
         alertRules,
         workCalendar,
         people,

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   AlarmClock,
+  Archive,
   BellRing,
   BookText,
   Building2,
@@ -71,6 +72,7 @@ export const managing: Place[] = [
   { to: '/admin/dictionaries', icon: BookText, name: 'app.nav.dictionaries', may: 'dictionary.manage' },
   { to: '/admin/numbering', icon: Hash, name: 'app.nav.numbering', may: 'numbering.manage' },
   { to: '/admin/channels', icon: BellRing, name: 'outbox.title.channels', may: 'setting.manage' },
+  { to: '/admin/backups', icon: Archive, name: 'backup.title', may: 'backup.manage' },
   { to: '/admin/alerts', icon: AlarmClock, name: 'alert.title.rules', may: 'setting.manage' },
   { to: '/admin/audit', icon: Scroll, name: 'app.nav.audit', may: 'audit.read' },
 ];
