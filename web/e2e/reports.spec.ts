@@ -44,8 +44,9 @@ test.describe('who leads', () => {
     await expect(page.locator('.plot svg')).toBeVisible();
     await page.getByRole('radio', { name: '表格' }).click();
     await expect(page.locator('.plot')).toHaveCount(0);
+    const at = page.url(); // anew from here, where another journey changes a customer in between
     await expect(async () => {
-      await page.reload();
+      await page.goto(at);
       const figure = table.locator('tbody tr').filter({ hasText: 'A' }).first().locator('a');
       const shown = await figure.textContent();
       expect(Number(shown)).toBeGreaterThan(0);
