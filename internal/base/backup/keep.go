@@ -104,12 +104,19 @@ func (p Place) Daily(ctx context.Context, d *db.DB, keys *crypt.Keys, zone *time
 	return m, p.sweep(now)
 }
 
-// sweep drops what a killed backup left aside.
-func (p Place) sweep(now time.Time) error {
-	left, err := filepath.Glob(filepath.Join(p.Folder, "backups", ".aside-*"))
-	for _, path := range left {
-		if info, e := os.Stat(path); e == nil && now.Sub(info.ModTime()) > 24*time.Hour {
-			err = cmp.Or(err, os.RemoveAll(path))
+// sweep drops what a killed backup or restore left; what a restore set aside is the
+// administrator's.
+func (p Place) sweep(now time.Time) (err error) {
+	if _, err := os.Stat(filepath.Join(p.Folder, todo)); err == nil {
+		return nil
+	}
+	for _, name := range []string{".aside-*", "restore-*", "*.half"} {
+		left, e := filepath.Glob(filepath.Join(p.Folder, "backups", name))
+		err = cmp.Or(err, e)
+		for _, path := range left {
+			if info, e := os.Stat(path); e == nil && now.Sub(info.ModTime()) > 24*time.Hour {
+				err = cmp.Or(err, os.RemoveAll(path))
+			}
 		}
 	}
 	return err

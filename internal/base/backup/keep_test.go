@@ -2,6 +2,8 @@ package backup
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 )
@@ -52,5 +54,28 @@ func TestWhatIsKept(t *testing.T) {
 			}
 			all = left
 		}
+	}
+}
+
+// TestSweep: what was left by somebody who was killed goes after a day, what is another's stays.
+func TestSweep(t *testing.T) {
+	p := Place{Folder: t.TempDir()}
+	now := time.Now()
+	for name, age := range map[string]time.Duration{".aside-old": 25 * time.Hour, ".aside-new": time.Hour, "restore-old": 25 * time.Hour, "replaced-old": 900 * time.Hour, Name(now): 900 * time.Hour, "x.half": 25 * time.Hour} {
+		path := filepath.Join(p.Folder, "backups", name)
+		if err := os.MkdirAll(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, now.Add(-age), now.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.sweep(now); err != nil {
+		t.Fatal(err)
+	}
+	left, _ := filepath.Glob(filepath.Join(p.Folder, "backups", "*"))
+	hidden, _ := filepath.Glob(filepath.Join(p.Folder, "backups", ".*"))
+	if len(left) != 2 || len(hidden) != 1 {
+		t.Errorf("left: %v %v", left, hidden)
 	}
 }
