@@ -74,8 +74,7 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	left, _ := filepath.Glob(filepath.Join(p.Folder, "backups", "*"))
-	hidden, _ := filepath.Glob(filepath.Join(p.Folder, "backups", ".*"))
-	if len(left) != 2 || len(hidden) != 1 {
-		t.Errorf("left: %v %v", left, hidden)
+	if len(left) != 3 {
+		t.Errorf("left: %v", left)
 	}
 }
