@@ -19,6 +19,7 @@ import (
 	"zhike/internal/base/exchange"
 	"zhike/internal/base/exchange/export"
 	"zhike/internal/base/folder"
+	"zhike/internal/base/keyring"
 	"zhike/internal/base/live"
 	"zhike/internal/base/notice"
 	"zhike/internal/base/numbering"
@@ -117,6 +118,7 @@ type House struct {
 	Calendar   *workday.Service
 	Alerts     *alert.Service
 	Backups    *backup.Service
+	Ring       *keyring.Ring
 }
 
 // Build puts the house on an open database.
@@ -177,6 +179,8 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	out := lists.Lists{Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Tasks: h.Tasks, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders}
 	h.Export = &export.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Sources: out.Sources()}
 	h.Backups = &backup.Service{DB: d, Keys: keys, Queue: h.Queue}
+	h.Ring = &keyring.Ring{DB: d, Vault: h.Vault, Queue: h.Queue}
+	h.Vault.Late = h.Ring.Late
 	h.schedule()
 	return h
 }
@@ -302,6 +306,8 @@ func (h *House) schedule() {
 	h.Queue.Every("notice.forget", job.DailyAt(3, 30), func(ctx context.Context, j job.Job) error {
 		return errors.Join(h.Notices.Forget(ctx), h.Outbox.Forget(ctx))
 	})
+	h.Queue.Register(keyring.Job, h.Ring.Work)
+	h.Queue.Every("keys.sweep", job.DailyAt(3, 50), h.Ring.Work) // what a node wrapped that had not heard of a turn yet
 	h.Queue.Register(backup.Job, h.Backups.Work)
 	h.Queue.Every(backup.Nightly, job.DailyAt(1, 40), h.Backups.Work)
 	h.Queue.Every("database.tidy", job.DailyAt(3, 20), func(ctx context.Context, j job.Job) error { return h.DB.Tidy(ctx) })

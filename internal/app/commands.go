@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"zhike/internal/app/socket"
 	"zhike/internal/base/account"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/folder"
@@ -26,7 +27,7 @@ func with(c Common, args []string, in io.Reader, out io.Writer, work func(contex
 			return nil, nil
 		}
 		return io.ReadAll(io.LimitReader(in, 4096))
-	}, console{out: out}, work)
+	}, console{Out: out}, work)
 }
 
 // withFiles is with for a command that reads more than a line, or makes a file.
@@ -38,7 +39,7 @@ func withFiles(c Common, args []string, input func() ([]byte, error), to console
 		if err != nil {
 			return err
 		}
-		return throughSocket(c.Data, args, read, to)
+		return socket.Through(c.Data, args, read, to)
 	}
 	if err != nil {
 		return err

@@ -29,6 +29,7 @@ type Commands struct {
 	Audit   AuditCommands  `cmd:"" help:"The audit log."`
 	Backup  BackupCommands `cmd:"" help:"Make a backup; verify one."`
 	Restore Restore        `cmd:"" help:"Put a backup in place of what the data folder holds."`
+	Keys    KeysCommands   `cmd:"" help:"The keys: turn them, and how they stand."`
 	Doctor  Doctor         `cmd:"" help:"How this node stands: disk, database, keys, backups, clock, queue."`
 	Figures Figures        `cmd:"" help:"The sums of dashboards: check, rebuild."`
 	Migrate Migrate        `cmd:"" help:"The schema."`
@@ -89,11 +90,6 @@ func run(args []string, in io.Reader, out, errs io.Writer) (code int, err error)
 	}
 	return done, nil
 }
-
-// An errCode ends a command with a code of its own, after it has said everything.
-type errCode int
-
-func (n errCode) Error() string { return fmt.Sprint("exit ", int(n)) }
 
 // Config prints every setting of the program.
 type Config struct{ Common }

@@ -31,6 +31,7 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 		return nil, err
 	}
 	h := Build(d, keys)
+	h.Ring.Store, h.Ring.Older = f.StoreKeyset, f.Older
 	if err := h.keepFiles(f.Path); err != nil {
 		d.Close()
 		return nil, err
@@ -43,7 +44,7 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 		d.Close()
 		return nil, err
 	}
-	if err := h.sameKeys(ctx); err != nil {
+	if err := errors.Join(h.sameKeys(ctx), h.Ring.Adopt(ctx)); err != nil {
 		d.Close()
 		return nil, err
 	}

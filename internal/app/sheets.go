@@ -57,7 +57,7 @@ func (c *Import) Run(out io.Writer, s streams) error {
 	if c.JSON {
 		args = append(args, "--json")
 	}
-	c.to = console{out: out, progress: s.errs, terminal: terminal(s.errs)}
+	c.to = console{Out: out, Progress: s.errs, Terminal: terminal(s.errs)}
 	read := func() ([]byte, error) { return sheetFile(c.File) }
 	return withFiles(c.Common, args, read, c.to, func(ctx context.Context, h *House) error {
 		data, err := read()
@@ -139,17 +139,17 @@ func (c *Import) wait(ctx context.Context, h *House, who access.Actor, id string
 	for {
 		i, err := h.Exchange.Get(ctx, who, id)
 		if err != nil || !slices.Contains([]string{"checking", "running", "undoing"}, i.State) {
-			if c.to.terminal && last >= 0 {
-				fmt.Fprintln(c.to.progress)
+			if c.to.Terminal && last >= 0 {
+				fmt.Fprintln(c.to.Progress)
 			}
 			return i, err
 		}
-		if c.to.progress != nil && (i.Progress >= last+5 || c.to.terminal && i.Progress != last) {
+		if c.to.Progress != nil && (i.Progress >= last+5 || c.to.Terminal && i.Progress != last) {
 			last = i.Progress
-			if c.to.terminal {
-				fmt.Fprintf(c.to.progress, "\r%s %s %3d%% ", i.State, bar(i.Progress), i.Progress)
+			if c.to.Terminal {
+				fmt.Fprintf(c.to.Progress, "\r%s %s %3d%% ", i.State, bar(i.Progress), i.Progress)
 			} else {
-				fmt.Fprintf(c.to.progress, "%s %d%%\n", i.State, i.Progress)
+				fmt.Fprintf(c.to.Progress, "%s %d%%\n", i.State, i.Progress)
 			}
 		}
 		select {
@@ -234,7 +234,7 @@ func (c *Export) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	c.to = console{out: out, file: f}
+	c.to = console{Out: out, File: f}
 	err = withFiles(c.Common, args, func() ([]byte, error) { return nil, nil }, c.to, func(ctx context.Context, h *House) error { return c.do(ctx, h, nil, out) })
 	if err = errors.Join(err, f.Close()); err != nil {
 		return errors.Join(err, os.Remove(aside))
@@ -251,7 +251,7 @@ func (c *Export) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 	if strings.EqualFold(filepath.Ext(c.Out), ".csv") {
 		format = "csv"
 	}
-	n, err := h.Export.Give(ctx, who, export.New{Target: c.Target, Format: format, Filter: c.Filter, Sort: c.Sort, Columns: c.Columns}, "zh-CN", c.to.file)
+	n, err := h.Export.Give(ctx, who, export.New{Target: c.Target, Format: format, Filter: c.Filter, Sort: c.Sort, Columns: c.Columns}, "zh-CN", c.to.File)
 	if err != nil {
 		return spoken(err)
 	}

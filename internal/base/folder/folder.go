@@ -71,7 +71,7 @@ func (f *Folder) Keys(kekText string) (*crypt.Keys, error) {
 	path := f.File("keys", "keyset.json")
 	sealed, err := os.ReadFile(path)
 	if err == nil {
-		keys, err := crypt.Open(kek, sealed)
+		keys, err := f.unlock(kekText, kek, sealed)
 		if err != nil {
 			return nil, fmt.Errorf("the keys of %s do not open with this key-encryption key: %w", f.Path, err)
 		}
@@ -130,7 +130,7 @@ func (f *Folder) Recovery(kekText string) (string, error) {
 
 // Keep keeps a key that a recovery code opened.
 func (f *Folder) Keep(kek []byte) error {
-	return WriteFile(f.File("keys", "kek"), []byte(base64.StdEncoding.EncodeToString(kek)+"\n"))
+	return WriteFile(f.File("keys", "kek"), encoded(kek))
 }
 
 // Place is the folder as backups know it.
@@ -164,10 +164,13 @@ func WriteFile(path string, b []byte) error {
 	if err := os.Rename(aside, path); err != nil {
 		return err
 	}
-	dir, err := os.Open(filepath.Dir(path))
+	return syncFolder(filepath.Dir(path))
+}
+
+func syncFolder(path string) error {
+	dir, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	defer dir.Close()
-	return dir.Sync()
+	return errors.Join(dir.Sync(), dir.Close())
 }

@@ -45,6 +45,7 @@ type keyRow struct {
 // bounded; erasing a subject drops its key here too.
 type Vault struct {
 	Keys *crypt.Keys
+	Late func(*db.Tx) error // asked where a key does not open: another node may have turned the keys
 	mu   sync.RWMutex
 	open map[string]crypt.Subject
 }
@@ -130,6 +131,12 @@ func (v *Vault) kept(id string) (crypt.Subject, bool) {
 // is undone must not seal anything after it.
 func (v *Vault) keep(tx *db.Tx, row keyRow) (crypt.Subject, error) {
 	s, err := v.Keys.Subject(row.ID, row.Wrapped)
+	if err != nil && v.Late != nil {
+		if err := v.Late(tx); err != nil {
+			return s, err
+		}
+		s, err = v.Keys.Subject(row.ID, row.Wrapped)
+	}
 	if err != nil {
 		return s, err
 	}

@@ -100,7 +100,7 @@ func TestRotation(t *testing.T) {
 		t.Error("rotation changed an index")
 	}
 	kek2 := NewKEK()
-	sealed3, err := k3.Reseal(kek2)
+	_, sealed3, err := k3.Reseal(kek2)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
@@ -43,8 +45,12 @@ const (
 
 var purposes = []Purpose{Phone, Last4, Email, Wechat, Name, Person, signing}
 
-// Keys is the opened keyset of one database. It does not change and may be used by many goroutines.
-type Keys struct {
+// Keys is the opened keyset of one database. Many goroutines may use it, also while it becomes
+// a newer one.
+type Keys struct{ ring atomic.Pointer[ring] }
+
+// A ring does not change.
+type ring struct {
 	kek      tink.AEAD
 	wrapping *keyset.Handle
 	aead     tink.AEAD
@@ -82,6 +88,10 @@ func Open(kek, sealed []byte) (*Keys, error) {
 	if err != nil {
 		return nil, err
 	}
+	return open(lock, sealed)
+}
+
+func open(lock tink.AEAD, sealed []byte) (*Keys, error) {
 	clear, err := lock.Decrypt(sealed, []byte(sealedFor))
 	if err != nil {
 		return nil, ErrKey
@@ -103,10 +113,13 @@ func Open(kek, sealed []byte) (*Keys, error) {
 	return newKeys(lock, wrapping, indexes)
 }
 
-// Rotate gives keys that wrap with a new key and still open what the old ones wrapped, and their sealed form. Store
-// the sealed form before using the new keys: what they wrap is lost without it. Indexes keep their keys.
-func (k *Keys) Rotate() (*Keys, []byte, error) {
-	m := keyset.NewManagerFromHandle(k.wrapping)
+// Rotate gives keys that wrap with a new key and still open what the old ones wrapped, but for
+// those that are left out because nothing is wrapped by them any more, and their sealed form.
+// Store the sealed form before using the new keys: what they wrap is lost without it. Indexes
+// keep their keys: with another one no value would be found again before all were opened.
+func (k *Keys) Rotate(without ...uint32) (*Keys, []byte, error) {
+	r := k.ring.Load()
+	m := keyset.NewManagerFromHandle(r.wrapping)
 	id, err := m.Add(aead.AES256GCMKeyTemplate())
 	if err != nil {
 		return nil, nil, err
@@ -114,17 +127,61 @@ func (k *Keys) Rotate() (*Keys, []byte, error) {
 	if err := m.SetPrimary(id); err != nil {
 		return nil, nil, err
 	}
+	for _, old := range without {
+		if err := m.Delete(old); err != nil {
+			return nil, nil, err
+		}
+	}
 	wrapping, err := m.Handle()
 	if err != nil {
 		return nil, nil, err
 	}
-	return seal(k.kek, wrapping, k.indexes)
+	return seal(r.kek, wrapping, r.indexes)
 }
 
-// Reseal gives the sealed form under another key-encryption key.
-func (k *Keys) Reseal(kek []byte) ([]byte, error) {
-	_, sealed, err := build(kek, k.wrapping, k.indexes)
-	return sealed, err
+// Become makes k the newer keys, for all who hold it.
+func (k *Keys) Become(newer *Keys) { k.ring.Store(newer.ring.Load()) }
+
+// Reopen opens another sealed form under the same key-encryption key.
+func (k *Keys) Reopen(sealed []byte) (*Keys, error) { return open(k.ring.Load().kek, sealed) }
+
+// A Wrapper is one key of those that wrap data keys: what it wrapped begins with Prefix.
+type Wrapper struct {
+	ID      uint32
+	Prefix  []byte
+	Primary bool
+}
+
+// Wrappers are all of them, in the order in which they came.
+func (k *Keys) Wrappers() (all []Wrapper) {
+	h := k.ring.Load().wrapping
+	primary, err := h.Primary()
+	for i := range h.Len() {
+		e, e2 := h.Entry(i)
+		if err != nil || e2 != nil {
+			panic("crypt: a keyset without a primary key")
+		}
+		all = append(all, Wrapper{e.KeyID(), binary.BigEndian.AppendUint32([]byte{1}, e.KeyID()), e.KeyID() == primary.KeyID()})
+	}
+	return all
+}
+
+// Newest is the key that wraps now.
+func (k *Keys) Newest() Wrapper {
+	all := k.Wrappers()
+	return all[slices.IndexFunc(all, func(w Wrapper) bool { return w.Primary })]
+}
+
+// Take gives other's keys under k's key-encryption key, and their sealed form.
+func (k *Keys) Take(other *Keys) (*Keys, []byte, error) {
+	r := other.ring.Load()
+	return seal(k.ring.Load().kek, r.wrapping, r.indexes)
+}
+
+// Reseal gives the sealed form under another key-encryption key, and keys that use it.
+func (k *Keys) Reseal(kek []byte) (*Keys, []byte, error) {
+	r := k.ring.Load()
+	return build(kek, r.wrapping, r.indexes)
 }
 
 func build(kek []byte, wrapping *keyset.Handle, indexes map[Purpose]*keyset.Handle) (*Keys, []byte, error) {
@@ -172,16 +229,18 @@ func seal(lock tink.AEAD, wrapping *keyset.Handle, have map[Purpose]*keyset.Hand
 }
 
 func newKeys(lock tink.AEAD, wrapping *keyset.Handle, indexes map[Purpose]*keyset.Handle) (*Keys, error) {
-	k := &Keys{kek: lock, wrapping: wrapping, indexes: indexes, prf: map[Purpose]*prf.Set{}}
+	r := &ring{kek: lock, wrapping: wrapping, indexes: indexes, prf: map[Purpose]*prf.Set{}}
 	var err error
-	if k.aead, err = aead.New(wrapping); err != nil {
+	if r.aead, err = aead.New(wrapping); err != nil {
 		return nil, err
 	}
 	for p, h := range indexes {
-		if k.prf[p], err = prf.NewPRFSet(h); err != nil {
+		if r.prf[p], err = prf.NewPRFSet(h); err != nil {
 			return nil, err
 		}
 	}
+	k := &Keys{}
+	k.ring.Store(r)
 	return k, nil
 }
 
@@ -228,7 +287,7 @@ func (k *Keys) Verify(purpose string, data, signature []byte) bool {
 }
 
 func (k *Keys) keyed(p Purpose, data []byte, size uint32) []byte {
-	set := k.prf[p]
+	set := k.ring.Load().prf[p]
 	if set == nil {
 		panic("crypt: no key for purpose " + string(p))
 	}

@@ -25,7 +25,7 @@ func (k *Keys) NewStreamKey() (StreamKey, error) {
 	s := StreamKey{key: make([]byte, KEKSize)}
 	rand.Read(s.key)
 	var err error
-	s.Wrapped, err = k.kek.Encrypt(s.key, []byte(streamFor))
+	s.Wrapped, err = k.ring.Load().kek.Encrypt(s.key, []byte(streamFor))
 	return s, err
 }
 

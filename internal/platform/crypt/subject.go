@@ -23,7 +23,7 @@ const (
 func (k *Keys) NewSubject(id string) (Subject, []byte, error) {
 	key := make([]byte, dataKeySize)
 	rand.Read(key) // never fails, by its contract
-	wrapped, err := k.aead.Encrypt(key, []byte(subjectFor+id))
+	wrapped, err := k.ring.Load().aead.Encrypt(key, []byte(subjectFor+id))
 	if err != nil {
 		return Subject{}, nil, err
 	}
@@ -33,7 +33,7 @@ func (k *Keys) NewSubject(id string) (Subject, []byte, error) {
 
 // Subject opens a wrapped data key; ErrKey when it is another subject's or was changed.
 func (k *Keys) Subject(id string, wrapped []byte) (Subject, error) {
-	key, err := k.aead.Decrypt(wrapped, []byte(subjectFor+id))
+	key, err := k.ring.Load().aead.Decrypt(wrapped, []byte(subjectFor+id))
 	if err != nil {
 		return Subject{}, ErrKey
 	}
@@ -42,11 +42,11 @@ func (k *Keys) Subject(id string, wrapped []byte) (Subject, error) {
 
 // Rewrap wraps a data key with the newest key; what it sealed stays valid.
 func (k *Keys) Rewrap(id string, wrapped []byte) ([]byte, error) {
-	key, err := k.aead.Decrypt(wrapped, []byte(subjectFor+id))
+	key, err := k.ring.Load().aead.Decrypt(wrapped, []byte(subjectFor+id))
 	if err != nil {
 		return nil, ErrKey
 	}
-	return k.aead.Encrypt(key, []byte(subjectFor+id))
+	return k.ring.Load().aead.Encrypt(key, []byte(subjectFor+id))
 }
 
 func newSubject(key []byte) (Subject, error) {

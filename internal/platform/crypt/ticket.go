@@ -7,7 +7,7 @@ const ticketFor = "zhike ticket "
 // Ticket seals a few bytes for somebody outside to bring back: he can neither read nor
 // change them. What they hold (for whom, until when) is the caller's to check.
 func (k *Keys) Ticket(purpose string, data []byte) (string, error) {
-	sealed, err := k.aead.Encrypt(data, []byte(ticketFor+purpose))
+	sealed, err := k.ring.Load().aead.Encrypt(data, []byte(ticketFor+purpose))
 	return base64.RawURLEncoding.EncodeToString(sealed), err
 }
 
@@ -17,7 +17,7 @@ func (k *Keys) ReadTicket(purpose, ticket string) ([]byte, error) {
 	if err != nil {
 		return nil, ErrKey
 	}
-	data, err := k.aead.Decrypt(sealed, []byte(ticketFor+purpose))
+	data, err := k.ring.Load().aead.Decrypt(sealed, []byte(ticketFor+purpose))
 	if err != nil {
 		return nil, ErrKey
 	}
