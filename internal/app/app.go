@@ -306,6 +306,13 @@ func (h *House) schedule() {
 	h.Queue.Every("notice.forget", job.DailyAt(3, 30), func(ctx context.Context, j job.Job) error {
 		return errors.Join(h.Notices.Forget(ctx), h.Outbox.Forget(ctx))
 	})
+	h.Queue.Every("audit.prune", job.DailyAt(4, 10), func(ctx context.Context, j job.Job) error {
+		days, err := db.Read(ctx, h.DB, program, setting.AuditDays.In)
+		if err == nil {
+			_, err = audit.Prune(ctx, h.DB, time.Duration(days)*24*time.Hour)
+		}
+		return err
+	})
 	h.Queue.Register(keyring.Job, h.Ring.Work)
 	h.Queue.Every("keys.sweep", job.DailyAt(3, 50), h.Ring.Work) // what a node wrapped that had not heard of a turn yet
 	h.Queue.Register(backup.Job, h.Backups.Work)

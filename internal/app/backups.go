@@ -131,7 +131,22 @@ func placeFor(c Common, file string, byCode bool, in io.Reader) (backup.Place, e
 		if _, err := os.Stat(f.File("keys", "kek")); c.Key == "" && errors.Is(err, os.ErrNotExist) {
 			return backup.Place{}, fmt.Errorf("%s holds no key: put keys/kek there, set ZHIKE_KEY, or use --code", c.Data)
 		}
-		return f.Place(c.Key)
+		p, err := f.Place(c.Key)
+		if err != nil || c.Key != "" {
+			return p, err
+		}
+		h, err := backup.Peek(file)
+		if err != nil {
+			return p, err
+		}
+		older, err := f.Older()
+		for _, kek := range append([][]byte{p.KEK}, older...) { // of before the key was turned
+			if _, e := crypt.Open(kek, h.Keyset); e == nil {
+				p.KEK = kek
+				break
+			}
+		}
+		return p, err
 	}
 	typed, err := password(in)
 	if err != nil {

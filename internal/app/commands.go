@@ -10,11 +10,13 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"zhike/internal/app/socket"
 	"zhike/internal/base/account"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/folder"
+	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/migrations"
@@ -188,26 +190,49 @@ type AuditCommands struct {
 	Verify AuditVerify `cmd:"" help:"Check the chain; pending entries are no fault."`
 }
 
-type AuditVerify struct{ Common }
+// AuditVerify checks the chain of the log, or of a backup's.
+type AuditVerify struct {
+	Common
+	File string `help:"A backup; the log in it is checked." type:"existingfile"`
+}
 
 func (c *AuditVerify) Run(in io.Reader, out io.Writer) error {
-	return with(c.Common, []string{"audit", "verify"}, in, out, func(ctx context.Context, h *House) error { return c.do(ctx, h, in, out) })
+	if c.File == "" {
+		return with(c.Common, []string{"audit", "verify"}, in, out, func(ctx context.Context, h *House) error { return c.do(ctx, h, in, out) })
+	}
+	p, err := placeFor(c.Common, c.File, false, in)
+	if err != nil {
+		return err
+	}
+	return c.judge(out, func(kept []audit.Anchored) (audit.Verdict, error) {
+		return p.Audit(context.Background(), c.File, clock.System, kept)
+	})
 }
 
 func (c *AuditVerify) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) error {
+	return c.judge(out, func(kept []audit.Anchored) (audit.Verdict, error) { return audit.Verify(ctx, h.DB, kept) })
+}
+
+func (c *AuditVerify) judge(out io.Writer, verify func([]audit.Anchored) (audit.Verdict, error)) error {
 	kept, err := folder.Anchors(c.Data)
 	if err != nil {
 		return err
 	}
-	v, err := audit.Verify(ctx, h.DB, kept)
+	v, err := verify(kept)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "%d entries sealed, %d pending, %d anchors checked\n", v.Sealed, v.Pending, len(kept))
+	if v.Pruned > 0 {
+		fmt.Fprintf(out, "%d entries went after they had been kept for long enough\n", v.Pruned)
+	}
+	for _, r := range v.Restores {
+		fmt.Fprintf(out, "%s: restored from head %s at %d\n", r.At.UTC().Format(time.RFC3339), r.Head, r.Position)
+	}
 	if v.Broken != "" {
 		fmt.Fprintln(out, "BROKEN:", v.Broken)
 	}
-	if err := say(out, c.JSON, map[string]any{"sealed": v.Sealed, "pending": v.Pending, "broken": v.Broken, "head": v.Head}); err != nil {
+	if err := say(out, c.JSON, map[string]any{"sealed": v.Sealed, "pending": v.Pending, "pruned": v.Pruned, "restores": len(v.Restores), "broken": v.Broken, "head": v.Head}); err != nil {
 		return err
 	}
 	if v.Broken != "" {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"zhike/internal/base/folder"
+	"zhike/internal/base/privacy"
 	"zhike/internal/base/setting"
 	"zhike/internal/platform/blob"
 	"zhike/internal/platform/clock"
@@ -48,6 +49,14 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 		d.Close()
 		return nil, err
 	}
+	n, err := folder.Settle(ctx, d, f.Path, h.eraseAgain)
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
+	if n > 0 {
+		slog.Info("what was erased since the backup was erased again", "records", n)
+	}
 	if c.Database == "" { // the folder's lock is ours: whoever worked here is gone
 		if err := h.Queue.Reclaim(ctx); err != nil {
 			d.Close()
@@ -55,6 +64,14 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 		}
 	}
 	return h, nil
+}
+
+// eraseAgain erases what a restored backup brought back.
+func (h *House) eraseAgain(tx *db.Tx, kind privacy.Kind, id string) error {
+	if kind == privacy.Customer {
+		return h.Purge.Again(tx, id)
+	}
+	return h.Vault.Destroy(tx, id) // without its key nothing of it can be read
 }
 
 // keepFiles opens the folders in which files lie: sealed ones that stay, and what a large

@@ -93,6 +93,7 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder.Folder, h *H
 	beside.Go(func() { h.Seal(sealing, f.Path) })
 	beside.Go(func() { h.Rollups.Run(sealing) })
 	beside.Go(func() { h.Ring.Follow(sealing) })
+	beside.Go(func() { folder.KeepErasures(sealing, h.DB, f.Path) })
 	h.Queue.Start()
 	failed := make(chan error, 1)
 	go func() {

@@ -50,8 +50,8 @@ func note(t *testing.T, d *db.DB, record string) {
 
 func seal(t *testing.T, d *db.DB, want int) (anchors []audit.Anchored) {
 	t.Helper()
-	n, err := audit.Seal(t.Context(), d, func(position int64, head string, _ time.Time) error {
-		anchors = append(anchors, audit.Anchored{Position: position, Head: head})
+	n, err := audit.Seal(t.Context(), d, func(position int64, head string, at time.Time) error {
+		anchors = append(anchors, audit.Anchored{Position: position, Head: head, At: at})
 		return nil
 	})
 	if err != nil || n != want {
@@ -87,7 +87,7 @@ func disarm(t *testing.T, d *db.DB) {
 	t.Helper()
 	text := `DROP TRIGGER audit_entries_stay; DROP TRIGGER audit_entries_last; DROP TRIGGER audit_seal_stays; DROP TRIGGER audit_seal_lasts;`
 	if d.Engine() == "postgresql" {
-		text = `DROP TRIGGER audit_entries_stay ON audit_entries; DROP TRIGGER audit_seal_stays ON audit_seal;`
+		text = `DROP TRIGGER audit_entries_stay ON audit_entries; DROP TRIGGER audit_entries_last ON audit_entries; DROP TRIGGER audit_seal_stays ON audit_seal;`
 	}
 	if err := script(t, d, text); err != nil {
 		t.Fatal(err)
@@ -178,6 +178,9 @@ func TestEveryEditIsFound(t *testing.T) {
 		{`DELETE FROM audit_seal WHERE position = 5`, "its tail was cut"},
 		{`DELETE FROM audit_entries WHERE id = (SELECT entry_id FROM audit_seal WHERE position = 5); DELETE FROM audit_seal WHERE position = 5`, "its tail was cut"},
 		{`DELETE FROM audit_entries; DELETE FROM audit_seal`, "its tail was cut"},
+		{`DELETE FROM audit_entries WHERE id = (SELECT entry_id FROM audit_seal WHERE position = 1)`, "position 1: the entry is gone"},
+		{`DELETE FROM audit_entries`, "position 1: the entry is gone"},
+		{`INSERT INTO audit_pruned VALUES (3, 1); DELETE FROM audit_entries WHERE id IN (SELECT entry_id FROM audit_seal WHERE position <= 3)`, "position 1: the entry is gone"},
 		{`INSERT INTO audit_entries (id, at, actor, action, changes, details) VALUES ('0', 1, 'li', 'customer.read', '[]', '{}')`, "entry 0 was never sealed"},
 	} {
 		t.Run(c.say+" "+c.edit, func(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -118,92 +117,6 @@ func link(head []byte, position int64, hash []byte) []byte {
 	binary.Write(h, binary.BigEndian, position)
 	h.Write(hash)
 	return h.Sum(nil)
-}
-
-// A Verdict of the chain. Pending entries were written in the last minute.
-type Verdict struct {
-	Sealed, Pending int64
-	Broken          string // the first broken entry, and how; "" for a whole chain
-	Head            string
-}
-
-// Anchored is a head that was kept outside the database.
-type Anchored struct {
-	Position int64
-	Head     string
-}
-
-var errBroken = errors.New("audit: broken")
-
-// Verify recomputes the chain from its beginning, compares it with the anchors, and
-// names the first entry that is not as it was sealed, is missing or was never sealed.
-func Verify(ctx context.Context, d *db.DB, anchors []Anchored) (v Verdict, err error) {
-	at := map[int64]string{}
-	for _, a := range anchors {
-		at[a.Position] = a.Head
-	}
-	_, err = db.Read(ctx, d, program, func(tx *db.Tx) (int, error) {
-		head := []byte(nil)
-		for {
-			seals, err := db.All[seal](tx, chain, db.Args{"from": v.Sealed, "batch": batch})
-			if err != nil {
-				return 0, err
-			}
-			for _, s := range seals {
-				broken := func(how string) (int, error) {
-					v.Broken = fmt.Sprintf("entry %s at position %d: %s", s.EntryID, s.Position, how)
-					return 0, errBroken
-				}
-				if s.Position != v.Sealed+1 {
-					return broken("a seal before it is missing")
-				}
-				r, found, err := db.Maybe[row](tx, entry, db.Args{"id": s.EntryID})
-				if err != nil {
-					return 0, err
-				}
-				if !found {
-					return broken("the entry is gone")
-				}
-				if hash := r.hash(); string(hash) != string(s.Hash) || string(link(head, s.Position, hash)) != string(s.Head) {
-					return broken("it was changed or moved")
-				}
-				head, v.Sealed = s.Head, s.Position
-				if want, ok := at[s.Position]; ok && want != hex.EncodeToString(head) {
-					return broken("it does not lead to the head anchored outside")
-				}
-			}
-			if len(seals) < batch {
-				break
-			}
-		}
-		v.Head = hex.EncodeToString(head)
-		for p := range at {
-			if p > v.Sealed {
-				v.Broken = fmt.Sprintf("the chain ends at %d, and was anchored at %d: its tail was cut", v.Sealed, p)
-				return 0, errBroken
-			}
-		}
-		n, err := db.One[db.Count](tx, countEntries, nil)
-		if err != nil {
-			return 0, err
-		}
-		v.Pending = n.N - v.Sealed
-		if v.Pending > 0 {
-			rest, err := db.All[row](tx, unsealed, db.Args{"from": "", "batch": 1})
-			if err != nil {
-				return 0, err
-			}
-			if len(rest) > 0 && tx.At()-rest[0].At > time.Minute.Milliseconds() {
-				v.Broken = fmt.Sprintf("entry %s was never sealed", rest[0].ID)
-				return 0, errBroken
-			}
-		}
-		return 0, nil
-	})
-	if errors.Is(err, errBroken) {
-		err = nil
-	}
-	return v, err
 }
 
 func instant(text string) (int64, bool) {

@@ -13,6 +13,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -204,6 +205,27 @@ func chain(ctx context.Context, path string, now func() time.Time) (int64, strin
 		err = fmt.Errorf("%w: %s", ErrChain, v.Broken)
 	}
 	return v.Sealed, v.Head, err
+}
+
+// Audit restores a backup aside and verifies the chain of its log, also against anchors that
+// were kept outside it.
+func (p Place) Audit(ctx context.Context, path string, now func() time.Time, anchors []audit.Anchored) (v audit.Verdict, err error) {
+	aside, err := p.aside()
+	if err != nil {
+		return v, err
+	}
+	defer os.RemoveAll(aside)
+	t, err := p.unpack(ctx, path, aside, now)
+	if err != nil {
+		return v, err
+	}
+	anchors = slices.DeleteFunc(slices.Clone(anchors), func(a audit.Anchored) bool { return a.Position > t.Sealed }) // later than the backup
+	d, err := db.Open(ctx, filepath.Join(aside, database), db.Options{Now: func() time.Time { return t.Made }, Readers: 1})
+	if err != nil {
+		return v, err
+	}
+	defer d.Close()
+	return audit.Verify(ctx, d, anchors)
 }
 
 // put adds one file as it is now.

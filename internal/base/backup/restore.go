@@ -24,11 +24,37 @@ var (
 // whoever opens the folder in between finishes it first.
 const todo = "restore.json"
 
+// toNote is kept from the end of a restore until the restored log tells of it.
+const toNote = "restored.json"
+
 type plan struct {
-	New  string `json:"new"`  // the folder that holds what is put in place
-	Old  string `json:"old"`  // the folder that takes what is there
-	Head string `json:"head"` // of the backup's log
+	New string `json:"new"` // the folder that holds what is put in place
+	Old string `json:"old"` // the folder that takes what is there
+	Note
 }
+
+// A Note is what the log of a restored database is to tell.
+type Note struct {
+	ID       string    `json:"id"`
+	Made     time.Time `json:"made"`
+	Head     string    `json:"head"` // of the backup's log
+	Position int64     `json:"position"`
+}
+
+// Undocumented says whether a restore is done of which the log does not tell yet.
+func Undocumented(folder string) (n Note, found bool, err error) {
+	text, err := os.ReadFile(filepath.Join(folder, toNote))
+	if errors.Is(err, fs.ErrNotExist) {
+		return n, false, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &n)
+	}
+	return n, err == nil, err
+}
+
+// Documented says that the log tells of it.
+func Documented(folder string) error { return os.Remove(filepath.Join(folder, toNote)) }
 
 // Restored tells of a restore.
 type Restored struct {
@@ -80,7 +106,7 @@ func (p Place) Restore(ctx context.Context, path string, schema int64, now func(
 	if err := syncAll(fresh); err != nil {
 		return r, err
 	}
-	x := plan{New: fresh, Head: r.Head}
+	x := plan{New: fresh, Note: Note{filepath.Base(fresh), r.Made, r.Head, r.Sealed}}
 	if _, err := os.Stat(filepath.Join(p.Folder, database)); err == nil {
 		x.Old = strings.Replace(fresh, "restore-", "replaced-", 1)
 		r.Aside = x.Old
@@ -160,7 +186,13 @@ func steps(folder string, x plan) (all []func() error) {
 		})
 	}
 	add(func() error { return keyset(folder, x) })
-	add(func() error { return syncFolder(folder) })
+	add(func() error {
+		text, err := json.Marshal(x.Note)
+		if err != nil {
+			return err
+		}
+		return keep(filepath.Join(folder, toNote), text)
+	})
 	add(func() error { return os.Remove(filepath.Join(folder, todo)) })
 	add(func() error { return errors.Join(syncFolder(folder), os.RemoveAll(x.New)) })
 	return all

@@ -42,8 +42,9 @@ func Anchors(path string) ([]audit.Anchored, error) {
 			continue
 		}
 		position, bad := strconv.ParseInt(parts[1], 10, 64)
-		if bad == nil {
-			all = append(all, audit.Anchored{Position: position, Head: parts[2]})
+		at, late := time.Parse(time.RFC3339, parts[0])
+		if bad == nil && late == nil {
+			all = append(all, audit.Anchored{Position: position, Head: parts[2], At: at})
 		}
 	}
 	return all, err

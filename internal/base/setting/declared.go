@@ -33,6 +33,8 @@ var (
 	SignInIdle    = Int("sign_in.idle_hours", 12).Between(1, 24*30) // on a desktop
 	SignInOnPhone = Int("sign_in.phone_days", 30).Between(1, 365)   // on a trusted phone
 
+	AuditDays = Int("audit.keep_days", 3*365).Between(183, 36500) // 网络安全法 article 21: six months at least
+
 	NoticeFrom  = Text("notice.from", "09:00").Needed().Where(5, hour.MatchString)
 	NoticeTo    = Text("notice.to", "18:00").Needed().Where(5, hour.MatchString)
 	NoticeFlood = Int("notice.flood", 5).Between(1, 100) // more of a kind become one line

@@ -4,6 +4,7 @@ package purge
 
 import (
 	"context"
+	"errors"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/audit"
@@ -30,6 +31,8 @@ var (
 	purgeMembers = db.SQL(`DELETE FROM {customer_members!change m} WHERE m.customer_id = :customer`, customer.Members)
 	purgeValues  = db.SQL(`DELETE FROM {custom_value!change v} WHERE v.record_id = :customer`, customer.Values)
 	expired      = db.SQL(`SELECT c.id FROM {customers!bin c} WHERE c.deleted_at < :before ORDER BY c.deleted_at, c.id LIMIT 100`, customer.Table)
+	live         = db.SQL(`SELECT c.id FROM {customers c} WHERE c.id = :id`, customer.Table)
+	binned       = db.SQL(`SELECT c.id FROM {customers!bin c} WHERE c.id = :id`, customer.Table)
 	purgeRow     = db.SQL(`DELETE FROM {customers!bin c} WHERE c.id = :id`, customer.Table)
 )
 
@@ -48,12 +51,30 @@ func (s *Service) Bin(ctx context.Context) (int, error) {
 			return 0, err
 		}
 		for _, o := range old {
-			if err := s.purge(tx, o.ID); err != nil {
+			if err := errors.Join(s.purge(tx, o.ID), privacy.Erased(tx, privacy.Customer, o.ID)); err != nil {
 				return 0, err
 			}
 		}
 		return len(old), nil
 	})
+}
+
+// Again erases a customer that an older backup brought back; one that is not there is none.
+func (s *Service) Again(tx *db.Tx, id string) error {
+	tx = tx.As(program)
+	if _, found, err := db.Maybe[struct {
+		ID string `db:"id"`
+	}](tx, live, db.Args{"id": id}); err != nil {
+		return err
+	} else if found {
+		return s.TakeOut(tx, id)
+	}
+	if _, found, err := db.Maybe[struct {
+		ID string `db:"id"`
+	}](tx, binned, db.Args{"id": id}); err != nil || !found {
+		return err
+	}
+	return s.purge(tx, id)
 }
 
 // TakeOut deletes a live customer as if it had never been: an import undone.
