@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+	"zhike/internal/app/command"
 
 	"zhike/internal/base/backup"
 	"zhike/internal/base/doctor"
@@ -60,7 +61,7 @@ func (c *Backup) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 	if p.Coded == nil {
 		fmt.Fprintln(out, "It holds no recovery code: without the key in keys/kek it opens nothing.")
 	}
-	return say(out, c.JSON, map[string]any{"path": m.Path, "made": m.Made, "bytes": m.Bytes, "rows": m.Rows, "files": m.Files, "head": m.Head})
+	return command.Say(out, c.JSON, map[string]any{"path": m.Path, "made": m.Made, "bytes": m.Bytes, "rows": m.Rows, "files": m.Files, "head": m.Head})
 }
 
 // BackupVerify tries one.
@@ -80,7 +81,7 @@ func (c *BackupVerify) Run(in io.Reader, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "%s of %s, schema %d: %d rows, %d files, %d entries of the log; sound\n", t.Engine, t.Made.Format(time.RFC3339), t.Schema, t.Rows, t.Files, t.Sealed)
-	return say(out, c.JSON, map[string]any{"made": t.Made, "schema": t.Schema, "rows": t.Rows, "files": t.Files, "sealed": t.Sealed, "head": t.Head})
+	return command.Say(out, c.JSON, map[string]any{"made": t.Made, "schema": t.Schema, "rows": t.Rows, "files": t.Files, "sealed": t.Sealed, "head": t.Head})
 }
 
 // Restore puts a backup in place of what the folder holds.
@@ -120,7 +121,7 @@ func (c *Restore) Run(in io.Reader, out io.Writer) error {
 	if r.Aside != "" {
 		fmt.Fprintf(out, "What was there lies in %s.\n", r.Aside)
 	}
-	return say(out, c.JSON, map[string]any{"made": r.Made, "rows": r.Rows, "files": r.Files, "aside": r.Aside, "head": r.Head})
+	return command.Say(out, c.JSON, map[string]any{"made": r.Made, "rows": r.Rows, "files": r.Files, "aside": r.Aside, "head": r.Head})
 }
 
 // placeFor is the folder with the key that opens a backup: its own, or the one under the
@@ -148,7 +149,7 @@ func placeFor(c Common, file string, byCode bool, in io.Reader) (backup.Place, e
 		}
 		return p, err
 	}
-	typed, err := password(in)
+	typed, err := command.Password(in)
 	if err != nil {
 		return backup.Place{}, err
 	}
@@ -185,7 +186,7 @@ func (c *Doctor) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 		fmt.Fprintln(out, f)
 		ill = ill || f.State == doctor.Bad
 	}
-	if err := say(out, c.JSON, map[string]any{"findings": all}); err != nil || !ill {
+	if err := command.Say(out, c.JSON, map[string]any{"findings": all}); err != nil || !ill {
 		return err
 	}
 	return errCode(fails)

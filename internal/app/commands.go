@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"zhike/internal/app/command"
 
 	"zhike/internal/app/socket"
 	"zhike/internal/base/account"
@@ -55,15 +55,6 @@ func withFiles(c Common, args []string, input func() ([]byte, error), to console
 	return work(ctx, h)
 }
 
-// password reads one line: nothing secret stands in arguments.
-func password(in io.Reader) (crypt.Secret, error) {
-	line, err := bufio.NewReader(io.LimitReader(in, 4096)).ReadString('\n')
-	if err != nil && err != io.EOF {
-		return crypt.Secret{}, err
-	}
-	return crypt.NewSecret(strings.TrimRight(line, "\r\n")), nil
-}
-
 // Setup makes the company and its first administrator; it refuses where one exists.
 type Setup struct {
 	Common
@@ -85,7 +76,7 @@ func (c *Setup) Run(in io.Reader, out io.Writer) error {
 }
 
 func (c *Setup) do(ctx context.Context, h *House, in io.Reader, out io.Writer) error {
-	secret, err := password(in)
+	secret, err := command.Password(in)
 	if err != nil {
 		return err
 	}
@@ -94,7 +85,7 @@ func (c *Setup) do(ctx context.Context, h *House, in io.Reader, out io.Writer) e
 		return spoken(err)
 	}
 	fmt.Fprintf(out, "%s may sign in now.\n", u.Login)
-	return say(out, c.JSON, map[string]any{"id": u.ID, "login": u.Login})
+	return command.Say(out, c.JSON, map[string]any{"id": u.ID, "login": u.Login})
 }
 
 // UserCommands are for accounts.
@@ -122,7 +113,7 @@ func (c *UserAdd) Run(in io.Reader, out io.Writer) error {
 }
 
 func (c *UserAdd) do(ctx context.Context, h *House, in io.Reader, out io.Writer) error {
-	secret, err := password(in)
+	secret, err := command.Password(in)
 	if err != nil {
 		return err
 	}
@@ -135,7 +126,7 @@ func (c *UserAdd) do(ctx context.Context, h *House, in io.Reader, out io.Writer)
 		return spoken(err)
 	}
 	fmt.Fprintf(out, "%s may sign in now.\n", u.Login)
-	return say(out, c.JSON, map[string]any{"id": u.ID, "login": u.Login})
+	return command.Say(out, c.JSON, map[string]any{"id": u.ID, "login": u.Login})
 }
 
 type UserDisable struct {
@@ -156,7 +147,7 @@ func (c *UserDisable) do(ctx context.Context, h *House, _ io.Reader, out io.Writ
 		return spoken(err)
 	}
 	fmt.Fprintf(out, "%s is disabled.\n", u.Login)
-	return say(out, c.JSON, map[string]any{"id": u.ID, "state": "disabled"})
+	return command.Say(out, c.JSON, map[string]any{"id": u.ID, "state": "disabled"})
 }
 
 type UserReset struct {
@@ -170,7 +161,7 @@ func (c *UserReset) Run(in io.Reader, out io.Writer) error {
 }
 
 func (c *UserReset) do(ctx context.Context, h *House, in io.Reader, out io.Writer) error {
-	secret, err := password(in)
+	secret, err := command.Password(in)
 	if err != nil {
 		return err
 	}
@@ -182,7 +173,7 @@ func (c *UserReset) do(ctx context.Context, h *House, in io.Reader, out io.Write
 		return spoken(err)
 	}
 	fmt.Fprintf(out, "%s has a new password and must change it.\n", u.Login)
-	return say(out, c.JSON, map[string]any{"id": u.ID})
+	return command.Say(out, c.JSON, map[string]any{"id": u.ID})
 }
 
 // AuditCommands are for the audit log.
@@ -232,7 +223,7 @@ func (c *AuditVerify) judge(out io.Writer, verify func([]audit.Anchored) (audit.
 	if v.Broken != "" {
 		fmt.Fprintln(out, "BROKEN:", v.Broken)
 	}
-	if err := say(out, c.JSON, map[string]any{"sealed": v.Sealed, "pending": v.Pending, "pruned": v.Pruned, "restores": len(v.Restores), "broken": v.Broken, "head": v.Head}); err != nil {
+	if err := command.Say(out, c.JSON, map[string]any{"sealed": v.Sealed, "pending": v.Pending, "pruned": v.Pruned, "restores": len(v.Restores), "broken": v.Broken, "head": v.Head}); err != nil {
 		return err
 	}
 	if v.Broken != "" {
@@ -257,7 +248,7 @@ func (c *Figures) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) 
 		return err
 	}
 	fmt.Fprintln(out, len(wrong), "sums or customers differ from the rows", strings.Join(append([]string{""}, wrong...), "\n"))
-	if err := say(out, c.JSON, map[string]any{"wrong": wrong}); err != nil || len(wrong) == 0 {
+	if err := command.Say(out, c.JSON, map[string]any{"wrong": wrong}); err != nil || len(wrong) == 0 {
 		return err
 	}
 	return errCode(fails)
@@ -280,7 +271,7 @@ func (c *MigrateStatus) do(ctx context.Context, h *House, _ io.Reader, out io.Wr
 		return err
 	}
 	fmt.Fprintf(out, "schema %d of %d on %s\n", have, want, h.DB.Engine())
-	return say(out, c.JSON, map[string]any{"version": have, "newest": want, "engine": h.DB.Engine()})
+	return command.Say(out, c.JSON, map[string]any{"version": have, "newest": want, "engine": h.DB.Engine()})
 }
 
 // Openapi prints the document; `make api` keeps it in the repository.
@@ -301,14 +292,5 @@ func (c *Openapi) Run(out io.Writer) error {
 	}
 	pretty, err := json.MarshalIndent(any, "", " ")
 	fmt.Fprintln(out, string(pretty))
-	return err
-}
-
-func say(out io.Writer, asked bool, v map[string]any) error {
-	if !asked {
-		return nil
-	}
-	line, err := json.Marshal(v)
-	fmt.Fprintln(out, string(line))
 	return err
 }

@@ -5,36 +5,32 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
+	"zhike/internal/app/command"
 
 	"github.com/alecthomas/kong"
 )
 
 // Common is what every command takes.
-type Common struct {
-	Data     string `default:"./data" env:"ZHIKE_DATA" help:"Folder of the company's data." type:"path"`
-	Database string `env:"ZHIKE_DATABASE" help:"postgres://… instead of the folder's own SQLite file." secret:""`
-	Key      string `env:"ZHIKE_KEY" hidden:"" help:"Key-encryption key, base64; else keys/kek." secret:""`
-	JSON     bool   `name:"json" env:"ZHIKE_JSON" help:"The last line of output is one JSON object."`
-}
+type Common = command.Common
 
 // Commands of the program, as the outside contract names them.
 type Commands struct {
-	Serve   Serve          `cmd:"" help:"Start the server."`
-	Setup   Setup          `cmd:"" help:"Make the company and its first administrator, without a browser."`
-	Demo    Demo           `cmd:"" help:"Fill an empty database with a living example company."`
-	Import  Import         `cmd:"" help:"Bring in a sheet."`
-	Export  Export         `cmd:"" help:"Give a list out as a sheet."`
-	User    UserCommands   `cmd:"" help:"Accounts: add, disable, reset."`
-	Audit   AuditCommands  `cmd:"" help:"The audit log."`
-	Backup  BackupCommands `cmd:"" help:"Make a backup; verify one."`
-	Restore Restore        `cmd:"" help:"Put a backup in place of what the data folder holds."`
-	Keys    KeysCommands   `cmd:"" help:"The keys: turn them, and how they stand."`
-	Doctor  Doctor         `cmd:"" help:"How this node stands: disk, database, keys, backups, clock, queue."`
-	Figures Figures        `cmd:"" help:"The sums of dashboards: check, rebuild."`
-	Migrate Migrate        `cmd:"" help:"The schema."`
-	Config  Config         `cmd:"" help:"Every setting, its value and where it came from; secrets hidden."`
-	Openapi Openapi        `cmd:"" help:"Print the OpenAPI document." hidden:""`
+	Serve   Serve           `cmd:"" help:"Start the server."`
+	Setup   Setup           `cmd:"" help:"Make the company and its first administrator, without a browser."`
+	Demo    Demo            `cmd:"" help:"Fill an empty database with a living example company."`
+	Import  Import          `cmd:"" help:"Bring in a sheet."`
+	Export  Export          `cmd:"" help:"Give a list out as a sheet."`
+	User    UserCommands    `cmd:"" help:"Accounts: add, disable, reset."`
+	Audit   AuditCommands   `cmd:"" help:"The audit log."`
+	Backup  BackupCommands  `cmd:"" help:"Make a backup; verify one."`
+	Restore Restore         `cmd:"" help:"Put a backup in place of what the data folder holds."`
+	Upgrade command.Upgrade `cmd:"" help:"Bring the database to this version: a copy is migrated and checked, then switched to."`
+	Keys    KeysCommands    `cmd:"" help:"The keys: turn them, and how they stand."`
+	Doctor  Doctor          `cmd:"" help:"How this node stands: disk, database, keys, backups, clock, queue."`
+	Figures Figures         `cmd:"" help:"The sums of dashboards: check, rebuild."`
+	Migrate Migrate         `cmd:"" help:"The schema."`
+	Config  command.Config  `cmd:"" help:"Every setting, its value and where it came from; secrets hidden."`
+	Openapi Openapi         `cmd:"" help:"Print the OpenAPI document." hidden:""`
 }
 
 // Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done.
@@ -89,35 +85,4 @@ func run(args []string, in io.Reader, out, errs io.Writer) (code int, err error)
 		return fails, err
 	}
 	return done, nil
-}
-
-// Config prints every setting of the program.
-type Config struct{ Common }
-
-func (c *Config) Run(k *kong.Context, out io.Writer) error {
-	shown := map[string]bool{}
-	for _, leaf := range k.Model.Leaves(false) {
-		for _, f := range leaf.Flags {
-			if len(f.Envs) == 0 || shown[f.Name] {
-				continue
-			}
-			shown[f.Name] = true
-			value, from := f.Default, "default"
-			for _, env := range f.Envs {
-				if v, ok := os.LookupEnv(env); ok {
-					value, from = v, "environment "+env
-				}
-			}
-			for _, p := range k.Path {
-				if p.Flag != nil && p.Flag.Name == f.Name {
-					value, from = fmt.Sprint(p.Flag.Target), "command line"
-				}
-			}
-			if f.Tag.Has("secret") && value != "" {
-				value = "***"
-			}
-			fmt.Fprintf(out, "--%-14s %-24q %s\n", f.Name, value, from)
-		}
-	}
-	return nil
 }

@@ -9,12 +9,14 @@ import (
 	"os"
 	"path/filepath"
 
+	"zhike/internal/base/backup"
 	"zhike/internal/base/folder"
 	"zhike/internal/base/privacy"
 	"zhike/internal/base/setting"
 	"zhike/internal/platform/blob"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/db"
+	"zhike/migrations"
 )
 
 // open puts the house on the folder's own SQLite file, or on the database named.
@@ -26,6 +28,9 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 	where := c.Database
 	if where == "" {
 		where = f.File("zhike.db")
+		if err := upgrade(ctx, f.Path); err != nil {
+			return nil, err
+		}
 	}
 	d, err := db.Open(ctx, where, db.Options{Now: clock.System})
 	if err != nil {
@@ -64,6 +69,15 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 		}
 	}
 	return h, nil
+}
+
+// upgrade brings an older database of the folder to this program's schema.
+func upgrade(ctx context.Context, path string) error {
+	u, err := backup.Place{Folder: path}.Upgrade(ctx, migrations.Files, clock.System, false)
+	if err == nil && u.From < u.To {
+		slog.Info("the database was upgraded", "from", u.From, "to", u.To, "rows", u.Rows, "seconds", u.Took.Seconds(), "before", filepath.Base(u.Aside))
+	}
+	return err
 }
 
 // eraseAgain erases what a restored backup brought back.

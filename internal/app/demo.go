@@ -10,6 +10,7 @@ import (
 	"math/big"
 	"strings"
 	"time"
+	"zhike/internal/app/command"
 
 	"zhike/internal/base/folder"
 	"zhike/internal/demo"
@@ -70,7 +71,7 @@ func (c *Demo) Run(k *kong.Context, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "%d customers, %d contacts, %d follow-ups, %d tasks. Logins: %s\n", made.Customers, made.Contacts, made.FollowUps, made.Tasks, f.File(loginsFile))
-	return say(out, c.JSON, map[string]any{"customers": made.Customers, "contacts": made.Contacts, "follow_ups": made.FollowUps, "tasks": made.Tasks, "logins_file": f.File(loginsFile)})
+	return command.Say(out, c.JSON, map[string]any{"customers": made.Customers, "contacts": made.Contacts, "follow_ups": made.FollowUps, "tasks": made.Tasks, "logins_file": f.File(loginsFile)})
 }
 
 func (c *Demo) fill(ctx context.Context, f *folder.Folder, now time.Time, progress func(int, int, time.Time)) (none demo.Result, err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"zhike/internal/app/command"
 
 	"zhike/internal/base/folder"
 	"zhike/internal/platform/crypt"
@@ -77,5 +78,5 @@ func (c *KeysStatus) do(ctx context.Context, h *House, _ io.Reader, out io.Write
 	default:
 		fmt.Fprintf(out, "Turned; %d left by older keys.\n", s.Left)
 	}
-	return say(out, c.JSON, map[string]any{"keys": s.Keys, "left": s.Left, "turned_at": s.Turned, "done_at": s.Done})
+	return command.Say(out, c.JSON, map[string]any{"keys": s.Keys, "left": s.Left, "turned_at": s.Turned, "done_at": s.Done})
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"zhike/internal/app/command"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
@@ -256,7 +257,7 @@ func (c *Export) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 		return spoken(err)
 	}
 	fmt.Fprintf(out, "%d rows in %s\n", n, c.Out)
-	return say(out, c.JSON, map[string]any{"rows": n, "out": c.Out})
+	return command.Say(out, c.JSON, map[string]any{"rows": n, "out": c.Out})
 }
 
 // acting is who a command acts as: a login, or the first administrator.

@@ -104,17 +104,20 @@ func (p Place) Daily(ctx context.Context, d *db.DB, keys *crypt.Keys, zone *time
 	return m, p.sweep(now)
 }
 
-// sweep drops what a killed backup or restore left; what a restore set aside is the
-// administrator's.
+// upgraded is how long the database of before an upgrade is kept.
+const upgraded = 14 * 24 * time.Hour
+
+// sweep drops what a killed backup or restore left, and databases of before an upgrade after
+// two weeks; what a restore set aside is the administrator's.
 func (p Place) sweep(now time.Time) (err error) {
 	if _, err := os.Stat(filepath.Join(p.Folder, todo)); err == nil {
 		return nil
 	}
-	for _, name := range []string{".aside-*", "restore-*", "*.half"} {
+	for name, most := range map[string]time.Duration{".aside-*": 24 * time.Hour, "restore-*": 24 * time.Hour, "*.half": 24 * time.Hour, "before-upgrade-*": upgraded} {
 		left, e := filepath.Glob(filepath.Join(p.Folder, "backups", name))
 		err = cmp.Or(err, e)
 		for _, path := range left {
-			if info, e := os.Stat(path); e == nil && now.Sub(info.ModTime()) > 24*time.Hour {
+			if info, e := os.Stat(path); e == nil && now.Sub(info.ModTime()) > most {
 				err = cmp.Or(err, os.RemoveAll(path))
 			}
 		}

@@ -185,6 +185,10 @@ func steps(folder string, x plan) (all []func() error) {
 			return os.Rename(filepath.Join(x.New, name), filepath.Join(folder, name))
 		})
 	}
+	if x.ID == "" { // an upgrade: the keys are the folder's, and the log has nothing to tell
+		return append(all, func() error { return syncFolder(folder) }, func() error { return os.Remove(filepath.Join(folder, todo)) },
+			func() error { return errors.Join(syncFolder(folder), os.RemoveAll(x.New)) })
+	}
 	add(func() error { return keyset(folder, x) })
 	add(func() error {
 		text, err := json.Marshal(x.Note)

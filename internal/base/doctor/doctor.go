@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"zhike/internal/base/access"
@@ -54,11 +53,10 @@ func bad(of string, err error) Finding { return Finding{of, Bad, err.Error()} }
 const gigabyte = 1 << 30
 
 func (p Patient) disk() Finding {
-	var s syscall.Statfs_t
-	if err := syscall.Statfs(p.Place.Folder, &s); err != nil {
+	free, err := snapshot.Free(p.Place.Folder)
+	if err != nil {
 		return bad("disk", err)
 	}
-	free := int64(s.Bavail) * int64(s.Bsize)
 	var size int64
 	if info, err := os.Stat(p.DB.Path()); err == nil {
 		size = info.Size()

@@ -103,6 +103,21 @@ func PostgreSQL(t testing.TB, now func() time.Time) *db.DB {
 	return opened(t, address(name), now)
 }
 
+// Empty is a PostgreSQL database without a schema, dropped when the test ends.
+func Empty(t testing.TB, now func() time.Time) *db.DB {
+	t.Helper()
+	name := fmt.Sprintf("zhike_%d_%d_test", os.Getpid(), serial.Add(1))
+	if err := admin("CREATE DATABASE " + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := admin("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Log(err)
+		}
+	})
+	return opened(t, address(name), now)
+}
+
 func opened(t testing.TB, where string, now func() time.Time) *db.DB {
 	d, err := db.Open(t.Context(), where, db.Options{Now: now, Relaxed: true})
 	if err != nil {

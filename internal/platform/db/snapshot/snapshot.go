@@ -4,10 +4,13 @@ package snapshot
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
+	"syscall"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
@@ -71,22 +74,74 @@ func Check(ctx context.Context, path string) (f Facts, err error) {
 	if faults, err = texts(ctx, d, "SELECT \"table\" || ' → ' || parent FROM pragma_foreign_key_check LIMIT 5"); err != nil || len(faults) > 0 {
 		return f, fmt.Errorf("snapshot: rows that name none: %s %w", strings.Join(faults, "; "), errOr(err))
 	}
-	if err := d.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied").Scan(&f.Schema); err != nil {
-		return f, err
-	}
-	tables, err := texts(ctx, d, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search%' ORDER BY name")
+	return f, f.count(ctx, d)
+}
+
+// Count says what a database holds that nobody uses, without reading its pages for faults.
+func Count(ctx context.Context, path string) (f Facts, err error) {
+	d, err := open(path, "query_only(1)")
 	if err != nil {
 		return f, err
 	}
+	defer d.Close()
+	return f, f.count(ctx, d)
+}
+
+// Schema is the version of a database's schema; 0 where it has none yet.
+func Schema(ctx context.Context, path string) (version int64, err error) {
+	d, err := open(path, "query_only(1)")
+	if err != nil {
+		return 0, err
+	}
+	defer d.Close()
+	tables, err := texts(ctx, d, "SELECT name FROM sqlite_schema WHERE name = 'goose_db_version'")
+	if err != nil || len(tables) == 0 {
+		return 0, err
+	}
+	return version, d.QueryRowContext(ctx, schema).Scan(&version)
+}
+
+const schema = "SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied"
+
+func (f *Facts) count(ctx context.Context, d *sql.DB) error {
 	f.Rows = map[string]int64{}
+	tables, err := texts(ctx, d, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search%' ORDER BY name")
+	if err != nil || !slices.Contains(tables, "goose_db_version") {
+		return err
+	}
+	if err := d.QueryRowContext(ctx, schema).Scan(&f.Schema); err != nil {
+		return err
+	}
 	for _, t := range tables {
 		var n int64
 		if err := d.QueryRowContext(ctx, `SELECT count(*) FROM "`+strings.ReplaceAll(t, `"`, `""`)+`"`).Scan(&n); err != nil {
-			return f, err
+			return err
 		}
 		f.Rows[t] = n
 	}
-	return f, nil
+	return nil
+}
+
+// Settle folds the log of a database that nobody uses into its file, so that the file alone is
+// the database.
+func Settle(ctx context.Context, path string) error {
+	d, err := open(path, "journal_mode(WAL)")
+	if err != nil {
+		return err
+	}
+	var busy, frames, moved int
+	err = d.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
+	if err == nil && busy != 0 {
+		err = fmt.Errorf("snapshot: %s is in use", path)
+	}
+	return errors.Join(err, d.Close())
+}
+
+// Free is how many bytes the disk under a folder has left.
+func Free(folder string) (int64, error) {
+	var s syscall.Statfs_t
+	err := syscall.Statfs(folder, &s)
+	return int64(s.Bavail) * int64(s.Bsize), err
 }
 
 // Quick reads every page of a database that may be in use; errors say what is wrong.
