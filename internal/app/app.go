@@ -16,6 +16,7 @@ import (
 	"zhike/internal/base/backup"
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/dictionary"
+	"zhike/internal/base/doctor"
 	"zhike/internal/base/exchange"
 	"zhike/internal/base/exchange/export"
 	"zhike/internal/base/folder"
@@ -119,6 +120,9 @@ type House struct {
 	Alerts     *alert.Service
 	Backups    *backup.Service
 	Ring       *keyring.Ring
+	Standing   *doctor.Readiness
+
+	unclean bool // the database was not closed when it was last used
 }
 
 // Build puts the house on an open database.
@@ -180,7 +184,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Export = &export.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Sources: out.Sources()}
 	h.Backups = &backup.Service{DB: d, Keys: keys, Queue: h.Queue}
 	h.Ring = &keyring.Ring{DB: d, Vault: h.Vault, Queue: h.Queue}
-	h.Vault.Late = h.Ring.Late
+	h.Vault.Late, h.Standing = h.Ring.Late, &doctor.Readiness{DB: d}
 	h.schedule()
 	return h
 }
@@ -317,6 +321,7 @@ func (h *House) schedule() {
 	h.Queue.Every("keys.sweep", job.DailyAt(3, 50), h.Ring.Work) // what a node wrapped that had not heard of a turn yet
 	h.Queue.Register(backup.Job, h.Backups.Work)
 	h.Queue.Every(backup.Nightly, job.DailyAt(1, 40), h.Backups.Work)
+	h.Queue.Every("database.look", job.DailyAt(3, 0), func(ctx context.Context, j job.Job) error { return h.Standing.Look(ctx) })
 	h.Queue.Every("database.tidy", job.DailyAt(3, 20), func(ctx context.Context, j job.Job) error { return h.DB.Tidy(ctx) })
 }
 

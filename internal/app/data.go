@@ -25,8 +25,10 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	where := c.Database
+	where, unclean := c.Database, false
 	if where == "" {
+		log, err := os.Stat(f.File("zhike.db-wal"))
+		unclean = err == nil && log.Size() > 0
 		where = f.File("zhike.db")
 		if err := upgrade(ctx, f.Path); err != nil {
 			return nil, err
@@ -37,6 +39,7 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 		return nil, err
 	}
 	h := Build(d, keys)
+	h.unclean = unclean
 	h.Ring.Store, h.Ring.Older = f.StoreKeyset, f.Older
 	if err := h.keepFiles(f.Path); err != nil {
 		d.Close()

@@ -17,7 +17,7 @@ import (
 // second of its commit; after signing out nothing does, and the stream ends.
 func TestLive(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		server := httptest.NewUnstartedServer(api.Serving{}.Guard(w.Mux(nil)))
+		server := httptest.NewUnstartedServer(api.Serving{}.Guard(w.Mux()))
 		server.Config.ReadTimeout = 300 * time.Millisecond // would end a stream that does not lift it
 		server.Start()
 		defer server.Close()

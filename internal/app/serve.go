@@ -13,7 +13,6 @@ import (
 	"os/signal"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -21,7 +20,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/backup"
 	"zhike/internal/base/folder"
-	"zhike/internal/platform/db"
+	"zhike/internal/base/metrics"
 	"zhike/internal/platform/outward"
 	"zhike/web"
 )
@@ -34,6 +33,7 @@ type Serve struct {
 	TLSKey    string   `name:"tls-key" env:"ZHIKE_TLS_KEY" help:"Its key file."`
 	PublicURL string   `name:"public-url" env:"ZHIKE_PUBLIC_URL" help:"How browsers reach the server, such as https://crm.example."`
 	Reach     []string `name:"reach" env:"ZHIKE_REACH" help:"Private networks that robots and webhooks may be called in, such as 10.1.0.0/16."`
+	Metrics   string   `name:"metrics" env:"ZHIKE_METRICS" help:"Address on which a monitor reads /metrics, such as 127.0.0.1:9090; none without it."`
 	Trusted   []string `name:"trusted-proxy" env:"ZHIKE_TRUSTED_PROXY" help:"Networks of proxies whose X-Forwarded-For counts."`
 }
 
@@ -76,9 +76,18 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder.Folder, h *H
 	if address == "" {
 		address = map[bool]string{true: "https://", false: "http://"}[c.TLSCert != ""] + listener.Addr().String()
 	}
-	health := &health{house: h}
+	mux := h.Mux()
+	handler := serving.Guard(mux)
+	if c.Metrics != "" {
+		watched, end, err := h.measured(c.Metrics, f.Path, mux, handler)
+		if err != nil {
+			return err
+		}
+		defer end()
+		handler = watched
+	}
 	server := &http.Server{
-		Handler: serving.Guard(h.Mux(health)), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: api.ReadTimeout, IdleTimeout: api.IdleTimeout, MaxHeaderBytes: api.MaxHeader,
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: api.ReadTimeout, IdleTimeout: api.IdleTimeout, MaxHeaderBytes: api.MaxHeader,
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
 	server.RegisterOnShutdown(h.Live.Close)
@@ -94,6 +103,9 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder.Folder, h *H
 	beside.Go(func() { h.Rollups.Run(sealing) })
 	beside.Go(func() { h.Ring.Follow(sealing) })
 	beside.Go(func() { folder.KeepErasures(sealing, h.DB, f.Path) })
+	if h.unclean {
+		beside.Go(func() { h.Standing.Look(sealing) })
+	}
 	h.Queue.Start()
 	failed := make(chan error, 1)
 	go func() {
@@ -114,7 +126,7 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder.Folder, h *H
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
-		health.stopping.Store(true)
+		h.Standing.Stop()
 		slow, cancel := context.WithTimeout(context.Background(), grace)
 		defer cancel()
 		err = errors.Join(server.Shutdown(slow), h.Queue.Stop(slow))
@@ -137,6 +149,18 @@ func (c *Serve) serving() (s api.Serving, err error) {
 		s.Trusted = append(s.Trusted, p)
 	}
 	return s, nil
+}
+
+// measured begins to measure, and to tell it at another address.
+func (h *House) measured(listen, path string, mux *http.ServeMux, next http.Handler) (http.Handler, func(), error) {
+	l, err := net.Listen("tcp", listen)
+	if err != nil {
+		return nil, nil, fmt.Errorf("--metrics: %w", err)
+	}
+	m := metrics.New(metrics.Sources{DB: h.DB, Queue: h.Queue, Folder: path, Open: h.Live.Streams, Ready: func() string { return h.Standing.Why(context.Background()) }, Backup: h.Backups.Last})
+	server := &http.Server{Handler: m.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, MaxHeaderBytes: api.MaxHeader}
+	go server.Serve(l)
+	return m.Watch(mux, next), func() { server.Close() }, nil
 }
 
 // outward says which addresses may be called, and how messages link back.
@@ -167,10 +191,7 @@ func (h *House) greet(ctx context.Context, out io.Writer, address string) error 
 }
 
 // Mux is the public listener's: the API, its document, the user interface, health.
-func (h *House) Mux(state *health) *http.ServeMux {
-	if state == nil {
-		state = &health{house: h}
-	}
+func (h *House) Mux() *http.ServeMux {
 	mux := http.NewServeMux()
 	r := h.Routes(mux, nil)
 	document, err := r.Document()
@@ -182,26 +203,7 @@ func (h *House) Mux(state *health) *http.ServeMux {
 		w.Write(document)
 	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
-	mux.HandleFunc("GET /readyz", state.ready)
+	mux.Handle("GET /readyz", h.Standing)
 	mux.Handle("GET /", site.Handler(web.FS()))
 	return mux
-}
-
-// health says whether the node may be sent work.
-type health struct {
-	house    *House
-	stopping atomic.Bool
-}
-
-func (s *health) ready(w http.ResponseWriter, r *http.Request) {
-	if s.stopping.Load() {
-		http.Error(w, "stopping", http.StatusServiceUnavailable)
-		return
-	}
-	_, err := db.Read(r.Context(), s.house.DB, program, func(tx *db.Tx) (int, error) { return 0, nil })
-	if err != nil {
-		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
-		return
-	}
-	io.WriteString(w, "ready\n")
 }

@@ -84,7 +84,7 @@ func figures(n int) error {
 	if err := b.ready(ctx); err != nil {
 		return err
 	}
-	b.server = httptest.NewServer(api.Serving{}.Guard(b.house.Mux(nil)))
+	b.server = httptest.NewServer(api.Serving{}.Guard(b.house.Mux()))
 	defer b.server.Close()
 	return b.figured(ctx, n)
 }

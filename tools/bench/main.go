@@ -107,7 +107,7 @@ func run(n int) error {
 	}
 	defer b.house.DB.Close()
 	fmt.Printf("start %s\n", time.Since(again).Round(time.Millisecond))
-	b.server = httptest.NewServer(api.Serving{}.Guard(b.house.Mux(nil)))
+	b.server = httptest.NewServer(api.Serving{}.Guard(b.house.Mux()))
 	defer b.server.Close()
 	return b.measure(ctx, n)
 }

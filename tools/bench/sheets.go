@@ -31,7 +31,7 @@ func (b *bench) sheets(ctx context.Context, n int) error {
 		return err
 	}
 	b.house.Shelf.Files, b.house.Exchange.Temp = files, folder
-	b.server = httptest.NewServer(api.Serving{}.Guard(b.house.Mux(nil)))
+	b.server = httptest.NewServer(api.Serving{}.Guard(b.house.Mux()))
 	defer b.server.Close()
 	c, err := b.sign("boss")
 	if err != nil {

@@ -86,6 +86,21 @@ func Seal(ctx context.Context, d *db.DB, anchor Anchor) (int, error) {
 	return out.n, anchor(out.head.Position, hex.EncodeToString(out.head.Head), time.UnixMilli(out.head.SealedAt))
 }
 
+// Unsealed counts the entries that wait for the sealer, up to one batch.
+func Unsealed(tx *db.Tx) (int64, error) {
+	p := tx.As(program)
+	head, found, err := db.Maybe[seal](p, last, nil)
+	if err != nil {
+		return 0, err
+	}
+	from := ""
+	if found {
+		from = id.From(id.At(head.EntryID).Add(-overlap))
+	}
+	rows, err := db.All[row](p, unsealed, db.Args{"from": from, "batch": batch})
+	return int64(len(rows)), err
+}
+
 // hash is over the entry's values in a fixed form, the same on both databases.
 func (r row) hash() []byte {
 	changes, _ := json.Marshal(canonical(r.Changes.V))

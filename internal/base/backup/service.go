@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"sync/atomic"
+	"time"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
@@ -80,6 +81,22 @@ func (s *Service) Standing(ctx context.Context, who access.Actor, _ struct{}) (o
 		out.Trouble = api.Text(*t)
 	}
 	return out, nil
+}
+
+// Last is when the last backup was made, and how many there are.
+func (s *Service) Last() (last time.Time, n int) {
+	if s.Place == nil {
+		return last, 0
+	}
+	p, err := s.Place()
+	if err != nil {
+		return last, 0
+	}
+	all, err := p.List()
+	if err != nil || len(all) == 0 {
+		return last, 0
+	}
+	return all[0].Made, len(all)
 }
 
 var errNotHere = fault.New(fault.Conflict, "backup_not_here")

@@ -82,6 +82,16 @@ func (h *Hub) leave(user string, c chan Event) {
 	}
 }
 
+// Streams counts those that are open on this node.
+func (h *Hub) Streams() (n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, all := range h.open {
+		n += len(all)
+	}
+	return n
+}
+
 // Close ends every stream: a server that stops would wait for them.
 func (h *Hub) Close() {
 	h.mu.Lock()

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"zhike/internal/platform/fault"
@@ -41,6 +42,17 @@ type DB struct {
 	now     func() time.Time
 	path    string
 	closed  sync.Once
+	shut    chan struct{} // closed with SQLite's readers
+	watch   atomic.Pointer[func(write bool, took time.Duration, err error)]
+}
+
+// Watch tells fn of every unit that ends.
+func (d *DB) Watch(fn func(write bool, took time.Duration, err error)) { d.watch.Store(&fn) }
+
+func (d *DB) watched(write bool, began time.Time, err *error) {
+	if fn := d.watch.Load(); fn != nil {
+		(*fn)(write, time.Since(began), *err)
+	}
 }
 
 // Options of opening. Readers is the number of reading connections on SQLite (default 4).
@@ -71,6 +83,7 @@ func (d *DB) Close() error {
 			return
 		}
 		d.writer.end()
+		close(d.shut)
 		for range cap(d.readers) {
 			(<-d.readers).close()
 		}
@@ -93,12 +106,15 @@ func Read[T any](ctx context.Context, d *DB, who Viewer, work func(*Tx) (T, erro
 	if who == nil {
 		return out, ErrDenied
 	}
+	defer d.watched(false, time.Now(), &err)
 	if d.writer == nil {
 		return inPool(ctx, d, who, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, work)
 	}
 	var s *session
 	select {
 	case s = <-d.readers:
+	case <-d.shut:
+		return out, errClosed
 	case <-ctx.Done():
 		return out, ctx.Err()
 	}
@@ -132,6 +148,7 @@ func Write[T any](ctx context.Context, d *DB, who Viewer, work func(*Tx) (T, err
 	if d.writer != nil && d.writer.onIt() {
 		return out, errNested
 	}
+	defer d.watched(true, time.Now(), &err)
 	tail, _ := ctx.Value(tailKey{}).(Tail)
 	whole := func(tx *Tx) (T, error) {
 		out, err := work(tx)
@@ -156,7 +173,7 @@ func Write[T any](ctx context.Context, d *DB, who Viewer, work func(*Tx) (T, err
 		defer func() {
 			u.over.Store(true)
 			if took := time.Since(start); took > Slow {
-				slog.Warn("a unit of work held the writer", "ms", took.Milliseconds(), "who", who.Name())
+				slog.Warn("a unit of work held the writer", "ms", took.Milliseconds(), "who", who.ID())
 			}
 		}()
 		out, err = whole(&Tx{u, who})

@@ -24,6 +24,7 @@ type dialect struct {
 	plan  string
 	tidy  []string // statistics, after big changes and nightly
 	clock string
+	size  string // of the whole database, in bytes
 }
 
 var onSQLite = &dialect{
@@ -47,6 +48,7 @@ var onSQLite = &dialect{
 	// Without the samples of stat4: with them SQLite plans anew for every value that is bound (1.3 ms against 0.5 for one customer at 100,000).
 	tidy:  []string{"ANALYZE", "DELETE FROM sqlite_stat4", "ANALYZE sqlite_schema"},
 	clock: "SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+	size:  "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
 }
 
 var onPostgres = &dialect{
@@ -71,6 +73,7 @@ var onPostgres = &dialect{
 	plan:  "EXPLAIN ",
 	tidy:  []string{"ANALYZE"},
 	clock: "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+	size:  "SELECT pg_database_size(current_database())",
 }
 
 func joinWords(groups [][]Word, word func(Word) string, or, and string) string {

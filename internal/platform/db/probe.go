@@ -144,6 +144,12 @@ func (d *DB) Drift(ctx context.Context) (int64, error) {
 	return d.now().UnixMilli() - theirs, nil
 }
 
+// Size is the database's, in bytes.
+func (d *DB) Size(ctx context.Context) (n int64, err error) {
+	err = d.pool.QueryRowContext(ctx, d.dialect.size).Scan(&n)
+	return n, err
+}
+
 // Tidy refreshes the planner's statistics in full: with limited ones it once picked a plan 30 times slower.
 func (d *DB) Tidy(ctx context.Context) error {
 	if d.writer == nil {

@@ -34,7 +34,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{pool: read, readers: make(chan *session, o.Readers), writer: newWriter(write), dialect: onSQLite, now: o.Now, path: path}
+	d := &DB{pool: read, readers: make(chan *session, o.Readers), writer: newWriter(write), dialect: onSQLite, now: o.Now, path: path, shut: make(chan struct{})}
 	for range o.Readers {
 		d.readers <- &session{pool: read}
 	}

@@ -28,6 +28,19 @@ func (q *Queue) Late(tx *db.Tx, d time.Duration) (int64, error) {
 	return n.N, err
 }
 
+// Counts are the jobs that are not done, by state: waiting, running, dead.
+func (q *Queue) Counts(tx *db.Tx) (map[string]int64, error) {
+	out := map[string]int64{waiting: 0, running: 0, "dead": 0}
+	rows, err := db.All[struct {
+		State string `db:"state"`
+		N     int64  `db:"n"`
+	}](tx.As(q.program), byState, nil)
+	for _, r := range rows {
+		out[r.State] = r.N
+	}
+	return out, err
+}
+
 // Again has a dead job tried anew; ErrTaken where one with the same key waits already.
 func (q *Queue) Again(tx *db.Tx, id string) error {
 	n, err := tx.As(q.program).ChangeAll(revive, db.Args{"id": id, "now": tx.At()})
