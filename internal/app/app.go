@@ -11,6 +11,7 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
+	"zhike/internal/base/alarm"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/backup"
@@ -119,6 +120,7 @@ type House struct {
 	Calendar   *workday.Service
 	Alerts     *alert.Service
 	Backups    *backup.Service
+	Alarms     *alarm.Service
 	Ring       *keyring.Ring
 	Standing   *doctor.Readiness
 
@@ -135,7 +137,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 
 	h.Account = account.New(d, h.Vault)
 	h.Account.Phones, h.Account.Emails, h.Account.Holds = mobile, address, review.HeldIn
-	h.Audit = &audit.Service{DB: d}
+	h.Audit = &audit.Service{DB: d, Queue: h.Queue, Keep: kept("audit.verdict"), Kept: keptText("audit.verdict")}
 	h.Settings = &setting.Service{DB: d, Vault: h.Vault, Changed: h.Book.Forget}
 	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
 	h.Numbers = &numbering.Service{DB: d}
@@ -180,9 +182,11 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	sold := &sales.Service{Book: h.Book, Customers: h.Customers, Orders: h.Orders}
 	h.Shelf = &privacy.Shelf{}
 	h.Exchange = &exchange.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: append(slices.Concat(rows.Targets(), service.Targets()), sold.Target()), Mask: rule.MaskNumbers}
-	out := lists.Lists{Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Tasks: h.Tasks, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders}
+	out := lists.Lists{Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Tasks: h.Tasks, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders, Log: h.Audit}
 	h.Export = &export.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Sources: out.Sources()}
 	h.Backups = &backup.Service{DB: d, Keys: keys, Queue: h.Queue}
+	h.Alarms = &alarm.Service{DB: d, Notices: h.Notices, Backups: h.Backups}
+	h.Directory.Watched, h.Audit.Broken = h.Alarms.Looks, h.Alarms.Broken
 	h.Ring = &keyring.Ring{DB: d, Vault: h.Vault, Queue: h.Queue}
 	h.Vault.Late, h.Standing = h.Ring.Late, &doctor.Readiness{DB: d}
 	h.schedule()
@@ -255,6 +259,15 @@ func address(s string) (account.Reachable, error) {
 	return account.Reachable{Normal: e, Masked: rule.MaskEmail(e)}, err
 }
 
+// kept keeps a text of the program's own under a name.
+func kept(name string) func(*db.Tx, string) error {
+	return func(tx *db.Tx, text string) error { return setting.SetMeta(tx, name, text) }
+}
+
+func keptText(name string) func(*db.Tx) (string, error) {
+	return func(tx *db.Tx) (string, error) { return setting.Meta(tx, name) }
+}
+
 // Ready brings schema and first words to where the program needs them.
 func (h *House) Ready(ctx context.Context) error {
 	if err := h.DB.Migrate(ctx, migrations.Files); err != nil {
@@ -321,6 +334,9 @@ func (h *House) schedule() {
 	h.Queue.Every("keys.sweep", job.DailyAt(3, 50), h.Ring.Work) // what a node wrapped that had not heard of a turn yet
 	h.Queue.Register(backup.Job, h.Backups.Work)
 	h.Queue.Every(backup.Nightly, job.DailyAt(1, 40), h.Backups.Work)
+	h.Queue.Every("alarm.daily", job.DailyAt(9, 10), h.Alarms.Daily)
+	h.Queue.Register(audit.VerifyJob, h.Audit.Work)
+	h.Queue.Every(audit.Nightly, job.DailyAt(2, 10), h.Audit.Work)
 	h.Queue.Every("database.look", job.DailyAt(3, 0), func(ctx context.Context, j job.Job) error { return h.Standing.Look(ctx) })
 	h.Queue.Every("database.tidy", job.DailyAt(3, 20), func(ctx context.Context, j job.Job) error { return h.DB.Tidy(ctx) })
 }

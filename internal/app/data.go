@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"zhike/internal/base/audit"
 	"zhike/internal/base/backup"
 	"zhike/internal/base/folder"
 	"zhike/internal/base/privacy"
@@ -40,6 +41,7 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 	}
 	h := Build(d, keys)
 	h.unclean = unclean
+	h.Audit.Anchors = func() ([]audit.Anchored, error) { return folder.Anchors(f.Path) }
 	h.Ring.Store, h.Ring.Older = f.StoreKeyset, f.Older
 	if err := h.keepFiles(f.Path); err != nil {
 		d.Close()

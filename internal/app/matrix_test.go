@@ -71,6 +71,7 @@ func (w *world) sample(method, path string) (string, bool) {
 		"POST /customers/{id}/playbook":           `{"segment_id":"` + w.segment + `"}`,
 		"POST /reports":                           `{"name":"行业","ask":{"subject":"customer","measures":["count"],"by":["industry:class"]},"chart":"pie"}`,
 		"PATCH /reports/{id}":                     `{"name":"行业分布"}`,
+		"POST /audit/verdict":                     `{}`,
 		"POST /backups":                           `{}`,
 		"POST /mailings":                          `{"name":"周报","what":{"report":"growth","format":"pdf"},"every":"week","on":1,"at":"08:30"}`,
 		"POST /mailings/{id}/leave":               ``,

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"zhike/internal/base/access"
+	"zhike/internal/base/alarm"
 	"zhike/internal/base/live"
 	"zhike/internal/base/notice"
 	"zhike/internal/base/outbox"
@@ -23,7 +24,7 @@ func (h *House) notices() {
 	h.Outbox = &outbox.Service{DB: h.DB, Vault: h.Vault, Queue: h.Queue, Out: outward.New()}
 	h.Notices = &notice.Service{DB: h.DB, Hub: h.Live, Outbox: h.Outbox, Queue: h.Queue, Actor: h.Account.ActorOf, Workday: worked, Titles: h.titles,
 		Digest: []func(*db.Tx, access.Actor, string) (notice.Section, error){h.tasksToday}}
-	h.Notices.Declare(telling.Kinds, alert.Kinds(), review.Kinds)
+	h.Notices.Declare(telling.Kinds, alert.Kinds(), review.Kinds, alarm.Kinds)
 	h.Outbox.Kinds = h.Notices.Kinds
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -102,6 +104,8 @@ func peopled(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	must(t, w.Ready(t.Context()))
 	aside := t.TempDir()
 	w.Backups.Place = func() (backup.Place, error) { return backup.Place{Folder: aside}, nil }
+	must(t, os.MkdirAll(filepath.Join(aside, "backups"), 0o700))
+	must(t, os.WriteFile(filepath.Join(aside, "backups", "zhike-20260301-014000.backup"), []byte("sealed"), 0o600))
 	w.people(t)
 	w.grouped(t)
 	return w
@@ -422,7 +426,7 @@ func (w *world) path(template, placement string) string {
 	case strings.HasPrefix(template, "/numbering"):
 		id = "customer"
 	}
-	if q := map[string]string{"/search": "?q=温州", "/tasks": "?owner=all", "/audit": "?limit=200", "/reviews/{id}/rows": "?section=needs&whole=true", "/report-files": "?report=growth&format=csv"}[template]; q != "" {
+	if q := map[string]string{"/search": "?q=温州", "/tasks": "?owner=all", "/audit": "?limit=200", "/reviews/{id}/rows": "?section=needs&whole=true", "/report-files": "?report=growth&format=csv", "/backups/file": "?name=zhike-20260301-014000.backup"}[template]; q != "" {
 		return strings.Replace(template, "{id}", id, 1) + q
 	}
 	return strings.NewReplacer("{id}", id, "{user_id}", w.users["east"], "{kind}", "customer", "{code}", "source", "{value}", "other", "{series}", "customer", "{n}", "3", "{target}", "customer", "{report}", "growth").Replace(template)

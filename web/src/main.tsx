@@ -11,6 +11,7 @@ import './styles/customer.css';
 import './styles/followup.css';
 import './styles/pages.css';
 import './styles/admin.css';
+import './styles/audit.css';
 import './styles/sheets.css';
 import './styles/market.css';
 import './styles/service.css';

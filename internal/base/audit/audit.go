@@ -11,6 +11,12 @@ import (
 // Table of entries. Nobody changes or deletes one: a trigger refuses it too.
 var Table = db.Shared("audit_entries", db.Rights{See: db.See(string(access.AuditRead))}).Quiet()
 
+// The acts of showing a value in clear: of one's own customers, and of others'.
+const (
+	Revealed      = "sensitive.reveal"
+	RevealedOther = "sensitive.reveal_other"
+)
+
 // A Change is one field of a record, old and new, as a viewer without rights may read
 // it: sensitive values masked, free text said to have changed and no more.
 type Change struct {

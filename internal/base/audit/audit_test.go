@@ -302,7 +302,7 @@ func TestWhoReadsTheLog(t *testing.T) {
 		if err != nil || n != 3 {
 			t.Errorf("a quota counts %d acts, wants 3, %v", n, err)
 		}
-		h, err := db.Read(t.Context(), d, wang, func(tx *db.Tx) (api.Page[audit.Shown], error) { return audit.History(tx, "c3", "", 10) })
+		h, err := db.Read(t.Context(), d, wang, func(tx *db.Tx) (api.Page[audit.Shown], error) { return audit.History(tx, "c3", false, "", 10) })
 		if err != nil || len(h.Items) != 1 || h.Items[0].Record != "c3" {
 			t.Errorf("the history of c3 is %+v, %v", h.Items, err)
 		}

@@ -2,7 +2,10 @@ package backup
 
 import (
 	"context"
+	"io"
+	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -99,6 +102,48 @@ func (s *Service) Last() (last time.Time, n int) {
 	return all[0].Made, len(all)
 }
 
+// Kept says whether backups are made by the product on this node.
+func (s *Service) Kept() bool { return s.Place != nil }
+
+// ActionTaken is the entry of a backup that somebody took away.
+const ActionTaken = "backup.take"
+
+// Taking names the backup to take away.
+type Taking struct {
+	Name string `query:"name" maxLength:"100" required:"true"`
+}
+
+// Take gives a backup's file out. It is sealed: without the key it opens nothing.
+func (s *Service) Take(ctx context.Context, who access.Actor, _ string, in Taking) (out api.Sheet, err error) {
+	if s.Place == nil {
+		return out, errNotHere
+	}
+	p, err := s.Place()
+	if err != nil {
+		return out, err
+	}
+	all, err := p.List()
+	if err != nil {
+		return out, err
+	}
+	i := slices.IndexFunc(all, func(k Kept) bool { return filepath.Base(k.Path) == in.Name })
+	if i < 0 {
+		return out, db.ErrNotFound
+	}
+	_, err = db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
+		return 0, audit.Note(tx, audit.Entry{Action: ActionTaken, Kind: "backup", Details: map[string]any{"file": in.Name}})
+	})
+	return api.Sheet{Name: in.Name, Type: "application/octet-stream", Write: func(w io.Writer) error {
+		f, err := os.Open(all[i].Path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		_, err = io.Copy(w, f)
+		return err
+	}}, err
+}
+
 var errNotHere = fault.New(fault.Conflict, "backup_not_here")
 
 // Make has a backup made now; Standing tells when it is there.
@@ -153,4 +198,5 @@ func (s *Service) work(ctx context.Context, nightly bool) error {
 func (s *Service) Routes(r *api.Router) {
 	api.List(r, api.Op{Path: "/backups", May: access.BackupManage}, s.Standing)
 	api.Ask(r, api.Op{Path: "/backups", May: access.BackupManage}, s.Make)
+	api.Download(r, api.Op{Path: "/backups/file", May: access.BackupManage}, s.Take)
 }

@@ -34,9 +34,10 @@ var (
 	program = access.Program("keys")
 )
 
-// settled is how long after a turn every node has taken the new keys, so that the old ones,
-// when nothing is wrapped by them, may go.
-const settled = 24 * time.Hour
+// settled is how long after a turn the old keys may go, when no subject's key is wrapped by them:
+// every node has the new ones by then, and the files of imports, which are wrapped, too, and kept
+// for 31 days, are forgotten.
+const settled = 40 * 24 * time.Hour
 
 // Ring is the keys of one node.
 type Ring struct {
@@ -76,7 +77,7 @@ func keep(tx *db.Tx, k kept) error {
 }
 
 // Turn makes a new key and has everything wrapped by it. Keys by which nothing is wrapped any
-// more go, a day after the turn before. Errors: ErrUnderWay.
+// more go, 40 days after the turn before. Errors: ErrUnderWay.
 func (r *Ring) Turn(ctx context.Context, who access.Actor) error {
 	type turned struct {
 		keys   *crypt.Keys

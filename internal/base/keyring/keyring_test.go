@@ -130,7 +130,7 @@ func TestATurn(t *testing.T) {
 		if s, _ := a.Status(ctx); s.Done == 0 || s.Left != 0 || len(s.Keys) != 2 {
 			t.Errorf("after: %+v", s)
 		}
-		now.Advance(25 * time.Hour)
+		now.Advance(41 * 24 * time.Hour)
 		if err := a.Turn(ctx, boss); err != nil {
 			t.Fatal(err)
 		}

@@ -12,6 +12,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/platform/clock"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/db/snapshot"
 	"zhike/internal/platform/job"
@@ -77,10 +78,10 @@ func (m *Metrics) Watch(mux *http.ServeMux, next http.Handler) http.Handler {
 		if route == "" {
 			route = "none"
 		}
-		began := time.Now()
+		began := clock.System()
 		seen := &answer{ResponseWriter: w, status: http.StatusOK}
 		defer func() {
-			m.requests.WithLabelValues(method(r.Method), route, strconv.Itoa(seen.status)).Observe(time.Since(began).Seconds())
+			m.requests.WithLabelValues(method(r.Method), route, strconv.Itoa(seen.status)).Observe(clock.System().Sub(began).Seconds())
 		}()
 		next.ServeHTTP(seen, r)
 	})

@@ -29,6 +29,7 @@ var (
 	VagueAllowed  = Text("quality.vague_allowed", "").Where(2000, nil) // ship as vague and are fine here
 	VagueBlock    = Bool("quality.vague_block", false)                 // a phrase such as 意向较强 cannot be saved as it is
 	RevealLimit   = Int("reveal.other_limit", 50).Between(0, 100_000)  // a day, of everybody else's
+	RevealAlert   = Int("reveal.own_alert", 200).Between(0, 100_000)   // a day, of one's own: those who watch are told; 0 tells nobody
 	ChecksPerDay  = Int("duplicate.checks_per_day", 200).Between(0, 100_000)
 	SignInIdle    = Int("sign_in.idle_hours", 12).Between(1, 24*30) // on a desktop
 	SignInOnPhone = Int("sign_in.phone_days", 30).Between(1, 365)   // on a trusted phone

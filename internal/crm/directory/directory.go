@@ -35,6 +35,7 @@ type Service struct {
 	Vault     *privacy.Vault
 	Book      *dictionary.Book
 	Customers *customer.Service
+	Watched   func(tx *db.Tx, act string, n int64) error // asked when somebody has looked at very many numbers
 }
 
 var _ customer.People = (*Service)(nil)

@@ -58,7 +58,8 @@ func (s *Service) Reveal(ctx context.Context, who access.Actor, id string, _ int
 		if err := tx.May(customer.Table, c.CustomerID, add(access.SensitiveReveal)); err != nil {
 			return out, err
 		}
-		if err := s.allowed(tx, at, in.Reason); err != nil {
+		act, err := s.allowed(tx, at, in.Reason)
+		if err != nil {
 			return out, err
 		}
 		p, _, err := s.clear(tx, id)
@@ -73,42 +74,72 @@ func (s *Service) Reveal(ctx context.Context, who access.Actor, id string, _ int
 			value += "-" + ext
 		}
 		out = Revealed{value, api.On(tx.Now().Add(shownFor))}
-		return out, audit.Note(tx, audit.Entry{Action: "sensitive.reveal", Kind: "contact", Record: id, Customer: c.CustomerID,
-			Details: map[string]any{"field": in.Field, "reason": rule.MaskNumbers(in.Reason)}})
+		if err := audit.Note(tx, audit.Entry{Action: act, Kind: "contact", Record: id, Customer: c.CustomerID,
+			Details: map[string]any{"field": in.Field, "reason": rule.MaskNumbers(in.Reason)}}); err != nil {
+			return out, err
+		}
+		return out, s.many(tx, act)
 	})
 }
 
-// allowed checks reason and quota. Owner and collaborators call in one tap.
-func (s *Service) allowed(tx *db.Tx, c customer.Summary, reason string) error {
+// many tells those who watch when somebody has looked at as many numbers in a day as nobody
+// needs to: once, at the limit.
+func (s *Service) many(tx *db.Tx, act string) error {
+	if s.Watched == nil {
+		return nil
+	}
+	most, err := map[string]func(*db.Tx) (int64, error){audit.Revealed: setting.RevealAlert.In, audit.RevealedOther: setting.RevealLimit.In}[act](tx)
+	if err != nil || most == 0 {
+		return err
+	}
+	n, err := today(tx, act)
+	if err != nil || n != most {
+		return err
+	}
+	return s.Watched(tx, act, n)
+}
+
+// today counts the viewer's own acts since the company's midnight.
+func today(tx *db.Tx, act string) (int64, error) {
+	midnight, err := setting.Midnight(tx)
+	if err != nil {
+		return 0, err
+	}
+	return audit.CountSince(tx, tx.Who().ID(), act, midnight.UnixMilli())
+}
+
+// allowed checks reason and quota, and says which act it is. Owner and collaborators call in
+// one tap; their calls count for nobody's quota.
+func (s *Service) allowed(tx *db.Tx, c customer.Summary, reason string) (act string, err error) {
 	me := tx.Who().ID()
 	near := string(c.OwnerID) == me
 	if !near {
 		ids, err := s.Customers.MemberIDs(tx, c.ID)
 		if err != nil {
-			return err
+			return "", err
 		}
 		near = slices.Contains(ids, me)
 	}
 	if near {
-		return nil
+		return audit.Revealed, nil
 	}
 	if slices.Contains(buttons, reason) || rule.Vague(reason) {
-		return errReason
+		return "", errReason
 	}
 	if err := tx.Lock("reveal:" + me); err != nil {
-		return err
+		return "", err
 	}
 	limit, err := setting.RevealLimit.In(tx)
 	if err != nil {
-		return err
+		return "", err
 	}
-	midnight, err := setting.Midnight(tx)
-	if err != nil {
-		return err
-	}
-	n, err := audit.CountSince(tx, me, "sensitive.reveal", midnight.UnixMilli())
+	n, err := today(tx, audit.RevealedOther)
 	if err == nil && n >= limit {
-		return errQuota.After(midnight.AddDate(0, 0, 1).Sub(tx.Now()))
+		midnight, err := setting.Midnight(tx)
+		if err != nil {
+			return "", err
+		}
+		return "", errQuota.After(midnight.AddDate(0, 0, 1).Sub(tx.Now()))
 	}
-	return err
+	return audit.RevealedOther, err
 }

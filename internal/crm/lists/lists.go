@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"zhike/internal/base/access"
+	"zhike/internal/base/audit"
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/exchange/export"
@@ -31,11 +32,13 @@ type Lists struct {
 	Needs     *need.Service
 	Feedback  *feedback.Service
 	Orders    *order.Service
+	Log       *audit.Service
 }
 
 // Sources are the lists that can be given out as sheets.
 func (h Lists) Sources() []export.Source {
 	return []export.Source{
+		h.logSource(),
 		{Kind: "customer", May: access.CustomerExport, Catalogue: customer.Catalogue, Key: "code", Show: h.shownAs,
 			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
 				p, err := h.Customers.List(ctx, who, q.ListQuery)

@@ -41,6 +41,12 @@ func (q *Queue) Counts(tx *db.Tx) (map[string]int64, error) {
 	return out, err
 }
 
+// Pending says whether a job with this unique key waits or runs.
+func (q *Queue) Pending(tx *db.Tx, unique string) (bool, error) {
+	n, err := db.One[db.Count](tx.As(q.program), pending, db.Args{"key": unique})
+	return n.N > 0, err
+}
+
 // Again has a dead job tried anew; ErrTaken where one with the same key waits already.
 func (q *Queue) Again(tx *db.Tx, id string) error {
 	n, err := tx.As(q.program).ChangeAll(revive, db.Args{"id": id, "now": tx.At()})

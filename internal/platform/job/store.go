@@ -64,6 +64,7 @@ var (
 	letters = db.SQL(`SELECT j.id, j.kind, j.run_as, j.attempts, j.error, j.created_at, j.ended_at FROM {jobs j}
 		WHERE j.state = 'dead' ORDER BY j.ended_at DESC, j.id DESC LIMIT :n`, jobs)
 	overdue = db.SQL(`SELECT count(*) AS n FROM {jobs j} WHERE j.state = 'waiting' AND j.run_at < :before`, jobs)
+	pending = db.SQL(`SELECT count(*) AS n FROM {jobs j} WHERE j.unique_key = :key AND j.state IN ('waiting', 'running')`, jobs)
 	byState = db.SQL(`SELECT j.state, count(*) AS n FROM {jobs j} WHERE j.state <> 'done' GROUP BY j.state`, jobs)
 	revive  = db.SQL(`UPDATE {jobs!change j} SET state = 'waiting', attempts = 0, run_at = :now, ended_at = 0 WHERE j.id = :id AND j.state = 'dead'`, jobs)
 

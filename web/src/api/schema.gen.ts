@@ -96,6 +96,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-audit-verdict"];
+        put?: never;
+        post: operations["post-audit-verdict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backups": {
         parameters: {
             query?: never;
@@ -106,6 +122,22 @@ export interface paths {
         get: operations["get-backups"];
         put?: never;
         post: operations["post-backups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-backups-file"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2793,6 +2825,39 @@ export interface components {
             field: string;
             new?: unknown;
             old?: unknown;
+        };
+        AuditJudged: {
+            /**
+             * Format: int64
+             * @description Heads kept outside the database that it was compared with.
+             */
+            anchors: number;
+            /**
+             * Format: date-time
+             * @description When it was verified.
+             */
+            at: string | null;
+            /** @description The first broken entry, and how. */
+            broken: string | null;
+            head: string;
+            /** Format: int64 */
+            pending: number;
+            /**
+             * Format: int64
+             * @description Entries that went after they had been kept for long enough.
+             */
+            pruned: number;
+            /** Format: int64 */
+            restores: number;
+            /** @description It is being verified. */
+            running: boolean;
+            /** Format: int64 */
+            sealed: number;
+            /**
+             * @description none: it was never verified.
+             * @enum {string}
+             */
+            state: "none" | "whole" | "broken";
         };
         AuditShown: {
             action: string;
@@ -5958,7 +6023,12 @@ export interface operations {
     "get-audit": {
         parameters: {
             query?: {
+                /** @description A login, an address, an id, or the beginning of an act's name. */
+                q?: string;
+                /** @description An act, or with a dot at its end all that begin so: session. */
                 action?: string;
+                /** @description Of record. */
+                kind?: string;
                 /** @description A user's id. */
                 actor?: string;
                 record?: string;
@@ -5982,6 +6052,131 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOfAuditShown"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-audit-verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditJudged"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-audit-verdict": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["body[struct {}]Body"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditJudged"];
                 };
             };
             /** @description Unauthorized */
@@ -6143,6 +6338,28 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-backups-file": {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };
@@ -8886,6 +9103,8 @@ export interface operations {
     "get-customers-id-history": {
         parameters: {
             query?: {
+                /** @description looks: who looked at a number of it. */
+                only?: "looks";
                 limit?: number;
                 cursor?: string;
             };

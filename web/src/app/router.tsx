@@ -57,6 +57,7 @@ const app = createRoute({
 });
 
 export type ListSearch = { view?: string; q?: string; f?: FilterTree; r?: Narrow; sort?: string; cursor?: string; limit?: number };
+type AuditSearch = Pick<ListSearch, 'q' | 'cursor' | 'limit'> & Partial<Record<'action' | 'actor' | 'record' | 'since' | 'until', string>>;
 const listSearch = (s: Record<string, unknown>): ListSearch => ({
   view: typeof s.view === 'string' ? s.view : undefined,
   q: typeof s.q === 'string' || typeof s.q === 'number' ? String(s.q) : undefined,
@@ -280,8 +281,21 @@ const numbering = createRoute({
 const audit = createRoute({
   getParentRoute: () => app,
   path: '/admin/audit',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('@/features/admin/audit')),
+  validateSearch: (s: Record<string, unknown>): AuditSearch => {
+    const { q, cursor, limit } = listSearch(s);
+    const text = (v: unknown) => (typeof v === 'string' ? v : undefined);
+    return {
+      q,
+      cursor,
+      limit,
+      action: text(s.action),
+      actor: text(s.actor),
+      record: text(s.record),
+      since: text(s.since),
+      until: text(s.until),
+    };
+  },
+  component: lazyRouteComponent(() => import('@/features/audit/page')),
 });
 
 export const makeRouter = (client: QueryClient) =>

@@ -240,10 +240,12 @@ type DayProps = {
   time?: boolean;
   autoFocus?: boolean;
   past?: boolean;
+  /** Stands in the empty box, instead of an example. */
+  hint?: string;
 };
 
 /** A day as people say it: 明天, 下周三, 5.1, 2024/5/1; with `time` also 下午3点. The value is a day, or an instant with `time`. */
-export function DayInput({ value, onChange, invalid, id, label, time, autoFocus, past }: DayProps) {
+export function DayInput({ value, onChange, invalid, id, label, time, autoFocus, past, hint }: DayProps) {
   const t = useWord();
   const show = (v: string | null) => (!v ? '' : time && v.length > 10 ? `${dayOf(v)} ${timeOf(v)}` : v.slice(0, 10));
   const [text, setText] = useState(show(value));
@@ -273,7 +275,7 @@ export function DayInput({ value, onChange, invalid, id, label, time, autoFocus,
         value={text}
         invalid={invalid || bad}
         autoFocus={autoFocus}
-        placeholder={t(past ? 'app.hint.past_day' : time ? 'app.hint.moment' : 'app.hint.day')}
+        placeholder={hint ?? t(past ? 'app.hint.past_day' : time ? 'app.hint.moment' : 'app.hint.day')}
         onChange={(next) => {
           setText(next);
           if (!next.trim()) give(null);

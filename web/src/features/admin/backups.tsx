@@ -1,12 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Archive, DatabaseBackup } from 'lucide-react';
+import { Archive, DatabaseBackup, Download } from 'lucide-react';
 import { get, post } from '@/api/client';
 import type { components } from '@/api/schema.gen';
 import { full } from '@/app/dates';
 import { count } from '@/app/numbers';
 import { Page } from '@/app/page';
 import { useWord } from '@/app/words';
-import { Button } from '@/kit/button';
+import { download } from '@/features/export/download';
+import { Button, IconButton } from '@/kit/button';
 import { Chip } from '@/kit/chips';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { tell, tellError } from '@/kit/toast';
@@ -28,6 +29,13 @@ export default function Backups() {
     try {
       client.setQueryData(key, await post<Standing>('/backups'));
       tell(t('backup.state.asked'));
+    } catch (e) {
+      tellError(e);
+    }
+  };
+  const take = async (name: string) => {
+    try {
+      await download(`/backups/file?name=${encodeURIComponent(name)}`);
     } catch (e) {
       tellError(e);
     }
@@ -76,6 +84,9 @@ export default function Backups() {
                       <span className="tn">{b.made && full(b.made)}</span>
                       <span className="sp" />
                       <small className="mut tn">{t('backup.label.size', { mb: size(b.bytes) })}</small>
+                      <IconButton label={t('backup.verb.take')} onClick={() => void take(b.name)}>
+                        <Download size={15} />
+                      </IconButton>
                     </li>
                   ))}
                 </ul>

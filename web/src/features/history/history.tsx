@@ -1,51 +1,82 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { History as Clock } from 'lucide-react';
+import { History as Clock, Eye } from 'lucide-react';
+import { useState } from 'react';
 import { get } from '@/api/client';
 import { colleaguesQuery, useFields } from '@/api/shared';
 import type { AuditEntry, Change, Field, List } from '@/api/types';
 import { dayAndTime, full } from '@/app/dates';
 import { useWord, wordOr } from '@/app/words';
-import { Button } from '@/kit/button';
+import { Button, Segmented } from '@/kit/button';
 import { Avatar } from '@/kit/chips';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { FieldValue } from '@/kit/value';
 
+/** What was done to a customer, as differences; or who looked at a number of it. */
 export function History({ id }: { id: string }) {
   const t = useWord();
+  const [only, setOnly] = useState<'all' | 'looks'>('all');
   const fields = useFields('customer');
   // the log knows logins; people are called by their names where they are still here
   const { data: people } = useQuery(colleaguesQuery());
   const who = (h: AuditEntry) => people?.find((p) => p.id === h.actor_id)?.name ?? h.who;
   const q = useInfiniteQuery({
-    queryKey: ['history', id],
-    queryFn: ({ pageParam }) => get<List<AuditEntry>>(`/customers/${id}/history`, { cursor: pageParam }),
+    queryKey: ['history', id, only],
+    queryFn: ({ pageParam }) =>
+      get<List<AuditEntry>>(`/customers/${id}/history`, { cursor: pageParam, only: only === 'looks' ? only : undefined }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
   });
-  if (q.error) return <Failed error={q.error} retry={() => void q.refetch()} small />;
-  if (!q.data) return <Lines count={5} />;
-  const items = q.data.pages.flatMap((p) => p.items);
-  if (!items.length) return <Empty icon={Clock} title={t('customer.empty.history')} small />;
+  const items = q.data?.pages.flatMap((p) => p.items);
   return (
     <>
-      <ul className="rows high">
-        {items.map((h) => (
-          <li key={h.id}>
-            <Avatar name={who(h) || '—'} size={28} />
-            <div className="sp">
-              <p className="tl-h">
-                <b>{who(h)}</b> {wordOr(`audit.action.${h.action}`, h.action)}
-                <time dateTime={h.at} title={full(h.at)}>
-                  {dayAndTime(h.at)}
-                </time>
-              </p>
-              {(h.changes ?? []).map((x) => (
-                <ChangeLine key={x.field} change={x} fields={fields} />
-              ))}
-            </div>
-          </li>
-        ))}
-      </ul>
+      <div className="row history-what">
+        <Segmented
+          small
+          label={t('customer.tab.history')}
+          value={only}
+          onChange={setOnly}
+          options={[
+            { value: 'all', label: t('customer.history.all') },
+            { value: 'looks', label: t('customer.history.looks') },
+          ]}
+        />
+      </div>
+      {q.error ? (
+        <Failed error={q.error} retry={() => void q.refetch()} small />
+      ) : !items ? (
+        <Lines count={5} />
+      ) : !items.length ? (
+        <Empty
+          icon={only === 'looks' ? Eye : Clock}
+          title={t(only === 'looks' ? 'customer.empty.looks' : 'customer.empty.history')}
+          small
+        />
+      ) : (
+        <ul className="rows high">
+          {items.map((h) => (
+            <li key={h.id}>
+              <Avatar name={who(h) || '—'} size={28} />
+              <div className="sp">
+                <p className="tl-h">
+                  <b>{who(h)}</b> {wordOr(`audit.action.${h.action}`, h.action)}
+                  <time dateTime={h.at} title={full(h.at)}>
+                    {dayAndTime(h.at)}
+                  </time>
+                </p>
+                {h.action.startsWith('sensitive.') && (
+                  <p className="change">
+                    <span className="mut">{wordOr(`contact.field.${h.details?.field}`, String(h.details?.field ?? ''))}</span>
+                    <span>{wordOr(`contact.reason.${h.details?.reason}`, String(h.details?.reason ?? ''))}</span>
+                  </p>
+                )}
+                {(h.changes ?? []).map((x) => (
+                  <ChangeLine key={x.field} change={x} fields={fields} />
+                ))}
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
       {q.hasNextPage && (
         <Button block look="ghost" busy={q.isFetchingNextPage} onClick={() => void q.fetchNextPage()}>
           {t('app.verb.load_more')}

@@ -11,6 +11,8 @@ export default function GoPage() {
     if (kind === 'customer') void navigate({ to: '/customers/$id', params: { id }, replace: true });
     else if (kind === 'task') void navigate({ to: '/tasks', replace: true }).then(() => openIt({ what: 'task', id }));
     else if (kind === 'review') void navigate({ to: '/reviews/$id', params: { id }, replace: true });
+    else if (kind === 'audit') void navigate({ to: '/admin/audit', search: { actor: id === 'log' ? undefined : id }, replace: true });
+    else if (kind === 'backup') void navigate({ to: '/admin/backups', replace: true });
     else void navigate({ to: '/notices', search: {}, replace: true });
   }, [kind, id, navigate]);
   return <Lines count={4} />;

@@ -1,0 +1,80 @@
+import type { AuditEntry } from '@/api/types';
+import { full } from '@/app/dates';
+import { useWord } from '@/app/words';
+import { Button } from '@/kit/button';
+import { Sheet } from '@/kit/sheet';
+import { also, fieldOf, kindOf, show, what, who } from './words';
+
+/** One entry whole: what it changed, field by field, and where to look further. */
+export function Entry({
+  entry: e,
+  onClose,
+  onRecord,
+  onActor,
+}: {
+  entry: AuditEntry;
+  onClose: () => void;
+  onRecord: () => void;
+  onActor: () => void;
+}) {
+  const t = useWord();
+  const facts: [string, string][] = [
+    [t('audit.field.at'), full(e.at)],
+    [t('audit.field.who'), who(e)],
+    [t('audit.field.action'), what(e)],
+    [t('audit.field.kind'), kindOf(e)],
+    [t('audit.field.address'), e.address ?? '—'],
+    [t('audit.field.id'), e.id],
+  ];
+  return (
+    <Sheet
+      title={t('audit.label.entry')}
+      onClose={onClose}
+      footer={
+        <>
+          {e.actor_id && <Button onClick={onActor}>{t('audit.verb.actor')}</Button>}
+          {e.record_id && (
+            <Button look="primary" onClick={onRecord}>
+              {t('audit.verb.record')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <dl className="audit-facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className="tn">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {!!e.changes?.length && (
+        <>
+          <h3>{t('audit.label.differences')}</h3>
+          {e.changes.map((c) => (
+            <p key={c.field} className="change">
+              <span className="mut">{fieldOf(e, c.field)}</span>
+              <span className="old">{show(c.old)}</span>
+              <span className="mut">→</span>
+              <span>{show(c.new)}</span>
+            </p>
+          ))}
+        </>
+      )}
+      {also(e).length > 0 && (
+        <>
+          <h3>{t('audit.label.also')}</h3>
+          <dl className="audit-facts">
+            {also(e).map(([key, value]) => (
+              <div key={key}>
+                <dt>{fieldOf(e, key)}</dt>
+                <dd>{show(value)}</dd>
+              </div>
+            ))}
+          </dl>
+        </>
+      )}
+    </Sheet>
+  );
+}

@@ -1,0 +1,29 @@
+import type { AuditEntry } from '@/api/types';
+import { word, wordOr } from '@/app/words';
+
+export const who = (e: AuditEntry) => e.who || '—';
+export const what = (e: AuditEntry) => wordOr(`audit.action.${e.action}`, e.action);
+export const kindOf = (e: AuditEntry) => (e.kind ? wordOr(`audit.kind.${e.kind}`, e.kind) : '—');
+export const named = (e: AuditEntry): string =>
+  [e.kind && kindOf(e), e.details?.name ?? e.details?.code].filter((x) => typeof x === 'string' && x).join(' · ') || '—';
+export const fieldOf = (e: AuditEntry, field: string) => wordOr(`${e.kind}.field.${field}`, field);
+
+export const show = (v: unknown): string =>
+  v === null || v === undefined || v === ''
+    ? '—'
+    : typeof v === 'boolean'
+      ? word(v ? 'app.label.yes' : 'app.label.no')
+      : Array.isArray(v)
+        ? v.map(show).join(word('app.sign.list'))
+        : typeof v === 'object'
+          ? JSON.stringify(v)
+          : String(v);
+
+/** What an entry tells besides its differences; its name stands elsewhere. */
+export const also = (e: AuditEntry) => Object.entries(e.details ?? {}).filter(([key]) => key !== 'name' && key !== 'code');
+
+export const detail = (e: AuditEntry) =>
+  [
+    ...(e.changes ?? []).map((c) => `${fieldOf(e, c.field)} ${show(c.old)} → ${show(c.new)}`),
+    ...also(e).map(([key, v]) => `${fieldOf(e, key)} ${show(v)}`),
+  ].join(' · ');
