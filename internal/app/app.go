@@ -16,6 +16,7 @@ import (
 	"zhike/internal/base/backup"
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/dictionary"
+	"zhike/internal/base/door"
 	"zhike/internal/base/exchange"
 	"zhike/internal/base/exchange/export"
 	"zhike/internal/base/folder"
@@ -81,6 +82,7 @@ type House struct {
 	Queue *job.Queue
 
 	Account    *account.Service
+	Door       *door.Service
 	Audit      *audit.Service
 	Settings   *setting.Service
 	Words      *dictionary.Service
@@ -127,8 +129,9 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Book = &dictionary.Book{DB: d}
 	h.Queue = job.NewQueue(d, program, job.Options{Zone: setting.Zone})
 
-	h.Account = account.New(d, h.Vault)
+	h.Account = &account.Service{DB: d, Vault: h.Vault}
 	h.Account.Phones, h.Account.Emails, h.Account.Holds = mobile, address, review.HeldIn
+	h.Door = door.New(d, h.Vault, h.Account)
 	h.Audit = &audit.Service{DB: d}
 	h.Settings = &setting.Service{DB: d, Vault: h.Vault, Changed: h.Book.Forget}
 	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
@@ -184,11 +187,11 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 // Routes puts every operation on mux; who judges credentials (nil: the account's gate).
 func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credential) (access.Actor, error)) *api.Router {
 	if who == nil {
-		who = h.Account.Who
+		who = h.Door.Who
 	}
 	r := api.New(mux, h.DB, h.Keys, who)
 	for _, s := range []interface{ Routes(*api.Router) }{
-		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
+		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
 		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
 	} {
@@ -272,7 +275,7 @@ func (h *House) Ready(ctx context.Context) error {
 // schedule names what the house does by itself.
 func (h *House) schedule() {
 	h.Queue.Every("idempotency.forget", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return api.ForgetKeys(ctx, h.DB) })
-	h.Queue.Every("sessions.forget", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return h.Account.ForgetSessions(ctx) })
+	h.Queue.Every("sessions.forget", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return h.Door.ForgetSessions(ctx) })
 	h.Queue.Every("customer.purge", job.DailyAt(2, 40), func(ctx context.Context, j job.Job) error {
 		for {
 			n, err := h.Purge.Bin(ctx)

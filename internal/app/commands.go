@@ -13,6 +13,7 @@ import (
 
 	"zhike/internal/base/account"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/door"
 	"zhike/internal/base/folder"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -149,7 +150,7 @@ func (c *UserDisable) do(ctx context.Context, h *House, _ io.Reader, out io.Writ
 	if err != nil {
 		return spoken(err)
 	}
-	if _, err = h.Account.SetState(ctx, program, u.ID, u.Version, "disabled"); err != nil {
+	if _, err = h.Door.SetState(ctx, program, u.ID, u.Version, "disabled"); err != nil {
 		return spoken(err)
 	}
 	fmt.Fprintf(out, "%s is disabled.\n", u.Login)
@@ -175,7 +176,7 @@ func (c *UserReset) do(ctx context.Context, h *House, in io.Reader, out io.Write
 	if err != nil {
 		return spoken(err)
 	}
-	if _, err := h.Account.ResetPassword(ctx, program, u.ID, 0, account.Reset{Password: secret}); err != nil {
+	if _, err := h.Door.ResetPassword(ctx, program, u.ID, 0, door.Reset{Password: secret}); err != nil {
 		return spoken(err)
 	}
 	fmt.Fprintf(out, "%s has a new password and must change it.\n", u.Login)

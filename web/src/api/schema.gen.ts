@@ -2488,10 +2488,6 @@ export interface components {
             /** @description Left out: under the company. */
             parent_id?: string | null;
         };
-        AccountNewPassword: {
-            current: string;
-            new: string;
-        };
         AccountNewRole: {
             department_ids?: string[];
             fields?: {
@@ -2501,16 +2497,6 @@ export interface components {
             permissions: string[];
             /** @enum {string} */
             scope: "own" | "department" | "tree" | "departments" | "all";
-        };
-        AccountNewToken: {
-            /**
-             * Format: int64
-             * @default 90
-             */
-            days: number;
-            name: string;
-            /** @description Permissions, each of which the user must have. */
-            scopes: string[];
         };
         AccountNewUser: {
             department_id?: string;
@@ -2522,19 +2508,6 @@ export interface components {
             name: string;
             password: string;
             role_ids: string[];
-        };
-        AccountOpenSession: {
-            address: string;
-            agent: string;
-            /** Format: date-time */
-            created_at: string | null;
-            current: boolean;
-            id: string;
-            /** Format: date-time */
-            seen_at: string | null;
-        };
-        AccountReset: {
-            password: string;
         };
         AccountRole: {
             builtin: boolean;
@@ -2570,31 +2543,6 @@ export interface components {
             /** @enum {string} */
             kind: "demo" | "production";
             needed: boolean;
-        };
-        AccountSignedIn: {
-            must_change_password: boolean;
-            user: components["schemas"]["AccountMe"];
-        };
-        AccountSigningIn: {
-            code?: string;
-            /** @description Login, mobile or staff number. */
-            login: string;
-            /** @description Never echoed or logged. */
-            password: string;
-            /** @description A phone of one's own: stay signed in for 30 days. */
-            trusted?: boolean;
-        };
-        AccountToken: {
-            /** Format: date-time */
-            created_at: string | null;
-            /** Format: date-time */
-            expires_at: string | null;
-            id: string;
-            name: string;
-            scopes: string[];
-            /** @description Told once, when it is made. */
-            token?: string;
-            user_id: string;
         };
         AccountUser: {
             department_id: string | null;
@@ -3449,6 +3397,58 @@ export interface components {
         DirectorySensitive: {
             value: string;
         };
+        DoorNewPassword: {
+            current: string;
+            new: string;
+        };
+        DoorNewToken: {
+            /**
+             * Format: int64
+             * @default 90
+             */
+            days: number;
+            name: string;
+            /** @description Permissions, each of which the user must have. */
+            scopes: string[];
+        };
+        DoorOpenSession: {
+            address: string;
+            agent: string;
+            /** Format: date-time */
+            created_at: string | null;
+            current: boolean;
+            id: string;
+            /** Format: date-time */
+            seen_at: string | null;
+        };
+        DoorReset: {
+            password: string;
+        };
+        DoorSignedIn: {
+            must_change_password: boolean;
+            user: components["schemas"]["AccountMe"];
+        };
+        DoorSigningIn: {
+            code?: string;
+            /** @description Login, mobile or staff number. */
+            login: string;
+            /** @description Never echoed or logged. */
+            password: string;
+            /** @description A phone of one's own: stay signed in for 30 days. */
+            trusted?: boolean;
+        };
+        DoorToken: {
+            /** Format: date-time */
+            created_at: string | null;
+            /** Format: date-time */
+            expires_at: string | null;
+            id: string;
+            name: string;
+            scopes: string[];
+            /** @description Told once, when it is made. */
+            token?: string;
+            user_id: string;
+        };
         DuplicateAnswer: {
             matches: components["schemas"]["LikenessMatch"][];
             /** @enum {string} */
@@ -3909,14 +3909,8 @@ export interface components {
         ItemsOfAccountDepartment: {
             items: components["schemas"]["AccountDepartment"][];
         };
-        ItemsOfAccountOpenSession: {
-            items: components["schemas"]["AccountOpenSession"][];
-        };
         ItemsOfAccountRole: {
             items: components["schemas"]["AccountRole"][];
-        };
-        ItemsOfAccountToken: {
-            items: components["schemas"]["AccountToken"][];
         };
         ItemsOfAlertRule: {
             items: components["schemas"]["AlertRule"][];
@@ -3941,6 +3935,12 @@ export interface components {
         };
         ItemsOfDictionaryPipeline: {
             items: components["schemas"]["DictionaryPipeline"][];
+        };
+        ItemsOfDoorOpenSession: {
+            items: components["schemas"]["DoorOpenSession"][];
+        };
+        ItemsOfDoorToken: {
+            items: components["schemas"]["DoorToken"][];
         };
         ItemsOfExchangeSheetRow: {
             items: components["schemas"]["ExchangeSheetRow"][];
@@ -13541,7 +13541,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AccountNewPassword"];
+                "application/json": components["schemas"]["DoorNewPassword"];
             };
         };
         responses: {
@@ -17753,7 +17753,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccountSignedIn"];
+                    "application/json": components["schemas"]["DoorSignedIn"];
                 };
             };
             /** @description Unauthorized */
@@ -17808,7 +17808,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AccountSigningIn"];
+                "application/json": components["schemas"]["DoorSigningIn"];
             };
         };
         responses: {
@@ -17820,7 +17820,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccountSignedIn"];
+                    "application/json": components["schemas"]["DoorSignedIn"];
                 };
             };
             /** @description Unauthorized */
@@ -17933,7 +17933,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsOfAccountOpenSession"];
+                    "application/json": components["schemas"]["ItemsOfDoorOpenSession"];
                 };
             };
             /** @description Unauthorized */
@@ -18252,7 +18252,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccountSignedIn"];
+                    "application/json": components["schemas"]["DoorSignedIn"];
                 };
             };
             /** @description Unauthorized */
@@ -19086,7 +19086,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsOfAccountToken"];
+                    "application/json": components["schemas"]["ItemsOfDoorToken"];
                 };
             };
             /** @description Unauthorized */
@@ -19141,7 +19141,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AccountNewToken"];
+                "application/json": components["schemas"]["DoorNewToken"];
             };
         };
         responses: {
@@ -19153,7 +19153,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccountToken"];
+                    "application/json": components["schemas"]["DoorToken"];
                 };
             };
             /** @description Unauthorized */
@@ -19916,7 +19916,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AccountReset"];
+                "application/json": components["schemas"]["DoorReset"];
             };
         };
         responses: {

@@ -1,4 +1,4 @@
-package account
+package door
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"zhike/internal/base/access"
+	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/platform/crypt"
@@ -20,8 +21,8 @@ var (
 	errLocked = fault.New(fault.TooMany, "locked_out")
 
 	credentialOf = db.SQL(`SELECT c.user_id, c.password, c.must_change, u.state, u.name, u.login FROM {credentials c} JOIN {users u} ON u.id = c.user_id
-		WHERE u.login = :login OR c.mobile_index = :mobile OR (c.employee_no = :login AND c.employee_no <> '') ORDER BY u.login <> :login LIMIT 1`, credentials, Users)
-	signedIn = db.SQL(`UPDATE {credentials!change c} SET last_login_at = :now WHERE c.user_id = :user`, credentials)
+		WHERE u.login = :login OR c.mobile_index = :mobile OR (c.employee_no = :login AND c.employee_no <> '') ORDER BY u.login <> :login LIMIT 1`, account.Credentials, account.Users)
+	signedIn = db.SQL(`UPDATE {credentials!change c} SET last_login_at = :now WHERE c.user_id = :user`, account.Credentials)
 	failedBy = db.SQL(`SELECT f.subject, f.failures, f.first_at, f.locked_until, f.locks FROM {sign_in_failures f} WHERE f.subject IN (:subjects)`, failures)
 	forgive  = db.SQL(`DELETE FROM {sign_in_failures!change f} WHERE f.subject = :subject`, failures)
 )
@@ -46,8 +47,8 @@ type SigningIn struct {
 
 // SignedIn is the answer of a door that opened.
 type SignedIn struct {
-	User       Me   `json:"user"`
-	MustChange bool `json:"must_change_password"`
+	User       account.Me `json:"user"`
+	MustChange bool       `json:"must_change_password"`
 
 	cookie *http.Cookie
 }
@@ -84,11 +85,11 @@ func (s *Service) SignIn(ctx context.Context, who access.Actor, in SigningIn) (S
 	if err != nil {
 		return SignedIn{}, err
 	}
-	hash := nobodyHash
+	hash := account.NobodyHash
 	if found {
 		hash = row.Password
 	}
-	if right := matches(in.Password, hash); !right || !found || row.State != "active" {
+	if right := account.Matches(in.Password, hash); !right || !found || row.State != "active" {
 		if err := s.failed(ctx, who, login, subjects); err != nil {
 			return SignedIn{}, err
 		}
@@ -170,7 +171,7 @@ func (s *Service) enter(ctx context.Context, from access.Origin, row credentialR
 		if _, err := tx.ChangeAll(forgive, db.Args{"subject": subject}); err != nil {
 			return access.Actor{}, err
 		}
-		who, err := s.ActorOf(tx, row.UserID)
+		who, err := s.People.ActorOf(tx, row.UserID)
 		if err != nil {
 			return who, err
 		}
@@ -179,7 +180,7 @@ func (s *Service) enter(ctx context.Context, from access.Origin, row credentialR
 	if err != nil {
 		return out, err
 	}
-	out.User, err = s.Me(ctx, actor)
+	out.User, err = s.People.Me(ctx, actor)
 	out.MustChange = row.MustChange
 	out.cookie = s.cookie(token, expiry, trust)
 	return out, err

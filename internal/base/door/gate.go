@@ -1,4 +1,4 @@
-package account
+package door
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"zhike/internal/base/access"
+	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/setting"
 	"zhike/internal/platform/db"
@@ -191,22 +192,8 @@ func (g *gate) note(ctx context.Context, row sessionRow, quiet bool) {
 }
 
 func (g *gate) actor(ctx context.Context, user string, people int64, bound []access.Permission, from access.Origin) (access.Actor, error) {
-	k, err := g.service.cache.get(people, user), error(nil)
-	if k == nil {
-		k, err = db.Read(ctx, g.service.DB, program, func(tx *db.Tx) (*known, error) {
-			k, _, err := g.service.person(tx, user, people)
-			return k, err
-		})
-	}
-	if err != nil || k == nil {
-		return access.Actor{}.From(from), err
-	}
-	if bound != nil {
-		p := k.person
-		p.Bound = bound
-		return access.SignedIn(p).From(from), nil
-	}
-	return k.actor.From(from), nil
+	who, err := g.service.People.At(ctx, user, people, bound)
+	return who.From(from), err
 }
 
 // bearer judges an API token; it never gives more than its user may today.
@@ -220,7 +207,7 @@ func (g *gate) bearer(ctx context.Context, c api.Credential) (access.Actor, erro
 		if err != nil || !ok {
 			return f, err
 		}
-		m, _, err := db.Maybe[counted](tx, peopleVersion, nil)
+		m, _, err := db.Maybe[account.Counted](tx, account.Version, nil)
 		return found{t, m.Value}, err
 	})
 	if err != nil || f.token.ID == "" || int64(f.token.ExpiresAt) < g.service.DB.Now().UnixMilli() {

@@ -1,4 +1,4 @@
-package account
+package door
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"zhike/internal/base/access"
+	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/platform/db"
@@ -55,7 +56,7 @@ func (s *Service) MyTokens(ctx context.Context, who access.Actor, _ struct{}) (a
 func (s *Service) AddToken(ctx context.Context, who access.Actor, in NewToken) (Token, error) {
 	clear := "zk_" + strings.ToLower(rand.Text())
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Token, err error) {
-		if err := named(in.Name); err != nil {
+		if err := account.CheckName(in.Name); err != nil {
 			return none, err
 		}
 		scopes := []access.Permission{}
