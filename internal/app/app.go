@@ -133,7 +133,10 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Account.Phones, h.Account.Emails, h.Account.Holds = mobile, address, review.HeldIn
 	h.Door = door.New(d, h.Vault, h.Account)
 	h.Audit = &audit.Service{DB: d}
-	h.Settings = &setting.Service{DB: d, Vault: h.Vault, Changed: h.Book.Forget}
+	h.Settings = &setting.Service{DB: d, Vault: h.Vault, Changed: func(tx *db.Tx) error {
+		h.Book.Forget(tx)
+		return account.Changed(tx) // who must enrol hangs on a setting
+	}}
 	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
 	h.Numbers = &numbering.Service{DB: d}
 
@@ -190,6 +193,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 		who = h.Door.Who
 	}
 	r := api.New(mux, h.DB, h.Keys, who)
+	r.Refused = h.Door.Refused
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
 		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Exchange, h.Export,

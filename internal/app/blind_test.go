@@ -150,6 +150,8 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 			mine[k] = v
 		}
 	}
+	ours := maps.Clone(mine)
+	ours["user"] = owner
 	tokenID := db.Args{}
 	for k, v := range samples[0] {
 		tokenID[k] = v
@@ -170,7 +172,7 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 			told[k] = v
 		}
 	}
-	samples = append(samples, mine, tokenID, told)
+	samples = append(samples, mine, ours, tokenID, told)
 	for id, of := range map[string]string{w.review: w.review, w.plan: w.review, w.closed: w.closed} { // what a team's page asks
 		back := db.Args{"id": id, "ids": []string{w.review, w.placements["own"]["customers"]}, "review": of, "section": "conversions", "today": "2027-01-01", "department": w.branch, "from_day": "2026-02-24", "to_day": "2026-03-02",
 			"customer": w.placements["own"]["customers"], "now": int64(1) << 60}

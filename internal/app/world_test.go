@@ -422,11 +422,13 @@ func (w *world) path(template, placement string) string {
 		id = "source"
 	case strings.HasPrefix(template, "/numbering"):
 		id = "customer"
+	case strings.HasPrefix(template, "/all-tokens"):
+		id = "none"
 	}
 	if q := map[string]string{"/search": "?q=温州", "/tasks": "?owner=all", "/audit": "?limit=200", "/reviews/{id}/rows": "?section=needs&whole=true", "/report-files": "?report=growth&format=csv"}[template]; q != "" {
 		return strings.Replace(template, "{id}", id, 1) + q
 	}
-	return strings.NewReplacer("{id}", id, "{user_id}", w.users["east"], "{kind}", "customer", "{code}", "source", "{value}", "other", "{series}", "customer", "{n}", "3", "{target}", "customer", "{report}", "growth").Replace(template)
+	return strings.NewReplacer("{id}", id, "{user_id}", w.users["east"], "{kind}", "customer", "{code}", "source", "{value}", "other", "{series}", "customer", "{n}", "3", "{target}", "customer", "{report}", "growth", "{session}", "none").Replace(template)
 }
 
 func (w *world) match(placement, table string) string {

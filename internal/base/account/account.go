@@ -27,6 +27,7 @@ type Service struct {
 	Phones func(string) (Reachable, error)                  // reads a mobile
 	Emails func(string) (Reachable, error)                  // reads an address
 	Holds  func(tx *db.Tx, department string) (bool, error) // customers and tasks stand in it
+	Lacks  func(tx *db.Tx, who access.Actor) (bool, error)  // a second factor, which he must have; the door answers
 	cache  people
 }
 

@@ -45,10 +45,7 @@ type people struct {
 	actors  map[string]*known
 }
 
-type known struct {
-	person access.Person
-	actor  access.Actor
-}
+type known struct{ actor access.Actor }
 
 func (p *people) get(version int64, id string) *known {
 	p.mu.RLock()
@@ -82,7 +79,13 @@ func (s *Service) person(tx *db.Tx, id string, version int64) (k *known, ok bool
 	for _, r := range roles {
 		p.Roles = append(p.Roles, r.given())
 	}
-	k = &known{person: p, actor: access.SignedIn(p)}
+	k = &known{actor: access.SignedIn(p)}
+	if s.Lacks != nil {
+		if p.MustEnrol, err = s.Lacks(tx, k.actor); err != nil {
+			return nil, false, err
+		}
+		k.actor = access.SignedIn(p)
+	}
 	s.cache.mu.Lock()
 	defer s.cache.mu.Unlock()
 	if s.cache.version != version || s.cache.actors == nil {

@@ -163,8 +163,8 @@ func (s *Service) Routes(r *api.Router) {
 	api.Change(r, api.Op{Path: "/users/{id}", May: access.UserManage, On: Users}, s.ChangeUser)
 
 	api.List(r, api.Op{Path: "/roles", May: access.Self}, s.ListRoles)
-	api.Create(r, api.Op{Path: "/roles", May: access.RoleManage}, s.AddRole, s.Role)
+	api.Create(r, api.Op{Path: "/roles", May: access.RoleManage, Sure: true}, s.AddRole, s.Role)
 	api.Get(r, api.Op{Path: "/roles/{id}", May: access.Self, On: Roles}, s.Role)
-	api.Change(r, api.Op{Path: "/roles/{id}", May: access.RoleManage, On: Roles}, s.ChangeRole)
-	api.Delete(r, api.Op{Path: "/roles/{id}", May: access.RoleManage, On: Roles}, s.DropRole)
+	api.Change(r, api.Op{Path: "/roles/{id}", May: access.RoleManage, On: Roles, Sure: true}, s.ChangeRole)
+	api.Delete(r, api.Op{Path: "/roles/{id}", May: access.RoleManage, On: Roles, Sure: true}, s.DropRole)
 }

@@ -47,6 +47,11 @@ func steers(p access.Permission) bool {
 	return strings.HasSuffix(string(p), ".manage") || strings.HasPrefix(string(p), "audit.") || p == access.CustomerDestroy
 }
 
+// Steers says that an actor may steer the system: an administrator of something.
+func Steers(who access.Actor) bool {
+	return slices.ContainsFunc(who.Permissions(), func(p string) bool { return steers(access.Permission(p)) })
+}
+
 // Administered refuses a change after which nobody could manage people and roles.
 func (s *Service) Administered(tx *db.Tx) error {
 	people, err := db.All[personRow](tx.As(program), actives, nil)

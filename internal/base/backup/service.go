@@ -135,5 +135,5 @@ func (s *Service) work(ctx context.Context, nightly bool) error {
 // Routes are the administrator's.
 func (s *Service) Routes(r *api.Router) {
 	api.List(r, api.Op{Path: "/backups", May: access.BackupManage}, s.Standing)
-	api.Ask(r, api.Op{Path: "/backups", May: access.BackupManage}, s.Make)
+	api.Ask(r, api.Op{Path: "/backups", May: access.BackupManage, Sure: true}, s.Make)
 }

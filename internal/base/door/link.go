@@ -31,18 +31,23 @@ func (s *Service) SetupToken(ctx context.Context) (token string, ok bool, err er
 
 // ByLink sets the company up from the browser and signs its administrator in.
 func (s *Service) ByLink(ctx context.Context, who access.Actor, in account.SetUp) (SignedIn, error) {
-	want, err := db.Read(ctx, s.DB, program, func(tx *db.Tx) (string, error) { return setting.Meta(tx, "setup_token") })
-	if err != nil {
-		return SignedIn{}, err
-	}
 	if state, err := s.People.State(ctx, who, struct{}{}); err != nil || !state.Needed {
 		if err == nil {
 			err = account.ErrSetUp
 		}
 		return SignedIn{}, err
 	}
-	if want == "" || subtle.ConstantTimeCompare([]byte(want), []byte(HashToken(in.Token))) != 1 {
-		return SignedIn{}, errNoLink
+	var want string
+	if err := s.judge(ctx, who, showing{what: "link", wrong: errNoLink, skip: true,
+		look: func(tx *db.Tx, _ *showing) (err error) {
+			want, err = setting.Meta(tx, "setup_token")
+			return err
+		},
+		slow: func() bool {
+			return want != "" && subtle.ConstantTimeCompare([]byte(want), []byte(HashToken(in.Token))) == 1
+		},
+	}); err != nil {
+		return SignedIn{}, err
 	}
 	if _, err := s.People.First(ctx, in); err != nil {
 		return SignedIn{}, err

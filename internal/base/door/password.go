@@ -21,21 +21,15 @@ var errWrongPassword = fault.Rule("wrong_password", "current")
 
 // ChangePassword changes one's own password and ends one's other sessions.
 func (s *Service) ChangePassword(ctx context.Context, who access.Actor, in NewPassword) (Done, error) {
-	subjects := []string{"account:" + who.Name(), "address:" + who.Origin().Address}
-	if err := s.open(ctx, subjects); err != nil {
+	var row credentialRow
+	if err := s.judge(ctx, who, showing{what: "password", user: who.ID(), wrong: errWrongPassword,
+		look: func(tx *db.Tx, _ *showing) (err error) {
+			row, err = db.One[credentialRow](tx, mustChange, db.Args{"user": who.ID()})
+			return err
+		},
+		slow: func() bool { return account.Matches(in.Current, row.Password) },
+	}); err != nil {
 		return Done{}, err
-	}
-	row, err := db.Read(ctx, s.DB, program, func(tx *db.Tx) (credentialRow, error) {
-		return db.One[credentialRow](tx, mustChange, db.Args{"user": who.ID()})
-	})
-	if err != nil {
-		return Done{}, err
-	}
-	if !account.Matches(in.Current, row.Password) {
-		if err := s.failed(ctx, who, who.Name(), subjects); err != nil {
-			return Done{}, err
-		}
-		return Done{}, errWrongPassword
 	}
 	if err := account.CheckPassword(in.New.Clear(), row.Login, row.Name); err != nil {
 		return Done{}, err
@@ -62,7 +56,7 @@ func (s *Service) setPassword(tx *db.Tx, user, hash string, must bool, keep stri
 	if _, err := p.ChangeAll(writePassword, db.Args{"user": user, "password": hash, "must": must, "now": tx.At()}); err != nil {
 		return err
 	}
-	if _, err := p.ChangeAll(endAll, db.Args{"user": user, "keep": keep}); err != nil {
+	if err := s.putOut(tx, user, keep); err != nil {
 		return err
 	}
 	return account.Changed(tx) // whether he must change it is part of who he is

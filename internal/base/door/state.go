@@ -36,11 +36,10 @@ func (s *Service) SetState(ctx context.Context, who access.Actor, id string, ver
 			return none, err
 		}
 		if state != "active" {
-			p := tx.As(program)
-			if _, err := p.ChangeAll(endAll, db.Args{"user": id, "keep": ""}); err != nil {
+			if err := s.putOut(tx, id, ""); err != nil {
 				return none, err
 			}
-			if _, err := p.ChangeAll(endTokens, db.Args{"user": id, "now": tx.At()}); err != nil {
+			if _, err := tx.As(program).ChangeAll(endTokens, db.Args{"user": id, "now": tx.At()}); err != nil {
 				return none, err
 			}
 			if err := s.People.Administered(tx); err != nil {
