@@ -133,10 +133,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Account.Phones, h.Account.Emails, h.Account.Holds = mobile, address, review.HeldIn
 	h.Door = door.New(d, h.Vault, h.Account)
 	h.Audit = &audit.Service{DB: d}
-	h.Settings = &setting.Service{DB: d, Vault: h.Vault, Changed: func(tx *db.Tx) error {
-		h.Book.Forget(tx)
-		return account.Changed(tx) // who must enrol hangs on a setting
-	}}
+	h.Settings = &setting.Service{DB: d, Vault: h.Vault, Changed: func(tx *db.Tx) error { h.Book.Forget(tx); return account.Changed(tx) }} // who must enrol hangs on a setting
 	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
 	h.Numbers = &numbering.Service{DB: d}
 
@@ -168,7 +165,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Outbox.Enclose = h.Mailings.Enclose
 	about := &telling.Service{Notices: h.Notices}
 	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned, about.Binned), both(h.Tasks.Restored, h.Duplicates.Restored, about.Restored), h.counts
-	h.Customers.Moved, h.Members.Joined, h.Members.Left, h.Tasks.Given, h.Tasks.Settled = about.OwnerChanged, about.Joined, about.Left, about.Given, about.Settled
+	h.Customers.Moved, h.Members.Joined, h.Members.Left, h.Tasks.Given, h.Tasks.Settled, h.Door.Unusual = about.OwnerChanged, about.Joined, about.Left, about.Given, about.Settled, about.Unusual
 	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Alerts.Purged, h.Reviews.Purged, h.WinBacks.Purged, h.Trials.Purged, h.Segments.Purged, h.Bulk.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 

@@ -572,3 +572,50 @@ func TestEverySettingIsLogged(t *testing.T) {
 		}
 	})
 }
+
+// TestUnusual: administrators hear of a new address after the first week, of a sign-in at night, and of many refusals; once each.
+func TestUnusual(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		from := func(address string) *visitor { return &visitor{mux: w.visitor().mux, from: address} }
+		heard := func(kind string) (n int) {
+			for _, x := range w.say(t, saying{as: "admin", call: "GET /notices", status: 200})["items"].([]any) {
+				if m := x.(map[string]any); m["kind"] == kind && strings.Contains(fmt.Sprint(m["text"]), "east") {
+					n++
+				}
+			}
+			return n
+		}
+		enter := func(address string) { from(address).must(t, 200, "POST /session", signing("east", "")) }
+		enter("10.8.0.1")
+		enter("10.8.0.2") // in the first week every address is new
+		w.hand.Advance(8 * 24 * time.Hour)
+		enter("10.8.0.1")
+		enter("2001:db8::1")
+		enter("2001:db8::2") // the same network
+		if n := heard(door.NewAddress); n != 1 {
+			t.Errorf("a new address is told %d times", n)
+		}
+		w.hand.Set(time.Date(2026, 3, 11, 23, 30, 0, 0, start.Location()))
+		enter("10.8.0.1")
+		w.hand.Set(time.Date(2026, 3, 12, 2, 0, 0, 0, start.Location()))
+		enter("10.8.0.1")
+		if n := heard(door.AtNight); n != 1 {
+			t.Errorf("one night is told %d times", n)
+		}
+		w.hand.Set(time.Date(2026, 3, 12, 10, 0, 0, 0, start.Location()))
+		for i := range 12 {
+			from("10.9.0."+fmt.Sprint(i)).must(t, 401, "POST /session", `{"login":"east","password":"not this one"}`)
+			if i%4 == 3 { // before it locks
+				w.hand.Advance(16 * time.Minute)
+			}
+			if want := map[bool]int{true: 1}[i >= 9]; heard(door.Refusals) != want {
+				t.Errorf("after %d refusals: %d", i+1, heard(door.Refusals))
+			}
+		}
+		w.say(t, saying{as: "admin", call: "PATCH /settings", body: `{"values":{"sign_in.notices":false}}`, status: 200})
+		enter("10.8.7.7")
+		if n := heard(door.NewAddress); n != 1 {
+			t.Error("told although nobody wants to hear of it")
+		}
+	})
+}

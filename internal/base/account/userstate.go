@@ -54,13 +54,22 @@ func Steers(who access.Actor) bool {
 
 // Administered refuses a change after which nobody could manage people and roles.
 func (s *Service) Administered(tx *db.Tx) error {
+	all, err := Administrators(tx)
+	if err == nil && len(all) == 0 {
+		err = errLastAdministrator
+	}
+	return err
+}
+
+// Administrators are the active users who manage people and roles.
+func Administrators(tx *db.Tx) (ids []string, err error) {
 	people, err := db.All[personRow](tx.As(program), actives, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	roles, err := db.All[Role](tx.As(program), allRoles, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, p := range people {
 		may := map[access.Permission]bool{}
@@ -72,10 +81,10 @@ func (s *Service) Administered(tx *db.Tx) error {
 			}
 		}
 		if may[access.UserManage] && may[access.RoleManage] {
-			return nil
+			ids = append(ids, p.ID)
 		}
 	}
-	return errLastAdministrator
+	return ids, nil
 }
 
 // Active gives a user who can be given work, and his department.

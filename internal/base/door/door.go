@@ -29,7 +29,8 @@ type Service struct {
 	gate   *gate
 	told   told
 
-	Streams func(user string) // ends what a person's pages hold open
+	Streams func(user string)                                                             // ends what a person's pages hold open
+	Unusual func(tx *db.Tx, to, what, user, cause string, params map[string]string) error // tells an administrator
 }
 
 // New makes the service.

@@ -141,7 +141,7 @@ type Seed struct {
 // Enrol begins a second factor; it counts once its first code was shown. Beginning again
 // replaces one that was never confirmed.
 func (s *Service) Enrol(ctx context.Context, who access.Actor, _ struct{}) (out Seed, err error) {
-	company, err := db.Read(ctx, s.DB, program, func(tx *db.Tx) (string, error) { return setting.CompanyName.In(tx) })
+	company, err := db.Read(ctx, s.DB, program, func(tx *db.Tx) (string, error) { return setting.CompanyShortName.In(tx) })
 	if err != nil {
 		return out, err
 	}

@@ -243,8 +243,13 @@ func HashToken(token string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// ForgetSessions drops sessions that have ended.
+// ForgetSessions drops sessions that have ended, and addresses that nobody came from for long.
 func (s *Service) ForgetSessions(ctx context.Context) error {
-	_, err := db.Write(ctx, s.DB, program, func(tx *db.Tx) (int64, error) { return tx.ChangeAll(endedLong, db.Args{"now": tx.At()}) })
+	_, err := db.Write(ctx, s.DB, program, func(tx *db.Tx) (int64, error) {
+		if _, err := tx.ChangeAll(seenLongAgo, db.Args{"before": tx.Now().Add(-remembered).UnixMilli()}); err != nil {
+			return 0, err
+		}
+		return tx.ChangeAll(endedLong, db.Args{"now": tx.At()})
+	})
 	return err
 }

@@ -162,7 +162,7 @@ func (s *Service) settle(tx *db.Tx, by access.Actor, c *showing, subjects []subj
 	if locked != nil {
 		return locked, nil
 	}
-	return c.wrong, nil
+	return c.wrong, s.suspicious(tx, c.user)
 }
 
 func (s *Service) passed(tx *db.Tx, c *showing, subjects []subject) error {

@@ -93,6 +93,9 @@ func (s *Service) enter(ctx context.Context, from access.Origin, row credentialR
 		return out, err
 	}
 	actor, err := db.Write(ctx, s.DB, program, func(tx *db.Tx) (access.Actor, error) {
+		if err := s.unusual(tx, row.UserID, from); err != nil {
+			return access.Actor{}, err
+		}
 		if _, err := tx.ChangeAll(signedIn, db.Args{"user": row.UserID, "now": tx.At()}); err != nil {
 			return access.Actor{}, err
 		}

@@ -31,6 +31,7 @@ var (
 	RevealLimit        = Int("reveal.other_limit", 50).Between(0, 100_000)  // a day, of everybody else's
 	ChecksPerDay       = Int("duplicate.checks_per_day", 200).Between(0, 100_000)
 	SignInSecondFactor = Choice("sign_in.second_factor", "nobody", "administrators", "everybody")
+	SignInNotices      = Bool("sign_in.notices", true)                   // administrators hear of what is unusual
 	SignInIdle         = Int("sign_in.idle_hours", 12).Between(1, 24*30) // on a desktop
 	SignInOnPhone      = Int("sign_in.phone_days", 30).Between(1, 365)   // on a trusted phone
 

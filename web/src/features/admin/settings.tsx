@@ -27,8 +27,12 @@ export function Settings({ group, children, hint }: { group: string; children?: 
   const mine = data.filter((s) => s.group === group);
   const save = async () => {
     setBusy(true);
+    const kind = (key: string) => mine.find((s) => s.key === key)?.kind;
     const values = Object.fromEntries(
-      Object.entries(typed).map(([key, v]) => [key, mine.find((s) => s.key === key)?.kind === 'int' ? (v === '' ? null : Number(v)) : v]),
+      Object.entries(typed).map(([key, v]) => [
+        key,
+        kind(key) === 'bool' ? v === 'true' : kind(key) === 'int' ? (v === '' ? null : Number(v)) : v,
+      ]),
     );
     try {
       client.setQueryData(settingsQuery.queryKey, (await call<Items<Setting>>('/settings', { method: 'PATCH', body: { values } })).items);
@@ -58,12 +62,12 @@ export function Settings({ group, children, hint }: { group: string; children?: 
           return (
             <FormField key={s.key} label={s.label} error={errors[s.key]}>
               {(id) =>
-                s.kind === 'choice' ? (
+                s.kind === 'choice' || s.kind === 'bool' ? (
                   <Choices
                     label={s.label}
                     value={value}
                     onChange={(v) => set(String(v))}
-                    options={(s.choices ?? []).map((c) => ({ code: c, label: wordOr(`setting.choice.${s.key}.${c}`, c) }))}
+                    options={(s.choices ?? ['true', 'false']).map((c) => ({ code: c, label: wordOr(`setting.choice.${s.key}.${c}`, c) }))}
                   />
                 ) : s.kind === 'secret' ? (
                   <Password

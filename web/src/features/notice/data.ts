@@ -90,6 +90,7 @@ export function useOpenNotice() {
     const { link } = n;
     if (link?.kind === 'review') void navigate({ to: '/reviews/$id', params: { id: link.id } });
     else if (link?.kind === 'customer') void navigate({ to: '/customers/$id', params: { id: link.id } });
+    else if (link?.kind === 'user') void navigate({ to: '/admin/audit' });
     else if (link?.kind === 'task') {
       void navigate({ to: '/tasks' }).then(() => openIt({ what: 'task', id: link.id }));
     }
