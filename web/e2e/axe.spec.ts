@@ -28,6 +28,7 @@ test.describe('axe for who sells', () => {
       '/imports',
       '/imports/new',
       '/me',
+      '/me/security',
     ])
       await both(page, path);
   });
@@ -161,7 +162,7 @@ test.describe('axe for who manages', () => {
   test.use({ storageState: stateOf('admin') });
   for (const paths of [
     ['/admin/people', '/admin/roles', '/customers?view=bin'],
-    ['/admin/dictionaries', '/admin/numbering', '/admin/channels', '/admin/backups', '/admin/audit'],
+    ['/admin/dictionaries', '/admin/numbering', '/admin/channels', '/admin/security', '/admin/backups', '/admin/audit'],
     ['/admin/alerts', '/admin/calendar', '/reports/mailings'],
   ])
     test(`axe: ${paths.join(' ')} @both`, async ({ page }) => {

@@ -66,7 +66,7 @@ export function Settings({ group, children, hint }: { group: string; children?: 
                   <Choices
                     label={s.label}
                     value={value}
-                    onChange={(v) => set(String(v))}
+                    onChange={(v) => v !== null && set(v)}
                     options={(s.choices ?? ['true', 'false']).map((c) => ({ code: c, label: wordOr(`setting.choice.${s.key}.${c}`, c) }))}
                   />
                 ) : s.kind === 'secret' ? (
