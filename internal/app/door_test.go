@@ -15,6 +15,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/door"
+	"zhike/internal/base/exchange"
 	"zhike/internal/base/setting"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
@@ -399,6 +400,7 @@ func TestPutOut(t *testing.T) {
 		program := &visitor{mux: one.mux, bearer: made.get("token").(string)}
 		program.must(t, 200, "GET /customers", "")
 		export := one.must(t, 201, "POST /exports", `{"target":"customer","format":"csv"}`).get("id")
+		sheet := w.brought(t, "leader", "customer", "x.csv", "客户名称\n绍兴新桑纺织有限公司\n", exchange.NewPlan{}, "check")
 		r, err := http.NewRequestWithContext(t.Context(), "GET", server.URL+api.Root+"/events", nil)
 		must(t, err)
 		r.AddCookie(two.cookie)
@@ -424,6 +426,10 @@ func TestPutOut(t *testing.T) {
 		w.visitor().must(t, 401, "POST /session", signing("leader", ""))
 		must(t, w.Export.Do(t.Context(), fmt.Sprint(export), w.users["leader"], nil, finished))
 		admin.must(t, 200, "GET /users/"+w.users["leader"]+"/sessions", "", `"items":[]`)
+		err = w.Exchange.Do(t.Context(), sheet.ID, "running", w.users["leader"], nil, finished)
+		if made := w.say(t, saying{as: "admin", call: "GET /customers?q=绍兴新桑", status: 200})["items"].([]any); len(made) > 0 {
+			t.Errorf("his import made a customer (%v): %v", err, made)
+		}
 		u := admin.must(t, 200, "GET /users/"+w.users["leader"], "")
 		_, err = w.Door.SetState(t.Context(), w.actors["admin"], w.users["leader"], int64(u.get("version").(float64)), "active")
 		must(t, err)
