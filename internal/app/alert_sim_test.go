@@ -441,7 +441,7 @@ func TestAlertsOfSixtyDays(t *testing.T) {
 					if s.model.off["mate"] == false && s.now.After(first.AddDate(0, 0, 35)) {
 						u, err := s.Account.ByLogin(t.Context(), program, "mate")
 						must(t, err)
-						_, err = s.Account.SetState(t.Context(), program, u.ID, u.Version, "disabled")
+						_, err = s.Door.SetState(t.Context(), program, u.ID, u.Version, "disabled")
 						must(t, err)
 						s.model.off["mate"] = true
 					}

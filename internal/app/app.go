@@ -18,6 +18,7 @@ import (
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/doctor"
+	"zhike/internal/base/door"
 	"zhike/internal/base/exchange"
 	"zhike/internal/base/exchange/export"
 	"zhike/internal/base/folder"
@@ -84,6 +85,7 @@ type House struct {
 	Queue *job.Queue
 
 	Account    *account.Service
+	Door       *door.Service
 	Audit      *audit.Service
 	Settings   *setting.Service
 	Words      *dictionary.Service
@@ -135,10 +137,11 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Book = &dictionary.Book{DB: d}
 	h.Queue = job.NewQueue(d, program, job.Options{Zone: setting.Zone})
 
-	h.Account = account.New(d, h.Vault)
+	h.Account = &account.Service{DB: d, Vault: h.Vault}
 	h.Account.Phones, h.Account.Emails, h.Account.Holds = mobile, address, review.HeldIn
+	h.Door = door.New(d, h.Vault, h.Account)
 	h.Audit = &audit.Service{DB: d, Queue: h.Queue, Keep: kept("audit.verdict"), Kept: keptText("audit.verdict")}
-	h.Settings = &setting.Service{DB: d, Vault: h.Vault, Changed: h.Book.Forget}
+	h.Settings = &setting.Service{DB: d, Vault: h.Vault, Changed: func(tx *db.Tx) error { h.Book.Forget(tx); return account.Changed(tx) }} // who must enrol hangs on a setting
 	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
 	h.Numbers = &numbering.Service{DB: d}
 
@@ -170,7 +173,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Outbox.Enclose = h.Mailings.Enclose
 	about := &telling.Service{Notices: h.Notices}
 	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned, about.Binned), both(h.Tasks.Restored, h.Duplicates.Restored, about.Restored), h.counts
-	h.Customers.Moved, h.Members.Joined, h.Members.Left, h.Tasks.Given, h.Tasks.Settled = about.OwnerChanged, about.Joined, about.Left, about.Given, about.Settled
+	h.Customers.Moved, h.Members.Joined, h.Members.Left, h.Tasks.Given, h.Tasks.Settled, h.Door.Unusual = about.OwnerChanged, about.Joined, about.Left, about.Given, about.Settled, about.Unusual
 	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Alerts.Purged, h.Reviews.Purged, h.WinBacks.Purged, h.Trials.Purged, h.Segments.Purged, h.Bulk.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 
@@ -196,11 +199,12 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 // Routes puts every operation on mux; who judges credentials (nil: the account's gate).
 func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credential) (access.Actor, error)) *api.Router {
 	if who == nil {
-		who = h.Account.Who
+		who = h.Door.Who
 	}
 	r := api.New(mux, h.DB, h.Keys, who)
+	r.Refused = h.Door.Refused
 	for _, s := range []interface{ Routes(*api.Router) }{
-		h.Account, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
+		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
 		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
 	} {
@@ -293,7 +297,7 @@ func (h *House) Ready(ctx context.Context) error {
 // schedule names what the house does by itself.
 func (h *House) schedule() {
 	h.Queue.Every("idempotency.forget", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return api.ForgetKeys(ctx, h.DB) })
-	h.Queue.Every("sessions.forget", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return h.Account.ForgetSessions(ctx) })
+	h.Queue.Every("sessions.forget", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return h.Door.ForgetSessions(ctx) })
 	h.Queue.Every("customer.purge", job.DailyAt(2, 40), func(ctx context.Context, j job.Job) error {
 		for {
 			n, err := h.Purge.Bin(ctx)

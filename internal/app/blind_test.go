@@ -12,6 +12,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
+	"zhike/internal/base/door"
 	"zhike/internal/base/exchange"
 	"zhike/internal/crm/alert"
 	"zhike/internal/crm/contact"
@@ -51,13 +52,13 @@ func TestBlind(t *testing.T) {
 }
 
 // lived adds what only time brings: a session, a token, a correction, a claim, a release.
-func (w *world) lived(t *testing.T) (session account.OpenSession, token, individual, short string) {
+func (w *world) lived(t *testing.T) (session door.OpenSession, token, individual, short string) {
 	ctx := t.Context()
-	_, err := w.Account.SignIn(ctx, access.Actor{}, account.SigningIn{Login: "east", Password: secret})
+	_, err := w.Door.SignIn(ctx, access.Actor{}, door.SigningIn{Login: "east", Password: secret})
 	must(t, err)
-	sessions, err := w.Account.OpenSessions(ctx, w.actors["east"], struct{}{})
+	sessions, err := w.Door.OpenSessions(ctx, w.actors["east"], struct{}{})
 	must(t, err)
-	made, err := w.Account.AddToken(ctx, w.actors["east"], account.NewToken{Name: "t", Scopes: []string{"customer.read"}})
+	made, err := w.Door.AddToken(ctx, w.actors["east"], door.NewToken{Name: "t", Scopes: []string{"customer.read"}})
 	must(t, err)
 	_, err = w.FollowUps.CorrectIt(ctx, w.actors["east"], w.placements["own"]["follow_ups"], followup.Correct{Content: "改过的话", Reason: "写错了字"})
 	must(t, err)
@@ -115,7 +116,7 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 				"other": id["other"], "same": w.marks(t, c, "same"), "sound": w.marks(t, c, "sound"), "marks": w.ends(t, c, short), "stands": "open", "to_ids": "[]", "active": true, "planned": int64(0), "due_at": int64(0), "sent": int64(0), "stood": "{}", "tag": "cost_efficiency", "tags": []string{"cost_efficiency"}, "customer": c, "record": c, "field": "tags",
 				"key": w.nameKey(t, c), "self": "", "code": "", "user": owner, "me": owner, "owner": owner, "contact": id["contacts"], "at": int64(0), "before": int64(1) << 60,
 				"since": int64(0), "from": int64(0), "batch": 10, "version": int64(1), "most": 10, "department": string(group.DepartmentID), "now": int64(1), "action": "customer.create",
-				"actor": owner, "until": int64(1) << 60, "token": session.Token, "hash": account.HashToken(token), "series": "customer", "subject": "x", "subjects": []string{"x"}, "login": "east", "mobile": []byte("x"),
+				"actor": owner, "until": int64(1) << 60, "token": session.Token, "hash": door.HashToken(token), "series": "customer", "subject": "x", "subjects": []string{"x"}, "login": "east", "mobile": []byte("x"),
 				"password": "x", "must": false, "employee_no": "", "keep": "", "path": "/", "limit": 10, "dictionary": "tag", "state": "waiting", "name": "x", "holder": "x", "kinds": []string{"x"}, "to": "x",
 				"segment": w.segment, "rule": w.rule, "alert": id["alerts"], "only": []string{id["alerts"]}, "clock": "none", "rung": int64(0), "params": "{}", "recorded": int64(0), "after": "", "order": id["orders"], "reference": "R" + id["customers"], "but": "", "day": "2026-02-27", "from_day": "2025-01-01", "moment": int64(1) << 60, "stage": "first_contact", "stages": []string{"negotiating"}, "middle": int64(0), "to_day": "2027-01-01", "before_day": "2024-01-01", "status": "potential", "next": "interested", "amount": int64(27182818),
 				"format": "{}", "columns": "[]", "mapping": "{}", "defaults": "{}", "kept": "[]", "failure": "null", "problems": "[]", "head": []byte("x"), "cells": []byte("x"), "staged": false, "duplicates": "skip",
@@ -149,11 +150,13 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 			mine[k] = v
 		}
 	}
+	ours := maps.Clone(mine)
+	ours["user"] = owner
 	tokenID := db.Args{}
 	for k, v := range samples[0] {
 		tokenID[k] = v
 	}
-	tokens, err := w.Account.MyTokens(t.Context(), w.actors["east"], struct{}{})
+	tokens, err := w.Door.MyTokens(t.Context(), w.actors["east"], struct{}{})
 	must(t, err)
 	tokenID["id"] = tokens.Items[0].ID
 	operation := maps.Clone(samples[0])
@@ -169,7 +172,7 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 			told[k] = v
 		}
 	}
-	samples = append(samples, mine, tokenID, told)
+	samples = append(samples, mine, ours, tokenID, told)
 	for id, of := range map[string]string{w.review: w.review, w.plan: w.review, w.closed: w.closed} { // what a team's page asks
 		back := db.Args{"id": id, "ids": []string{w.review, w.placements["own"]["customers"]}, "review": of, "section": "conversions", "today": "2027-01-01", "department": w.branch, "from_day": "2026-02-24", "to_day": "2026-03-02",
 			"customer": w.placements["own"]["customers"], "now": int64(1) << 60}

@@ -15,6 +15,7 @@ import (
 	"zhike/internal/app/socket"
 	"zhike/internal/base/account"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/door"
 	"zhike/internal/base/folder"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
@@ -143,7 +144,7 @@ func (c *UserDisable) do(ctx context.Context, h *House, _ io.Reader, out io.Writ
 	if err != nil {
 		return spoken(err)
 	}
-	if _, err = h.Account.SetState(ctx, program, u.ID, u.Version, "disabled"); err != nil {
+	if _, err = h.Door.SetState(ctx, program, u.ID, u.Version, "disabled"); err != nil {
 		return spoken(err)
 	}
 	fmt.Fprintf(out, "%s is disabled.\n", u.Login)
@@ -153,11 +154,12 @@ func (c *UserDisable) do(ctx context.Context, h *House, _ io.Reader, out io.Writ
 type UserReset struct {
 	Common
 	Login         string `required:""`
+	SecondFactor  bool   `name:"second-factor" help:"Take the second factor away too, for a lost phone."`
 	PasswordStdin bool   `required:"" name:"password-stdin"`
 }
 
 func (c *UserReset) Run(in io.Reader, out io.Writer) error {
-	return with(c.Common, []string{"user", "reset", "--login", c.Login, "--password-stdin"}, in, out, func(ctx context.Context, h *House) error { return c.do(ctx, h, in, out) })
+	return with(c.Common, append([]string{"user", "reset", "--login", c.Login, "--password-stdin"}, map[bool][]string{true: {"--second-factor"}}[c.SecondFactor]...), in, out, func(ctx context.Context, h *House) error { return c.do(ctx, h, in, out) })
 }
 
 func (c *UserReset) do(ctx context.Context, h *House, in io.Reader, out io.Writer) error {
@@ -169,8 +171,13 @@ func (c *UserReset) do(ctx context.Context, h *House, in io.Reader, out io.Write
 	if err != nil {
 		return spoken(err)
 	}
-	if _, err := h.Account.ResetPassword(ctx, program, u.ID, 0, account.Reset{Password: secret}); err != nil {
+	if _, err := h.Door.ResetPassword(ctx, program, u.ID, 0, door.Reset{Password: secret}); err != nil {
 		return spoken(err)
+	}
+	if c.SecondFactor {
+		if _, err := h.Door.ResetFactor(ctx, program, u.ID, 0); err != nil {
+			return spoken(err)
+		}
 	}
 	fmt.Fprintf(out, "%s has a new password and must change it.\n", u.Login)
 	return command.Say(out, c.JSON, map[string]any{"id": u.ID})

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"zhike/internal/base/access"
-	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/door"
 	"zhike/internal/base/folder"
 	"zhike/internal/crm/duplicate"
 	"zhike/internal/crm/feedback"
@@ -200,7 +200,7 @@ func TestDemo(t *testing.T) {
 		if len(lines) != 1+len(made.Logins) || len(parts) != 4 {
 			t.Fatalf("%d lines, the last %q", len(lines), lines[len(lines)-1])
 		}
-		in, err := h.Account.SignIn(ctx, access.Actor{}, account.SigningIn{Login: parts[1], Password: crypt.NewSecret(parts[2])})
+		in, err := h.Door.SignIn(ctx, access.Actor{}, door.SigningIn{Login: parts[1], Password: crypt.NewSecret(parts[2])})
 		if err != nil || in.User.Kind != "demo" {
 			t.Errorf("%s signs in to a %s database: %v", parts[1], in.User.Kind, err)
 		}

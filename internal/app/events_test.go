@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"zhike/internal/base/access"
-	"zhike/internal/base/account"
 	"zhike/internal/base/api"
+	"zhike/internal/base/door"
 )
 
 // TestLive: over a real connection, behind the guard, the bump of a notice arrives within a
@@ -22,7 +22,7 @@ func TestLive(t *testing.T) {
 		server.Start()
 		defer server.Close()
 		defer w.Live.Close()
-		in, err := w.Account.SignIn(t.Context(), access.Actor{}, account.SigningIn{Login: "east", Password: secret})
+		in, err := w.Door.SignIn(t.Context(), access.Actor{}, door.SigningIn{Login: "east", Password: secret})
 		must(t, err)
 		ask := func(method, path string) *http.Response {
 			t.Helper()

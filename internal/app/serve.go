@@ -64,7 +64,7 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder.Folder, h *H
 	if err != nil {
 		return err
 	}
-	h.Account.HTTPS = serving.HTTPS
+	h.Door.HTTPS = serving.HTTPS
 	if err := c.outward(h); err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (c *Serve) outward(h *House) error {
 // greet says where the server is, and for a new company the one-time link.
 func (h *House) greet(ctx context.Context, out io.Writer, address string) error {
 	fmt.Fprintf(out, "Zhike is at %s\n", address)
-	token, needed, err := h.Account.SetupToken(ctx)
+	token, needed, err := h.Door.SetupToken(ctx)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/backup"
+	"zhike/internal/base/door"
 	"zhike/internal/crm/bulk"
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/contact"
@@ -168,18 +169,18 @@ func (w *world) people(t *testing.T) {
 	role, err := w.Account.AddRole(ctx, w.actor(t, "admin"), account.NewRole{Name: "没有人", Scope: "own", Permissions: []string{"customer.read"}})
 	must(t, err)
 	w.role = role.ID
-	token, err := w.Account.AddToken(ctx, w.actor(t, "leader"), account.NewToken{Name: "read", Scopes: []string{"customer.read"}})
+	token, err := w.Door.AddToken(ctx, w.actor(t, "leader"), door.NewToken{Name: "read", Scopes: []string{"customer.read"}})
 	must(t, err)
 	disabled, err := w.Account.ByLogin(ctx, program, "disabled")
 	must(t, err)
-	_, err = w.Account.SetState(ctx, program, disabled.ID, disabled.Version, "disabled")
+	_, err = w.Door.SetState(ctx, program, disabled.ID, disabled.Version, "disabled")
 	must(t, err)
 	for _, name := range actorNames {
 		switch name {
 		case "nobody":
 			w.actors[name] = access.Actor{}
 		case "token":
-			w.actors[name], err = w.Account.Who(ctx, api.Credential{Bearer: token.Token})
+			w.actors[name], err = w.Door.Who(ctx, api.Credential{Bearer: token.Token})
 			must(t, err)
 		default:
 			w.actors[name] = w.actor(t, name)
@@ -425,11 +426,13 @@ func (w *world) path(template, placement string) string {
 		id = "source"
 	case strings.HasPrefix(template, "/numbering"):
 		id = "customer"
+	case strings.HasPrefix(template, "/all-tokens"):
+		id = "none"
 	}
 	if q := map[string]string{"/search": "?q=温州", "/tasks": "?owner=all", "/audit": "?limit=200", "/reviews/{id}/rows": "?section=needs&whole=true", "/report-files": "?report=growth&format=csv", "/backups/file": "?name=zhike-20260301-014000.backup"}[template]; q != "" {
 		return strings.Replace(template, "{id}", id, 1) + q
 	}
-	return strings.NewReplacer("{id}", id, "{user_id}", w.users["east"], "{kind}", "customer", "{code}", "source", "{value}", "other", "{series}", "customer", "{n}", "3", "{target}", "customer", "{report}", "growth").Replace(template)
+	return strings.NewReplacer("{id}", id, "{user_id}", w.users["east"], "{kind}", "customer", "{code}", "source", "{value}", "other", "{series}", "customer", "{n}", "3", "{target}", "customer", "{report}", "growth", "{session}", "none").Replace(template)
 }
 
 func (w *world) match(placement, table string) string {

@@ -19,7 +19,7 @@ var floors = []struct {
 	rooms []string
 }{
 	{"zhike/internal/platform/", []string{"fault", "clock", "id", "blob", "words", "sheet/grid", "sheet/workbook", "sheet", "crypt", "archive", "db/cursor", "db/statement", "db/schema", "db", "db/snapshot", "db/dbtest", "job", "outward", "robot", "mail/mailtest", "mail", "paper"}},
-	{"zhike/internal/base/", []string{"access", "api", "audit", "privacy", "setting", "dictionary", "numbering", "account", "share", "customfield", "search", "exchange/column", "exchange", "exchange/export", "live", "outbox", "notice", "backup", "alarm", "folder", "keyring", "doctor", "metrics"}},
+	{"zhike/internal/base/", []string{"access", "api", "audit", "privacy", "setting", "dictionary", "numbering", "account", "door", "share", "customfield", "search", "exchange/column", "exchange", "exchange/export", "live", "outbox", "notice", "backup", "alarm", "folder", "keyring", "doctor", "metrics"}},
 	{"zhike/internal/crm/", []string{"rule/place", "rule/orgname", "rule/money", "rule", "rule/cell", "standard", "likeness", "contact", "profile", "customer", "directory", "pool", "collaborator", "journey", "duplicate", "task", "followup", "desk", "need", "feedback", "order", "winback", "trial", "workday", "measure", "segment", "bulk", "alert/ladder", "alert/past", "alert", "rollup", "report", "report/file", "report/mailing", "review", "lists", "timeline", "telling", "purge", "intake/form", "intake/trace", "intake/colleague", "intake/company", "intake/reading", "intake/desk", "intake/sales", "intake"}},
 	{"zhike/internal/demo", []string{"/season", "/mint", "/story", "/desk", "/market", "/back", ""}},
 	{"zhike/internal/app", []string{"/site", "/socket", "/command", ""}},
@@ -40,7 +40,7 @@ var only = []struct {
 	{"modernc.org/sqlite", "nobody else asks which database it is", []string{"platform/db", "platform/db/snapshot"}},
 	{"github.com/pressly/goose", "the schema has one way up", []string{"platform/db/schema"}},
 	{"github.com/danielgtaylor/huma", "it echoes what was submitted unless base/api stops it", []string{"base/api"}},
-	{"github.com/alexedwards/scs", "sessions are the account's", []string{"base/account"}},
+	{"github.com/alexedwards/scs", "sessions are the door's", []string{"base/door"}},
 	{"github.com/alexedwards/argon2id", "passwords are the account's", []string{"base/account"}},
 	{"github.com/tink-crypto/tink-go", "keys and seals are in one place", []string{"platform/crypt"}},
 	{"github.com/nyaruka/phonenumbers", "it refuses allocated mainland numbers: ask crm/rule", []string{"crm/rule"}},

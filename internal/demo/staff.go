@@ -160,7 +160,7 @@ func (f *fill) planLeaver() {
 		if err != nil {
 			return err
 		}
-		_, err = f.Account.SetState(ctx, f.actors[f.company.Administrator], u.ID, u.Version, "left")
+		_, err = f.Door.SetState(ctx, f.actors[f.company.Administrator], u.ID, u.Version, "left")
 		return err
 	})
 }

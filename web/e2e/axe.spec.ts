@@ -1,51 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import { api, customer, expect, stateOf, test } from './lib';
+import { both, check, settled, still } from './look';
 
-type Axe = {
-  run: (
-    on: Document,
-    options: object,
-  ) => Promise<{ violations: { id: string; nodes: { target: unknown[]; failureSummary?: string }[] }[] }>;
-};
-const require = createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright'));
 // every page is looked at in the light and in the dark
 test.slow();
-
-const source = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-const still = (page: Page) => page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => {}))));
-const settled = async (page: Page) => {
-  await page.waitForLoadState('networkidle');
-  await still(page);
-};
-async function check(page: Page, where: string, rules?: string[]) {
-  // in the page itself: faster than a window of its own, and the policy of scripts stays as it is
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source);
-  const found = await page.evaluate(async (only) => {
-    const { violations } = await (window as unknown as { axe: Axe }).axe.run(document, {
-      resultTypes: ['violations'],
-      ...(only ? { runOnly: only } : {}),
-    });
-    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary ?? ''}`).join(' | ')}`);
-  }, rules);
-  expect(found, where).toEqual([]);
-}
-/** Every rule in the light, and the contrast once more in the dark: nothing else knows of the theme. */
-async function both(page: Page, path: string) {
-  await page.goto(path);
-  await settled(page);
-  const wear = (theme: string) =>
-    page.evaluate((t) => {
-      document.documentElement.dataset.theme = t;
-    }, theme);
-  await wear('light');
-  await check(page, path);
-  await wear('dark');
-  await still(page);
-  await check(page, `${path}, dark`, ['color-contrast']);
-}
 
 test('axe: sign-in and what is not there @both', async ({ page }) => {
   for (const path of ['/login', '/setup', '/nowhere']) await both(page, path);
@@ -70,6 +28,7 @@ test.describe('axe for who sells', () => {
       '/imports',
       '/imports/new',
       '/me',
+      '/me/security',
     ])
       await both(page, path);
   });
@@ -203,7 +162,7 @@ test.describe('axe for who manages', () => {
   test.use({ storageState: stateOf('admin') });
   for (const paths of [
     ['/admin/people', '/admin/roles', '/customers?view=bin'],
-    ['/admin/dictionaries', '/admin/numbering', '/admin/channels', '/admin/backups', '/admin/audit'],
+    ['/admin/dictionaries', '/admin/numbering', '/admin/channels', '/admin/security', '/admin/backups', '/admin/audit'],
     ['/admin/alerts', '/admin/calendar', '/reports/mailings'],
   ])
     test(`axe: ${paths.join(' ')} @both`, async ({ page }) => {

@@ -1,47 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from './lib';
+import { BIN, type Server, serve } from './server';
 
 /** These journeys need a company of their own: an empty one, and one whose lock-out hurts nobody else. */
-const BIN = process.env.ZHIKE_BIN ?? '';
-type Server = { url: string; link: Promise<string>; stop: () => Promise<void> };
-
-async function serve(data: string): Promise<Server> {
-  const child: ChildProcess = spawn(BIN, ['serve', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  const seen = (pattern: RegExp) =>
-    new Promise<string>((resolve, reject) => {
-      const look = () => {
-        const found = pattern.exec(output);
-        if (found) resolve(found[0]);
-      };
-      child.stdout?.on('data', look);
-      child.stderr?.on('data', look);
-      child.on('exit', () => reject(new Error(output)));
-      setTimeout(() => reject(new Error(`${pattern} is not in ${output}`)), 10_000).unref();
-      look();
-    });
-  const add = (text: Buffer) => {
-    output += text.toString();
-  };
-  child.stdout?.on('data', add);
-  child.stderr?.on('data', add);
-  const link = seen(/http:\/\/[^\s"]+\/setup\?token=[\w.~-]+/);
-  link.catch(() => {});
-  const url = await seen(/http:\/\/127\.0\.0\.1:[1-9]\d*/);
-  return {
-    url,
-    link,
-    stop: () =>
-      new Promise((resolve) => {
-        child.on('exit', () => resolve());
-        child.kill();
-      }),
-  };
-}
-
 test.describe('before the shell', () => {
   test.skip(!BIN, 'ZHIKE_BIN is the binary');
   let data: string;

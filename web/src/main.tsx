@@ -21,9 +21,10 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { onSignedOut, Refused } from './api/client';
+import { onGuarded, onSignedOut, Refused } from './api/client';
 import { makeRouter } from './app/router';
 import { startWords } from './app/words';
+import { prove } from './features/security/prove';
 
 const client = new QueryClient({
   defaultOptions: {
@@ -39,6 +40,10 @@ onSignedOut(() => {
   client.clear();
   const next = location.pathname + location.search;
   if (!next.startsWith('/login')) void router.navigate({ to: '/login', search: { next: next === '/' ? undefined : next } });
+});
+
+onGuarded(prove, () => {
+  if (!location.pathname.startsWith('/enrol')) void router.navigate({ to: '/enrol' });
 });
 
 const root = document.getElementById('root');

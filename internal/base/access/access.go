@@ -29,6 +29,7 @@ type Person struct {
 	Department, Branch string // Branch is the department's path, like /1/12/
 	Roles              []Role
 	MustChange         bool         // a password given by another, which opens nothing else until it is changed
+	MustEnrol          bool         // the company asks for a second factor and there is none: nothing else opens before
 	Bound              []Permission // of an API token: what it may at the most; nil leaves all
 }
 
@@ -39,6 +40,7 @@ type Actor struct {
 	fields  map[Group]Visibility
 	program string // why the program acts by itself
 	from    Origin
+	stale   bool // a session whose person proved who he is too long ago for what is dangerous
 }
 
 // Origin is where a request came from, for the audit log.
@@ -77,6 +79,15 @@ var basics = []Permission{TaskRead, TaskWrite}
 
 // MustChange says that the actor must change his password before anything else.
 func (a Actor) MustChange() bool { return a.person != nil && a.person.MustChange }
+
+// MustEnrol says that the actor must enrol a second factor before anything else.
+func (a Actor) MustEnrol() bool { return a.person != nil && a.person.MustEnrol }
+
+// Stale is the actor at a session that dangerous acts ask to confirm first.
+func (a Actor) Stale() Actor { a.stale = true; return a }
+
+// IsStale says so.
+func (a Actor) IsStale() bool { return a.stale }
 
 // Bounded says that an API token is at work and not the person himself.
 func (a Actor) Bounded() bool { return a.person != nil && a.person.Bound != nil }

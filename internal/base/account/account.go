@@ -14,11 +14,7 @@ var (
 	Users       = db.Shared("users", db.Rights{Change: db.Change(string(access.UserManage))})
 	Roles       = db.Shared("roles", db.Rights{Change: db.Change(string(access.RoleManage))})
 
-	credentials = db.Internal("credentials").Quiet()
-	failures    = db.Internal("sign_in_failures").Quiet()
-	self        = db.Rights{See: db.See(string(access.Self)), Add: db.Add(string(access.Self)), Change: db.Change(string(access.Self))}
-	Sessions    = db.Owned("sessions", self, db.Columns{Owner: "user_id"}).Quiet()
-	Tokens      = db.Owned("tokens", self, db.Columns{Owner: "user_id"})
+	Credentials = db.Internal("credentials").Quiet()
 )
 
 // The program's own acts here, for the list of who opens the scope.
@@ -28,19 +24,11 @@ var program = access.Program("account")
 type Service struct {
 	DB     *db.DB
 	Vault  *privacy.Vault
-	HTTPS  bool                                             // cookies are bound to it
 	Phones func(string) (Reachable, error)                  // reads a mobile
 	Emails func(string) (Reachable, error)                  // reads an address
 	Holds  func(tx *db.Tx, department string) (bool, error) // customers and tasks stand in it
-	gate   *gate
+	Lacks  func(tx *db.Tx, who access.Actor) (bool, error)  // a second factor, which he must have; the door answers
 	cache  people
-}
-
-// New makes the service.
-func New(d *db.DB, v *privacy.Vault) *Service {
-	s := &Service{DB: d, Vault: v}
-	s.gate = newGate(s)
-	return s
 }
 
 // A Colleague is what anyone signed in may know of another user.

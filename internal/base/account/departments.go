@@ -69,7 +69,7 @@ func (s *Service) AddDepartment(ctx context.Context, who access.Actor, in NewDep
 }
 
 func (s *Service) addDepartment(tx *db.Tx, in NewDepartment) (none Department, err error) {
-	if err := named(in.Name); err != nil {
+	if err := CheckName(in.Name); err != nil {
 		return none, err
 	}
 	row := departmentRow{ID: tx.NewID(), Name: strings.TrimSpace(in.Name), ParentID: api.Ref(in.ParentID.V), LeaderID: api.Ref(in.LeaderID.V), CreatedAt: tx.At(), UpdatedAt: tx.At()}
@@ -106,7 +106,7 @@ func (s *Service) addDepartment(tx *db.Tx, in NewDepartment) (none Department, e
 	if err := audit.Note(tx, audit.Entry{Action: "department.create", Kind: "department", Record: row.ID, Details: map[string]any{"name": row.Name}}); err != nil {
 		return none, err
 	}
-	if err := changedPeople(tx); err != nil {
+	if err := Changed(tx); err != nil {
 		return none, err
 	}
 	return db.One[Department](tx, departmentOf, db.Args{"id": row.ID})
@@ -123,7 +123,7 @@ func (s *Service) ChangeDepartment(ctx context.Context, who access.Actor, id str
 		old := d.Path
 		diffs := api.Apply(&d, in)
 		if in.Name.Set {
-			if err := named(d.Name); err != nil {
+			if err := CheckName(d.Name); err != nil {
 				return none, err
 			}
 		}
@@ -163,7 +163,7 @@ func (s *Service) ChangeDepartment(ctx context.Context, who access.Actor, id str
 		if err := audit.Note(tx, audit.Entry{Action: "department.change", Kind: "department", Record: id, Changes: audit.Changes(diffs, nil)}); err != nil {
 			return none, err
 		}
-		if err := changedPeople(tx); err != nil {
+		if err := Changed(tx); err != nil {
 			return none, err
 		}
 		return db.One[Department](tx, departmentOf, db.Args{"id": id})
@@ -203,7 +203,7 @@ func (s *Service) DropDepartment(ctx context.Context, who access.Actor, id strin
 		if err := tx.Change(dropDepartment, db.Args{"id": id, "version": version}); err != nil {
 			return 0, err
 		}
-		if err := changedPeople(tx); err != nil {
+		if err := Changed(tx); err != nil {
 			return 0, err
 		}
 		return 0, audit.Note(tx, audit.Entry{Action: "department.delete", Kind: "department", Record: id, Details: map[string]any{"name": d.Name}})
@@ -222,8 +222,8 @@ func (s *Service) knownUser(tx *db.Tx, id, field string) error {
 	return err
 }
 
-// named refuses names that are blank or carry somebody's number: names are shown to everyone.
-func named(name string) error {
+// CheckName refuses names that are blank or carry somebody's number: names are shown to everyone.
+func CheckName(name string) error {
 	if strings.TrimSpace(name) == "" {
 		return fault.Rule("required", "name")
 	}

@@ -75,7 +75,7 @@ func Hash(password crypt.Secret) (string, error) {
 	return argon2id.CreateHash(password.Clear(), params)
 }
 
-func matches(password crypt.Secret, hash string) bool {
+func Matches(password crypt.Secret, hash string) bool {
 	hashing <- struct{}{}
 	defer func() { <-hashing }()
 	ok, err := argon2id.ComparePasswordAndHash(password.Clear(), hash)
@@ -84,4 +84,4 @@ func matches(password crypt.Secret, hash string) bool {
 }
 
 // nobody is compared where there is no such login, so that the answer takes as long.
-var nobodyHash, _ = argon2id.CreateHash("nobody has this password", params)
+var NobodyHash, _ = argon2id.CreateHash("nobody has this password", params)

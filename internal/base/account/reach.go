@@ -31,7 +31,7 @@ func (s *Service) sealReach(key crypt.Subject, row *userRow, mobile, email strin
 	return index, nil
 }
 
-var writeReach = db.SQL(`UPDATE {credentials!change c} SET mobile_index = :mobile, employee_no = :employee_no WHERE c.user_id = :user`, credentials)
+var writeReach = db.SQL(`UPDATE {credentials!change c} SET mobile_index = :mobile, employee_no = :employee_no WHERE c.user_id = :user`, Credentials)
 var reachRow = db.SQL(`SELECT u.id, u.mobile_sealed, u.mobile_masked, u.email_sealed, u.email_masked, u.employee_no FROM {users u} WHERE u.id = :id`, Users)
 
 // changeReach changes mobile and e-mail; the mask sent back leaves them as they were.

@@ -76,7 +76,7 @@ func (s *Service) Role(ctx context.Context, who access.Actor, id string) (Role, 
 func (s *Service) AddRole(ctx context.Context, who access.Actor, in NewRole) (Role, error) {
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Role, err error) {
 		row := roleRow{ID: tx.NewID(), Name: strings.TrimSpace(in.Name), Scope: access.Scope(in.Scope), Departments: db.Of(orEmpty(in.DepartmentIDs)), CreatedAt: tx.At(), UpdatedAt: tx.At()}
-		if err := named(row.Name); err != nil {
+		if err := CheckName(row.Name); err != nil {
 			return none, err
 		}
 		if row.Carried, row.Seen, err = judged(in.Permissions, in.Fields); err != nil {
@@ -88,7 +88,7 @@ func (s *Service) AddRole(ctx context.Context, who access.Actor, in NewRole) (Ro
 		if err := audit.Note(tx, audit.Entry{Action: "role.create", Kind: "role", Record: row.ID, Details: map[string]any{"name": row.Name, "scope": row.Scope, "permissions": row.Carried.V, "fields": row.Seen.V}}); err != nil {
 			return none, err
 		}
-		if err := changedPeople(tx); err != nil {
+		if err := Changed(tx); err != nil {
 			return none, err
 		}
 		r, err := db.One[Role](tx, roleOf, db.Args{"id": row.ID})
@@ -105,7 +105,7 @@ func (s *Service) ChangeRole(ctx context.Context, who access.Actor, id string, v
 		}
 		old := r
 		if in.Name.Set {
-			if err := named(in.Name.V); err != nil {
+			if err := CheckName(in.Name.V); err != nil {
 				return none, err
 			}
 			r.Name = strings.TrimSpace(in.Name.V)
@@ -139,7 +139,7 @@ func (s *Service) ChangeRole(ctx context.Context, who access.Actor, id string, v
 		if err := tx.Update(Roles, id, version, row); err != nil {
 			return none, err
 		}
-		if err := s.administered(tx); err != nil {
+		if err := s.Administered(tx); err != nil {
 			return none, err
 		}
 		var changes []audit.Change
@@ -152,7 +152,7 @@ func (s *Service) ChangeRole(ctx context.Context, who access.Actor, id string, v
 		if err := audit.Note(tx, audit.Entry{Action: "role.change", Kind: "role", Record: id, Changes: changes}); err != nil {
 			return none, err
 		}
-		if err := changedPeople(tx); err != nil {
+		if err := Changed(tx); err != nil {
 			return none, err
 		}
 		r, err = db.One[Role](tx, roleOf, db.Args{"id": id})

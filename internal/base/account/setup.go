@@ -2,8 +2,6 @@ package account
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/subtle"
 	"reflect"
 	"strings"
 
@@ -17,10 +15,9 @@ import (
 )
 
 var (
-	countUsers = db.SQL(`SELECT count(*) AS n FROM {users u}`, Users)
+	CountUsers = db.SQL(`SELECT count(*) AS n FROM {users u}`, Users)
 
-	errSetUp   = fault.New(fault.Conflict, "already_set_up")
-	errNoToken = fault.New(fault.Denied, "forbidden")
+	ErrSetUp = fault.New(fault.Conflict, "already_set_up")
 )
 
 // SetUp is what a new company says once.
@@ -42,7 +39,7 @@ type SetUpState struct {
 // State is for everybody: a browser asks before anyone can sign in.
 func (s *Service) State(ctx context.Context, _ access.Actor, _ struct{}) (SetUpState, error) {
 	return db.Read(ctx, s.DB, program, func(tx *db.Tx) (out SetUpState, err error) {
-		n, err := db.One[db.Count](tx, countUsers, nil)
+		n, err := db.One[db.Count](tx, CountUsers, nil)
 		if err != nil {
 			return out, err
 		}
@@ -56,41 +53,6 @@ func (s *Service) State(ctx context.Context, _ access.Actor, _ struct{}) (SetUpS
 		out.Company, err = setting.CompanyName.In(tx)
 		return out, err
 	})
-}
-
-// SetupToken makes the secret of a one-time link; ok is false where an account exists.
-// A new one replaces the last.
-func (s *Service) SetupToken(ctx context.Context) (token string, ok bool, err error) {
-	token = strings.ToLower(rand.Text())
-	ok, err = db.Write(ctx, s.DB, program, func(tx *db.Tx) (bool, error) {
-		n, err := db.One[db.Count](tx, countUsers, nil)
-		if err != nil || n.N > 0 {
-			return false, err
-		}
-		return true, setting.SetMeta(tx, "setup_token", HashToken(token))
-	})
-	return token, ok, err
-}
-
-// ByLink sets the company up from the browser and signs its administrator in.
-func (s *Service) ByLink(ctx context.Context, who access.Actor, in SetUp) (SignedIn, error) {
-	want, err := db.Read(ctx, s.DB, program, func(tx *db.Tx) (string, error) { return setting.Meta(tx, "setup_token") })
-	if err != nil {
-		return SignedIn{}, err
-	}
-	if state, err := s.State(ctx, who, struct{}{}); err != nil || !state.Needed {
-		if err == nil {
-			err = errSetUp
-		}
-		return SignedIn{}, err
-	}
-	if want == "" || subtle.ConstantTimeCompare([]byte(want), []byte(HashToken(in.Token))) != 1 {
-		return SignedIn{}, errNoToken
-	}
-	if _, err := s.First(ctx, in); err != nil {
-		return SignedIn{}, err
-	}
-	return s.SignIn(ctx, who, SigningIn{Login: in.Login, Password: in.Password})
 }
 
 // First makes the company and its first administrator; it refuses where an account
@@ -111,12 +73,12 @@ func (s *Service) First(ctx context.Context, in SetUp) (none User, err error) {
 		if err := tx.Lock("setup"); err != nil {
 			return none, err
 		}
-		n, err := db.One[db.Count](tx, countUsers, nil)
+		n, err := db.One[db.Count](tx, CountUsers, nil)
 		if err != nil {
 			return none, err
 		}
 		if n.N > 0 {
-			return none, errSetUp
+			return none, ErrSetUp
 		}
 		root, err := s.root(tx, in.Company)
 		if err != nil {
@@ -186,17 +148,7 @@ func same(a, b any) bool { return reflect.DeepEqual(a, b) }
 // Routes are the operations on people.
 func (s *Service) Routes(r *api.Router) {
 	api.List(r, api.Op{Path: "/setup", May: access.Public}, s.State)
-	api.Ask(r, api.Op{Path: "/setup", May: access.Public}, s.ByLink)
-	api.Ask(r, api.Op{Path: "/session", May: access.Public}, s.SignIn)
-	api.List(r, api.Op{Path: "/session", May: access.Self}, s.Session)
-	api.End(r, api.Op{Path: "/session", May: access.Public}, s.SignOut)
 	api.List(r, api.Op{Path: "/me", May: access.Self}, func(ctx context.Context, who access.Actor, _ struct{}) (Me, error) { return s.Me(ctx, who) })
-	api.Quiet(r, api.Op{Path: "/me/password", May: access.Self}, s.ChangePassword)
-	api.List(r, api.Op{Path: "/sessions", May: access.Self}, s.OpenSessions)
-	api.Delete(r, api.Op{Path: "/sessions/{id}", May: access.Self, On: Sessions, Loose: true}, s.EndSession)
-	api.List(r, api.Op{Path: "/tokens", May: access.Self}, s.MyTokens)
-	api.Create(r, api.Op{Path: "/tokens", May: access.Self}, s.AddToken, nil)
-	api.Delete(r, api.Op{Path: "/tokens/{id}", May: access.Self, On: Tokens, Loose: true}, s.EndToken)
 
 	api.List(r, api.Op{Path: "/colleagues", May: access.Self}, s.Colleagues)
 	api.List(r, api.Op{Path: "/departments", May: access.Self}, s.Tree)
@@ -209,17 +161,10 @@ func (s *Service) Routes(r *api.Router) {
 	api.Create(r, api.Op{Path: "/users", May: access.UserManage}, s.AddUser, s.User)
 	api.Get(r, api.Op{Path: "/users/{id}", May: access.UserManage, On: Users}, s.User)
 	api.Change(r, api.Op{Path: "/users/{id}", May: access.UserManage, On: Users}, s.ChangeUser)
-	api.Act(r, api.Op{Path: "/users/{id}/disable", May: access.UserManage, On: Users}, func(ctx context.Context, who access.Actor, id string, v int64) (User, error) {
-		return s.SetState(ctx, who, id, v, "disabled")
-	})
-	api.Act(r, api.Op{Path: "/users/{id}/enable", May: access.UserManage, On: Users}, func(ctx context.Context, who access.Actor, id string, v int64) (User, error) {
-		return s.SetState(ctx, who, id, v, "active")
-	})
-	api.Do(r, api.Op{Path: "/users/{id}/password", May: access.UserManage, On: Users}, s.ResetPassword)
 
 	api.List(r, api.Op{Path: "/roles", May: access.Self}, s.ListRoles)
-	api.Create(r, api.Op{Path: "/roles", May: access.RoleManage}, s.AddRole, s.Role)
+	api.Create(r, api.Op{Path: "/roles", May: access.RoleManage, Sure: true}, s.AddRole, s.Role)
 	api.Get(r, api.Op{Path: "/roles/{id}", May: access.Self, On: Roles}, s.Role)
-	api.Change(r, api.Op{Path: "/roles/{id}", May: access.RoleManage, On: Roles}, s.ChangeRole)
-	api.Delete(r, api.Op{Path: "/roles/{id}", May: access.RoleManage, On: Roles}, s.DropRole)
+	api.Change(r, api.Op{Path: "/roles/{id}", May: access.RoleManage, On: Roles, Sure: true}, s.ChangeRole)
+	api.Delete(r, api.Op{Path: "/roles/{id}", May: access.RoleManage, On: Roles, Sure: true}, s.DropRole)
 }

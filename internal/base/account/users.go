@@ -19,12 +19,11 @@ var (
 	userList = db.SQL(`SELECT u.id, u.login, u.name, u.employee_no, u.department_id, d.name AS department_name, u.role_ids, u.state,
 		u.mobile_masked, u.email_masked, u.version FROM {users u} LEFT JOIN {departments d} ON d.id = u.department_id
 		WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Users, Departments)
-	lastLogins = db.SQL(`SELECT c.user_id AS id, c.last_login_at FROM {credentials c} WHERE c.user_id IN (:ids)`, credentials)
+	lastLogins = db.SQL(`SELECT c.user_id AS id, c.last_login_at FROM {credentials c} WHERE c.user_id IN (:ids)`, Credentials)
 	colleagues = db.SQL(`SELECT u.id, u.name, u.department_id, d.name AS department_name, u.state
 		FROM {users u} LEFT JOIN {departments d} ON d.id = u.department_id WHERE {filter} ORDER BY u.state, u.name, u.id LIMIT {limit}`, Users, Departments)
-	allRoles  = db.SQL(`SELECT r.id, r.code, r.name, r.builtin, r.scope, r.department_ids, r.permissions, r.fields, r.version FROM {roles r} ORDER BY r.builtin DESC, r.created_at, r.id`, Roles)
-	actives   = db.SQL(`SELECT u.id, u.login, u.name, u.state, u.department_id, u.role_ids, d.path AS branch FROM {users u} LEFT JOIN {departments d} ON d.id = u.department_id WHERE u.state = 'active'`, Users, Departments)
-	endTokens = db.SQL(`UPDATE {tokens!change t} SET ended_at = :now WHERE t.user_id = :user AND t.ended_at = 0`, Tokens)
+	allRoles = db.SQL(`SELECT r.id, r.code, r.name, r.builtin, r.scope, r.department_ids, r.permissions, r.fields, r.version FROM {roles r} ORDER BY r.builtin DESC, r.created_at, r.id`, Roles)
+	actives  = db.SQL(`SELECT u.id, u.login, u.name, u.state, u.department_id, u.role_ids, d.path AS branch FROM {users u} LEFT JOIN {departments d} ON d.id = u.department_id WHERE u.state = 'active'`, Users, Departments)
 
 	loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{1,59}$`)
 
@@ -114,10 +113,10 @@ func withLogins(tx *db.Tx, users []User) error {
 
 // User gives one account, for whoever manages them.
 func (s *Service) User(ctx context.Context, who access.Actor, id string) (User, error) {
-	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (User, error) { return s.user(tx, id) })
+	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (User, error) { return s.In(tx, id) })
 }
 
-func (s *Service) user(tx *db.Tx, id string) (User, error) {
+func (s *Service) In(tx *db.Tx, id string) (User, error) {
 	u, err := db.One[User](tx, userOf, db.Args{"id": id})
 	if err != nil {
 		return u, err
@@ -170,10 +169,10 @@ func (s *Service) AddUser(ctx context.Context, who access.Actor, in NewUser) (no
 }
 
 func (s *Service) addUser(tx *db.Tx, in NewUser, hash string) (none User, err error) {
-	if err := named(in.Name); err != nil {
+	if err := CheckName(in.Name); err != nil {
 		return none, err
 	}
-	if err := s.mayGive(tx, in.RoleIDs); err != nil {
+	if err := s.MayGive(tx, in.RoleIDs); err != nil {
 		return none, err
 	}
 	if err := s.knownDepartment(tx, in.DepartmentID); err != nil {
@@ -196,35 +195,35 @@ func (s *Service) addUser(tx *db.Tx, in NewUser, hash string) (none User, err er
 	if !fresh {
 		return none, db.ErrTaken.At("login")
 	}
-	if err := tx.As(program).Insert(credentials, cred); err != nil {
+	if err := tx.As(program).Insert(Credentials, cred); err != nil {
 		return none, err
 	}
 	if err := audit.Note(tx, audit.Entry{Action: "user.create", Kind: "user", Record: row.ID, Details: map[string]any{"login": row.Login, "roles": in.RoleIDs}}); err != nil {
 		return none, err
 	}
-	if err := changedPeople(tx); err != nil {
+	if err := Changed(tx); err != nil {
 		return none, err
 	}
-	return s.user(tx, row.ID)
+	return s.In(tx, row.ID)
 }
 
 // ChangeUser changes an account. Moving somebody to another department moves no customer.
 func (s *Service) ChangeUser(ctx context.Context, who access.Actor, id string, version int64, in ChangedUser) (User, error) {
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none User, err error) {
-		u, err := s.user(tx, id)
+		u, err := s.In(tx, id)
 		if err != nil {
 			return none, err
 		}
-		if err := s.mayGive(tx, u.RoleIDs); err != nil { // nor take such a role away
+		if err := s.MayGive(tx, u.RoleIDs); err != nil { // nor take such a role away
 			return none, err
 		}
 		diffs := api.Apply(&u, in, "mobile", "email")
 		if in.Name.Set {
-			if err := named(u.Name); err != nil {
+			if err := CheckName(u.Name); err != nil {
 				return none, err
 			}
 		}
-		if err := s.mayGive(tx, u.RoleIDs); err != nil {
+		if err := s.MayGive(tx, u.RoleIDs); err != nil {
 			return none, err
 		}
 		if err := s.knownDepartment(tx, string(u.DepartmentID)); err != nil {
@@ -244,15 +243,15 @@ func (s *Service) ChangeUser(ctx context.Context, who access.Actor, id string, v
 		if err != nil {
 			return none, err
 		}
-		if err := s.administered(tx); err != nil {
+		if err := s.Administered(tx); err != nil {
 			return none, err
 		}
 		if err := audit.Note(tx, audit.Entry{Action: "user.change", Kind: "user", Record: id, Changes: append(changes, more...)}); err != nil {
 			return none, err
 		}
-		if err := changedPeople(tx); err != nil {
+		if err := Changed(tx); err != nil {
 			return none, err
 		}
-		return s.user(tx, id)
+		return s.In(tx, id)
 	})
 }

@@ -6,80 +6,9 @@ import (
 	"strings"
 
 	"zhike/internal/base/access"
-	"zhike/internal/base/audit"
-	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 )
-
-// SetState disables an account, which ends its sessions and tokens at once, or opens it again.
-func (s *Service) SetState(ctx context.Context, who access.Actor, id string, version int64, state string) (User, error) {
-	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none User, err error) {
-		u, err := s.user(tx, id)
-		if err != nil {
-			return none, err
-		}
-		if err := s.mayGive(tx, u.RoleIDs); err != nil {
-			return none, err
-		}
-		if err := tx.Update(Users, id, version, struct {
-			State string `db:"state"`
-		}{state}); err != nil {
-			return none, err
-		}
-		if state != "active" {
-			p := tx.As(program)
-			if _, err := p.ChangeAll(endAll, db.Args{"user": id, "keep": ""}); err != nil {
-				return none, err
-			}
-			if _, err := p.ChangeAll(endTokens, db.Args{"user": id, "now": tx.At()}); err != nil {
-				return none, err
-			}
-			if err := s.administered(tx); err != nil {
-				return none, err
-			}
-		}
-		if err := audit.Note(tx, audit.Entry{Action: "user." + state, Kind: "user", Record: id}); err != nil {
-			return none, err
-		}
-		if err := changedPeople(tx); err != nil {
-			return none, err
-		}
-		return s.user(tx, id)
-	})
-}
-
-// Reset is a new password given by an administrator; it must be changed at the next sign-in.
-type Reset struct {
-	Password crypt.Secret `json:"password"`
-}
-
-// ResetPassword ends the person's sessions too.
-func (s *Service) ResetPassword(ctx context.Context, who access.Actor, id string, _ int64, in Reset) (none User, err error) {
-	u, err := s.User(ctx, who, id)
-	if err != nil {
-		return none, err
-	}
-	if err := CheckPassword(in.Password.Clear(), u.Login, u.Name); err != nil {
-		return none, err
-	}
-	hash, err := Hash(in.Password)
-	if err != nil {
-		return none, err
-	}
-	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (User, error) {
-		if err := s.mayGive(tx, u.RoleIDs); err != nil { // or one could sign in as an administrator
-			return none, err
-		}
-		if err := s.setPassword(tx, id, hash, true, ""); err != nil {
-			return none, err
-		}
-		if err := audit.Note(tx, audit.Entry{Action: "user.reset", Kind: "user", Record: id}); err != nil {
-			return none, err
-		}
-		return s.user(tx, id)
-	})
-}
 
 func (s *Service) knownDepartment(tx *db.Tx, id string) error {
 	if id == "" {
@@ -92,9 +21,9 @@ func (s *Service) knownDepartment(tx *db.Tx, id string) error {
 	return err
 }
 
-// mayGive refuses roles that do not exist, and roles that steer the system to one who
+// MayGive refuses roles that do not exist, and roles that steer the system to one who
 // does not manage roles: or whoever keeps accounts could make himself administrator.
-func (s *Service) mayGive(tx *db.Tx, ids []string) error {
+func (s *Service) MayGive(tx *db.Tx, ids []string) error {
 	who := tx.Who().(access.Actor)
 	roles, err := db.All[Role](tx.As(program), rolesOf, db.Args{"ids": ids})
 	if err != nil {
@@ -118,15 +47,29 @@ func steers(p access.Permission) bool {
 	return strings.HasSuffix(string(p), ".manage") || strings.HasPrefix(string(p), "audit.") || p == access.CustomerDestroy
 }
 
-// administered refuses a change after which nobody could manage people and roles.
-func (s *Service) administered(tx *db.Tx) error {
+// Steers says that an actor may steer the system: an administrator of something.
+func Steers(who access.Actor) bool {
+	return slices.ContainsFunc(who.Permissions(), func(p string) bool { return steers(access.Permission(p)) })
+}
+
+// Administered refuses a change after which nobody could manage people and roles.
+func (s *Service) Administered(tx *db.Tx) error {
+	all, err := Administrators(tx)
+	if err == nil && len(all) == 0 {
+		err = errLastAdministrator
+	}
+	return err
+}
+
+// Administrators are the active users who manage people and roles.
+func Administrators(tx *db.Tx) (ids []string, err error) {
 	people, err := db.All[personRow](tx.As(program), actives, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	roles, err := db.All[Role](tx.As(program), allRoles, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, p := range people {
 		may := map[access.Permission]bool{}
@@ -138,10 +81,10 @@ func (s *Service) administered(tx *db.Tx) error {
 			}
 		}
 		if may[access.UserManage] && may[access.RoleManage] {
-			return nil
+			ids = append(ids, p.ID)
 		}
 	}
-	return errLastAdministrator
+	return ids, nil
 }
 
 // Active gives a user who can be given work, and his department.

@@ -55,7 +55,7 @@ func register[In, Out any](r *Router, verb string, op Op, status int, fn func(co
 	if op.On != nil {
 		table = op.On.Name()
 	}
-	r.ops = append(r.ops, Operation{verb, op.Path, op.May, table})
+	r.ops = append(r.ops, Operation{verb, op.Path, op.May, table, op.Sure})
 	id := strings.Trim(strings.NewReplacer("/", "-", "{", "", "}", "").Replace(strings.ToLower(verb)+op.Path), "-")
 	tag, _, _ := strings.Cut(strings.TrimPrefix(op.Path, "/"), "/")
 	o := huma.Operation{
@@ -107,10 +107,30 @@ func (r *Router) documented(verb, path string) *huma.Operation {
 	return map[string]*huma.Operation{http.MethodGet: at.Get, http.MethodPost: at.Post}[verb]
 }
 
-// beforeChange is all that a password given by another opens.
-var beforeChange = []string{"/session", "/me", "/me/password"}
+// beforeChange is all that a password given by another opens; beforeEnrol, what opens to
+// whoever lacks the second factor that the company asks for.
+var (
+	beforeChange = []string{"/session", "/me", "/me/password"}
+	beforeEnrol  = []string{"/session", "/session/confirm", "/me", "/me/password", "/me/second-factor", "/me/second-factor/confirm"}
+)
 
-var errMustChange = fault.New(fault.Denied, "must_change_password")
+var (
+	errMustChange = fault.New(fault.Denied, "must_change_password")
+	errMustEnrol  = fault.New(fault.Denied, "must_enrol")
+	errConfirm    = fault.New(fault.Denied, "confirm_needed")
+)
+
+// Sure refuses who is not surely the person himself: a token, and a session whose person
+// proved who he is too long ago.
+func Sure(who access.Actor) error {
+	switch {
+	case who.Bounded():
+		return db.ErrDenied
+	case who.IsStale():
+		return errConfirm
+	}
+	return nil
+}
 
 // judge says who asks, whether he may, and whether he reaches the record in the path.
 func (r *Router) judge(c huma.Context, op Op, id string) (access.Actor, error) {
@@ -127,8 +147,20 @@ func (r *Router) judge(c huma.Context, op Op, id string) (access.Actor, error) {
 	if who.MustChange() && !slices.Contains(beforeChange, op.Path) {
 		return who, errMustChange
 	}
+	if who.MustEnrol() && !slices.Contains(beforeEnrol, op.Path) {
+		return who, errMustEnrol
+	}
 	if !op.allows(who) || op.May == access.Self && !op.Token && who.Bounded() && c.Method() != http.MethodGet {
+		r.refused(c, who, op)
 		return who, db.ErrDenied // a token does not change who its person is
+	}
+	if op.Sure {
+		if err := Sure(who); err != nil {
+			if who.Bounded() {
+				r.refused(c, who, op)
+			}
+			return who, err
+		}
 	}
 	if op.On == nil {
 		return who, nil
@@ -145,6 +177,12 @@ func (r *Router) judge(c huma.Context, op Op, id string) (access.Actor, error) {
 		return ok, err
 	})
 	return who, err
+}
+
+func (r *Router) refused(c huma.Context, who access.Actor, op Op) {
+	if r.Refused != nil {
+		r.Refused(c.Context(), who, Operation{Method: c.Method(), Path: op.Path, Permission: op.May})
+	}
 }
 
 func (op Op) allows(who access.Actor) bool {

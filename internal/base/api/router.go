@@ -20,12 +20,14 @@ const Root = "/api/v1"
 
 // A Router takes operations. Who judges a request's credential: the zero actor is nobody.
 type Router struct {
-	api   huma.API
-	db    *db.DB
-	who   func(context.Context, Credential) (access.Actor, error)
-	keys  Keeper
-	ops   []Operation
-	known map[string]map[string]bool // of an answer's schema: its fields, to tell read-only from unknown
+	api  huma.API
+	db   *db.DB
+	who  func(context.Context, Credential) (access.Actor, error)
+	keys Keeper
+	ops  []Operation
+
+	Refused func(context.Context, access.Actor, Operation) // is told whoever asks for what he may not do
+	known   map[string]map[string]bool                     // of an answer's schema: its fields, to tell read-only from unknown
 }
 
 // An Operation is what the golden list of the house holds of one.
@@ -33,6 +35,7 @@ type Operation struct {
 	Method, Path string
 	Permission   access.Permission
 	Table        string // the record in the path
+	Sure         bool
 }
 
 // A Credential is what a request shows: a session's cookie or a bearer token.
@@ -51,6 +54,7 @@ type Op struct {
 	Bin   bool              // the record lies in the recycle bin
 	Loose bool              // a verb that needs no If-Match
 	Token bool              // open to an API token although anybody may: the method asks for more
+	Sure  bool              // dangerous: for a person who proved lately that it is he, and for no token
 }
 
 // New puts an API on mux.
@@ -250,6 +254,14 @@ func End[Out Baker](r *Router, op Op, fn method[struct{}, Out]) {
 			return nil, err
 		}
 		return &empty{204, out.Cookie().String()}, nil
+	})
+}
+
+// Drop answers DELETE of what is the caller's own and the only one.
+func Drop[Out any](r *Router, op Op, fn method[struct{}, Out]) {
+	register(r, http.MethodDelete, op, 204, func(ctx context.Context, who access.Actor, _ *nothing) (*empty, error) {
+		_, err := fn(ctx, who, struct{}{})
+		return &empty{Status: 204}, err
 	})
 }
 

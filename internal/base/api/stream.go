@@ -36,7 +36,7 @@ func Stream[T any](r *Router, op Op, open func(who access.Actor) (events <-chan 
 			cred.Quiet = true
 			r.flow(c, func() bool {
 				now, err := r.who(ctx, cred)
-				return err == nil && now.ID() == who.ID() && now.Known() && !now.MustChange() && op.allows(now)
+				return err == nil && now.ID() == who.ID() && now.Known() && !now.MustChange() && !now.MustEnrol() && op.allows(now)
 			}, func() ([]byte, bool) { return next(ctx, events) })
 		}}, nil
 	}, func(o *huma.Operation) {

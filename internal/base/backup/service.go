@@ -197,6 +197,6 @@ func (s *Service) work(ctx context.Context, nightly bool) error {
 // Routes are the administrator's.
 func (s *Service) Routes(r *api.Router) {
 	api.List(r, api.Op{Path: "/backups", May: access.BackupManage}, s.Standing)
-	api.Ask(r, api.Op{Path: "/backups", May: access.BackupManage}, s.Make)
-	api.Download(r, api.Op{Path: "/backups/file", May: access.BackupManage}, s.Take)
+	api.Ask(r, api.Op{Path: "/backups", May: access.BackupManage, Sure: true}, s.Make)
+	api.Download(r, api.Op{Path: "/backups/file", May: access.BackupManage, Sure: true}, s.Take)
 }

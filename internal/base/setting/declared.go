@@ -18,21 +18,23 @@ var (
 	CompanyCode      = Text("company.code", "").Where(8, letters.MatchString) // {corp} in numbers
 	CompanyTimezone  = Text("company.timezone", "Asia/Shanghai").Needed().Where(64, known)
 
-	BinDays       = Int("customer.bin_days", 30).Between(1, 3650)
-	ClaimPerDay   = Int("customer.claim_per_day", 10).Between(0, 10_000)
-	CustomerCap   = Int("customer.cap", 200).Between(1, 1_000_000)
-	CooldownDays  = Int("customer.cooldown_days", 7).Between(0, 365)
-	Review        = Choice("customer.review", "nobody") // imports and everybody come with the approval engine
-	LateHours     = Int("followup.late_hours", 24).Between(1, 24*30)
-	CorrectHours  = Int("followup.correct_hours", 24).Between(0, 24*30)
-	VagueWords    = Text("quality.vague_words", "").Where(2000, nil)   // say nothing as a whole value, besides those that ship
-	VagueAllowed  = Text("quality.vague_allowed", "").Where(2000, nil) // ship as vague and are fine here
-	VagueBlock    = Bool("quality.vague_block", false)                 // a phrase such as 意向较强 cannot be saved as it is
-	RevealLimit   = Int("reveal.other_limit", 50).Between(0, 100_000)  // a day, of everybody else's
-	RevealAlert   = Int("reveal.own_alert", 200).Between(0, 100_000)   // a day, of one's own: those who watch are told; 0 tells nobody
-	ChecksPerDay  = Int("duplicate.checks_per_day", 200).Between(0, 100_000)
-	SignInIdle    = Int("sign_in.idle_hours", 12).Between(1, 24*30) // on a desktop
-	SignInOnPhone = Int("sign_in.phone_days", 30).Between(1, 365)   // on a trusted phone
+	BinDays            = Int("customer.bin_days", 30).Between(1, 3650)
+	ClaimPerDay        = Int("customer.claim_per_day", 10).Between(0, 10_000)
+	CustomerCap        = Int("customer.cap", 200).Between(1, 1_000_000)
+	CooldownDays       = Int("customer.cooldown_days", 7).Between(0, 365)
+	Review             = Choice("customer.review", "nobody") // imports and everybody come with the approval engine
+	LateHours          = Int("followup.late_hours", 24).Between(1, 24*30)
+	CorrectHours       = Int("followup.correct_hours", 24).Between(0, 24*30)
+	VagueWords         = Text("quality.vague_words", "").Where(2000, nil)   // say nothing as a whole value, besides those that ship
+	VagueAllowed       = Text("quality.vague_allowed", "").Where(2000, nil) // ship as vague and are fine here
+	VagueBlock         = Bool("quality.vague_block", false)                 // a phrase such as 意向较强 cannot be saved as it is
+	RevealLimit        = Int("reveal.other_limit", 50).Between(0, 100_000)  // a day, of everybody else's
+	RevealAlert        = Int("reveal.own_alert", 200).Between(0, 100_000)   // a day, of one's own: those who watch are told; 0 tells nobody
+	ChecksPerDay       = Int("duplicate.checks_per_day", 200).Between(0, 100_000)
+	SignInSecondFactor = Choice("sign_in.second_factor", "nobody", "administrators", "everybody")
+	SignInNotices      = Bool("sign_in.notices", true)                   // administrators hear of what is unusual
+	SignInIdle         = Int("sign_in.idle_hours", 12).Between(1, 24*30) // on a desktop
+	SignInOnPhone      = Int("sign_in.phone_days", 30).Between(1, 365)   // on a trusted phone
 
 	AuditDays = Int("audit.keep_days", 3*365).Between(183, 36500) // 网络安全法 article 21: six months at least
 

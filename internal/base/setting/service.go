@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
@@ -18,8 +19,8 @@ import (
 // Service shows and changes settings.
 type Service struct {
 	DB      *db.DB
-	Vault   *privacy.Vault  // seals secrets
-	Changed func(tx *db.Tx) // whoever keeps settings in memory forgets them
+	Vault   *privacy.Vault        // seals secrets
+	Changed func(tx *db.Tx) error // whoever keeps settings in memory forgets them
 }
 
 func (s *Service) Routes(r *api.Router) {
@@ -107,6 +108,11 @@ func (s *Service) Change(ctx context.Context, who access.Actor, in Change) (api.
 		for _, key := range exposed(next, old) {
 			next[key] = nil
 		}
+		if slices.ContainsFunc(slices.Collect(maps.Keys(next)), security) {
+			if err := api.Sure(who); err != nil {
+				return out, err
+			}
+		}
 		var changes []audit.Change
 		for _, key := range slices.Sorted(maps.Keys(next)) {
 			d, v := find(key), next[key]
@@ -131,8 +137,8 @@ func (s *Service) Change(ctx context.Context, who access.Actor, in Change) (api.
 				return out, err
 			}
 			said := audit.Change{Field: key, Old: old[key], New: v}
-			if d.kind == KindSecret { // that it changed, and no more
-				said.Old, said.New = nil, nil
+			if d.kind == KindSecret { // that there is one, and no more
+				said.New = map[bool]any{true: IsSet, false: ""}[v != ""]
 			}
 			changes = append(changes, said)
 		}
@@ -140,7 +146,9 @@ func (s *Service) Change(ctx context.Context, who access.Actor, in Change) (api.
 			return shown(tx, api.LanguageOf(ctx))
 		}
 		if s.Changed != nil {
-			s.Changed(tx)
+			if err := s.Changed(tx); err != nil {
+				return out, err
+			}
 		}
 		if err := audit.Note(tx, audit.Entry{Action: "setting.change", Kind: "setting", Changes: changes}); err != nil {
 			return out, err
@@ -148,6 +156,9 @@ func (s *Service) Change(ctx context.Context, who access.Actor, in Change) (api.
 		return shown(tx, api.LanguageOf(ctx))
 	})
 }
+
+// security says that a setting decides who comes in: it asks for more than the right.
+func security(key string) bool { return strings.HasPrefix(key, "sign_in.") }
 
 // judged are the values by the rules of their settings; nil stays, for the default.
 func judged(in map[string]any) (map[string]any, error) {

@@ -7,6 +7,7 @@ package telling
 import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
+	"zhike/internal/base/door"
 	"zhike/internal/base/notice"
 	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
@@ -28,6 +29,7 @@ const (
 var Kinds = []notice.Kind{
 	{Code: TaskGiven}, {Code: CustomerGiven, Always: true, Mail: true}, {Code: CustomerTaken, Always: true, Mail: true}, {Code: CustomerReleased, Always: true, Mail: true},
 	{Code: CustomerClaimed}, {Code: CustomerBinned, Always: true, Mail: true}, {Code: CollaboratorAdded},
+	{Code: door.NewAddress, Mail: true}, {Code: door.AtNight}, {Code: door.Refusals, Urgent: true, Mail: true},
 }
 
 var program = access.Program("telling")

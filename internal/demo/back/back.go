@@ -12,6 +12,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
+	"zhike/internal/base/door"
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/review"
 	"zhike/internal/crm/segment"
@@ -25,6 +26,7 @@ var files embed.FS
 
 // House is what it needs beside what the demo has.
 type House struct {
+	Door     *door.Service
 	Reviews  *review.Service
 	WinBacks *winback.Service
 	Trials   *trial.Service

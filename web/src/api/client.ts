@@ -33,7 +33,25 @@ export const onSignedOut = (act: () => void) => {
   signedOut = act;
 };
 
-export async function call<T>(path: string, { method = 'GET', query, body, version, signal }: Send = {}): Promise<T> {
+let proven: () => Promise<boolean> = async () => false;
+let mustEnrol: () => void = () => {};
+/** What to do when an act asks whether it is still the person himself, and when the company asks for a second factor. */
+export const onGuarded = (prove: () => Promise<boolean>, enrol: () => void) => {
+  proven = prove;
+  mustEnrol = enrol;
+};
+
+/** Asks the API; an act that wants its person confirmed first is done again once he was. */
+export async function call<T>(path: string, send: Send = {}): Promise<T> {
+  try {
+    return await once<T>(path, send);
+  } catch (e) {
+    if (!(e instanceof Refused) || e.code !== 'confirm_needed' || !(await proven())) throw e;
+    return once<T>(path, send);
+  }
+}
+
+async function once<T>(path: string, { method = 'GET', query, body, version, signal }: Send = {}): Promise<T> {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {}))
     if (value !== null && value !== undefined && value !== '') search.set(name, String(value));
@@ -68,6 +86,7 @@ export async function call<T>(path: string, { method = 'GET', query, body, versi
   }
   const problem = asProblem(data, answer.status);
   if (answer.status === 401 && !path.startsWith('/session') && !path.startsWith('/setup')) signedOut();
+  if (problem.code === 'must_enrol') mustEnrol();
   throw new Refused(problem, Number(answer.headers.get('Retry-After')) || null);
 }
 

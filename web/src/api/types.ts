@@ -14,9 +14,9 @@ export type Me = As<
   S['AccountMe'],
   { department: { id: string; name: string } | null; fields: Record<string, 'shown' | 'masked' | 'hidden'> }
 >;
-export type Session = As<S['AccountSignedIn'], { user: Me }>;
+export type Session = As<S['DoorSignedIn'], { user: Me }>;
 export type Setup = S['AccountSetUpState'];
-export type Device = As<S['AccountOpenSession'], { created_at: string; seen_at: string }>;
+export type Device = As<S['DoorOpenSession'], { created_at: string; seen_at: string }>;
 
 export type Colleague = S['AccountColleague'];
 export type Department = S['AccountDepartment'];

@@ -34,6 +34,12 @@ const newPassword = createRoute({
   component: lazyRouteComponent(() => import('@/features/session/mustchange')),
 });
 
+const enrol = createRoute({
+  getParentRoute: () => root,
+  path: '/enrol',
+  component: lazyRouteComponent(() => import('@/features/security/enrol')),
+});
+
 const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
@@ -48,6 +54,7 @@ const app = createRoute({
       throw redirect({ to: '/login', search: { next: location.href === '/' ? undefined : location.href } });
     }
     if (session.must_change_password) throw redirect({ to: '/password' });
+    if (session.must_enrol) throw redirect({ to: '/enrol' });
     setZone(session.user.timezone);
     if (session.user.permissions.includes('customer.read'))
       for (const words of [fieldsQuery('customer'), dictionariesQuery(), pipelinesQuery()])
@@ -258,6 +265,16 @@ const workCalendar = createRoute({
   component: lazyRouteComponent(() => import('@/features/alert/calendar')),
 });
 const me = createRoute({ getParentRoute: () => app, path: '/me', component: lazyRouteComponent(() => import('@/features/session/me')) });
+const mySecurity = createRoute({
+  getParentRoute: () => app,
+  path: '/me/security',
+  component: lazyRouteComponent(() => import('@/features/security/page')),
+});
+const security = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/security',
+  component: lazyRouteComponent(() => import('@/features/admin/security')),
+});
 const people = createRoute({
   getParentRoute: () => app,
   path: '/admin/people',
@@ -304,6 +321,7 @@ export const makeRouter = (client: QueryClient) =>
       setup,
       signIn,
       newPassword,
+      enrol,
       app.addChildren([
         home,
         tasks,
@@ -331,6 +349,8 @@ export const makeRouter = (client: QueryClient) =>
         notices,
         openNotice,
         me,
+        mySecurity,
+        security,
         channels,
         backups,
         alertRules,

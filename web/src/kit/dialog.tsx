@@ -63,7 +63,7 @@ function Box({ asked }: { asked: Open }) {
           }}
         >
           {asked.form?.(value, setValue, finish)}
-          <footer>
+          <footer role="none">
             <Button onClick={() => finish(null)}>{t('app.verb.cancel')}</Button>
             <Button type="submit" look="primary" danger={asked.danger} disabled={value === undefined}>
               {asked.ok ?? t('app.verb.ok')}

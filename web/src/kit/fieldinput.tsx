@@ -3,7 +3,8 @@ import { useDeferredValue, useState } from 'react';
 import { colleaguesQuery, departmentsQuery, findQuery, useDictionaries, useIndustries, useRegions, useStages } from '@/api/shared';
 import type { Field } from '@/api/types';
 import { useWord } from '@/app/words';
-import { Area, Check, Choices, DayInput, Input, MoneyInput } from './inputs';
+import { DayInput } from './day/day';
+import { Area, Check, Choices, Input, MoneyInput } from './inputs';
 import { Cascader, Select } from './pick';
 
 type Props = {

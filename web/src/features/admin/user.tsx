@@ -1,14 +1,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { KeyRound, UserRoundCheck, UserRoundX } from 'lucide-react';
+import { KeyRound, ShieldOff, UserRoundCheck, UserRoundX } from 'lucide-react';
 import { useState } from 'react';
 import { patch, post } from '@/api/client';
 import { rolesQuery, useMe } from '@/api/shared';
 import type { User } from '@/api/types';
 import { useWord } from '@/app/words';
 import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
+import { Devices } from '@/features/security/devices';
 import { Strength } from '@/features/session/frame';
 import { Button } from '@/kit/button';
-import { ask } from '@/kit/dialog';
+import { ask, confirm } from '@/kit/dialog';
 import { FieldInput } from '@/kit/fieldinput';
 import { Check, FormField, Input, Password } from '@/kit/inputs';
 import { Select } from '@/kit/pick';
@@ -101,6 +102,15 @@ export function UserSheet({ user: u, department, onClose }: { user?: User; depar
     await post(`/users/${u.id}/password`, { password: fresh }, u.version).then(() => {
       refresh();
       tell(t('account.state.reset'));
+    }, tellError);
+  };
+  const resetFactor = async () => {
+    if (!u) return;
+    const text = t('door.ask.reset_factor_text', { name: u.name });
+    if (!(await confirm(t('door.ask.reset_factor', { name: u.name }), text, t('door.verb.reset_factor')))) return;
+    await post(`/users/${u.id}/reset-second-factor`).then(() => {
+      void client.invalidateQueries({ queryKey: ['sessions', u.id] });
+      tell(t('door.state.factor_reset'));
     }, tellError);
   };
   const turn = async (verb: 'disable' | 'enable') => {
@@ -197,6 +207,9 @@ export function UserSheet({ user: u, department, onClose }: { user?: User; depar
               <Button icon={<KeyRound size={15} />} onClick={() => void reset()}>
                 {t('account.verb.reset_password')}
               </Button>
+              <Button icon={<ShieldOff size={15} />} onClick={() => void resetFactor()}>
+                {t('door.verb.reset_factor')}
+              </Button>
               {u.state === 'active' ? (
                 <Button danger icon={<UserRoundX size={15} />} onClick={() => void turn('disable')}>
                   {t('account.verb.disable')}
@@ -208,6 +221,8 @@ export function UserSheet({ user: u, department, onClose }: { user?: User; depar
               )}
             </div>
             <p className="field-help">{t('account.hint.disable')}</p>
+            <h3>{t('door.title.sessions_of')}</h3>
+            <Devices user={u.id} />
           </section>
         )}
       </div>

@@ -13,7 +13,7 @@ import { useWord } from '@/app/words';
 import { giveOut } from '@/features/export/run';
 import { Button } from '@/kit/button';
 import { Avatar } from '@/kit/chips';
-import { DayInput } from '@/kit/inputs';
+import { DayInput } from '@/kit/day/day';
 import { Select } from '@/kit/pick';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { type Column, ListTable, Pager, PhonePager } from '@/kit/table';

@@ -3,7 +3,8 @@ import type { ReactNode } from 'react';
 import type { Contact, Promised } from '@/api/types';
 import { useWord } from '@/app/words';
 import { IconButton } from '@/kit/button';
-import { DayInput, Input } from '@/kit/inputs';
+import { DayInput } from '@/kit/day/day';
+import { Input } from '@/kit/inputs';
 
 export function Line({ label, children }: { label: string; children: ReactNode }) {
   return (

@@ -92,6 +92,7 @@ export function useOpenNotice() {
     else if (link?.kind === 'customer') void navigate({ to: '/customers/$id', params: { id: link.id } });
     else if (link?.kind === 'audit') void navigate({ to: '/admin/audit', search: { actor: link.id === 'log' ? undefined : link.id } });
     else if (link?.kind === 'backup') void navigate({ to: '/admin/backups' });
+    else if (link?.kind === 'user') void navigate({ to: '/admin/audit' });
     else if (link?.kind === 'task') {
       void navigate({ to: '/tasks' }).then(() => openIt({ what: 'task', id: link.id }));
     }

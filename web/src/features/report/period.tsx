@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Period } from '@/api/types';
 import { addDays, today } from '@/app/dates';
 import { type Key, useWord } from '@/app/words';
-import { DayInput } from '@/kit/inputs';
+import { DayInput } from '@/kit/day/day';
 
 const PRESETS = [
   'today',

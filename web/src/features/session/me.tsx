@@ -1,19 +1,13 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ChevronRight, Contact, KeyRound, Languages, LogOut, MonitorSmartphone, MoonStar, Smartphone } from 'lucide-react';
-import { get, remove } from '@/api/client';
+import { ChevronRight, Contact, KeyRound, Languages, LogOut, MoonStar, ShieldCheck } from 'lucide-react';
 import { useMay, useMe } from '@/api/shared';
-import type { Device, Items } from '@/api/types';
-import { full, relative } from '@/app/dates';
 import { Page } from '@/app/page';
 import { managing, serving, useChangeLanguage } from '@/app/shell';
 import { openIt, toggleTheme, useUI } from '@/app/ui';
 import { language, useWord } from '@/app/words';
 import { Preferences } from '@/features/notice/preferences';
-import { Button } from '@/kit/button';
-import { Avatar, Chip } from '@/kit/chips';
-import { Failed, Lines } from '@/kit/states';
-import { tell, tellError } from '@/kit/toast';
+import { Avatar } from '@/kit/chips';
 import { signOut } from './memenu';
 
 /** 我的: on the phone also the way to what the side bar holds. */
@@ -52,6 +46,7 @@ export default function MePage() {
             ))}
         </section>
         <section className="card rows-card">
+          <Row to="/me/security" icon={<ShieldCheck size={17} />} name={t('door.title.mine')} />
           <button type="button" onClick={() => openIt({ what: 'password' })}>
             <KeyRound size={17} />
             <span>{t('session.verb.change_password')}</span>
@@ -73,7 +68,6 @@ export default function MePage() {
           </button>
         </section>
         <Preferences />
-        <Devices />
       </div>
     </Page>
   );
@@ -87,64 +81,4 @@ function Row({ to, icon, name }: { to: string; icon: React.ReactNode; name: stri
       <ChevronRight size={16} className="mut" />
     </Link>
   );
-}
-
-function Devices() {
-  const t = useWord();
-  const client = useQueryClient();
-  const { data, error, refetch } = useQuery({ queryKey: ['sessions'], queryFn: async () => (await get<Items<Device>>('/sessions')).items });
-  const end = useMutation({
-    mutationFn: (id: string) => remove(`/sessions/${id}`),
-    onSuccess: () => {
-      tell(t('session.state.ended'));
-      void client.invalidateQueries({ queryKey: ['sessions'] });
-    },
-    onError: tellError,
-  });
-  return (
-    <section className="card">
-      <h2>{t('session.title.sessions')}</h2>
-      <p className="field-help" style={{ margin: '-6px 0 8px' }}>
-        {t('session.hint.sessions')}
-      </p>
-      {error ? (
-        <Failed error={error} retry={() => void refetch()} small />
-      ) : !data ? (
-        <Lines count={2} />
-      ) : (
-        <ul className="rows">
-          {data.map((d) => (
-            <li key={d.id}>
-              {/Mobile|Android|iPhone/.test(d.agent) ? (
-                <Smartphone size={18} className="mut" />
-              ) : (
-                <MonitorSmartphone size={18} className="mut" />
-              )}
-              <div className="sp cut">
-                <b className="cut">{device(d.agent)}</b>
-                <small className="tn" title={full(d.seen_at)}>
-                  {d.address} · {t('session.label.seen', { when: relative(d.seen_at) })}
-                </small>
-              </div>
-              {d.current ? (
-                <Chip tone="green">{t('session.label.current')}</Chip>
-              ) : (
-                <Button size="sm" onClick={() => end.mutate(d.id)}>
-                  {t('session.verb.end')}
-                </Button>
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
-  );
-}
-function device(agent: string): string {
-  const browser = /(Edg|Chrome|Firefox|MicroMessenger|DingTalk|Safari)\/?[\d.]*/
-    .exec(agent)?.[1]
-    ?.replace('Edg', 'Edge')
-    .replace('MicroMessenger', 'WeChat');
-  const system = /(Windows|Android|iPhone|iPad|Mac OS X|Linux)/.exec(agent)?.[1]?.replace('Mac OS X', 'macOS');
-  return [browser, system].filter(Boolean).join(' · ') || agent || '—';
 }

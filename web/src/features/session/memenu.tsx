@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { useNavigate } from '@tanstack/react-router';
-import { KeyRound, LogOut, MonitorSmartphone } from 'lucide-react';
+import { KeyRound, LogOut, ShieldCheck } from 'lucide-react';
 import { remove } from '@/api/client';
 import { openIt } from '@/app/ui';
 import { word } from '@/app/words';
@@ -20,10 +20,10 @@ export async function signOut(client: QueryClient, navigate: ReturnType<typeof u
 export const meMenu = (client: QueryClient, navigate: ReturnType<typeof useNavigate>): Item[] => [
   { key: 'password', label: word('session.verb.change_password'), icon: <KeyRound size={15} />, run: () => openIt({ what: 'password' }) },
   {
-    key: 'sessions',
-    label: word('session.title.sessions'),
-    icon: <MonitorSmartphone size={15} />,
-    run: () => void navigate({ to: '/me' }),
+    key: 'security',
+    label: word('door.title.mine'),
+    icon: <ShieldCheck size={15} />,
+    run: () => void navigate({ to: '/me/security' }),
   },
   { line: '1' },
   { key: 'out', label: word('session.verb.sign_out'), icon: <LogOut size={15} />, run: () => void signOut(client, navigate) },

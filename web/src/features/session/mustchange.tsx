@@ -23,7 +23,7 @@ export default function MustChange() {
           done={() => {
             client.setQueryData(sessionQuery.queryKey, { ...data, must_change_password: false });
             tell(t('session.state.password_changed'));
-            void navigate({ to: '/' });
+            void navigate({ to: data.must_enrol ? '/enrol' : '/' });
           }}
         />
       )}

@@ -20,6 +20,7 @@ export default function SignIn() {
   const { data: setup } = useQuery(setupQuery);
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState<string | null>(null); // null while nobody has asked for it
   const [trusted, setTrusted] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -29,19 +30,30 @@ export default function SignIn() {
     setBusy(true);
     setError(null);
     try {
-      const session = await post<Session>('/session', { login: login.trim(), password, trusted: trusted || undefined });
+      const session = await post<Session>('/session', {
+        login: login.trim(),
+        password,
+        code: code || undefined,
+        trusted: trusted || undefined,
+      });
       client.clear();
       client.setQueryData(sessionQuery.queryKey, session);
       if (session.must_change_password) await navigate({ to: '/password' });
+      else if (session.must_enrol) await navigate({ to: '/enrol' });
       else if (next) router.history.push(next);
       else await navigate({ to: '/' });
     } catch (e) {
+      if (e instanceof Refused && e.code === 'second_factor_needed') {
+        setCode('');
+        setBusy(false);
+        return;
+      }
       const wait = e instanceof Refused && e.status === 429 ? e.retryAfter : null;
       setError(
         wait
           ? t('session.error.locked', { minutes: Math.max(1, Math.ceil(wait / 60)) })
           : e instanceof Refused && e.status === 401
-            ? t('session.error.wrong')
+            ? t(code === null ? 'session.error.wrong' : 'door.error.wrong_code')
             : said(e),
       );
       setBusy(false);
@@ -58,28 +70,61 @@ export default function SignIn() {
           void send();
         }}
       >
-        <FormField label={t('session.field.login')}>
-          {(id) => (
-            <Input
-              id={id}
-              value={login}
-              onChange={setLogin}
-              autoComplete="username"
-              autoCapitalize="none"
-              autoFocus
-              placeholder={t('session.hint.login')}
-            />
-          )}
-        </FormField>
-        <FormField label={t('session.field.password')} error={error}>
-          {(id) => <Password id={id} value={password} onChange={setPassword} autoComplete="current-password" invalid={!!error} />}
-        </FormField>
-        <Check checked={trusted} onChange={setTrusted}>
-          {t('session.field.trusted')}
-        </Check>
+        {code === null ? (
+          <>
+            <FormField label={t('session.field.login')}>
+              {(id) => (
+                <Input
+                  id={id}
+                  value={login}
+                  onChange={setLogin}
+                  autoComplete="username"
+                  autoCapitalize="none"
+                  autoFocus
+                  placeholder={t('session.hint.login')}
+                />
+              )}
+            </FormField>
+            <FormField label={t('session.field.password')} error={error}>
+              {(id) => <Password id={id} value={password} onChange={setPassword} autoComplete="current-password" invalid={!!error} />}
+            </FormField>
+            <Check checked={trusted} onChange={setTrusted}>
+              {t('session.field.trusted')}
+            </Check>
+          </>
+        ) : (
+          <>
+            <p>{t('door.hint.code')}</p>
+            <FormField label={t('door.field.code')} error={error}>
+              {(id) => (
+                <Input
+                  id={id}
+                  value={code}
+                  onChange={setCode}
+                  autoComplete="one-time-code"
+                  autoCapitalize="none"
+                  invalid={!!error}
+                  autoFocus
+                />
+              )}
+            </FormField>
+          </>
+        )}
         <Button type="submit" look="primary" size="lg" block busy={busy}>
           {t('session.verb.sign_in')}
         </Button>
+        {code !== null && (
+          <Button
+            block
+            onClick={() => {
+              setCode(null);
+              setPassword('');
+              setError(null);
+            }}
+          >
+            {t('door.verb.back')}
+          </Button>
+        )}
         {setup?.kind === 'demo' && (
           <div className="notice tone-amber">
             <span>{t('session.hint.demo')}</span>

@@ -1,14 +1,16 @@
-package account
+package door
 
 import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"strings"
 	"sync"
 	"time"
 
 	"zhike/internal/base/access"
+	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/setting"
 	"zhike/internal/platform/db"
@@ -17,7 +19,7 @@ import (
 )
 
 // A gate is the one place that judges a credential: every request comes through Who,
-// every password through SignIn.
+// and whatever can be guessed through judge.
 type gate struct {
 	service  *Service
 	sessions *scs.SessionManager
@@ -25,10 +27,11 @@ type gate struct {
 }
 
 // SessionLife is how long a session lasts at the most; noteEvery, how often its last use
-// is written.
+// is written; lately, how long proving who one is lasts.
 const (
 	SessionLife = 366 * 24 * time.Hour
 	noteEvery   = time.Minute
+	lately      = 15 * time.Minute // how long a session counts as its person's own hand
 )
 
 func newGate(s *Service) *gate {
@@ -50,26 +53,28 @@ type visit struct {
 type visitKey struct{}
 
 type sessionRow struct {
-	Token     string `db:"token"`
-	ID        string `db:"id"`
-	UserID    string `db:"user_id"`
-	Data      []byte `db:"data"`
-	CreatedAt int64  `db:"created_at"`
-	SeenAt    int64  `db:"seen_at"`
-	ExpiresAt int64  `db:"expires_at"`
-	Agent     string `db:"agent"`
-	Address   string `db:"address"`
-	People    int64  `db:"people"`
-	Idle      time.Duration
+	Token       string `db:"token"`
+	ID          string `db:"id"`
+	UserID      string `db:"user_id"`
+	Data        []byte `db:"data"`
+	CreatedAt   int64  `db:"created_at"`
+	SeenAt      int64  `db:"seen_at"`
+	ExpiresAt   int64  `db:"expires_at"`
+	Agent       string `db:"agent"`
+	Address     string `db:"address"`
+	ConfirmedAt int64  `db:"confirmed_at"`
+	People      int64  `db:"people"`
+	Idle        time.Duration
 }
 
 var (
-	sessionOf = db.SQL(`SELECT s.token, s.id, s.user_id, s.data, s.created_at, s.seen_at, s.expires_at, s.agent, s.address,
+	sessionOf = db.SQL(`SELECT s.token, s.id, s.user_id, s.data, s.created_at, s.seen_at, s.expires_at, s.agent, s.address, s.confirmed_at,
 		coalesce((SELECT n.value FROM {counters n} WHERE n.series = 'people'), 0) AS people FROM {sessions s} WHERE s.token = :token`, Sessions, db.Counters)
 	endToken   = db.SQL(`DELETE FROM {sessions!change s} WHERE s.token = :token`, Sessions)
 	endedLong  = db.SQL(`DELETE FROM {sessions!change s} WHERE s.expires_at < :now`, Sessions)
 	noteSeen   = db.SQL(`UPDATE {sessions!change s} SET seen_at = :now WHERE s.id = :id`, Sessions)
-	tokenOf    = db.SQL(`SELECT t.id, t.user_id, t.name, t.permissions, t.created_at, t.expires_at FROM {tokens t} WHERE t.hash = :hash AND t.ended_at = 0`, Tokens)
+	tokenOf    = db.SQL(`SELECT t.id, t.user_id, t.name, t.permissions, t.created_at, t.expires_at, t.ended_at, t.last_used_at FROM {tokens t} WHERE t.hash = :hash`, Tokens)
+	noteUsed   = db.SQL(`UPDATE {tokens!change t} SET last_used_at = :now WHERE t.id = :id`, Tokens)
 	endSession = db.SQL(`DELETE FROM {sessions!change s} WHERE s.id = :id`, Sessions)
 	endAll     = db.SQL(`DELETE FROM {sessions!change s} WHERE s.user_id = :user AND s.id <> :keep`, Sessions)
 )
@@ -125,16 +130,17 @@ func (st store) CommitCtx(ctx context.Context, token string, data []byte, expiry
 	row.Token, row.Data, row.ExpiresAt = token, data, expiry.UnixMilli()
 	_, err := db.Write(ctx, st.s.DB, program, func(tx *db.Tx) (int, error) {
 		type fresh struct {
-			Token     string `db:"token"`
-			ID        string `db:"id"`
-			Data      []byte `db:"data"`
-			CreatedAt int64  `db:"created_at"`
-			SeenAt    int64  `db:"seen_at"`
-			ExpiresAt int64  `db:"expires_at"`
-			Agent     string `db:"agent"`
-			Address   string `db:"address"`
+			Token       string `db:"token"`
+			ID          string `db:"id"`
+			Data        []byte `db:"data"`
+			CreatedAt   int64  `db:"created_at"`
+			SeenAt      int64  `db:"seen_at"`
+			ExpiresAt   int64  `db:"expires_at"`
+			Agent       string `db:"agent"`
+			Address     string `db:"address"`
+			ConfirmedAt int64  `db:"confirmed_at"`
 		}
-		return 0, tx.Insert(Sessions, fresh{row.Token, row.ID, row.Data, tx.At(), tx.At(), row.ExpiresAt, row.Agent, row.Address},
+		return 0, tx.Insert(Sessions, fresh{row.Token, row.ID, row.Data, tx.At(), tx.At(), row.ExpiresAt, row.Agent, row.Address, tx.At()},
 			opened.With(db.Args{"user_id": row.UserID}))
 	})
 	return err
@@ -173,64 +179,62 @@ func (g *gate) session(ctx context.Context, c api.Credential) (access.Actor, err
 	if !v.found || g.sessions.GetString(loaded, "user") != v.row.UserID {
 		return access.Actor{}.From(c.Origin), nil
 	}
-	g.note(ctx, v.row, c.Quiet)
-	return g.actor(ctx, v.row.UserID, v.people, nil, c.Origin)
+	g.note(ctx, noteSeen, v.row.ID, v.row.SeenAt, c.Quiet)
+	who, err := g.actor(ctx, v.row.UserID, v.people, nil, c.Origin)
+	if g.service.DB.Now().UnixMilli()-v.row.ConfirmedAt > lately.Milliseconds() {
+		who = who.Stale()
+	}
+	return who, err
 }
 
-// note writes a session's last use at most once a minute.
-func (g *gate) note(ctx context.Context, row sessionRow, quiet bool) {
+// note writes the last use of a session or token at most once a minute.
+func (g *gate) note(ctx context.Context, q db.Query, id string, before int64, quiet bool) {
 	now := g.service.DB.Now().UnixMilli()
-	last, _ := g.seen.LoadOrStore(row.ID, row.SeenAt)
-	if quiet || now-last.(int64) < noteEvery.Milliseconds() || !g.seen.CompareAndSwap(row.ID, last, now) {
+	last, _ := g.seen.LoadOrStore(id, before)
+	if quiet || now-last.(int64) < noteEvery.Milliseconds() || !g.seen.CompareAndSwap(id, last, now) {
 		return
 	}
 	// Not worth failing a request for: the next minute tries again.
 	_, _ = db.Write(ctx, g.service.DB, program, func(tx *db.Tx) (int64, error) {
-		return tx.ChangeAll(noteSeen, db.Args{"id": row.ID, "now": now})
+		n, err := tx.ChangeAll(q, db.Args{"id": id, "now": now})
+		tx.Noted() // that it was used is no change of it
+		return n, err
 	})
 }
 
 func (g *gate) actor(ctx context.Context, user string, people int64, bound []access.Permission, from access.Origin) (access.Actor, error) {
-	k, err := g.service.cache.get(people, user), error(nil)
-	if k == nil {
-		k, err = db.Read(ctx, g.service.DB, program, func(tx *db.Tx) (*known, error) {
-			k, _, err := g.service.person(tx, user, people)
-			return k, err
-		})
-	}
-	if err != nil || k == nil {
-		return access.Actor{}.From(from), err
-	}
-	if bound != nil {
-		p := k.person
-		p.Bound = bound
-		return access.SignedIn(p).From(from), nil
-	}
-	return k.actor.From(from), nil
+	who, err := g.service.People.At(ctx, user, people, bound)
+	return who.From(from), err
 }
 
 // bearer judges an API token; it never gives more than its user may today.
 func (g *gate) bearer(ctx context.Context, c api.Credential) (access.Actor, error) {
-	type found struct {
-		token  Token
-		people int64
-	}
-	f, err := db.Read(ctx, g.service.DB, program, func(tx *db.Tx) (f found, err error) {
-		t, ok, err := db.Maybe[Token](tx, tokenOf, db.Args{"hash": HashToken(c.Bearer)})
-		if err != nil || !ok {
-			return f, err
-		}
-		m, _, err := db.Maybe[counted](tx, peopleVersion, nil)
-		return found{t, m.Value}, err
+	nobody := access.Actor{}.From(c.Origin)
+	var t Token
+	var people int64
+	err := g.service.judge(ctx, nobody, showing{what: "token", bare: true, wrong: errWrong, skip: true,
+		look: func(tx *db.Tx, _ *showing) (err error) {
+			if t, _, err = db.Maybe[Token](tx, tokenOf, db.Args{"hash": HashToken(c.Bearer)}); err != nil {
+				return err
+			}
+			m, _, err := db.Maybe[account.Counted](tx, account.Version, nil)
+			people = m.Value
+			return err
+		},
+		slow: func() bool { return t.ID != "" },
 	})
-	if err != nil || f.token.ID == "" || int64(f.token.ExpiresAt) < g.service.DB.Now().UnixMilli() {
-		return access.Actor{}.From(c.Origin), err
+	if errors.Is(err, errWrong) || err == nil && (t.EndedAt > 0 || int64(t.ExpiresAt) < g.service.DB.Now().UnixMilli()) {
+		return nobody, nil // one that has ended is known: no guess
 	}
-	bound := f.token.Carried.V
+	if err != nil {
+		return nobody, err
+	}
+	bound := t.Carried.V
 	if bound == nil {
 		bound = []access.Permission{}
 	}
-	return g.actor(ctx, f.token.UserID, f.people, bound, c.Origin)
+	g.note(ctx, noteUsed, t.ID, int64(t.LastUsedAt), c.Quiet)
+	return g.actor(ctx, t.UserID, people, bound, c.Origin)
 }
 
 // HashToken is how a secret of high entropy is kept: its hash is enough to know it again.
@@ -239,8 +243,13 @@ func HashToken(token string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// ForgetSessions drops sessions that have ended.
+// ForgetSessions drops sessions that have ended, and addresses that nobody came from for long.
 func (s *Service) ForgetSessions(ctx context.Context) error {
-	_, err := db.Write(ctx, s.DB, program, func(tx *db.Tx) (int64, error) { return tx.ChangeAll(endedLong, db.Args{"now": tx.At()}) })
+	_, err := db.Write(ctx, s.DB, program, func(tx *db.Tx) (int64, error) {
+		if _, err := tx.ChangeAll(seenLongAgo, db.Args{"before": tx.Now().Add(-remembered).UnixMilli()}); err != nil {
+			return 0, err
+		}
+		return tx.ChangeAll(endedLong, db.Args{"now": tx.At()})
+	})
 	return err
 }
