@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// A ledger holds what the server acknowledged: after whatever happens each of it must be there.
+type ledger struct {
+	mu      sync.Mutex
+	random  *rand.Rand
+	serial  int
+	wrote   map[string]write // by path of the record
+	fresh   []string         // since the last check
+	unsure  map[string]bool  // names whose answer never came: there or not, but once
+	refused map[int]int      // answers that were no acknowledgement, by status
+}
+
+type write struct {
+	name    string
+	grade   string
+	version int // acknowledged
+}
+
+func newLedger(seed uint64) *ledger {
+	return &ledger{random: rand.New(rand.NewPCG(seed, 7)), wrote: map[string]write{}, unsure: map[string]bool{}, refused: map[int]int{}}
+}
+
+const letters = "甲乙丙丁戊己庚辛壬癸"
+
+// name is new each time, and no other's near twin: near ones are for the work list.
+func (l *ledger) name() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.serial++
+	s := ""
+	for n := l.serial + 100_000; n > 0; n /= 10 {
+		s += string([]rune(letters)[n%10])
+	}
+	return s + fmt.Sprintf("%x", l.random.Uint32()) + "有限公司"
+}
+
+func (l *ledger) pick() (path string, w write, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.fresh) == 0 {
+		return "", w, false
+	}
+	path = l.fresh[l.random.IntN(len(l.fresh))]
+	return path, l.wrote[path], len(path) > 11 && path[:11] == "/customers/"
+}
+
+func (l *ledger) keep(path string, w write) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if old, ok := l.wrote[path]; !ok || w.version >= old.version {
+		l.wrote[path] = w
+	}
+	l.fresh = append(l.fresh, path)
+}
+
+func (l *ledger) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.wrote)
+}
+
+func (l *ledger) refuse(status int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.refused[status]++
+}
+
+// clerks write until ctx ends or the server is gone: customers with contacts, talks, tasks,
+// changes. It gives back whoever ends it first.
+func (l *ledger) clerks(ctx context.Context, c *client, n int) *sync.WaitGroup {
+	var all sync.WaitGroup
+	for range n {
+		all.Go(func() {
+			for ctx.Err() == nil {
+				if !l.one(ctx, c) {
+					time.Sleep(5 * time.Millisecond)
+				}
+			}
+		})
+	}
+	return &all
+}
+
+// one is one write; false where no answer came.
+func (l *ledger) one(ctx context.Context, c *client) bool {
+	l.mu.Lock()
+	kind := l.random.IntN(10)
+	l.mu.Unlock()
+	path, w, have := l.pick()
+	switch {
+	case kind < 4 || !have:
+		name := l.name()
+		return l.post(ctx, c, "/customers", "/customers/", name, map[string]any{"name": name, "contacts": []any{map[string]any{"name": "张三", "mobile": fmt.Sprintf("138%08d", l.serial)}}})
+	case kind < 6:
+		return l.post(ctx, c, path+"/follow-ups", "/follow-ups/", "", map[string]any{"method": "call", "content": "报价已发，约好下周二回复，" + l.name(), "happened_at": time.Now().UTC().Format(time.RFC3339)})
+	case kind < 8:
+		return l.post(ctx, c, "/tasks", "/tasks/", "", map[string]any{"title": "回电 " + l.name(), "due_at": time.Now().Add(48 * time.Hour).UTC().Format(time.RFC3339), "customer_id": path[11:]})
+	}
+	grade := string("ABC"[kind%3])
+	status, out, err := c.ask(ctx, "PATCH", path, fmt.Sprintf(`"%d"`, w.version), map[string]any{"grade": grade})
+	if err != nil {
+		return false
+	}
+	if status == 200 {
+		l.keep(path, write{w.name, grade, int(out["version"].(float64))})
+	} else {
+		l.refuse(status)
+	}
+	return status < 500
+}
+
+func (l *ledger) post(ctx context.Context, c *client, path, at, name string, body map[string]any) bool {
+	status, out, err := c.ask(ctx, "POST", path, "", body)
+	switch {
+	case err != nil:
+		l.mu.Lock()
+		if name != "" {
+			l.unsure[name] = true
+		}
+		l.mu.Unlock()
+		return false
+	case status == 201:
+		version := 0
+		if v, ok := out["version"].(float64); ok {
+			version = int(v)
+		}
+		l.keep(at+out["id"].(string), write{name: name, version: version})
+	default:
+		l.refuse(status)
+	}
+	return status < 500
+}
+
+// check asks for each acknowledged write since the last check, or for all, and finds the
+// customers among them by their names, too: the index is what the tables are.
+func (l *ledger) check(c *client, everything bool) (n int, err error) {
+	l.mu.Lock()
+	paths := l.fresh
+	if everything {
+		paths = nil
+		for p := range l.wrote {
+			paths = append(paths, p)
+		}
+	}
+	l.fresh = nil
+	l.mu.Unlock()
+	ctx := context.Background()
+	searched := 0
+	for _, path := range paths {
+		w := l.wrote[path]
+		status, out, err := c.ask(ctx, "GET", path, "", nil)
+		if err != nil {
+			return n, err
+		}
+		if status != 200 {
+			return n, fmt.Errorf("LOST: %s was acknowledged and answers %d", path, status)
+		}
+		if v, ok := out["version"].(float64); ok && int(v) < w.version {
+			return n, fmt.Errorf("LOST: version %d of %s was acknowledged, and it has %d", w.version, path, int(v))
+		} else if ok && int(v) == w.version && w.grade != "" && out["grade"] != w.grade {
+			return n, fmt.Errorf("LOST: grade %s of %s was acknowledged, and it has %v", w.grade, path, out["grade"])
+		}
+		if n++; w.name != "" && searched < 10 {
+			searched++
+			if err := found(ctx, c, w.name, path[11:]); err != nil {
+				return n, err
+			}
+		}
+	}
+	return n, nil
+}
+
+func found(ctx context.Context, c *client, name, id string) error {
+	status, out, err := c.ask(ctx, "GET", "/customers?q="+escape(name[:18])+"&limit=50", "", nil)
+	if err != nil || status != 200 {
+		return fmt.Errorf("searching: %d %v", status, err)
+	}
+	for _, x := range out["items"].([]any) {
+		if x.(map[string]any)["id"] == id {
+			return nil
+		}
+	}
+	return fmt.Errorf("the index does not find %s, which is there", name)
+}
