@@ -63,6 +63,7 @@ import (
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/db/cursor"
+	"zhike/internal/platform/db/wire"
 	"zhike/internal/platform/job"
 	"zhike/locale"
 	"zhike/migrations"
@@ -79,6 +80,7 @@ type House struct {
 	Shelf *privacy.Shelf
 	Book  *dictionary.Book
 	Queue *job.Queue
+	Wire  *wire.Wire
 
 	Account    *account.Service
 	Audit      *audit.Service
@@ -123,8 +125,11 @@ type House struct {
 func Build(d *db.DB, keys *crypt.Keys) *House {
 	h := &House{DB: d, Keys: keys}
 	cursor.Sign(keys.Sign("cursor", nil))
-	h.Vault = &privacy.Vault{Keys: keys}
+	h.Wire = wire.New(d)
+	h.Vault = &privacy.Vault{Keys: keys, Now: d.Now}
+	h.Vault.Join(h.Wire)
 	h.Book = &dictionary.Book{DB: d}
+	h.Book.Join(h.Wire)
 	h.Queue = job.NewQueue(d, program, job.Options{Zone: setting.Zone})
 
 	h.Account = account.New(d, h.Vault)

@@ -93,6 +93,7 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder.Folder, h *H
 	var beside sync.WaitGroup
 	beside.Go(func() { h.Seal(sealing, f.Path) })
 	beside.Go(func() { h.Rollups.Run(sealing) })
+	beside.Go(func() { h.Wire.Listen(sealing) })
 	h.Queue.Start()
 	failed := make(chan error, 1)
 	go func() {
