@@ -16,6 +16,7 @@ import (
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/db/dump"
 	"zhike/migrations"
 )
 
@@ -40,9 +41,6 @@ func (c *Backup) Run(in io.Reader, out io.Writer) error {
 }
 
 func (c *Backup) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) error {
-	if h.DB.Path() == "" {
-		return errors.New("a PostgreSQL database is not backed up by this command yet: use pg_dump, and keep files/ and keys/ beside it")
-	}
 	p, err := folder.At(c.Data).Place(c.Key)
 	if err != nil {
 		return err
@@ -56,11 +54,11 @@ func (c *Backup) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: %d bytes, %d rows, %d files, tried; %.1f s\n", m.Path, m.Bytes, m.Rows, m.Files, clock.System().Sub(began).Seconds())
+	fmt.Fprintf(out, "%s: %d bytes, %d rows, %d files, %s; %.1f s\n", m.Path, m.Bytes, m.Rows, m.Files, m.How, clock.System().Sub(began).Seconds())
 	if p.Coded == nil {
 		fmt.Fprintln(out, "It holds no recovery code: without the key in keys/kek it opens nothing.")
 	}
-	return say(out, c.JSON, map[string]any{"path": m.Path, "made": m.Made, "bytes": m.Bytes, "rows": m.Rows, "files": m.Files, "head": m.Head})
+	return say(out, c.JSON, map[string]any{"path": m.Path, "made": m.Made, "bytes": m.Bytes, "rows": m.Rows, "files": m.Files, "head": m.Head, "how": m.How})
 }
 
 // BackupVerify tries one.
@@ -79,8 +77,12 @@ func (c *BackupVerify) Run(in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s of %s, schema %d: %d rows, %d files, %d entries of the log; sound\n", t.Engine, t.Made.Format(time.RFC3339), t.Schema, t.Rows, t.Files, t.Sealed)
-	return say(out, c.JSON, map[string]any{"made": t.Made, "schema": t.Schema, "rows": t.Rows, "files": t.Files, "sealed": t.Sealed, "head": t.Head})
+	verdict := "sound"
+	if t.How == dump.Read {
+		verdict = t.How + ": no server here may restore it aside"
+	}
+	fmt.Fprintf(out, "%s of %s, schema %d: %d rows, %d files, %d entries of the log; %s\n", t.Engine, t.Made.Format(time.RFC3339), t.Schema, t.Rows, t.Files, t.Sealed, verdict)
+	return say(out, c.JSON, map[string]any{"how": t.How, "made": t.Made, "schema": t.Schema, "rows": t.Rows, "files": t.Files, "sealed": t.Sealed, "head": t.Head})
 }
 
 // Restore puts a backup in place of what the folder holds.
@@ -117,7 +119,10 @@ func (c *Restore) Run(in io.Reader, out io.Writer) error {
 		}
 	}
 	fmt.Fprintf(out, "Restored the backup of %s: %d rows, %d files.\n", r.Made.Format(time.RFC3339), r.Rows, r.Files)
-	if r.Aside != "" {
+	switch {
+	case p.Address != "":
+		fmt.Fprintf(out, "What was there lies in the schema %s of the database, and what the folder held in backups/. Other nodes need this folder's keys/.\n", r.Aside)
+	case r.Aside != "":
 		fmt.Fprintf(out, "What was there lies in %s.\n", r.Aside)
 	}
 	return say(out, c.JSON, map[string]any{"made": r.Made, "rows": r.Rows, "files": r.Files, "aside": r.Aside, "head": r.Head})
@@ -131,7 +136,9 @@ func placeFor(c Common, file string, byCode bool, in io.Reader) (backup.Place, e
 		if _, err := os.Stat(f.File("keys", "kek")); c.Key == "" && errors.Is(err, os.ErrNotExist) {
 			return backup.Place{}, fmt.Errorf("%s holds no key: put keys/kek there, set ZHIKE_KEY, or use --code", c.Data)
 		}
-		return f.Place(c.Key)
+		p, err := f.Place(c.Key)
+		p.Address = c.Database
+		return p, err
 	}
 	typed, err := password(in)
 	if err != nil {
@@ -145,7 +152,7 @@ func placeFor(c Common, file string, byCode bool, in io.Reader) (backup.Place, e
 		return backup.Place{}, errors.New("this backup holds no recovery code: only the key opens it")
 	}
 	kek, err := crypt.UnwrapKEK(typed.Clear(), h.Coded)
-	return backup.Place{Folder: c.Data, KEK: kek}, err
+	return backup.Place{Folder: c.Data, KEK: kek, Address: c.Database}, err
 }
 
 // Doctor says how this node stands; exit 1 where something is bad.

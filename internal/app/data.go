@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"zhike/internal/base/backup"
 	"zhike/internal/base/folder"
 	"zhike/internal/base/setting"
 	"zhike/internal/platform/blob"
@@ -18,6 +19,9 @@ import (
 
 // open puts the house on the folder's own SQLite file, or on the database named.
 func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
+	if err := backup.FinishSwitch(ctx, f.Path, c.Database); err != nil { // a restore that was killed
+		return nil, err
+	}
 	keys, err := f.Keys(c.Key)
 	if err != nil {
 		return nil, err

@@ -54,9 +54,7 @@ func (c *Serve) Run(out io.Writer) error {
 		return err
 	}
 	defer h.DB.Close()
-	if h.DB.Path() != "" { // PostgreSQL has its own tools
-		h.Backups.Place = func() (backup.Place, error) { return f.Place(c.Key) }
-	}
+	h.Backups.Place = func() (backup.Place, error) { return f.Place(c.Key) }
 	return c.serve(ctx, out, f, h)
 }
 

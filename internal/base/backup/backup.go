@@ -22,11 +22,16 @@ import (
 	"zhike/internal/platform/archive"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/db/dump"
 	"zhike/internal/platform/db/snapshot"
 )
 
-// database is the file of a SQLite database in its folder, and in a backup.
-const database = "zhike.db"
+// database is the file of a SQLite database in its folder, and in a backup; dumped is in a backup
+// what PostgreSQL's own tools copied.
+const (
+	database = "zhike.db"
+	dumped   = "zhike.dump"
+)
 
 var (
 	// ErrRows is a backup whose database does not hold what was counted as it was made.
@@ -35,6 +40,8 @@ var (
 	ErrChain = errors.New("backup: the chain of its log is broken")
 	// ErrNewer is one of a newer program.
 	ErrNewer = errors.New("backup: it was made by a newer version")
+	// ErrOther is one of the other kind of database.
+	ErrOther = errors.New("backup: it is of the other kind of database")
 )
 
 var program = access.Program("backup")
@@ -45,6 +52,8 @@ type Place struct {
 	KEK    []byte
 	Keyset []byte // sealed under the KEK
 	Coded  []byte // the KEK under the recovery code; nil where there is none
+
+	Address string // of a PostgreSQL, with its password; "" where the folder holds the database
 
 	Between func() error // asked before each step of a restore; nil asks nobody
 }
@@ -57,9 +66,10 @@ type Made struct {
 	Rows  int64     `json:"rows"`
 	Files int       `json:"files"`
 	Head  string    `json:"head"` // of the chain of the log
+	How   string    `json:"how"`  // it was tried
 }
 
-// Make writes a backup of the folder's SQLite database to a new file, and tries it: it is
+// Make writes a backup of the database to a new file, and tries it: it is
 // there whole and tried, or not at all.
 func (p Place) Make(ctx context.Context, d *db.DB, keys *crypt.Keys, to string) (m Made, err error) {
 	if _, err := os.Stat(to); err == nil {
@@ -70,11 +80,8 @@ func (p Place) Make(ctx context.Context, d *db.DB, keys *crypt.Keys, to string) 
 		return m, err
 	}
 	defer os.RemoveAll(aside)
-	copied := filepath.Join(aside, database)
-	if err := snapshot.Take(ctx, d.Path(), copied); err != nil {
-		return m, err
-	}
-	facts, err := snapshot.Check(ctx, copied)
+	p.Address = d.Address()
+	name, facts, err := copied(ctx, d, aside)
 	if err != nil {
 		return m, err
 	}
@@ -90,7 +97,7 @@ func (p Place) Make(ctx context.Context, d *db.DB, keys *crypt.Keys, to string) 
 	err = written(half, func(w io.Writer) error {
 		return archive.Write(w, keys, h, func(a *archive.Writer) error {
 			a.Rows = facts.Rows
-			if err := put(a, database, copied); err != nil {
+			if err := put(a, name, filepath.Join(aside, name)); err != nil {
 				return err
 			}
 			for _, log := range []string{"anchors.log", "erasures.log"} {
@@ -116,11 +123,25 @@ func (p Place) Make(ctx context.Context, d *db.DB, keys *crypt.Keys, to string) 
 	if err := os.Rename(half, to); err != nil {
 		return m, err
 	}
-	m = Made{Path: to, Made: h.Made, Bytes: info.Size(), Files: files, Head: tried.Head}
+	m = Made{Path: to, Made: h.Made, Bytes: info.Size(), Files: files, Head: tried.Head, How: tried.How}
 	for n := range maps.Values(facts.Rows) {
 		m.Rows += n
 	}
 	return m, syncFolder(filepath.Dir(to))
+}
+
+// copied puts a copy of the database, as it stands at one moment, into a folder, under its name in a backup.
+func copied(ctx context.Context, d *db.DB, folder string) (name string, f snapshot.Facts, err error) {
+	if d.Address() != "" {
+		f, err = dump.Take(ctx, d.Address(), filepath.Join(folder, dumped))
+		return dumped, f, err
+	}
+	at := filepath.Join(folder, database)
+	if err := snapshot.Take(ctx, d.Path(), at); err != nil {
+		return "", f, err
+	}
+	f, err = snapshot.Check(ctx, at)
+	return database, f, err
 }
 
 // aside is a new folder for what is tried.
@@ -139,6 +160,7 @@ type Tried struct {
 	Sealed  int64
 	Head    string
 	OldKeys bool // its keyset is another than the folder's
+	How     string
 }
 
 // Try restores a backup aside, where nobody uses it, and says whether it is sound. Errors:
@@ -173,14 +195,7 @@ func (p Place) unpack(ctx context.Context, path, into string, now func() time.Ti
 	if err != nil {
 		return t, err
 	}
-	facts, err := snapshot.Check(ctx, filepath.Join(into, database))
-	if err != nil {
-		return t, err
-	}
-	if !maps.Equal(facts.Rows, m.Rows) || facts.Schema != h.Schema {
-		return t, ErrRows
-	}
-	for n := range maps.Values(facts.Rows) {
+	for n := range maps.Values(m.Rows) {
 		t.Rows += n
 	}
 	for _, e := range m.Entries {
@@ -188,13 +203,31 @@ func (p Place) unpack(ctx context.Context, path, into string, now func() time.Ti
 			t.Files++
 		}
 	}
-	t.Sealed, t.Head, err = chain(ctx, filepath.Join(into, database), now)
-	return t, err
+	look := func(where string, facts snapshot.Facts) (err error) {
+		if !maps.Equal(facts.Rows, m.Rows) || facts.Schema != h.Schema {
+			return ErrRows
+		}
+		t.Sealed, t.Head, err = chain(ctx, where, now)
+		return err
+	}
+	if h.Engine == onPostgres {
+		t.How, err = dump.Try(ctx, p.Address, filepath.Join(into, dumped), look)
+		return t, err
+	}
+	facts, err := snapshot.Check(ctx, filepath.Join(into, database))
+	if err != nil {
+		return t, err
+	}
+	t.How = dump.Restored
+	return t, look(filepath.Join(into, database), facts)
 }
 
+// onPostgres is the engine of a backup that PostgreSQL's own tools made.
+const onPostgres = "postgresql"
+
 // chain recomputes the chain of the log of a copy.
-func chain(ctx context.Context, path string, now func() time.Time) (int64, string, error) {
-	d, err := db.Open(ctx, path, db.Options{Now: now, Readers: 1})
+func chain(ctx context.Context, where string, now func() time.Time) (int64, string, error) {
+	d, err := db.Open(ctx, where, db.Options{Now: now, Readers: 1})
 	if err != nil {
 		return 0, "", err
 	}

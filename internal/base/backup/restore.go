@@ -41,8 +41,15 @@ type Restored struct {
 // folder holds the old or the new (Finish). The keyset of the backup becomes the folder's.
 // Erasures that the folder knows of are kept, for whoever opens it to apply.
 func (p Place) Restore(ctx context.Context, path string, schema int64, now func() time.Time) (r Restored, err error) {
-	if err := Finish(p.Folder); err != nil {
+	if err := errors.Join(Finish(p.Folder), FinishSwitch(ctx, p.Folder, p.Address)); err != nil {
 		return r, err
+	}
+	h, err := Peek(path)
+	if err != nil {
+		return r, err
+	}
+	if (h.Engine == onPostgres) != (p.Address != "") {
+		return r, fmt.Errorf("%w: %s", ErrOther, h.Engine)
 	}
 	fresh := filepath.Join(p.Folder, "backups", "restore-"+now().UTC().Format("20060102-150405.000000000"))
 	if err := os.MkdirAll(fresh, 0o700); err != nil {
@@ -81,6 +88,11 @@ func (p Place) Restore(ctx context.Context, path string, schema int64, now func(
 		return r, err
 	}
 	x := plan{New: fresh, Head: r.Head}
+	if p.Address != "" {
+		decided = true
+		r.Aside, err = p.switched(ctx, x)
+		return r, err
+	}
 	if _, err := os.Stat(filepath.Join(p.Folder, database)); err == nil {
 		x.Old = strings.Replace(fresh, "restore-", "replaced-", 1)
 		r.Aside = x.Old

@@ -21,8 +21,7 @@ const (
 	Nightly = "backup.daily"
 )
 
-// Service tells of backups and has them made. Where it has no place, on PostgreSQL or in a
-// command, it makes none.
+// Service tells of backups and has them made. Where it has no place, in a command, it makes none.
 type Service struct {
 	DB    *db.DB
 	Keys  *crypt.Keys
@@ -42,7 +41,7 @@ type File struct {
 // Standing is how a company's backups stand.
 type Standing struct {
 	Items   []File   `json:"items" doc:"The newest first. Each was tried by restoring it aside."`
-	Here    bool     `json:"here" doc:"Backups are made by the product; else by the database's own tools."`
+	Here    bool     `json:"here" doc:"Backups are made by this server."`
 	Last    api.Time `json:"last"`
 	State   string   `json:"state" enum:"ok,none,old" doc:"old: none for two nights."`
 	Trouble api.Text `json:"trouble" doc:"Why the last that was tried did not go well, since the server started."`

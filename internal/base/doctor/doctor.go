@@ -110,9 +110,6 @@ func (p Patient) keys() Finding {
 }
 
 func (p Patient) backups() Finding {
-	if p.DB.Path() == "" {
-		return Finding{"backups", Warn, "PostgreSQL is backed up by its own tools: nobody here knows whether it is"}
-	}
 	all, err := p.Place.List()
 	if err != nil {
 		return bad("backups", err)

@@ -522,7 +522,7 @@ export type Key =
   | 'audit.kind.win_back'
   | 'backup.hint.away'
   | 'backup.hint.no_code'
-  | 'backup.hint.postgres'
+  | 'backup.hint.not_here'
   | 'backup.hint.tried'
   | 'backup.hint.trouble'
   | 'backup.label.last'

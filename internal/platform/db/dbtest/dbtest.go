@@ -210,3 +210,18 @@ func Blind(t testing.TB, full, empty *db.DB, program db.Viewer, outsiders []db.V
 		}
 	}
 }
+
+// Empty is the address of an empty PostgreSQL database, dropped when the test ends.
+func Empty(t testing.TB) string {
+	t.Helper()
+	name := fmt.Sprintf("zhike_%d_%d_test", os.Getpid(), serial.Add(1))
+	if err := admin("CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := admin("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)"); err != nil {
+			t.Log(err)
+		}
+	})
+	return address(name)
+}
