@@ -60,6 +60,7 @@ import (
 	"zhike/internal/crm/trial"
 	"zhike/internal/crm/winback"
 	"zhike/internal/crm/workday"
+	"zhike/internal/platform/blob"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/db/cursor"
@@ -119,6 +120,8 @@ type House struct {
 	Calendar   *workday.Service
 	Alerts     *alert.Service
 	Backups    *backup.Service
+
+	elsewhere blob.Store // where files lie, if not in the data folder
 }
 
 // Build puts the house on an open database.

@@ -13,6 +13,7 @@ import (
 	"zhike/internal/base/doctor"
 	"zhike/internal/base/folder"
 	"zhike/internal/base/setting"
+	"zhike/internal/platform/blob"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -45,6 +46,7 @@ func (c *Backup) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 	if err != nil {
 		return err
 	}
+	p.Files = h.elsewhere
 	to := c.Out
 	if to == "" {
 		to = filepath.Join(c.Data, "backups", backup.Name(h.DB.Now()))
@@ -108,6 +110,12 @@ func (c *Restore) Run(in io.Reader, out io.Writer) error {
 	schema, err := migrations.Latest()
 	if err != nil {
 		return err
+	}
+	if c.Files != "" {
+		if p.Files, err = blob.Open(context.Background(), c.Files, clock.System()); err != nil {
+			return err
+		}
+		defer p.Files.Close()
 	}
 	r, err := p.Restore(context.Background(), c.File, schema, clock.System)
 	if err != nil {

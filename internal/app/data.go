@@ -35,7 +35,7 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 		return nil, err
 	}
 	h := Build(d, keys)
-	if err := h.keepFiles(f.Path); err != nil {
+	if err := h.keepFiles(ctx, f.Path, c.Files); err != nil {
 		d.Close()
 		return nil, err
 	}
@@ -62,9 +62,15 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 
 // keepFiles opens the folders in which files lie: sealed ones that stay, and what a large
 // workbook spills while it is read, which goes at once and, after a crash, here.
-func (h *House) keepFiles(folder string) (err error) {
-	if h.Shelf.Files, err = blob.Open(filepath.Join(folder, "files"), h.DB.Now()); err != nil {
+func (h *House) keepFiles(ctx context.Context, folder, files string) (err error) {
+	if files == "" {
+		files = filepath.Join(folder, "files")
+	}
+	if h.Shelf.Files, err = blob.Open(ctx, files, h.DB.Now()); err != nil {
 		return err
+	}
+	if files != filepath.Join(folder, "files") {
+		h.elsewhere = h.Shelf.Files
 	}
 	h.Exchange.Temp = filepath.Join(folder, "tmp")
 	return errors.Join(os.RemoveAll(h.Exchange.Temp), os.MkdirAll(h.Exchange.Temp, 0o700))

@@ -49,6 +49,7 @@ var only = []struct {
 	{"golang.org/x/text/encoding", "what people's files are written in is recognised in one place", []string{"platform/sheet", "platform/sheet/workbook"}},
 	{"codeberg.org/go-pdf/fpdf", "it loses Chinese characters where it wraps: ask platform/paper", []string{"platform/paper"}},
 	{"github.com/wneessen/go-mail", "one place knows what a mail server refuses", []string{"platform/mail"}},
+	{"gocloud.dev", "one place knows what a bucket does: ask platform/blob", []string{"platform/blob"}},
 	{"github.com/alecthomas/kong", "only app reads the command line", []string{"app"}},
 }
 

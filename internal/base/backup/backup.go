@@ -20,6 +20,7 @@ import (
 	"zhike/internal/base/audit"
 	"zhike/internal/base/setting"
 	"zhike/internal/platform/archive"
+	"zhike/internal/platform/blob"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/db/dump"
@@ -53,7 +54,8 @@ type Place struct {
 	Keyset []byte // sealed under the KEK
 	Coded  []byte // the KEK under the recovery code; nil where there is none
 
-	Address string // of a PostgreSQL, with its password; "" where the folder holds the database
+	Files   blob.Store // where files lie; nil is the folder's own files/
+	Address string     // of a PostgreSQL, with its password; "" where the folder holds the database
 
 	Between func() error // asked before each step of a restore; nil asks nobody
 }
@@ -104,6 +106,10 @@ func (p Place) Make(ctx context.Context, d *db.DB, keys *crypt.Keys, to string) 
 				if err := put(a, log, filepath.Join(p.Folder, log)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 					return err
 				}
+			}
+			if p.Files != nil {
+				files, err = putKept(a, p.Files)
+				return err
 			}
 			files, err = putAll(a, p.Folder, "files")
 			return err
@@ -277,6 +283,59 @@ func putAll(a *archive.Writer, folder, name string) (n int, err error) {
 		return nil
 	})
 	return n, err
+}
+
+// putKept is putAll of files that lie elsewhere.
+func putKept(a *archive.Writer, files blob.Store) (n int, err error) {
+	err = files.Each(func(k blob.Kept) error {
+		from, err := files.Get(k.Name)
+		if errors.Is(err, blob.ErrNone) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		defer from.Close()
+		n++
+		return a.Put("files/"+k.Name, k.Size, from)
+	})
+	return n, err
+}
+
+// bring puts the files of a backup that lies unpacked in a folder where files lie. Names are
+// random and what lies under one never changes, so those that are there stay, and none that the
+// backup lacks is dropped.
+func bring(files blob.Store, folder string) error {
+	root := filepath.Join(folder, "files")
+	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !d.Type().IsRegular() {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		name := filepath.ToSlash(rel)
+		there, err := files.Get(name)
+		if err == nil {
+			return there.Close()
+		}
+		if !errors.Is(err, blob.ErrNone) {
+			return err
+		}
+		from, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer from.Close()
+		if err := files.Hold(name, func(to io.Writer) error { _, err := io.Copy(to, from); return err }); err != nil {
+			return err
+		}
+		return os.Remove(path)
+	})
 }
 
 // written writes a file that nobody else may read, down to the disk.

@@ -70,6 +70,11 @@ func (p Place) Restore(ctx context.Context, path string, schema int64, now func(
 	if err := union(filepath.Join(fresh, "erasures.log"), filepath.Join(p.Folder, "erasures.log")); err != nil {
 		return r, err
 	}
+	if p.Files != nil {
+		if err := bring(p.Files, fresh); err != nil {
+			return r, err
+		}
+	}
 	if err := os.MkdirAll(filepath.Join(fresh, "files"), 0o700); err != nil { // so that old ones go, too
 		return r, err
 	}

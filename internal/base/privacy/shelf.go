@@ -9,7 +9,7 @@ import (
 
 // A Shelf keeps files, each sealed under a key of its own. Nothing of it happens inside a
 // unit of work.
-type Shelf struct{ Files *blob.Store }
+type Shelf struct{ Files blob.Store }
 
 // Put seals what from holds and gives the name that it lies under.
 func (s *Shelf) Put(key crypt.Subject, place string, from io.Reader) (string, error) {
