@@ -179,7 +179,7 @@ func (c *Doctor) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 	if err != nil {
 		return err
 	}
-	all := doctor.Patient{Place: place, DB: h.DB, Queue: h.Queue, Zone: zone}.Examine(ctx)
+	all := doctor.Patient{Place: place, DB: h.DB, Queue: h.Queue, Zone: zone, Files: h.filed}.Examine(ctx)
 	ill := false
 	for _, f := range all {
 		fmt.Fprintln(out, f)
@@ -189,4 +189,9 @@ func (c *Doctor) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 		return err
 	}
 	return errCode(fails)
+}
+
+func (h *House) filed(ctx context.Context) (doctor.Files, error) {
+	c, err := h.Files.Check(ctx)
+	return doctor.Files{Rows: c.Rows, Missing: len(c.Missing), Orphans: c.Orphans}, err
 }

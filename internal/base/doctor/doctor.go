@@ -27,7 +27,7 @@ const (
 
 // A Finding is about one thing.
 type Finding struct {
-	Of    string `json:"of"` // disk database keys backups clock queue
+	Of    string `json:"of"` // disk database keys backups clock queue files
 	State string `json:"state"`
 	Says  string `json:"says"`
 }
@@ -40,13 +40,19 @@ type Patient struct {
 	DB    *db.DB
 	Queue *job.Queue
 	Zone  *time.Location
+	Files func(context.Context) (Files, error) // nil asks nobody
+}
+
+// Files are how rows and the files that they name fit together.
+type Files struct {
+	Rows, Missing, Orphans int
 }
 
 var program = access.Program("doctor")
 
 // Examine looks at everything; one thing that fails keeps nothing else from being looked at.
 func (p Patient) Examine(ctx context.Context) []Finding {
-	return []Finding{p.disk(), p.database(ctx), p.keys(), p.backups(), p.clock(ctx), p.queue(ctx)}
+	return []Finding{p.disk(), p.database(ctx), p.keys(), p.backups(), p.clock(ctx), p.queue(ctx), p.files(ctx)}
 }
 
 func bad(of string, err error) Finding { return Finding{of, Bad, err.Error()} }
@@ -171,4 +177,21 @@ func (p Patient) queue(ctx context.Context) Finding {
 		return Finding{"queue", Warn, fmt.Sprintf("%d jobs wait for more than %s: is the server running?", n[1], late)}
 	}
 	return Finding{"queue", Fine, "nothing given up, nothing late"}
+}
+
+func (p Patient) files(ctx context.Context) Finding {
+	if p.Files == nil {
+		return Finding{"files", Fine, "not asked"}
+	}
+	f, err := p.Files(ctx)
+	says := fmt.Sprintf("%d attachments, each with its content", f.Rows)
+	switch {
+	case err != nil:
+		return bad("files", err)
+	case f.Missing > 0:
+		return Finding{"files", Bad, fmt.Sprintf("of %d attachments %d have no content", f.Rows, f.Missing)}
+	case f.Orphans > 0:
+		says += fmt.Sprintf("; %d files that nobody names, which are swept after a day", f.Orphans)
+	}
+	return Finding{"files", Fine, says}
 }

@@ -16,6 +16,12 @@ func (s *Shelf) Put(key crypt.Subject, place string, from io.Reader) (string, er
 	return s.Files.Put(func(w io.Writer) error { return SealFile(key, place, from, w) })
 }
 
+// PutUnder is Put where the files of one kind lie together.
+func (s *Shelf) PutUnder(folder string, key crypt.Subject, place string, from io.Reader) (string, error) {
+	name := folder + "/" + blob.Name()
+	return name, s.Files.Hold(name, func(w io.Writer) error { return SealFile(key, place, from, w) })
+}
+
 // Get writes the clear content of a file.
 func (s *Shelf) Get(key crypt.Subject, place, name string, to io.Writer) error {
 	from, err := s.Files.Get(name)

@@ -23,7 +23,7 @@ var ErrAway = fault.New(fault.Unavailable, "unavailable").After(5 * time.Second)
 type Store interface {
 	// Put keeps what fill writes, and gives its name once it will stay: whole, or not at all.
 	Put(fill func(io.Writer) error) (name string, err error)
-	// Hold is Put under a name that Put once gave.
+	// Hold is Put under a name of Name's, which may stand under a folder's.
 	Hold(name string, fill func(io.Writer) error) error
 	// Get opens what is kept under name; ErrNone where nothing is.
 	Get(name string) (io.ReadCloser, error)
@@ -53,8 +53,8 @@ func Open(ctx context.Context, where string, now time.Time) (Store, error) {
 // Remote says that a place is no folder of this machine.
 func Remote(where string) bool { return strings.HasPrefix(where, "s3://") }
 
-// random is a new name; its first letters part a large folder.
-func random() string {
+// Name is a new random name; its first letters part a large folder.
+func Name() string {
 	id := strings.ToLower(rand.Text())
 	return id[:2] + "/" + id
 }

@@ -75,7 +75,7 @@ func (t *told) Write(b []byte) (int, error) {
 }
 
 func (s *bucket) Put(fill func(io.Writer) error) (string, error) {
-	name := random()
+	name := Name()
 	return name, s.Hold(name, fill)
 }
 

@@ -51,13 +51,13 @@ func (s *folder) sweep(now time.Time) error {
 // Put keeps what fill writes, and gives its name once it is on the disk: a power cut
 // leaves the whole file or none.
 func (s *folder) Put(fill func(io.Writer) error) (string, error) {
-	name := random()
+	name := Name()
 	return name, s.Hold(name, fill)
 }
 
 func (s *folder) Hold(name string, fill func(io.Writer) error) error {
 	folder := path.Dir(name)
-	if err := s.root.Mkdir(folder, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := s.root.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
 	f, err := s.root.OpenFile(name+aside, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -70,7 +70,10 @@ func (s *folder) Hold(name string, fill func(io.Writer) error) error {
 	if err := s.root.Rename(name+aside, name); err != nil {
 		return err
 	}
-	return errors.Join(s.sync(folder), s.sync("."))
+	for err = s.sync(folder); folder != "." && err == nil; err = s.sync(folder) {
+		folder = path.Dir(folder)
+	}
+	return err
 }
 
 // sync writes a folder's own entries to the disk.
