@@ -16,6 +16,7 @@ import (
 	"zhike/internal/base/backup"
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/dictionary"
+	"zhike/internal/base/doctor"
 	"zhike/internal/base/exchange"
 	"zhike/internal/base/exchange/export"
 	"zhike/internal/base/folder"
@@ -83,6 +84,7 @@ type House struct {
 	Book  *dictionary.Book
 	Queue *job.Queue
 	Wire  *wire.Wire
+	Clock *doctor.Clock
 
 	Account    *account.Service
 	Audit      *audit.Service
@@ -130,7 +132,7 @@ type House struct {
 func Build(d *db.DB, keys *crypt.Keys) *House {
 	h := &House{DB: d, Keys: keys}
 	cursor.Sign(keys.Sign("cursor", nil))
-	h.Wire = wire.New(d)
+	h.Wire, h.Clock = wire.New(d), &doctor.Clock{DB: d}
 	h.Vault = &privacy.Vault{Keys: keys, Now: d.Now}
 	h.Vault.Join(h.Wire)
 	h.Book = &dictionary.Book{DB: d}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -39,7 +37,7 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 		d.Close()
 		return nil, err
 	}
-	if err := sameTime(ctx, d); err != nil {
+	if err := h.Clock.Look(ctx); err != nil {
 		d.Close()
 		return nil, err
 	}
@@ -74,26 +72,6 @@ func (h *House) keepFiles(ctx context.Context, folder, files string) (err error)
 	}
 	h.Exchange.Temp = filepath.Join(folder, "tmp")
 	return errors.Join(os.RemoveAll(h.Exchange.Temp), os.MkdirAll(h.Exchange.Temp, 0o700))
-}
-
-// How far a node's clock may stand from the database's, in milliseconds.
-const (
-	driftWarns   = 2_000
-	driftRefuses = 30_000
-)
-
-// sameTime refuses to serve with a clock that would order things wrongly.
-func sameTime(ctx context.Context, d *db.DB) error {
-	drift, err := d.Drift(ctx)
-	switch far := max(drift, -drift); {
-	case err != nil:
-		return err
-	case far > driftRefuses:
-		return fmt.Errorf("this machine's clock is %d s away from the database's", far/1000)
-	case far > driftWarns:
-		slog.Warn("this machine's clock differs from the database's", "ms", drift)
-	}
-	return nil
 }
 
 // sameKeys refuses a database that other keys sealed: a second node on PostgreSQL, or a

@@ -94,6 +94,7 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder.Folder, h *H
 	beside.Go(func() { h.Seal(sealing, f.Path) })
 	beside.Go(func() { h.Rollups.Run(sealing) })
 	beside.Go(func() { h.Wire.Listen(sealing) })
+	beside.Go(func() { h.Clock.Watch(sealing) })
 	h.Queue.Start()
 	failed := make(chan error, 1)
 	go func() {
@@ -196,6 +197,10 @@ type health struct {
 func (s *health) ready(w http.ResponseWriter, r *http.Request) {
 	if s.stopping.Load() {
 		http.Error(w, "stopping", http.StatusServiceUnavailable)
+		return
+	}
+	if why := s.house.Clock.Why(); why != "" {
+		http.Error(w, why, http.StatusServiceUnavailable)
 		return
 	}
 	_, err := db.Read(r.Context(), s.house.DB, program, func(tx *db.Tx) (int, error) { return 0, nil })

@@ -149,7 +149,10 @@ func (p Patient) clock(ctx context.Context) Finding {
 		return bad("clock", err)
 	}
 	says := fmt.Sprintf("%d ms from the database's", drift)
-	if max(drift, -drift) > 2000 {
+	switch far := max(drift, -drift); {
+	case far > DriftRefuses:
+		return Finding{"clock", Bad, says + ": no node serves so"}
+	case far > DriftWarns:
 		return Finding{"clock", Warn, says}
 	}
 	return Finding{"clock", Fine, says}
