@@ -41,7 +41,7 @@ func cluster(t *testing.T, address string, n int) (nodes []*node) {
 	t.Helper()
 	root := t.TempDir()
 	first := filepath.Join(root, "0")
-	setup := itself("setup", "--data", first, "--database", address, "--login", "boss", "--name", "老板", "--company", "禾澈", "--password-stdin")
+	setup := itself("setup", "--data", first, "--database", address, "--files", filepath.Join(root, "files"), "--login", "boss", "--name", "老板", "--company", "禾澈", "--password-stdin")
 	setup.Stdin = strings.NewReader("a long enough passphrase\n")
 	if out, err := setup.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -133,6 +133,17 @@ func TestNodes(t *testing.T) {
 	began := clock.System()
 	nodes := cluster(t, watching.Address(), 3)
 	a, b, c := nodes[0], nodes[1], nodes[2]
+	lost := filepath.Join(t.TempDir(), "lost")
+	must(t, os.CopyFS(filepath.Join(lost, "keys"), os.DirFS(filepath.Join(a.data, "keys"))))
+	must(t, os.Chmod(filepath.Join(lost, "keys", "kek"), 0o600))
+	for what, args := range map[string][]string{
+		"the files of this database lie elsewhere": {"serve", "--data", lost, "--database", watching.Address(), "--listen", "127.0.0.1:0"},
+		"are not those of the database":            {"serve", "--data", filepath.Join(t.TempDir(), "other"), "--database", watching.Address(), "--listen", "127.0.0.1:0"},
+	} {
+		if out, err := itself(args...).CombinedOutput(); err == nil || !strings.Contains(string(out), what) {
+			t.Errorf("a node with keys or files of its own: %v %s", err, out)
+		}
+	}
 	boss := signIn(t, a.base)
 	if code, me, err := b.ask("GET", "/session", "", "", boss); code != 200 {
 		t.Fatalf("a session of one node at another: %d %v %v", code, me, err)

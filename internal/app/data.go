@@ -49,6 +49,10 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 		d.Close()
 		return nil, err
 	}
+	if err := folder.SameFiles(ctx, h.DB, h.Shelf.Files); err != nil {
+		d.Close()
+		return nil, err
+	}
 	if c.Database == "" { // the folder's lock is ours: whoever worked here is gone
 		if err := h.Queue.Reclaim(ctx); err != nil {
 			d.Close()
