@@ -40,7 +40,14 @@ func (w *world) opened(t *testing.T, as, id string) (string, error) {
 // failing is a store that fails as it is told.
 type failing struct {
 	blob.Store
-	hold, drop error
+	hold, drop, get error
+}
+
+func (f *failing) Get(name string) (io.ReadCloser, error) {
+	if f.get != nil {
+		return nil, f.get
+	}
+	return f.Store.Get(name)
 }
 
 func (f *failing) Hold(name string, fill func(io.Writer) error) error {
