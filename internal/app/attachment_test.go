@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"zhike/internal/base/api"
 	"zhike/internal/base/doctor"
 	"zhike/internal/crm/attachment"
 	"zhike/internal/platform/blob"
@@ -97,7 +98,7 @@ func TestAttachments(t *testing.T) {
 		refused("nothing", "east", attachment.New{CustomerID: own, Name: "a.pdf"}, "", "required")
 		refused("no such kind", "east", attachment.New{CustomerID: own, Name: "a.pdf", Kind: "weather"}, pdf, "invalid")
 		refused("no such record", "east", attachment.New{CustomerID: own, Name: "a.pdf", RecordKind: "user", RecordID: "x"}, pdf, "invalid")
-		refused("too large", "east", attachment.New{CustomerID: own, Name: "a.pdf"}, pdf+strings.Repeat("x", attachment.MaxSize), "file_too_large")
+		refused("too large", "east", attachment.New{CustomerID: own, Name: "a.pdf"}, pdf+strings.Repeat("x", api.MaxAttachment), "file_too_large")
 
 		// A collaborator adds, a viewer sees that there is one and does not read it, others nothing.
 		c := w.added(t, "east", shared, "seen.pdf")
@@ -142,7 +143,7 @@ func TestAttachments(t *testing.T) {
 		refused("a store that is away", "east", attachment.New{CustomerID: own, Name: "a.pdf"}, pdf, "unavailable")
 		broken.hold, broken.drop = nil, blob.ErrAway
 		must(t, w.Files.Remove(ctx, w.actors["east"], b.ID))
-		refused("and its content cannot be dropped", "east", attachment.New{CustomerID: own, Name: "a.pdf"}, pdf+strings.Repeat("x", attachment.MaxSize), "file_too_large")
+		refused("and its content cannot be dropped", "east", attachment.New{CustomerID: own, Name: "a.pdf"}, pdf+strings.Repeat("x", api.MaxAttachment), "file_too_large")
 		w.Shelf.Files = store
 		checked(0, 2)
 		if n, err := w.Files.Sweep(ctx); n != 0 || err != nil {

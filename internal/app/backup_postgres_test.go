@@ -13,6 +13,7 @@ import (
 
 	"zhike/internal/base/api"
 	"zhike/internal/base/backup"
+	"zhike/internal/base/doctor"
 	"zhike/internal/base/folder"
 	"zhike/internal/platform/archive"
 	"zhike/internal/platform/clock"
@@ -84,6 +85,18 @@ func TestPostgresBackupComesBack(t *testing.T) {
 	if kek, _ := os.ReadFile(f.File("keys", "kek")); bytes.Contains(b, bytes.TrimSpace(kek)) {
 		t.Error("the key is in the backup")
 	}
+	within(t, f, address, func(h *House) { // a node with a folder of its own knows that another made one
+		other, err := folder.Open(t.TempDir())
+		must(t, err)
+		defer other.Close()
+		must(t, other.Keep(mustPlace(t, f).KEK))
+		must(t, os.WriteFile(other.File("keys", "keyset.json"), mustPlace(t, f).Keyset, 0o600))
+		for _, x := range (doctor.Patient{Place: mustPlace(t, other), DB: h.DB, Queue: h.Queue, Zone: time.UTC}).Examine(ctx) {
+			if x.Of == "backups" && (x.State != doctor.Fine || !strings.Contains(x.Says, "0 here; another node")) {
+				t.Error(x)
+			}
+		}
+	})
 	place := mustPlace(t, f)
 	tried, err := place.Try(ctx, out, now) // no server is named: one of our own
 	must(t, err)

@@ -13,6 +13,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -133,7 +134,27 @@ func (p Place) Make(ctx context.Context, d *db.DB, keys *crypt.Keys, to string) 
 	for n := range maps.Values(facts.Rows) {
 		m.Rows += n
 	}
-	return m, syncFolder(filepath.Dir(to))
+	if err := syncFolder(filepath.Dir(to)); err != nil || d.Address() == "" {
+		return m, err
+	}
+	_, err = db.Write(ctx, d, program, func(tx *db.Tx) (int, error) {
+		return 0, setting.SetMeta(tx, lastMade, strconv.FormatInt(h.Made.UnixMilli(), 10))
+	})
+	return m, err
+}
+
+// lastMade is where nodes on one PostgreSQL tell one another that there is a backup: it lies with
+// the node that made it.
+const lastMade = "backup.last"
+
+// Elsewhere is when any node made the last backup; the zero time where none did, or where the folder holds the database.
+func Elsewhere(tx *db.Tx) (time.Time, error) {
+	text, err := setting.Meta(tx, lastMade)
+	if err != nil || text == "" {
+		return time.Time{}, err
+	}
+	ms, err := strconv.ParseInt(text, 10, 64)
+	return time.UnixMilli(ms).UTC(), err
 }
 
 // copied puts a copy of the database, as it stands at one moment, into a folder, under its name in a backup.

@@ -69,8 +69,11 @@ func (s *Service) Standing(ctx context.Context, who access.Actor, _ struct{}) (o
 	for _, k := range all {
 		out.Items = append(out.Items, File{filepath.Base(k.Path), api.On(k.Made), k.Bytes})
 	}
-	if len(all) > 0 {
-		out.Last, out.State = out.Items[0].Made, "ok"
+	if out.Last, err = s.last(ctx, out.Items); err != nil {
+		return out, err
+	}
+	if out.Last > 0 {
+		out.State = "ok"
 		if s.DB.Now().UnixMilli()-int64(out.Last) > most {
 			out.State = "old"
 		}
@@ -79,6 +82,18 @@ func (s *Service) Standing(ctx context.Context, who access.Actor, _ struct{}) (o
 		out.Trouble = api.Text(*t)
 	}
 	return out, nil
+}
+
+// last is when the last backup was made, here or by another node.
+func (s *Service) last(ctx context.Context, here []File) (at api.Time, err error) {
+	if len(here) > 0 {
+		at = here[0].Made
+	}
+	other, err := db.Read(ctx, s.DB, program, Elsewhere)
+	if err != nil || other.IsZero() {
+		return at, err
+	}
+	return max(at, api.On(other)), nil
 }
 
 var errNotHere = fault.New(fault.Conflict, "backup_not_here")

@@ -52,7 +52,7 @@ var program = access.Program("doctor")
 
 // Examine looks at everything; one thing that fails keeps nothing else from being looked at.
 func (p Patient) Examine(ctx context.Context) []Finding {
-	return []Finding{p.disk(), p.database(ctx), p.keys(), p.backups(), p.clock(ctx), p.queue(ctx), p.files(ctx)}
+	return []Finding{p.disk(), p.database(ctx), p.keys(), p.backups(ctx), p.clock(ctx), p.queue(ctx), p.files(ctx)}
 }
 
 func bad(of string, err error) Finding { return Finding{of, Bad, err.Error()} }
@@ -115,7 +115,7 @@ func (p Patient) keys() Finding {
 	return Finding{"keys", Fine, "they open; there is a recovery code"}
 }
 
-func (p Patient) backups() Finding {
+func (p Patient) backups(ctx context.Context) Finding {
 	all, err := p.Place.List()
 	if err != nil {
 		return bad("backups", err)
@@ -123,6 +123,15 @@ func (p Patient) backups() Finding {
 	born := p.DB.Now()
 	if info, err := os.Stat(filepath.Join(p.Place.Folder, "keys", "keyset.json")); err == nil {
 		born = info.ModTime()
+	}
+	other, err := db.Read(ctx, p.DB, program, backup.Elsewhere)
+	if err != nil {
+		return bad("backups", err)
+	}
+	if len(all) == 0 && !other.IsZero() || len(all) > 0 && other.Sub(all[0].Made) > time.Minute {
+		f := aged([]backup.Kept{{Made: other}}, born, p.DB.Now(), p.Zone)
+		f.Says = fmt.Sprintf("%d here; another node made the last, of %s", len(all), other.In(p.Zone).Format("2006-01-02 15:04"))
+		return f
 	}
 	return aged(all, born, p.DB.Now(), p.Zone)
 }

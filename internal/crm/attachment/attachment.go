@@ -23,12 +23,8 @@ import (
 var Table = db.Through("attachments", "customer_id", customer.Table,
 	db.Rights{See: db.See(string(access.CustomerRead)), Add: db.Add(string(access.FollowUpWrite)), Change: db.Change(string(access.CustomerWrite))})
 
-// What a file may be.
-const (
-	MaxSize     = 20 << 20
-	MaxName     = 120 // characters
-	MaxCustomer = 500 // files of one customer
-)
+// MaxCustomer is how many files one customer holds; how large each may be stands with the other limits, in base/api.
+const MaxCustomer = 500
 
 // An Attachment as its readers see it.
 type Attachment struct {
@@ -100,7 +96,7 @@ func Judge(name string, start []byte) (extension, kind string, err error) {
 }
 
 // Clean makes of any text a name that every system takes: no folder, no sign that is a command
-// somewhere, no invisible character, and no more of it than MaxName.
+// somewhere, no invisible character, and no more of it than api.MaxFileName.
 func Clean(name string) string {
 	name = strings.ReplaceAll(name, `\`, "/")
 	name = name[strings.LastIndexByte(name, '/')+1:]
@@ -112,8 +108,8 @@ func Clean(name string) string {
 	}, strings.ToValidUTF8(name, ""))
 	extension := path.Ext(name)
 	stem := strings.Trim(strings.TrimSuffix(name, extension), " .")
-	if r := []rune(stem); len(r) > MaxName-len([]rune(extension)) {
-		stem = strings.TrimRight(string(r[:max(0, MaxName-len([]rune(extension)))]), " .")
+	if r := []rune(stem); len(r) > api.MaxFileName-len([]rune(extension)) {
+		stem = strings.TrimRight(string(r[:max(0, api.MaxFileName-len([]rune(extension)))]), " .")
 	}
 	if r := []rune(extension); len(r) > 12 {
 		extension = ""

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"zhike/internal/base/api"
 )
 
 func TestClean(t *testing.T) {
@@ -20,7 +22,7 @@ func TestClean(t *testing.T) {
 		strings.Repeat("长", 300) + ".jpeg": strings.Repeat("长", 115) + ".jpeg",
 		"bad\xff\xfeutf.txt":               "badutf.txt",
 	} {
-		if got := Clean(from); got != want || !utf8.ValidString(got) || utf8.RuneCountInString(got) > MaxName {
+		if got := Clean(from); got != want || !utf8.ValidString(got) || utf8.RuneCountInString(got) > api.MaxFileName {
 			t.Errorf("%q is %q, wants %q", from, got, want)
 		}
 	}

@@ -78,12 +78,12 @@ func (s *Service) Add(ctx context.Context, who access.Actor, in New, from io.Rea
 		return none, err
 	}
 	sum, counted := sha256.New(), &counter{}
-	at, err := s.Shelf.PutUnder(folder, key, place(id), io.TeeReader(io.LimitReader(read, MaxSize+1), io.MultiWriter(sum, counted)))
+	at, err := s.Shelf.PutUnder(folder, key, place(id), io.TeeReader(io.LimitReader(read, api.MaxAttachment+1), io.MultiWriter(sum, counted)))
 	if err != nil {
 		return none, err
 	}
-	a, err := none, error(fault.New(fault.TooLarge, "file_too_large").With(map[string]any{"mb": MaxSize >> 20}))
-	if counted.n <= MaxSize {
+	a, err := none, error(fault.New(fault.TooLarge, "file_too_large").With(map[string]any{"mb": api.MaxAttachment >> 20}))
+	if counted.n <= api.MaxAttachment {
 		a, err = db.Write(ctx, s.DB, who, func(tx *db.Tx) (Attachment, error) {
 			return s.add(tx, in, row{ID: id, CustomerID: in.CustomerID, RecordKind: in.RecordKind, RecordID: in.RecordID, Kind: in.Kind, Extension: extension,
 				Sealed: key.Seal(namePlace(id), []byte(name)), Media: media, Size: counted.n, Sum: s.Keys.Sign("attachment", sum.Sum(nil)), Blob: at, CreatorID: api.Ref(who.ID())})
