@@ -8,23 +8,23 @@ import (
 // A dialect is the little in which SQLite and PostgreSQL differ. Nothing else asks
 // which database it is.
 type dialect struct {
-	name   string
-	sign   string            // before a placeholder's number
-	lock   string            // waits until units with the same :key end
-	claim  string            // at the end of a SELECT: skip what another unit holds
-	in     [2]string         // around a list of ids that stands beside an OR
-	types  *strings.Replacer // {json} {bytes} {rowkey} … of a migration
-	find   string            // record ids whose words match :match, newest first, at most :bound
-	index  []string          // writes the words of :doc
-	drop   string            // forgets the words of :doc
-	match  func(groups [][]Word) string
-	or     string
-	and    string
-	words  func(tokens []string) any
-	plan   string
-	tidy   []string // statistics, after big changes and nightly
-	clock  string
-	notify string // says :word to every node
+	name  string
+	sign  string            // before a placeholder's number
+	lock  string            // waits until units with the same :key end
+	claim string            // at the end of a SELECT: skip what another unit holds
+	in    [2]string         // around a list of ids that stands beside an OR
+	types *strings.Replacer // {json} {bytes} {rowkey} … of a migration
+	find  string            // record ids whose words match :match, newest first, at most :bound
+	index []string          // writes the words of :doc
+	drop  string            // forgets the words of :doc
+	match func(groups [][]Word) string
+	or    string
+	and   string
+	words func(tokens []string) any
+	plan  string
+	tidy  []string // statistics, after big changes and nightly
+	clock string
+	tell  string // says :word to every node
 }
 
 var onSQLite = &dialect{
@@ -71,7 +71,8 @@ var onPostgres = &dialect{
 	words: func(tokens []string) any { return "{" + strings.Join(tokens, ",") + "}" },
 	plan:  "EXPLAIN ",
 	tidy:  []string{"ANALYZE"},
-	clock: "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)", notify: "SELECT pg_notify('zhike', :word)",
+	clock: "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+	tell:  "SELECT pg_notify('zhike', :word)",
 }
 
 func joinWords(groups [][]Word, word func(Word) string, or, and string) string {

@@ -76,10 +76,10 @@ func (t *Tx) Lock(key string) error {
 // Notify says a word to every node that listens, exactly when this unit is kept: see db/wire.
 // A file of one's own has no other nodes.
 func (t *Tx) Notify(word string) error {
-	if t.db.dialect.notify == "" {
+	if t.db.dialect.tell == "" {
 		return nil
 	}
-	_, err := t.exec(t.db.dialect.notify, Args{"word": word})
+	_, err := t.exec(t.db.dialect.tell, Args{"word": word})
 	return err
 }
 
