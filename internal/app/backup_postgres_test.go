@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"zhike/internal/base/backup"
 	"zhike/internal/base/doctor"
 	"zhike/internal/base/folder"
+	"zhike/internal/base/privacy"
 	"zhike/internal/platform/archive"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
@@ -272,4 +274,39 @@ func TestPostgresTools(t *testing.T) {
 			t.Fatalf("the password stands in an argument: %q", line)
 		}
 	}
+}
+
+// TestPostgresBackupIsOfOneMoment: rows that are written while it is made are in it whole or not at all, counted as they are held.
+func TestPostgresBackupIsOfOneMoment(t *testing.T) {
+	f, address, _ := onPostgres(t)
+	within(t, f, address, func(h *House) {
+		stop, ended := make(chan bool), make(chan int)
+		go func() {
+			n := 0
+			for {
+				select {
+				case <-stop:
+					ended <- n
+					return
+				default:
+				}
+				if _, err := db.Write(context.Background(), h.DB, program, func(tx *db.Tx) (int, error) {
+					_, err := h.Vault.New(tx, privacy.Contact, tx.NewID())
+					return 0, err
+				}); err != nil {
+					t.Error(err)
+				}
+				n++
+			}
+		}()
+		for i := range 2 {
+			if _, err := mustPlace(t, f).Make(t.Context(), h.DB, h.Keys, filepath.Join(t.TempDir(), fmt.Sprint(i))); err != nil {
+				t.Errorf("while others write: %v", err)
+			}
+		}
+		close(stop)
+		if n := <-ended; n < 100 {
+			t.Errorf("only %d were written meanwhile: the test says little", n)
+		}
+	})
 }
