@@ -127,6 +127,9 @@ func (c *Restore) Run(in io.Reader, out io.Writer) error {
 		}
 	}
 	fmt.Fprintf(out, "Restored the backup of %s: %d rows, %d files.\n", r.Made.Format(time.RFC3339), r.Rows, r.Files)
+	if r.How == dump.Read {
+		fmt.Fprintln(out, "It could not be restored aside first: PostgreSQL took it, and nobody compared its rows and its log.")
+	}
 	switch {
 	case p.Address != "":
 		fmt.Fprintf(out, "What was there lies in the schema %s of the database, and what the folder held in backups/. Other nodes need this folder's keys/.\n", r.Aside)
