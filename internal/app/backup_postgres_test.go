@@ -23,6 +23,7 @@ import (
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/db/dbtest"
 	"zhike/internal/platform/db/dump"
+	"zhike/internal/platform/job"
 )
 
 // onPostgres fills a demo on a PostgreSQL database, and closes it.
@@ -97,6 +98,16 @@ func TestPostgresBackupComesBack(t *testing.T) {
 			if x.Of == "backups" && (x.State != doctor.Fine || !strings.Contains(x.Says, "0 here; another node")) {
 				t.Error(x)
 			}
+		}
+	})
+	within(t, f, address, func(h *House) { // each night, once
+		h.Backups.Place = func() (backup.Place, error) { return f.Place("") }
+		for range 2 {
+			must(t, h.Backups.Work(ctx, job.Job{Kind: backup.Nightly}))
+		}
+		s, err := h.Backups.Standing(ctx, h.actor(t, "guminglan"), struct{}{})
+		if must(t, err); !s.Here || s.State != "ok" || len(s.Items) != 1 {
+			t.Errorf("%+v", s)
 		}
 	})
 	place := mustPlace(t, f)
