@@ -20,7 +20,8 @@ start)
 	(
 		cd "$dir"
 		as "$b/initdb" -D "$dir/data" -U zhike -A trust -E UTF8 --locale=C.UTF-8 >/dev/null 2>"$dir/initdb.log"
-		as "$b/pg_ctl" -D "$dir/data" -w -l "$dir/log" -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200 -c shared_buffers=256MB" start >/dev/null
+		echo "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200 -c shared_buffers=${ZHIKE_PG_BUFFERS:-256MB}" >"$dir/options"
+		as "$b/pg_ctl" -D "$dir/data" -w -l "$dir/log" -o "$(cat "$dir/options")" start >/dev/null
 	)
 	echo "postgres://zhike@127.0.0.1:$port/postgres?sslmode=disable"
 	;;
@@ -29,8 +30,16 @@ stop)
 	[ -n "$b" ] && [ -d "$dir/data" ] && (cd "$dir" && as "$b/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null 2>&1) || true
 	rm -rf "$dir"
 	;;
+halt | again) # stop it as an operator would, and start it on the same data
+	b=$(bin)
+	if [ "$1" = halt ]; then
+		(cd "$dir" && as "$b/pg_ctl" -D "$dir/data" -m fast stop >/dev/null)
+	else
+		(cd "$dir" && as "$b/pg_ctl" -D "$dir/data" -w -l "$dir/log" -o "$(cat "$dir/options")" start >/dev/null)
+	fi
+	;;
 *)
-	echo "usage: $0 start|stop" >&2
+	echo "usage: $0 start|stop|halt|again" >&2
 	exit 2
 	;;
 esac

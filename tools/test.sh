@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 fail=0
 left=()
 out=$(mktemp -d)
-trap 'tools/postgres.sh stop; rm -rf "$out"' EXIT
+trap 'tools/postgres.sh stop; tools/versity.sh stop; rm -rf "$out"' EXIT
 
 while read -r word; do left+=("$word"); done < <(tools/need.sh)
 
@@ -19,6 +19,8 @@ echo "== go"
 ZHIKE_TEST_POSTGRES=$(tools/postgres.sh start)
 export ZHIKE_TEST_POSTGRES
 [ -n "$ZHIKE_TEST_POSTGRES" ] || left+=("tests on PostgreSQL")
+while IFS= read -r word; do export "${word?}"; done < <(tools/versity.sh start)
+[ -n "${ZHIKE_TEST_S3:-}" ] || left+=("tests on S3")
 go test -json -timeout 20m ./... 2>&1 | go run ./tools/count "$out/go" || fail=1
 read -r passed failed sqlite postgresql <"$out/go" 2>/dev/null || { passed=0 failed=1 sqlite=0 postgresql=0; }
 

@@ -31,6 +31,7 @@ import (
 	"zhike/internal/base/search"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/alert"
+	"zhike/internal/crm/attachment"
 	"zhike/internal/crm/bulk"
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/contact"
@@ -64,9 +65,11 @@ import (
 	"zhike/internal/crm/trial"
 	"zhike/internal/crm/winback"
 	"zhike/internal/crm/workday"
+	"zhike/internal/platform/blob"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/db/cursor"
+	"zhike/internal/platform/db/wire"
 	"zhike/internal/platform/job"
 	"zhike/locale"
 	"zhike/migrations"
@@ -83,6 +86,8 @@ type House struct {
 	Shelf *privacy.Shelf
 	Book  *dictionary.Book
 	Queue *job.Queue
+	Wire  *wire.Wire
+	Clock *doctor.Clock
 
 	Account    *account.Service
 	Door       *door.Service
@@ -114,6 +119,7 @@ type House struct {
 	Rollups    *rollup.Service
 	Timeline   *timeline.Service
 	Purge      *purge.Service
+	Files      *attachment.Service
 	Exchange   *exchange.Service
 	Export     *export.Service
 	Live       *live.Hub
@@ -127,14 +133,19 @@ type House struct {
 	Standing   *doctor.Readiness
 
 	unclean bool // the database was not closed when it was last used
+
+	elsewhere blob.Store // where files lie, if not in the data folder
 }
 
 // Build puts the house on an open database.
 func Build(d *db.DB, keys *crypt.Keys) *House {
 	h := &House{DB: d, Keys: keys}
 	cursor.Sign(keys.Sign("cursor", nil))
-	h.Vault = &privacy.Vault{Keys: keys}
+	h.Wire, h.Clock = wire.New(d), &doctor.Clock{DB: d}
+	h.Vault = &privacy.Vault{Keys: keys, Now: d.Now}
+	h.Vault.Join(h.Wire)
 	h.Book = &dictionary.Book{DB: d}
+	h.Book.Join(h.Wire)
 	h.Queue = job.NewQueue(d, program, job.Options{Zone: setting.Zone})
 
 	h.Account = &account.Service{DB: d, Vault: h.Vault}
@@ -174,7 +185,9 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	about := &telling.Service{Notices: h.Notices}
 	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned, about.Binned), both(h.Tasks.Restored, h.Duplicates.Restored, about.Restored), h.counts
 	h.Customers.Moved, h.Members.Joined, h.Members.Left, h.Tasks.Given, h.Tasks.Settled, h.Door.Unusual = about.OwnerChanged, about.Joined, about.Left, about.Given, about.Settled, about.Unusual
-	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Alerts.Purged, h.Reviews.Purged, h.WinBacks.Purged, h.Trials.Purged, h.Segments.Purged, h.Bulk.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
+	h.Shelf = &privacy.Shelf{}
+	h.Files = &attachment.Service{DB: d, Keys: keys, Vault: h.Vault, Shelf: h.Shelf, Book: h.Book, Customers: h.Customers}
+	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Files.Purged, h.Alerts.Purged, h.Reviews.Purged, h.WinBacks.Purged, h.Trials.Purged, h.Segments.Purged, h.Bulk.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 
 	customfield.Values, customfield.Tree = customer.Values, account.Departments
@@ -183,7 +196,6 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Purge: h.Purge}
 	service := &intakedesk.Service{Book: h.Book, Customers: h.Customers, Needs: h.Needs, Feedback: h.Feedback}
 	sold := &sales.Service{Book: h.Book, Customers: h.Customers, Orders: h.Orders}
-	h.Shelf = &privacy.Shelf{}
 	h.Exchange = &exchange.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: append(slices.Concat(rows.Targets(), service.Targets()), sold.Target()), Mask: rule.MaskNumbers}
 	out := lists.Lists{Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Tasks: h.Tasks, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders, Log: h.Audit}
 	h.Export = &export.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Sources: out.Sources()}
@@ -191,7 +203,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Alarms = &alarm.Service{DB: d, Notices: h.Notices, Backups: h.Backups}
 	h.Directory.Watched, h.Audit.Broken = h.Alarms.Looks, h.Alarms.Broken
 	h.Ring = &keyring.Ring{DB: d, Vault: h.Vault, Queue: h.Queue}
-	h.Vault.Late, h.Standing = h.Ring.Late, &doctor.Readiness{DB: d}
+	h.Vault.Late, h.Standing = h.Ring.Late, &doctor.Readiness{DB: d, Clock: h.Clock}
 	h.schedule()
 	return h
 }
@@ -336,6 +348,7 @@ func (h *House) schedule() {
 	})
 	h.Queue.Register(keyring.Job, h.Ring.Work)
 	h.Queue.Every("keys.sweep", job.DailyAt(3, 50), h.Ring.Work) // what a node wrapped that had not heard of a turn yet
+	h.Queue.Every("attachment.sweep", job.DailyAt(2, 10), func(ctx context.Context, j job.Job) error { _, err := h.Files.Sweep(ctx); return err })
 	h.Queue.Register(backup.Job, h.Backups.Work)
 	h.Queue.Every(backup.Nightly, job.DailyAt(1, 40), h.Backups.Work)
 	h.Queue.Every("alarm.daily", job.DailyAt(9, 10), h.Alarms.Daily)

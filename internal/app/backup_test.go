@@ -176,7 +176,7 @@ func TestDoctor(t *testing.T) {
 	must(t, err)
 	ills := func() (of []string) {
 		for _, x := range (doctor.Patient{Place: mustPlace(t, f), DB: h.DB, Queue: h.Queue, Zone: time.UTC}).Examine(t.Context()) {
-			if x.State == doctor.Bad {
+			if x.State == doctor.Bad && x.Of != "clock" { // the test's own stands far away
 				of = append(of, x.Of)
 			}
 		}

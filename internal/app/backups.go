@@ -14,9 +14,11 @@ import (
 	"zhike/internal/base/doctor"
 	"zhike/internal/base/folder"
 	"zhike/internal/base/setting"
+	"zhike/internal/platform/blob"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/db/dump"
 	"zhike/migrations"
 )
 
@@ -41,13 +43,11 @@ func (c *Backup) Run(in io.Reader, out io.Writer) error {
 }
 
 func (c *Backup) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) error {
-	if h.DB.Path() == "" {
-		return errors.New("a PostgreSQL database is not backed up by this command yet: use pg_dump, and keep files/ and keys/ beside it")
-	}
 	p, err := folder.At(c.Data).Place(c.Key)
 	if err != nil {
 		return err
 	}
+	p.Files = h.elsewhere
 	to := c.Out
 	if to == "" {
 		to = filepath.Join(c.Data, "backups", backup.Name(h.DB.Now()))
@@ -57,11 +57,11 @@ func (c *Backup) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: %d bytes, %d rows, %d files, tried; %.1f s\n", m.Path, m.Bytes, m.Rows, m.Files, clock.System().Sub(began).Seconds())
+	fmt.Fprintf(out, "%s: %d bytes, %d rows, %d files, %s; %.1f s\n", m.Path, m.Bytes, m.Rows, m.Files, m.How, clock.System().Sub(began).Seconds())
 	if p.Coded == nil {
 		fmt.Fprintln(out, "It holds no recovery code: without the key in keys/kek it opens nothing.")
 	}
-	return command.Say(out, c.JSON, map[string]any{"path": m.Path, "made": m.Made, "bytes": m.Bytes, "rows": m.Rows, "files": m.Files, "head": m.Head})
+	return command.Say(out, c.JSON, map[string]any{"path": m.Path, "made": m.Made, "bytes": m.Bytes, "rows": m.Rows, "files": m.Files, "head": m.Head, "how": m.How})
 }
 
 // BackupVerify tries one.
@@ -80,8 +80,12 @@ func (c *BackupVerify) Run(in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s of %s, schema %d: %d rows, %d files, %d entries of the log; sound\n", t.Engine, t.Made.Format(time.RFC3339), t.Schema, t.Rows, t.Files, t.Sealed)
-	return command.Say(out, c.JSON, map[string]any{"made": t.Made, "schema": t.Schema, "rows": t.Rows, "files": t.Files, "sealed": t.Sealed, "head": t.Head})
+	verdict := "sound"
+	if t.How == dump.Read {
+		verdict = t.How + ": no server here may restore it aside"
+	}
+	fmt.Fprintf(out, "%s of %s, schema %d: %d rows, %d files, %d entries of the log; %s\n", t.Engine, t.Made.Format(time.RFC3339), t.Schema, t.Rows, t.Files, t.Sealed, verdict)
+	return command.Say(out, c.JSON, map[string]any{"how": t.How, "made": t.Made, "schema": t.Schema, "rows": t.Rows, "files": t.Files, "sealed": t.Sealed, "head": t.Head})
 }
 
 // Restore puts a backup in place of what the folder holds.
@@ -108,6 +112,12 @@ func (c *Restore) Run(in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if c.Files != "" {
+		if p.Files, err = blob.Open(context.Background(), c.Files, clock.System()); err != nil {
+			return err
+		}
+		defer p.Files.Close()
+	}
 	r, err := p.Restore(context.Background(), c.File, schema, clock.System)
 	if err != nil {
 		return err
@@ -118,7 +128,13 @@ func (c *Restore) Run(in io.Reader, out io.Writer) error {
 		}
 	}
 	fmt.Fprintf(out, "Restored the backup of %s: %d rows, %d files.\n", r.Made.Format(time.RFC3339), r.Rows, r.Files)
-	if r.Aside != "" {
+	if r.How == dump.Read {
+		fmt.Fprintln(out, "It could not be restored aside first: PostgreSQL took it, and nobody compared its rows and its log.")
+	}
+	switch {
+	case p.Address != "":
+		fmt.Fprintf(out, "What was there lies in the schema %s of the database, and what the folder held in backups/. Other nodes need this folder's keys/.\n", r.Aside)
+	case r.Aside != "":
 		fmt.Fprintf(out, "What was there lies in %s.\n", r.Aside)
 	}
 	return command.Say(out, c.JSON, map[string]any{"made": r.Made, "rows": r.Rows, "files": r.Files, "aside": r.Aside, "head": r.Head})
@@ -133,6 +149,7 @@ func placeFor(c Common, file string, byCode bool, in io.Reader) (backup.Place, e
 			return backup.Place{}, fmt.Errorf("%s holds no key: put keys/kek there, set ZHIKE_KEY, or use --code", c.Data)
 		}
 		p, err := f.Place(c.Key)
+		p.Address = c.Database
 		if err != nil || c.Key != "" {
 			return p, err
 		}
@@ -161,7 +178,7 @@ func placeFor(c Common, file string, byCode bool, in io.Reader) (backup.Place, e
 		return backup.Place{}, errors.New("this backup holds no recovery code: only the key opens it")
 	}
 	kek, err := crypt.UnwrapKEK(typed.Clear(), h.Coded)
-	return backup.Place{Folder: c.Data, KEK: kek}, err
+	return backup.Place{Folder: c.Data, KEK: kek, Address: c.Database}, err
 }
 
 // Doctor says how this node stands; exit 1 where something is bad.
@@ -180,7 +197,7 @@ func (c *Doctor) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 	if err != nil {
 		return err
 	}
-	all := doctor.Patient{Place: place, DB: h.DB, Queue: h.Queue, Zone: zone}.Examine(ctx)
+	all := doctor.Patient{Place: place, DB: h.DB, Queue: h.Queue, Zone: zone, Files: h.filed}.Examine(ctx)
 	ill := false
 	for _, f := range all {
 		fmt.Fprintln(out, f)
@@ -190,4 +207,9 @@ func (c *Doctor) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 		return err
 	}
 	return errCode(fails)
+}
+
+func (h *House) filed(ctx context.Context) (doctor.Files, error) {
+	c, err := h.Files.Check(ctx)
+	return doctor.Files{Rows: c.Rows, Missing: len(c.Missing), Orphans: c.Orphans}, err
 }

@@ -44,6 +44,7 @@ func TestBlind(t *testing.T) {
 			w.House = Build(full, w.Keys)
 			w.customers(t)
 			w.keepsFiles(t)
+			w.attached = w.added(t, "east", w.placements["own"]["customers"], "first.pdf")
 			w.keepsNotices(t)
 			w.sheets(t)
 			w.blind(t, full, empty)
@@ -162,6 +163,11 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	operation := maps.Clone(samples[0])
 	operation["id"] = w.operation
 	samples = append(samples, operation)
+	for _, kind := range []string{"customer", w.attached.Kind} {
+		file := maps.Clone(samples[0])
+		file["id"], file["kind"], file["record"], file["day"], file["extension"], file["blobs"] = w.attached.ID, kind, w.attached.CustomerID, w.attached.Day, w.attached.Extension, []string{w.attached.Blob}
+		samples = append(samples, file)
+	}
 	member := maps.Clone(samples[0])
 	member["id"] = w.member
 	samples = append(samples, member)

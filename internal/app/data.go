@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -22,6 +21,9 @@ import (
 
 // open puts the house on the folder's own SQLite file, or on the database named.
 func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
+	if err := backup.FinishSwitch(ctx, f.Path, c.Database); err != nil { // a restore that was killed
+		return nil, err
+	}
 	keys, err := f.Keys(c.Key)
 	if err != nil {
 		return nil, err
@@ -43,11 +45,11 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 	h.unclean = unclean
 	h.Audit.Anchors = func() ([]audit.Anchored, error) { return folder.Anchors(f.Path) }
 	h.Ring.Store, h.Ring.Older = f.StoreKeyset, f.Older
-	if err := h.keepFiles(f.Path); err != nil {
+	if err := h.keepFiles(ctx, f.Path, c.Files); err != nil {
 		d.Close()
 		return nil, err
 	}
-	if err := sameTime(ctx, d); err != nil {
+	if err := h.Clock.Look(ctx); err != nil {
 		d.Close()
 		return nil, err
 	}
@@ -66,6 +68,10 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 	}
 	if n > 0 {
 		slog.Info("what was erased since the backup was erased again", "records", n)
+	}
+	if err := folder.SameFiles(ctx, h.DB, h.Shelf.Files); err != nil {
+		d.Close()
+		return nil, err
 	}
 	if c.Database == "" { // the folder's lock is ours: whoever worked here is gone
 		if err := h.Queue.Reclaim(ctx); err != nil {
@@ -95,32 +101,18 @@ func (h *House) eraseAgain(tx *db.Tx, kind privacy.Kind, id string) error {
 
 // keepFiles opens the folders in which files lie: sealed ones that stay, and what a large
 // workbook spills while it is read, which goes at once and, after a crash, here.
-func (h *House) keepFiles(folder string) (err error) {
-	if h.Shelf.Files, err = blob.Open(filepath.Join(folder, "files"), h.DB.Now()); err != nil {
+func (h *House) keepFiles(ctx context.Context, folder, files string) (err error) {
+	if files == "" {
+		files = filepath.Join(folder, "files")
+	}
+	if h.Shelf.Files, err = blob.Open(ctx, files, h.DB.Now()); err != nil {
 		return err
+	}
+	if files != filepath.Join(folder, "files") {
+		h.elsewhere = h.Shelf.Files
 	}
 	h.Exchange.Temp = filepath.Join(folder, "tmp")
 	return errors.Join(os.RemoveAll(h.Exchange.Temp), os.MkdirAll(h.Exchange.Temp, 0o700))
-}
-
-// How far a node's clock may stand from the database's, in milliseconds.
-const (
-	driftWarns   = 2_000
-	driftRefuses = 30_000
-)
-
-// sameTime refuses to serve with a clock that would order things wrongly.
-func sameTime(ctx context.Context, d *db.DB) error {
-	drift, err := d.Drift(ctx)
-	switch far := max(drift, -drift); {
-	case err != nil:
-		return err
-	case far > driftRefuses:
-		return fmt.Errorf("this machine's clock is %d s away from the database's", far/1000)
-	case far > driftWarns:
-		slog.Warn("this machine's clock differs from the database's", "ms", drift)
-	}
-	return nil
 }
 
 // sameKeys refuses a database that other keys sealed: a second node on PostgreSQL, or a

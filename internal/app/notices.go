@@ -20,8 +20,8 @@ import (
 
 // notices puts together how people are told something.
 func (h *House) notices() {
-	h.Live = live.New()
-	h.Door.Streams = h.Live.End
+	h.Live = live.New(h.Wire)
+	h.Door.Streams = h.Live.Drop
 	h.Outbox = &outbox.Service{DB: h.DB, Vault: h.Vault, Queue: h.Queue, Out: outward.New()}
 	h.Notices = &notice.Service{DB: h.DB, Hub: h.Live, Outbox: h.Outbox, Queue: h.Queue, Actor: h.Account.ActorOf, Workday: worked, Titles: h.titles,
 		Digest: []func(*db.Tx, access.Actor, string) (notice.Section, error){h.tasksToday}}

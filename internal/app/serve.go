@@ -53,8 +53,10 @@ func (c *Serve) Run(out io.Writer) error {
 		return err
 	}
 	defer h.DB.Close()
-	if h.DB.Path() != "" { // PostgreSQL has its own tools
-		h.Backups.Place = func() (backup.Place, error) { return f.Place(c.Key) }
+	h.Backups.Place = func() (backup.Place, error) {
+		p, err := f.Place(c.Key)
+		p.Files = h.elsewhere
+		return p, err
 	}
 	return c.serve(ctx, out, f, h)
 }
@@ -106,6 +108,8 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder.Folder, h *H
 	if h.unclean {
 		beside.Go(func() { h.Standing.Look(sealing) })
 	}
+	beside.Go(func() { h.Wire.Listen(sealing) })
+	beside.Go(func() { h.Clock.Watch(sealing) })
 	h.Queue.Start()
 	failed := make(chan error, 1)
 	go func() {

@@ -18,7 +18,8 @@ func finished(*db.Tx) error { return nil }
 // keepsFiles gives a world that a test made its folder.
 func (w *world) keepsFiles(t *testing.T) {
 	t.Helper()
-	files, err := blob.Open(t.TempDir(), w.hand.Now())
+	w.files = t.TempDir()
+	files, err := blob.Open(t.Context(), w.files, w.hand.Now())
 	must(t, err)
 	w.Shelf.Files, w.Exchange.Temp = files, t.TempDir()
 }

@@ -102,7 +102,7 @@ func TestEveryReleaseIsUpgraded(t *testing.T) {
 			if dbtest.Postgres() == "" {
 				t.Skip("no PostgreSQL")
 			}
-			d := dbtest.Empty(t, clock.At(demoNow).Now)
+			d := dbtest.Blank(t, clock.At(demoNow).Now)
 			must(t, d.Exec(t.Context(), string(released(t, name))))
 			must(t, d.TryMigrate(t.Context(), migrations.Files))
 			if have, _, err := d.SchemaVersion(t.Context(), migrations.Files); err != nil || have == head {
@@ -181,7 +181,7 @@ func TestAnUpgradeThatFails(t *testing.T) {
 		t.Errorf("a database of a newer program: %v", err)
 	}
 	if dbtest.Postgres() != "" {
-		d := dbtest.Empty(t, clock.At(demoNow).Now)
+		d := dbtest.Blank(t, clock.At(demoNow).Now)
 		must(t, d.Exec(t.Context(), string(released(t, "0.1-postgresql.sql.gz"))))
 		if err := d.Migrate(t.Context(), oneMore(t, "CREATE TABLE fine (id TEXT); INSERT INTO nowhere VALUES (1)")); err == nil {
 			t.Error("it fails and is not said to")

@@ -17,6 +17,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/backup"
 	"zhike/internal/base/door"
+	"zhike/internal/crm/attachment"
 	"zhike/internal/crm/bulk"
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/contact"
@@ -62,6 +63,8 @@ type world struct {
 	branch     string // 销售一部
 	role       string
 	looks      int    // at dashboards
+	files      string // the folder in which they lie
+	attached   attachment.Attachment
 	report     string // that the leader made and shares with everybody
 	mailing    string // that the leader has sent to himself
 	operation  string // that east began, and that is done

@@ -66,7 +66,7 @@ const (
 // past are the folders past the limit, each at exactly the size it had when the first
 // rooms were done (they had grown with them; the next work splits them). A line more fails: find the noun, move it out, and lower the number.
 var past = map[string]int{
-	"internal/platform/db":      2879,
+	"internal/platform/db":      2850,
 	"web/src/features/customer": 2775,
 }
 

@@ -26,7 +26,7 @@ import (
 // as csv, and n rows of eight columns without; and the list that somebody reads meanwhile.
 func (b *bench) sheets(ctx context.Context, n int) error {
 	folder := filepath.Dir(b.path)
-	files, err := blob.Open(filepath.Join(folder, "files"), clock.System())
+	files, err := blob.Open(ctx, filepath.Join(folder, "files"), clock.System())
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 type Common struct {
 	Data     string `default:"./data" env:"ZHIKE_DATA" help:"Folder of the company's data." type:"path"`
 	Database string `env:"ZHIKE_DATABASE" help:"postgres://… instead of the folder's own SQLite file." secret:""`
+	Files    string `env:"ZHIKE_FILES" help:"Where files lie: a folder that all nodes share, or s3://bucket?region=…&endpoint=…; else files/ in the data folder."`
 	Key      string `env:"ZHIKE_KEY" hidden:"" help:"Key-encryption key, base64; else keys/kek." secret:""`
 	JSON     bool   `name:"json" env:"ZHIKE_JSON" help:"The last line of output is one JSON object."`
 }

@@ -15,9 +15,11 @@ import (
 const (
 	MaxBody       = 1 << 20 // bytes of a JSON body
 	MaxHeader     = 32 << 10
-	MaxFilter     = 8 << 10 // characters of a filter
-	MaxDepth      = 6       // of a filter tree
-	MaxConditions = 50      // of a filter tree
+	MaxAttachment = 20 << 20 // bytes of a file that hangs on a customer
+	MaxFileName   = 120      // characters of its name
+	MaxFilter     = 8 << 10  // characters of a filter
+	MaxDepth      = 6        // of a filter tree
+	MaxConditions = 50       // of a filter tree
 	ReadTimeout   = 30 * time.Second
 	IdleTimeout   = 2 * time.Minute
 )

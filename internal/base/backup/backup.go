@@ -4,8 +4,6 @@ package backup
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -13,21 +11,25 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
+	"strconv"
 	"time"
 
 	"zhike/internal/base/access"
-	"zhike/internal/base/audit"
 	"zhike/internal/base/setting"
 	"zhike/internal/platform/archive"
+	"zhike/internal/platform/blob"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/db/dump"
 	"zhike/internal/platform/db/snapshot"
 )
 
-// database is the file of a SQLite database in its folder, and in a backup.
-const database = "zhike.db"
+// database is the file of a SQLite database in its folder, and in a backup; dumped is in a backup
+// what PostgreSQL's own tools copied.
+const (
+	database = "zhike.db"
+	dumped   = "zhike.dump"
+)
 
 var (
 	// ErrRows is a backup whose database does not hold what was counted as it was made.
@@ -36,6 +38,8 @@ var (
 	ErrChain = errors.New("backup: the chain of its log is broken")
 	// ErrNewer is one of a newer program.
 	ErrNewer = errors.New("backup: it was made by a newer version")
+	// ErrOther is one of the other kind of database.
+	ErrOther = errors.New("backup: it is of the other kind of database")
 )
 
 var program = access.Program("backup")
@@ -46,6 +50,9 @@ type Place struct {
 	KEK    []byte
 	Keyset []byte // sealed under the KEK
 	Coded  []byte // the KEK under the recovery code; nil where there is none
+
+	Files   blob.Store // where files lie; nil is the folder's own files/
+	Address string     // of a PostgreSQL, with its password; "" where the folder holds the database
 
 	Between func() error // asked before each step of a restore; nil asks nobody
 }
@@ -58,9 +65,10 @@ type Made struct {
 	Rows  int64     `json:"rows"`
 	Files int       `json:"files"`
 	Head  string    `json:"head"` // of the chain of the log
+	How   string    `json:"how"`  // it was tried
 }
 
-// Make writes a backup of the folder's SQLite database to a new file, and tries it: it is
+// Make writes a backup of the database to a new file, and tries it: it is
 // there whole and tried, or not at all.
 func (p Place) Make(ctx context.Context, d *db.DB, keys *crypt.Keys, to string) (m Made, err error) {
 	if _, err := os.Stat(to); err == nil {
@@ -71,11 +79,8 @@ func (p Place) Make(ctx context.Context, d *db.DB, keys *crypt.Keys, to string) 
 		return m, err
 	}
 	defer os.RemoveAll(aside)
-	copied := filepath.Join(aside, database)
-	if err := snapshot.Take(ctx, d.Path(), copied); err != nil {
-		return m, err
-	}
-	facts, err := snapshot.Check(ctx, copied)
+	p.Address = d.Address()
+	name, facts, err := copied(ctx, d, aside)
 	if err != nil {
 		return m, err
 	}
@@ -91,13 +96,17 @@ func (p Place) Make(ctx context.Context, d *db.DB, keys *crypt.Keys, to string) 
 	err = written(half, func(w io.Writer) error {
 		return archive.Write(w, keys, h, func(a *archive.Writer) error {
 			a.Rows = facts.Rows
-			if err := put(a, database, copied); err != nil {
+			if err := put(a, name, filepath.Join(aside, name)); err != nil {
 				return err
 			}
 			for _, log := range []string{"anchors.log", "erasures.log"} {
 				if err := put(a, log, filepath.Join(p.Folder, log)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 					return err
 				}
+			}
+			if p.Files != nil {
+				files, err = putKept(a, p.Files)
+				return err
 			}
 			files, err = putAll(a, p.Folder, "files")
 			return err
@@ -117,115 +126,45 @@ func (p Place) Make(ctx context.Context, d *db.DB, keys *crypt.Keys, to string) 
 	if err := os.Rename(half, to); err != nil {
 		return m, err
 	}
-	m = Made{Path: to, Made: h.Made, Bytes: info.Size(), Files: files, Head: tried.Head}
+	m = Made{Path: to, Made: h.Made, Bytes: info.Size(), Files: files, Head: tried.Head, How: tried.How}
 	for n := range maps.Values(facts.Rows) {
 		m.Rows += n
 	}
-	return m, syncFolder(filepath.Dir(to))
-}
-
-// aside is a new folder for what is tried.
-func (p Place) aside() (string, error) {
-	b := make([]byte, 6)
-	rand.Read(b)
-	aside := filepath.Join(p.Folder, "backups", ".aside-"+hex.EncodeToString(b))
-	return aside, os.MkdirAll(aside, 0o700)
-}
-
-// A Tried backup is whole: every byte, every row, the chain of its log.
-type Tried struct {
-	archive.Header
-	Rows    int64
-	Files   int
-	Sealed  int64
-	Head    string
-	OldKeys bool // its keyset is another than the folder's
-}
-
-// Try restores a backup aside, where nobody uses it, and says whether it is sound. Errors:
-// archive.ErrForeign, archive.ErrBroken, crypt.ErrKey, ErrRows, ErrChain, ErrNewer.
-func (p Place) Try(ctx context.Context, path string, now func() time.Time) (t Tried, err error) {
-	aside, err := p.aside()
-	if err != nil {
-		return t, err
+	if err := syncFolder(filepath.Dir(to)); err != nil || d.Address() == "" {
+		return m, err
 	}
-	defer os.RemoveAll(aside)
-	return p.unpack(ctx, path, aside, now)
-}
-
-// unpack puts a backup into a new folder and checks all of it.
-func (p Place) unpack(ctx context.Context, path, into string, now func() time.Time) (t Tried, err error) {
-	from, err := os.Open(path)
-	if err != nil {
-		return t, err
-	}
-	defer from.Close()
-	h, m, err := archive.Read(from, p.KEK, func(name string, _ int64, from io.Reader) error {
-		to := filepath.Join(into, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
-			return err
-		}
-		return written(to, func(w io.Writer) error {
-			_, err := io.Copy(w, from)
-			return err
-		})
+	_, err = db.Write(ctx, d, program, func(tx *db.Tx) (int, error) {
+		return 0, setting.SetMeta(tx, lastMade, strconv.FormatInt(h.Made.UnixMilli(), 10))
 	})
-	t = Tried{Header: h}
-	if err != nil {
-		return t, err
-	}
-	facts, err := snapshot.Check(ctx, filepath.Join(into, database))
-	if err != nil {
-		return t, err
-	}
-	if !maps.Equal(facts.Rows, m.Rows) || facts.Schema != h.Schema {
-		return t, ErrRows
-	}
-	for n := range maps.Values(facts.Rows) {
-		t.Rows += n
-	}
-	for _, e := range m.Entries {
-		if strings.HasPrefix(e.Name, "files/") {
-			t.Files++
-		}
-	}
-	t.Sealed, t.Head, err = chain(ctx, filepath.Join(into, database), now)
-	return t, err
+	return m, err
 }
 
-// chain recomputes the chain of the log of a copy.
-func chain(ctx context.Context, path string, now func() time.Time) (int64, string, error) {
-	d, err := db.Open(ctx, path, db.Options{Now: now, Readers: 1})
-	if err != nil {
-		return 0, "", err
+// lastMade is where nodes on one PostgreSQL tell one another that there is a backup: it lies with
+// the node that made it.
+const lastMade = "backup.last"
+
+// Elsewhere is when any node made the last backup; the zero time where none did, or where the folder holds the database.
+func Elsewhere(tx *db.Tx) (time.Time, error) {
+	text, err := setting.Meta(tx, lastMade)
+	if err != nil || text == "" {
+		return time.Time{}, err
 	}
-	defer d.Close()
-	v, err := audit.Verify(ctx, d, nil)
-	if err == nil && v.Broken != "" && !strings.Contains(v.Broken, "never sealed") { // nobody seals in a copy
-		err = fmt.Errorf("%w: %s", ErrChain, v.Broken)
-	}
-	return v.Sealed, v.Head, err
+	ms, err := strconv.ParseInt(text, 10, 64)
+	return time.UnixMilli(ms).UTC(), err
 }
 
-// Audit restores a backup aside and verifies the chain of its log, also against anchors that
-// were kept outside it.
-func (p Place) Audit(ctx context.Context, path string, now func() time.Time, anchors []audit.Anchored) (v audit.Verdict, err error) {
-	aside, err := p.aside()
-	if err != nil {
-		return v, err
+// copied puts a copy of the database, as it stands at one moment, into a folder, under its name in a backup.
+func copied(ctx context.Context, d *db.DB, folder string) (name string, f snapshot.Facts, err error) {
+	if d.Address() != "" {
+		f, err = dump.Take(ctx, d.Address(), filepath.Join(folder, dumped))
+		return dumped, f, err
 	}
-	defer os.RemoveAll(aside)
-	t, err := p.unpack(ctx, path, aside, now)
-	if err != nil {
-		return v, err
+	at := filepath.Join(folder, database)
+	if err := snapshot.Take(ctx, d.Path(), at); err != nil {
+		return "", f, err
 	}
-	anchors = slices.DeleteFunc(slices.Clone(anchors), func(a audit.Anchored) bool { return a.Position > t.Sealed }) // later than the backup
-	d, err := db.Open(ctx, filepath.Join(aside, database), db.Options{Now: func() time.Time { return t.Made }, Readers: 1})
-	if err != nil {
-		return v, err
-	}
-	defer d.Close()
-	return audit.Verify(ctx, d, anchors)
+	f, err = snapshot.Check(ctx, at)
+	return database, f, err
 }
 
 // put adds one file as it is now.
@@ -266,6 +205,59 @@ func putAll(a *archive.Writer, folder, name string) (n int, err error) {
 		return nil
 	})
 	return n, err
+}
+
+// putKept is putAll of files that lie elsewhere.
+func putKept(a *archive.Writer, files blob.Store) (n int, err error) {
+	err = files.Each(func(k blob.Kept) error {
+		from, err := files.Get(k.Name)
+		if errors.Is(err, blob.ErrNone) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		defer from.Close()
+		n++
+		return a.Put("files/"+k.Name, k.Size, from)
+	})
+	return n, err
+}
+
+// bring puts the files of a backup that lies unpacked in a folder where files lie. Names are
+// random and what lies under one never changes, so those that are there stay, and none that the
+// backup lacks is dropped.
+func bring(files blob.Store, folder string) error {
+	root := filepath.Join(folder, "files")
+	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !d.Type().IsRegular() {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		name := filepath.ToSlash(rel)
+		there, err := files.Get(name)
+		if err == nil {
+			return there.Close()
+		}
+		if !errors.Is(err, blob.ErrNone) {
+			return err
+		}
+		from, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer from.Close()
+		if err := files.Hold(name, func(to io.Writer) error { _, err := io.Copy(to, from); return err }); err != nil {
+			return err
+		}
+		return os.Remove(path)
+	})
 }
 
 // written writes a file that nobody else may read, down to the disk.

@@ -67,8 +67,15 @@ type Restored struct {
 // folder holds the old or the new (Finish). The keyset of the backup becomes the folder's.
 // Erasures that the folder knows of are kept, for whoever opens it to apply.
 func (p Place) Restore(ctx context.Context, path string, schema int64, now func() time.Time) (r Restored, err error) {
-	if err := Finish(p.Folder); err != nil {
+	if err := errors.Join(Finish(p.Folder), FinishSwitch(ctx, p.Folder, p.Address)); err != nil {
 		return r, err
+	}
+	h, err := Peek(path)
+	if err != nil {
+		return r, err
+	}
+	if (h.Engine == onPostgres) != (p.Address != "") {
+		return r, fmt.Errorf("%w: %s", ErrOther, h.Engine)
 	}
 	fresh := filepath.Join(p.Folder, "backups", "restore-"+now().UTC().Format("20060102-150405.000000000"))
 	if err := os.MkdirAll(fresh, 0o700); err != nil {
@@ -80,7 +87,7 @@ func (p Place) Restore(ctx context.Context, path string, schema int64, now func(
 			os.RemoveAll(fresh)
 		}
 	}()
-	if r.Tried, err = p.unpack(ctx, path, fresh, now); err != nil {
+	if r.Tried, err = p.unpack(ctx, path, fresh, now, nil); err != nil {
 		return r, err
 	}
 	if schema > 0 && r.Schema > schema {
@@ -88,6 +95,11 @@ func (p Place) Restore(ctx context.Context, path string, schema int64, now func(
 	}
 	if err := union(filepath.Join(fresh, "erasures.log"), filepath.Join(p.Folder, "erasures.log")); err != nil {
 		return r, err
+	}
+	if p.Files != nil {
+		if err := bring(p.Files, fresh); err != nil {
+			return r, err
+		}
 	}
 	if err := os.MkdirAll(filepath.Join(fresh, "files"), 0o700); err != nil { // so that old ones go, too
 		return r, err
@@ -107,6 +119,11 @@ func (p Place) Restore(ctx context.Context, path string, schema int64, now func(
 		return r, err
 	}
 	x := plan{New: fresh, Note: Note{filepath.Base(fresh), r.Made, r.Head, r.Sealed}}
+	if p.Address != "" {
+		decided = true
+		r.Aside, err = p.switched(ctx, x)
+		return r, err
+	}
 	if _, err := os.Stat(filepath.Join(p.Folder, database)); err == nil {
 		x.Old = strings.Replace(fresh, "restore-", "replaced-", 1)
 		r.Aside = x.Old

@@ -25,8 +25,7 @@ const (
 	Nightly = "backup.daily"
 )
 
-// Service tells of backups and has them made. Where it has no place, on PostgreSQL or in a
-// command, it makes none.
+// Service tells of backups and has them made. Where it has no place, in a command, it makes none.
 type Service struct {
 	DB    *db.DB
 	Keys  *crypt.Keys
@@ -46,7 +45,7 @@ type File struct {
 // Standing is how a company's backups stand.
 type Standing struct {
 	Items   []File   `json:"items" doc:"The newest first. Each was tried by restoring it aside."`
-	Here    bool     `json:"here" doc:"Backups are made by the product; else by the database's own tools."`
+	Here    bool     `json:"here" doc:"Backups are made by this server."`
 	Last    api.Time `json:"last"`
 	State   string   `json:"state" enum:"ok,none,old" doc:"old: none for two nights."`
 	Trouble api.Text `json:"trouble" doc:"Why the last that was tried did not go well, since the server started."`
@@ -74,8 +73,11 @@ func (s *Service) Standing(ctx context.Context, who access.Actor, _ struct{}) (o
 	for _, k := range all {
 		out.Items = append(out.Items, File{filepath.Base(k.Path), api.On(k.Made), k.Bytes})
 	}
-	if len(all) > 0 {
-		out.Last, out.State = out.Items[0].Made, "ok"
+	if out.Last, err = s.last(ctx, out.Items); err != nil {
+		return out, err
+	}
+	if out.Last > 0 {
+		out.State = "ok"
 		if s.DB.Now().UnixMilli()-int64(out.Last) > most {
 			out.State = "old"
 		}
@@ -142,6 +144,18 @@ func (s *Service) Take(ctx context.Context, who access.Actor, _ string, in Takin
 		_, err = io.Copy(w, f)
 		return err
 	}}, err
+}
+
+// last is when the last backup was made, here or by another node.
+func (s *Service) last(ctx context.Context, here []File) (at api.Time, err error) {
+	if len(here) > 0 {
+		at = here[0].Made
+	}
+	other, err := db.Read(ctx, s.DB, program, Elsewhere)
+	if err != nil || other.IsZero() {
+		return at, err
+	}
+	return max(at, api.On(other)), nil
 }
 
 var errNotHere = fault.New(fault.Conflict, "backup_not_here")

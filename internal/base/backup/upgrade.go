@@ -89,7 +89,7 @@ func (p Place) Upgrade(ctx context.Context, files fs.FS, now func() time.Time, d
 	if u.Rows, err = kept(ctx, copied, before, files); err != nil {
 		return u, err
 	}
-	if _, _, err := chain(ctx, copied, now); err != nil {
+	if _, err := chain(ctx, copied, now, nil); err != nil {
 		return u, err
 	}
 	if err := snapshot.Settle(ctx, copied); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/db/wire"
 	"zhike/internal/platform/words"
 )
 
@@ -18,8 +19,16 @@ const Age = 5 * time.Second
 // asks for dozens. A node has one.
 type Book struct {
 	DB      *db.DB
+	wire    *wire.Wire
 	words   atomic.Pointer[Words]
 	changed atomic.Int64 // when this node last changed a word, unix ms
+}
+
+// Join makes what one node changes known to the others at once, and not only by Age.
+func (b *Book) Join(w *wire.Wire) {
+	b.wire = w
+	w.On("words.changed", func(string) { b.forget() })
+	w.OnGap(b.forget)
 }
 
 // In gives the words as a unit of work may use them: at most Age old, and never older
@@ -38,11 +47,14 @@ func (b *Book) In(tx *db.Tx) (*Words, error) {
 
 // Forget makes the next unit read anew, once the unit of the change is kept.
 func (b *Book) Forget(tx *db.Tx) {
-	tx.After(func() {
-		// Whoever began before now may not have seen the change.
-		b.changed.Store(b.DB.Now().UnixMilli() + 1)
-		b.words.Store(nil)
-	})
+	tx.After(b.forget)
+	_ = b.wire.Say(tx, "words.changed", "") // where it is refused, the unit has failed with it
+}
+
+func (b *Book) forget() {
+	// Whoever began before now may not have seen the change.
+	b.changed.Store(b.DB.Now().UnixMilli() + 1)
+	b.words.Store(nil)
 }
 
 // Words is a snapshot of all dictionaries and stages; nothing in it changes.

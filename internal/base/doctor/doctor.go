@@ -26,7 +26,7 @@ const (
 
 // A Finding is about one thing.
 type Finding struct {
-	Of    string `json:"of"` // disk database keys backups clock queue
+	Of    string `json:"of"` // disk database keys backups clock queue files
 	State string `json:"state"`
 	Says  string `json:"says"`
 }
@@ -39,13 +39,19 @@ type Patient struct {
 	DB    *db.DB
 	Queue *job.Queue
 	Zone  *time.Location
+	Files func(context.Context) (Files, error) // nil asks nobody
+}
+
+// Files are how rows and the files that they name fit together.
+type Files struct {
+	Rows, Missing, Orphans int
 }
 
 var program = access.Program("doctor")
 
 // Examine looks at everything; one thing that fails keeps nothing else from being looked at.
 func (p Patient) Examine(ctx context.Context) []Finding {
-	return []Finding{p.disk(), p.database(ctx), p.keys(), p.backups(), p.clock(ctx), p.queue(ctx)}
+	return []Finding{p.disk(), p.database(ctx), p.keys(), p.backups(ctx), p.clock(ctx), p.queue(ctx), p.files(ctx)}
 }
 
 func bad(of string, err error) Finding { return Finding{of, Bad, err.Error()} }
@@ -107,10 +113,7 @@ func (p Patient) keys() Finding {
 	return Finding{"keys", Fine, "they open; there is a recovery code"}
 }
 
-func (p Patient) backups() Finding {
-	if p.DB.Path() == "" {
-		return Finding{"backups", Warn, "PostgreSQL is backed up by its own tools: nobody here knows whether it is"}
-	}
+func (p Patient) backups(ctx context.Context) Finding {
 	all, err := p.Place.List()
 	if err != nil {
 		return bad("backups", err)
@@ -118,6 +121,15 @@ func (p Patient) backups() Finding {
 	born := p.DB.Now()
 	if info, err := os.Stat(filepath.Join(p.Place.Folder, "keys", "keyset.json")); err == nil {
 		born = info.ModTime()
+	}
+	other, err := db.Read(ctx, p.DB, program, backup.Elsewhere)
+	if err != nil {
+		return bad("backups", err)
+	}
+	if len(all) == 0 && !other.IsZero() || len(all) > 0 && other.Sub(all[0].Made) > time.Minute {
+		f := aged([]backup.Kept{{Made: other}}, born, p.DB.Now(), p.Zone)
+		f.Says = fmt.Sprintf("%d here; another node made the last, of %s", len(all), other.In(p.Zone).Format("2006-01-02 15:04"))
+		return f
 	}
 	return aged(all, born, p.DB.Now(), p.Zone)
 }
@@ -144,7 +156,10 @@ func (p Patient) clock(ctx context.Context) Finding {
 		return bad("clock", err)
 	}
 	says := fmt.Sprintf("%d ms from the database's", drift)
-	if max(drift, -drift) > 2000 {
+	switch far := max(drift, -drift); {
+	case far > DriftRefuses:
+		return Finding{"clock", Bad, says + ": no node serves so"}
+	case far > DriftWarns:
 		return Finding{"clock", Warn, says}
 	}
 	return Finding{"clock", Fine, says}
@@ -172,4 +187,21 @@ func (p Patient) queue(ctx context.Context) Finding {
 		return Finding{"queue", Warn, fmt.Sprintf("%d jobs wait for more than %s: is the server running?", n[1], late)}
 	}
 	return Finding{"queue", Fine, "nothing given up, nothing late"}
+}
+
+func (p Patient) files(ctx context.Context) Finding {
+	if p.Files == nil {
+		return Finding{"files", Fine, "not asked"}
+	}
+	f, err := p.Files(ctx)
+	says := fmt.Sprintf("%d attachments, each with its content", f.Rows)
+	switch {
+	case err != nil:
+		return bad("files", err)
+	case f.Missing > 0:
+		return Finding{"files", Bad, fmt.Sprintf("of %d attachments %d have no content", f.Rows, f.Missing)}
+	case f.Orphans > 0:
+		says += fmt.Sprintf("; %d files that nobody names, which are swept after a day", f.Orphans)
+	}
+	return Finding{"files", Fine, says}
 }

@@ -14,6 +14,7 @@ import (
 // Readiness says whether a node may be sent work.
 type Readiness struct {
 	DB       *db.DB
+	Clock    *Clock // nil: nobody looks at it
 	stopping atomic.Bool
 	fault    atomic.Pointer[string]
 }
@@ -51,6 +52,11 @@ func (r *Readiness) Why(ctx context.Context) string {
 	}
 	if why := r.fault.Load(); why != nil && *why != "" {
 		return *why
+	}
+	if r.Clock != nil {
+		if why := r.Clock.Why(); why != "" {
+			return why
+		}
 	}
 	if path := r.DB.Path(); path != "" {
 		if n, err := snapshot.Free(filepath.Dir(path)); err == nil && n < full {

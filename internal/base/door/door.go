@@ -29,7 +29,7 @@ type Service struct {
 	gate   *gate
 	told   told
 
-	Streams func(user string)                                                             // ends what a person's pages hold open
+	Streams func(tx *db.Tx, user string)                                                  // ends what a person's pages hold open, once the unit is kept
 	Unusual func(tx *db.Tx, to, what, user, cause string, params map[string]string) error // tells an administrator
 }
 

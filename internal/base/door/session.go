@@ -156,7 +156,7 @@ func (s *Service) putOut(tx *db.Tx, user, keep string) error {
 // closed ends the streams of a person once the unit is kept; a session that lives opens its own anew.
 func (s *Service) closed(tx *db.Tx, user string) {
 	if s.Streams != nil {
-		tx.After(func() { s.Streams(user) })
+		s.Streams(tx, user)
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"zhike/internal/base/access"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/backup"
 	"zhike/internal/base/privacy"
@@ -117,8 +116,6 @@ func appended(path, text string) error {
 	_, err = f.WriteString(text)
 	return errors.Join(err, f.Sync(), f.Close())
 }
-
-var program = access.Program("restore")
 
 // Settle does what follows a restore, at the first start after it: the log says what was
 // restored, and what was erased since the backup was made is erased again. It gives how many

@@ -1,17 +1,19 @@
 // Package live tells open pages that something of theirs changed: what and where, never
 // its content, which the page then asks for with the rights of that moment.
 //
-// The hub is the node's own. Several nodes on one PostgreSQL each tell the pages they serve;
-// pages of the others learn by asking now and then, until a later issue joins the hubs.
+// Several nodes on one PostgreSQL each tell the pages they serve, and one another by the wire.
+// Where the wire broke and stands again, pages are told to look at everything anew: Again.
 package live
 
 import (
+	"encoding/json"
 	"sync"
 	"time"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/db/wire"
 	"zhike/internal/platform/fault"
 )
 
@@ -22,6 +24,9 @@ type Event struct {
 	ID      string `json:"id"`
 	Version int64  `json:"version"`
 }
+
+// Again is the topic of an event that says no more than that others may have been missed.
+const Again = "again"
 
 // PerUser is how many streams one person may hold.
 const PerUser = 8
@@ -36,13 +41,69 @@ type Hub struct {
 	mu     sync.Mutex
 	open   map[string][]chan Event
 	closed bool
+	wire   *wire.Wire
 }
 
-// New makes a hub.
-func New() *Hub { return &Hub{open: map[string][]chan Event{}} }
+// New makes a hub, which a wire joins with those of other nodes; nil joins it with none.
+func New(w *wire.Wire) *Hub {
+	h := &Hub{open: map[string][]chan Event{}, wire: w}
+	if w == nil {
+		return h
+	}
+	w.On("live.event", func(word string) {
+		var s said
+		if json.Unmarshal([]byte(word), &s) == nil {
+			h.send(s.User, s.Event)
+		}
+	})
+	w.On("live.drop", h.drop)
+	w.OnGap(h.again)
+	return h
+}
 
-// Tell tells a person's pages once the unit is kept.
-func (h *Hub) Tell(tx *db.Tx, user string, e Event) { tx.After(func() { h.send(user, e) }) }
+type said struct {
+	User string `json:"user"`
+	Event
+}
+
+// Tell tells a person's pages on every node once the unit is kept. Where the wire refuses, the
+// unit has failed with it and is not kept.
+func (h *Hub) Tell(tx *db.Tx, user string, e Event) {
+	tx.After(func() { h.send(user, e) })
+	if text, err := json.Marshal(said{user, e}); err == nil {
+		_ = h.wire.Say(tx, "live.event", string(text))
+	}
+}
+
+// Drop ends a person's streams on every node once the unit is kept: who was disabled, or signed
+// out everywhere, is told nothing more. Pages that may still listen begin anew, and are judged.
+func (h *Hub) Drop(tx *db.Tx, user string) {
+	tx.After(func() { h.drop(user) })
+	_ = h.wire.Say(tx, "live.drop", user)
+}
+
+func (h *Hub) drop(user string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, c := range h.open[user] {
+		close(c)
+	}
+	delete(h.open, user)
+}
+
+// again tells every page of this node to look at what it shows.
+func (h *Hub) again() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, all := range h.open {
+		for _, c := range all {
+			select {
+			case c <- Event{Topic: Again}:
+			default: // what it has not read yet makes it look anyway
+			}
+		}
+	}
+}
 
 func (h *Hub) send(user string, e Event) {
 	h.mu.Lock()

@@ -9,11 +9,17 @@ import (
 
 // A Shelf keeps files, each sealed under a key of its own. Nothing of it happens inside a
 // unit of work.
-type Shelf struct{ Files *blob.Store }
+type Shelf struct{ Files blob.Store }
 
 // Put seals what from holds and gives the name that it lies under.
 func (s *Shelf) Put(key crypt.Subject, place string, from io.Reader) (string, error) {
 	return s.Files.Put(func(w io.Writer) error { return SealFile(key, place, from, w) })
+}
+
+// PutUnder is Put where the files of one kind lie together.
+func (s *Shelf) PutUnder(folder string, key crypt.Subject, place string, from io.Reader) (string, error) {
+	name := folder + "/" + blob.Name()
+	return name, s.Files.Hold(name, func(w io.Writer) error { return SealFile(key, place, from, w) })
 }
 
 // Get writes the clear content of a file.

@@ -4,10 +4,13 @@ package privacy
 
 import (
 	"sync"
+	"time"
 
 	"zhike/internal/base/access"
+	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/db/wire"
 	"zhike/internal/platform/fault"
 )
 
@@ -42,12 +45,40 @@ type keyRow struct {
 }
 
 // A Vault opens and makes the keys of subjects. Keys once opened are kept in memory,
-// bounded; erasing a subject drops its key here too.
+// bounded; erasing a subject drops its key here too, and on every other node: Join.
 type Vault struct {
 	Keys *crypt.Keys
 	Late func(*db.Tx) error // asked where a key does not open: another node may have turned the keys
-	mu   sync.RWMutex
-	open map[string]crypt.Subject
+	Now  func() time.Time   // the database's; nil is the machine's
+
+	wire   *wire.Wire
+	mu     sync.RWMutex
+	open   map[string]crypt.Subject
+	forgot int64 // when a key was last dropped, unix ms
+}
+
+// Join has the vaults of other nodes drop what is destroyed here, and this one what is there.
+// While nothing is heard from them, no key is remembered.
+func (v *Vault) Join(w *wire.Wire) {
+	v.wire = w
+	w.On("vault.destroyed", v.drop)
+	w.OnGap(func() { v.drop("") })
+}
+
+// drop forgets a subject's key; "" forgets all.
+func (v *Vault) drop(id string) {
+	now := v.Now
+	if now == nil {
+		now = clock.System
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.forgot = now().UnixMilli()
+	if id == "" {
+		v.open = nil
+		return
+	}
+	delete(v.open, id)
 }
 
 // remembered is how many opened keys a vault keeps: some 100 bytes each.
@@ -124,11 +155,12 @@ func (v *Vault) kept(id string) (crypt.Subject, bool) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	s, ok := v.open[id]
-	return s, ok
+	return s, ok && !v.wire.Deaf()
 }
 
 // keep opens a key, and remembers it once the unit is kept: a key made in a unit that
-// is undone must not seal anything after it.
+// is undone must not seal anything after it, and one that a unit read which began before
+// another was destroyed may be that one.
 func (v *Vault) keep(tx *db.Tx, row keyRow) (crypt.Subject, error) {
 	s, err := v.Keys.Subject(row.ID, row.Wrapped)
 	if err != nil && v.Late != nil {
@@ -143,6 +175,9 @@ func (v *Vault) keep(tx *db.Tx, row keyRow) (crypt.Subject, error) {
 	tx.After(func() {
 		v.mu.Lock()
 		defer v.mu.Unlock()
+		if tx.At() <= v.forgot || v.wire.Deaf() {
+			return
+		}
 		if v.open == nil || len(v.open) >= remembered {
 			v.open = map[string]crypt.Subject{}
 		}
@@ -158,10 +193,6 @@ func (v *Vault) Destroy(tx *db.Tx, id string) error {
 	if _, err := tx.As(program).ChangeAll(destroy, db.Args{"id": id}); err != nil {
 		return err
 	}
-	tx.After(func() {
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		delete(v.open, id)
-	})
-	return nil
+	tx.After(func() { v.drop(id) })
+	return v.wire.Say(tx, "vault.destroyed", id)
 }

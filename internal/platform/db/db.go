@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"zhike/internal/platform/db/failure"
 	"zhike/internal/platform/fault"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
@@ -24,7 +25,8 @@ var (
 	ErrNotYours    = fault.New(fault.Denied, "not_yours")    // you see it, you may not change it
 	ErrNotFound    = fault.New(fault.NotFound, "not_found")  // or you do not see it, which says the same
 	ErrStale       = fault.New(fault.Stale, "version_stale") // it is yours, but not as it was
-	ErrUnavailable = fault.New(fault.Unavailable, "unavailable").After(time.Second)
+	ErrTaken       = failure.Taken                           // a unique value that another row has
+	ErrUnavailable = failure.Unavailable                     // with the time after which it may be again
 	errOver        = errors.New("db: this unit of work is over")
 	errNested      = errors.New("db: a Write inside a Write waits for itself: pass the tx down")
 	errNoEntry     = errors.New("db: the unit changed an audited table and wrote no audit entry")
@@ -41,6 +43,7 @@ type DB struct {
 	dialect *dialect
 	now     func() time.Time
 	path    string
+	address string
 	closed  sync.Once
 	shut    chan struct{} // closed with SQLite's readers
 	watch   atomic.Pointer[func(write bool, took time.Duration, err error)]
@@ -100,6 +103,9 @@ func (d *DB) Now() time.Time { return d.now() }
 
 // Path is the file of a SQLite database, "" elsewhere.
 func (d *DB) Path() string { return d.path }
+
+// Address is where a PostgreSQL is, with its password: for those who connect, never for words. "" elsewhere.
+func (d *DB) Address() string { return d.address }
 
 // Read does work that changes nothing, on one snapshot where the database gives one.
 func Read[T any](ctx context.Context, d *DB, who Viewer, work func(*Tx) (T, error)) (out T, err error) {
@@ -238,5 +244,5 @@ func openPostgres(ctx context.Context, url string, o Options) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("db: PostgreSQL does not answer: %w", err)
 	}
-	return &DB{pool: pool, dialect: onPostgres, now: o.Now}, nil
+	return &DB{pool: pool, dialect: onPostgres, now: o.Now, address: url}, nil
 }

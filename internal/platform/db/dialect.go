@@ -25,6 +25,7 @@ type dialect struct {
 	tidy  []string // statistics, after big changes and nightly
 	clock string
 	size  string // of the whole database, in bytes
+	tell  string // says :word to every node
 }
 
 var onSQLite = &dialect{
@@ -74,6 +75,7 @@ var onPostgres = &dialect{
 	tidy:  []string{"ANALYZE"},
 	clock: "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
 	size:  "SELECT pg_database_size(current_database())",
+	tell:  "SELECT pg_notify('zhike', :word)",
 }
 
 func joinWords(groups [][]Word, word func(Word) string, or, and string) string {

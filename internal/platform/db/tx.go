@@ -9,8 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"zhike/internal/platform/db/failure"
 	"zhike/internal/platform/db/statement"
-	"zhike/internal/platform/fault"
 	"zhike/internal/platform/id"
 )
 
@@ -73,6 +73,16 @@ func (t *Tx) Lock(key string) error {
 	return err
 }
 
+// Notify says a word to every node that listens, exactly when this unit is kept: see db/wire.
+// A file of one's own has no other nodes.
+func (t *Tx) Notify(word string) error {
+	if t.db.dialect.tell == "" {
+		return nil
+	}
+	_, err := t.exec(t.db.dialect.tell, Args{"word": word})
+	return err
+}
+
 // Counters holds the last number taken of every series.
 var Counters = Internal("counters").Quiet()
 
@@ -128,7 +138,7 @@ func find[T any](t *Tx, q Query, args Args, w With, after Cond) (out []T, err er
 	out, err = collect[T](rows)
 	if err != nil {
 		t.failed = true
-		err = fmt.Errorf("%w in %s", err, q)
+		err = fmt.Errorf("%w in %s", failure.Of(err), q)
 	}
 	return out, err
 }
@@ -202,7 +212,7 @@ func (t *Tx) run(text string, values []any) (int64, error) {
 	res, err := t.conn.ExecContext(t.ctx, text, values...)
 	if err != nil {
 		t.failed = true
-		return 0, fmt.Errorf("%w in %s", known2fault(err), text)
+		return 0, fmt.Errorf("%w in %s", failure.Of(err), text)
 	}
 	return res.RowsAffected()
 }
@@ -217,7 +227,7 @@ func (t *Tx) start(text string, values []any) (*sql.Rows, error) {
 	rows, err := t.conn.QueryContext(t.ctx, text, values...)
 	if err != nil {
 		t.failed = true
-		return nil, fmt.Errorf("%w in %s", known2fault(err), text)
+		return nil, fmt.Errorf("%w in %s", failure.Of(err), text)
 	}
 	return rows, nil
 }
@@ -235,6 +245,3 @@ func (t *Tx) query(text string, args Args, read func(*sql.Rows) error) error {
 	defer rows.Close()
 	return read(rows)
 }
-
-// ErrTaken is a unique value that another row has.
-var ErrTaken = fault.New(fault.Conflict, "duplicate_same")

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"zhike/internal/platform/db/failure"
 )
 
 // A writer is SQLite's one writing connection. Syncing the disk is what a commit
@@ -161,7 +163,7 @@ func (j *job) run(w *writer, c conn) error {
 		err = j.work(c)
 	}()
 	if j.err = <-done; j.err != nil {
-		if lost(j.err) {
+		if failure.Lost(j.err) {
 			return j.err
 		}
 		if _, err := c.ExecContext(ctx, "ROLLBACK TO job"); err != nil {

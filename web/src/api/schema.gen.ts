@@ -2992,7 +2992,7 @@ export interface components {
             name: string;
         };
         BackupStanding: {
-            /** @description Backups are made by the product; else by the database's own tools. */
+            /** @description Backups are made by this server. */
             here: boolean;
             /** @description The newest first. Each was tried by restoring it aside. */
             items: components["schemas"]["BackupFile"][];

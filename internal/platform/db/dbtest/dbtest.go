@@ -103,20 +103,8 @@ func PostgreSQL(t testing.TB, now func() time.Time) *db.DB {
 	return opened(t, address(name), now)
 }
 
-// Empty is a PostgreSQL database without a schema, dropped when the test ends.
-func Empty(t testing.TB, now func() time.Time) *db.DB {
-	t.Helper()
-	name := fmt.Sprintf("zhike_%d_%d_test", os.Getpid(), serial.Add(1))
-	if err := admin("CREATE DATABASE " + name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := admin("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
-			t.Log(err)
-		}
-	})
-	return opened(t, address(name), now)
-}
+// Blank is a PostgreSQL database without a schema, dropped when the test ends.
+func Blank(t testing.TB, now func() time.Time) *db.DB { return opened(t, Empty(t), now) }
 
 func opened(t testing.TB, where string, now func() time.Time) *db.DB {
 	d, err := db.Open(t.Context(), where, db.Options{Now: now, Relaxed: true})
@@ -224,4 +212,19 @@ func Blind(t testing.TB, full, empty *db.DB, program db.Viewer, outsiders []db.V
 			t.Errorf("the sample values find nothing with %s", q)
 		}
 	}
+}
+
+// Empty is the address of an empty PostgreSQL database, dropped when the test ends.
+func Empty(t testing.TB) string {
+	t.Helper()
+	name := fmt.Sprintf("zhike_%d_%d_test", os.Getpid(), serial.Add(1))
+	if err := admin("CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := admin("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)"); err != nil {
+			t.Log(err)
+		}
+	})
+	return address(name)
 }

@@ -58,7 +58,7 @@ export default function Backups() {
         ) : !data ? (
           <Lines count={4} />
         ) : !data.here ? (
-          <Empty icon={Archive} title={t('backup.hint.postgres')} />
+          <Empty icon={Archive} title={t('backup.hint.not_here')} />
         ) : (
           <>
             {data.state === 'old' && <div className="notice tone-red">{t('backup.state.old')}</div>}

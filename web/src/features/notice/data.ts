@@ -53,7 +53,9 @@ export function useLive(): boolean {
         setLive(true);
       };
       stream.onmessage = (e) => {
-        if ((JSON.parse(String(e.data)) as { topic: string }).topic === 'notice') news();
+        const { topic } = JSON.parse(String(e.data)) as { topic: string };
+        if (topic === 'notice') news();
+        if (topic === 'again') void client.invalidateQueries(); // the server may have missed what another told
       };
       stream.onerror = () => {
         end();

@@ -1,0 +1,98 @@
+package app
+
+import (
+	"bytes"
+	"crypto/rand"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"zhike/internal/base/api"
+	"zhike/internal/base/backup"
+	"zhike/internal/base/folder"
+	"zhike/internal/crm/attachment"
+	"zhike/internal/platform/blob"
+	"zhike/internal/platform/clock"
+	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
+)
+
+// bucket is a place of a test's own in the bucket of tests.
+func bucket(t *testing.T) blob.Store {
+	t.Helper()
+	where := os.Getenv("ZHIKE_TEST_S3")
+	if where == "" {
+		t.Skip("there is no S3 here: tools/versity.sh start")
+	}
+	s, err := blob.Open(t.Context(), strings.Replace(where, "?", "/"+strings.ToLower(rand.Text())+"?", 1), demoNow)
+	must(t, err)
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// TestFilesInABucket: an attachment lies sealed in the bucket, a backup holds it, and a restore brings it to another bucket; a bucket
+// that is away is unavailable, and loses no row.
+func TestFilesInABucket(t *testing.T) {
+	here, there := bucket(t), bucket(t)
+	f, h, _ := small(t, 3, demoNow)
+	ctx, now := t.Context(), clock.At(demoNow).Now
+	h.Shelf.Files = here
+	chief := h.actor(t, "luzhixia")
+	list, err := h.Customers.List(ctx, chief, api.ListQuery{Limit: 1})
+	must(t, err)
+	content := pdf + strings.Repeat("十二月的合同 ", 1<<19) // more than one part
+	a, err := h.Files.Add(ctx, chief, attachment.New{CustomerID: list.Items[0].ID, Kind: "contract", Name: "合同.pdf"}, strings.NewReader(content))
+	must(t, err)
+	var lies bytes.Buffer
+	must(t, here.Each(func(k blob.Kept) error {
+		r, err := here.Get(k.Name)
+		must(t, err)
+		defer r.Close()
+		_, err = lies.ReadFrom(r)
+		return err
+	}))
+	if lies.Len() < len(content) || bytes.Contains(lies.Bytes(), []byte("13800138000")) {
+		t.Errorf("%d bytes lie there, in clear or cut", lies.Len())
+	}
+
+	p := mustPlace(t, f)
+	p.Files = here
+	out := filepath.Join(t.TempDir(), "one.backup")
+	made, err := p.Make(ctx, h.DB, h.Keys, out)
+	must(t, err)
+	if made.Files != 1 {
+		t.Errorf("%+v", made)
+	}
+	to := t.TempDir()
+	for range 2 { // again over what is there
+		_, err = (backup.Place{Folder: to, KEK: p.KEK, Files: there}).Restore(ctx, out, 0, now)
+		must(t, err)
+	}
+	other, err := folder.Open(to)
+	must(t, err)
+	defer other.Close()
+	must(t, other.Keep(p.KEK))
+	keys, err := other.Keys("")
+	must(t, err)
+	d, err := db.Open(ctx, other.File("zhike.db"), db.Options{Now: now})
+	must(t, err)
+	defer d.Close()
+	again := Build(d, keys)
+	again.Shelf.Files = there
+	var back bytes.Buffer
+	if _, err := again.Files.Open(ctx, again.actor(t, "luzhixia"), a.ID, &back); err != nil || back.String() != content {
+		t.Errorf("%d bytes came back, %v", back.Len(), err)
+	}
+	if c, err := again.Files.Check(ctx); err != nil || c.Rows != 1 || len(c.Missing)+c.Orphans > 0 {
+		t.Errorf("%+v %v", c, err)
+	}
+
+	again.Shelf.Files = &failing{Store: there, hold: blob.ErrAway, get: blob.ErrAway}
+	if _, err := again.Files.Open(ctx, again.actor(t, "luzhixia"), a.ID, &back); fault.Code(err) != "unavailable" {
+		t.Errorf("away: %v", err)
+	}
+	if c, err := again.Files.Of(ctx, again.actor(t, "luzhixia"), a.CustomerID); err != nil || len(c) != 1 {
+		t.Errorf("the row is lost: %v %v", c, err)
+	}
+}
