@@ -123,9 +123,9 @@ func killImport(b *bench) error {
 		}
 		var sheet strings.Builder
 		sheet.WriteString("客户名称,联系人,手机\n")
-		mark := fmt.Sprintf("%04d%x", round, random.Uint32())
+		mark := "沪" + spelled(round) + spelled(int(random.Uint32()%9000))
 		for i := range rows {
-			fmt.Fprintf(&sheet, "%s%s%d号有限公司,李四,1390%07d\n", mark, spelled(i), i, (round*rows+i)%10_000_000)
+			fmt.Fprintf(&sheet, "%s%s有限公司,李四,1390%07d\n", mark, spelled(i), (round*rows+i)%10_000_000)
 		}
 		id, err := c.upload("customer", "customers.csv", sheet.String())
 		if err != nil {
@@ -241,8 +241,8 @@ func (c *client) untilState(path, state, method, ask string) error {
 		if last == state {
 			return nil
 		}
-		if last == "failed" || last == "cancelled" {
-			return fmt.Errorf("%s is %s: %v", path, last, out["failure"])
+		if last == "failed" || last == "cancelled" || last == "partly" {
+			return fmt.Errorf("%s is %s: %v, good %v, bad %v, duplicates %v, errors %v", path, last, out["failure"], out["good"], out["bad"], out["duplicates"], out["errors"])
 		}
 		if ask != "" && (last == "new") {
 			if status, out, err := c.ask(ctx, method, ask, "", nil); err != nil || status != 202 {

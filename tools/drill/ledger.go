@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 )
@@ -40,7 +41,10 @@ func (l *ledger) name() string {
 	for n := l.serial + 100_000; n > 0; n /= 10 {
 		s += string([]rune(letters)[n%10])
 	}
-	return s + fmt.Sprintf("%x", l.random.Uint32()) + "有限公司"
+	for range 6 { // no digits: a number in a name is refused
+		s += string(rune('a' + l.random.IntN(26)))
+	}
+	return s + "有限公司"
 }
 
 func (l *ledger) pick() (path string, w write, ok bool) {
@@ -180,7 +184,7 @@ func (l *ledger) check(c *client, everything bool) (n int, err error) {
 }
 
 func found(ctx context.Context, c *client, name, id string) error {
-	status, out, err := c.ask(ctx, "GET", "/customers?q="+escape(name[:18])+"&limit=50", "", nil)
+	status, out, err := c.ask(ctx, "GET", "/customers?q="+escape(strings.TrimSuffix(name, "有限公司"))+"&limit=50", "", nil)
 	if err != nil || status != 200 {
 		return fmt.Errorf("searching: %d %v", status, err)
 	}
