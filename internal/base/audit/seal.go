@@ -19,9 +19,9 @@ var (
 	last     = db.SQL(`SELECT s.position, s.entry_id, s.entry_hash, s.head, s.sealed_at FROM {audit_seal s} ORDER BY s.position DESC LIMIT 1`, seals)
 	unsealed = db.SQL(`SELECT e.id, e.at, e.actor_id, e.actor, e.address, e.action, e.kind, e.record_id, e.customer_id, e.changes, e.details
 		FROM {audit_entries e} WHERE e.id > :from AND NOT EXISTS (SELECT 1 FROM {audit_seal s} WHERE s.entry_id = e.id) ORDER BY e.id LIMIT :batch`, Table, seals)
-	chain = db.SQL(`SELECT s.position, s.entry_id, s.entry_hash, s.head, s.sealed_at FROM {audit_seal s} WHERE s.position > :from ORDER BY s.position LIMIT :batch`, seals)
-	entry = db.SQL(`SELECT e.id, e.at, e.actor_id, e.actor, e.address, e.action, e.kind, e.record_id, e.customer_id, e.changes, e.details
-		FROM {audit_entries e} WHERE e.id = :id`, Table)
+	chain   = db.SQL(`SELECT s.position, s.entry_id, s.entry_hash, s.head, s.sealed_at FROM {audit_seal s} WHERE s.position > :from ORDER BY s.position LIMIT :batch`, seals)
+	entries = db.SQL(`SELECT e.id, e.at, e.actor_id, e.actor, e.address, e.action, e.kind, e.record_id, e.customer_id, e.changes, e.details
+		FROM {audit_entries e} WHERE e.id IN (:ids)`, Table)
 	countEntries = db.SQL(`SELECT count(*) AS n FROM {audit_entries e}`, Table)
 )
 

@@ -75,33 +75,44 @@ func (w *walk) broken(s seal, how string) error {
 
 func (w *walk) through(tx *db.Tx) error {
 	for {
-		seals, err := db.All[seal](tx, chain, db.Args{"from": w.Sealed, "batch": batch})
+		links, err := db.All[seal](tx, chain, db.Args{"from": w.Sealed, "batch": batch})
 		if err != nil {
 			return err
 		}
-		for _, s := range seals {
-			if err := w.step(tx, s); err != nil {
+		ids := make([]string, len(links))
+		for i, s := range links {
+			ids[i] = s.EntryID
+		}
+		there := map[string]row{}
+		if len(ids) > 0 {
+			rows, err := db.All[row](tx, entries, db.Args{"ids": ids})
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				there[r.ID] = r
+			}
+		}
+		for _, s := range links {
+			if err := w.step(s, there[s.EntryID]); err != nil {
 				return err
 			}
 		}
-		if len(seals) < batch {
+		if len(links) < batch {
 			w.Head = hex.EncodeToString(w.head)
 			return nil
 		}
 	}
 }
 
-func (w *walk) step(tx *db.Tx, s seal) error {
+// step takes one seal with its entry; the zero row is one that is gone.
+func (w *walk) step(s seal, r row) error {
 	if s.Position != w.Sealed+1 {
 		return w.broken(s, "a seal before it is missing")
 	}
-	r, found, err := db.Maybe[row](tx, entry, db.Args{"id": s.EntryID})
-	if err != nil {
-		return err
-	}
 	hash := s.Hash
 	switch {
-	case found:
+	case r.ID != "":
 		hash = r.hash()
 		w.told(r)
 	case w.gone == w.Sealed: // so far none was there: it may have been kept for long enough
