@@ -223,7 +223,7 @@ func TestPostgresRestoreIsKilled(t *testing.T) {
 				t.Error("the database is the new one, and the folder the old")
 			}
 		})
-		if left, _ := filepath.Glob(f.File("*.json")); len(left) > 0 {
+		if left, _ := filepath.Glob(f.File("*.json")); len(left) > 1 || len(left) == 1 && filepath.Base(left[0]) != "restored.json" { // the next start notes it in the log
 			t.Errorf("left: %v", left)
 		}
 		if err == nil {

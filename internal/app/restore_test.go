@@ -144,7 +144,7 @@ func TestKeysAreTurned(t *testing.T) {
 	if said := say("keys", "status"); !strings.Contains(said, "never turned") {
 		t.Errorf("the restored keyset: %s", said)
 	}
-	if said := say("backup"); !strings.Contains(said, "tried") {
+	if said := say("backup"); !strings.Contains(said, "restored aside") {
 		t.Errorf("%s", said)
 	}
 }

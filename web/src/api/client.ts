@@ -42,12 +42,15 @@ export const onGuarded = (prove: () => Promise<boolean>, enrol: () => void) => {
 };
 
 /** Asks the API; an act that wants its person confirmed first is done again once he was. */
-export async function call<T>(path: string, send: Send = {}): Promise<T> {
+export const call = <T>(path: string, send: Send = {}): Promise<T> => surely(() => once<T>(path, send));
+
+/** Does what may want its person confirmed first, and does it again once he was. */
+export async function surely<T>(act: () => Promise<T>): Promise<T> {
   try {
-    return await once<T>(path, send);
+    return await act();
   } catch (e) {
     if (!(e instanceof Refused) || e.code !== 'confirm_needed' || !(await proven())) throw e;
-    return once<T>(path, send);
+    return act();
   }
 }
 

@@ -1,4 +1,4 @@
-import { asRefused } from '@/api/client';
+import { asRefused, surely } from '@/api/client';
 import { language } from '@/app/words';
 
 /** The name that the server gave, as RFC 5987 writes it. */
@@ -16,8 +16,11 @@ export function nameOf(disposition: string | null): string {
 
 /** Saves a file of the API under the server's name for it. */
 export async function download(path: string): Promise<void> {
-  const answer = await fetch(`/api/v1${path}`, { headers: { 'Accept-Language': language() }, credentials: 'same-origin' });
-  if (!answer.ok) throw asRefused(await answer.json().catch(() => null), answer.status);
+  const answer = await surely(async () => {
+    const got = await fetch(`/api/v1${path}`, { headers: { 'Accept-Language': language() }, credentials: 'same-origin' });
+    if (!got.ok) throw asRefused(await got.json().catch(() => null), got.status);
+    return got;
+  });
   const url = URL.createObjectURL(await answer.blob());
   const link = document.createElement('a');
   link.href = url;
