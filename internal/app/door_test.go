@@ -86,7 +86,7 @@ func (v *visitor) must(t *testing.T, status int, call, body string, has ...strin
 	return a
 }
 
-func (w *world) visitor() *visitor { return &visitor{mux: api.Serving{}.Guard(w.Mux(nil))} }
+func (w *world) visitor() *visitor { return &visitor{mux: api.Serving{}.Guard(w.Mux())} }
 
 func signing(login, code string) string {
 	return fmt.Sprintf(`{"login":%q,"password":"a long enough passphrase","code":%q}`, login, code)
@@ -307,7 +307,7 @@ func TestSetUpLinkIsThrottled(t *testing.T) {
 		must(t, h.Ready(t.Context()))
 		link, _, err := h.Door.SetupToken(t.Context())
 		must(t, err)
-		v := &visitor{mux: api.Serving{}.Guard(h.Mux(nil)), from: "10.7.0.1"}
+		v := &visitor{mux: api.Serving{}.Guard(h.Mux()), from: "10.7.0.1"}
 		set := func(token string) string {
 			return `{"token":"` + token + `","company":"甲","login":"boss","name":"老板","password":"a long enough passphrase"}`
 		}
@@ -392,7 +392,7 @@ func TestMustEnrol(t *testing.T) {
 // TestPutOut: whoever is disabled loses sessions, token, stream and the export that waits, at once.
 func TestPutOut(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		server := httptest.NewServer(api.Serving{}.Guard(w.Mux(nil)))
+		server := httptest.NewServer(api.Serving{}.Guard(w.Mux()))
 		defer server.Close()
 		defer w.Live.Close()
 		one, two := w.comes(t, "leader"), w.comes(t, "leader")
