@@ -343,7 +343,7 @@ func isDay(raw json.RawMessage) bool {
 func text(raw json.RawMessage) (string, bool) {
 	var s string
 	err := json.Unmarshal(raw, &s)
-	return s, err == nil && len(s) <= 200 && string(raw) != "null"
+	return s, err == nil && len(s) <= 200 && string(raw) != "null" && api.Holdable(s)
 }
 
 // texts reads a list of strings, or a single one.
@@ -353,5 +353,5 @@ func texts(raw json.RawMessage, most int) ([]string, bool) {
 		return []string{s}, true
 	}
 	err := json.Unmarshal(raw, &list)
-	return list, err == nil && len(list) > 0 && len(list) <= most
+	return list, err == nil && len(list) > 0 && len(list) <= most && api.Holdable(strings.Join(list, ""))
 }
