@@ -37,6 +37,11 @@ test-fast: web/node_modules/.stamp ## the quick ones: Go on SQLite, interface un
 	@go vet ./... && ZHIKE_TEST_POSTGRES= go test -json ./... 2>&1 | go run ./tools/count
 	@cd web && npm test --silent
 
+fuzz: ## every fuzz target for SECONDS (20); what fails lands in its testdata, to be kept as a seed. IN=internal/crm narrows it
+	@set -e; for d in $$(grep -rl '^func Fuzz' --include='*_test.go' $(or $(IN),internal) | xargs -n1 dirname | sort -u); do \
+		for f in $$(grep -ho '^func Fuzz[A-Za-z]*' $$d/*_test.go | cut -c6-); do \
+			echo "$$d $$f"; go test ./$$d -run '^$$' -fuzz "^$$f\$$" -fuzztime $(or $(SECONDS),20)s | grep -v '^fuzz: elapsed\|^PASS\|^ok' || [ $$? = 1 ]; done; done
+
 lint: web/node_modules/.stamp ## formats and static checks
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet ./...
@@ -65,4 +70,4 @@ slice: ## a new slice that compiles: make slice name=quote
 clean: ## what was built
 	rm -rf bin web/dist/assets web/dist/index.html
 
-.PHONY: help ui build run demo dev test test-fast lint api api-check bench bench-sheets bench-figures slice clean
+.PHONY: help ui build run demo dev test test-fast fuzz race lint api api-check bench bench-sheets bench-figures slice clean
