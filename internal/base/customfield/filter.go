@@ -2,6 +2,7 @@ package customfield
 
 import (
 	"encoding/json"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -77,7 +78,11 @@ func (k *compiler) read(text []byte, depth int) (none db.Cond, err error) {
 	var n node
 	d := json.NewDecoder(strings.NewReader(string(text)))
 	d.DisallowUnknownFields()
-	if d.Decode(&n) != nil || d.More() {
+	if d.Decode(&n) != nil {
+		return none, wrong("invalid", "")
+	}
+	// Decoder.More says no before a bracket too, and filters are put together as text.
+	if _, err := d.Token(); err != io.EOF {
 		return none, wrong("invalid", "")
 	}
 	said := 0
