@@ -45,7 +45,22 @@ fuzz: ## every fuzz target for SECONDS (20); what fails lands in its testdata, t
 lint: web/node_modules/.stamp ## formats and static checks
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet ./...
+	@$(MAKE) --no-print-directory static
 	cd web && npm run --silent lint
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
+static: ## staticcheck; what it may say stands in .ci/static with the reason
+	@go run $(STATICCHECK) -version >/dev/null
+	@go run $(STATICCHECK) ./... 2>&1 | grep -v '^exit status' | sed 's/:[0-9]*:[0-9]*:/:/' | sort -u > .ci/static.found; \
+		grep -v '^#' .ci/static | cut -f1 | sort -u | diff - .ci/static.found > .ci/static.diff; was=$$?; \
+		sed -n 's/^> /found: /p; s/^< /in .ci\/static, and found no more: /p' .ci/static.diff; rm -f .ci/static.found .ci/static.diff; exit $$was
+
+# A hostile file is measured in time and memory, of which the detector takes ten times as much.
+RACING = ./internal/platform/... ./internal/base/...
+RACES = TestTwoSweepsAtOnce|TestClaims|TestTogether|TestChecksADay|TestOnce|TestLive|TestStreamsAreBounded|TestGuessing|TestTurns|TestReviewsOpenOnce|TestCustomerLives|TestCancelledCheck
+race: ## the race detector over what runs at once, on SQLite (needs gcc; 5 minutes on two cores)
+	ZHIKE_TEST_POSTGRES= go test -race -timeout 15m -skip TestHostileFiles $(RACING)
+	ZHIKE_TEST_POSTGRES= go test -race -timeout 15m -run '$(RACES)' ./internal/app
 
 api: ## api/openapi.json anew, and the interface's types from it
 	go run . openapi > api/openapi.json.new && mv api/openapi.json.new api/openapi.json
@@ -70,4 +85,4 @@ slice: ## a new slice that compiles: make slice name=quote
 clean: ## what was built
 	rm -rf bin web/dist/assets web/dist/index.html
 
-.PHONY: help ui build run demo dev test test-fast fuzz race lint api api-check bench bench-sheets bench-figures slice clean
+.PHONY: help ui build run demo dev test test-fast fuzz race static lint api api-check bench bench-sheets bench-figures slice clean
