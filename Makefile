@@ -62,6 +62,10 @@ race: ## the race detector over what runs at once, on SQLite (needs gcc; 5 minut
 	ZHIKE_TEST_POSTGRES= go test -race -timeout 15m -skip TestHostileFiles $(RACING)
 	ZHIKE_TEST_POSTGRES= go test -race -timeout 15m -run '$(RACES)' ./internal/app
 
+race-short: ## the part of it that CI runs
+	ZHIKE_TEST_POSTGRES= go test -race -timeout 5m ./internal/platform/db ./internal/platform/job ./internal/base/keyring ./internal/base/numbering
+	ZHIKE_TEST_POSTGRES= go test -race -timeout 5m -run 'TestClaims|TestTwoSweepsAtOnce' ./internal/app
+
 api: ## api/openapi.json anew, and the interface's types from it
 	go run . openapi > api/openapi.json.new && mv api/openapi.json.new api/openapi.json
 	cd web && npm run --silent api
@@ -85,4 +89,4 @@ slice: ## a new slice that compiles: make slice name=quote
 clean: ## what was built
 	rm -rf bin web/dist/assets web/dist/index.html
 
-.PHONY: help ui build run demo dev test test-fast fuzz race static lint api api-check bench bench-sheets bench-figures slice clean
+.PHONY: help ui build run demo dev test test-fast fuzz race race-short static lint api api-check bench bench-sheets bench-figures slice clean
