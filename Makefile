@@ -37,10 +37,34 @@ test-fast: web/node_modules/.stamp ## the quick ones: Go on SQLite, interface un
 	@go vet ./... && ZHIKE_TEST_POSTGRES= go test -json ./... 2>&1 | go run ./tools/count
 	@cd web && npm test --silent
 
+fuzz: ## every fuzz target for SECONDS (20); what fails lands in its testdata, to be kept as a seed. IN=internal/crm narrows it
+	@bad=0; for d in $$(grep -rl '^func Fuzz' --include='*_test.go' $(or $(IN),internal) | xargs -n1 dirname | sort -u); do \
+		for f in $$(grep -ho '^func Fuzz[A-Za-z]*' $$d/*_test.go | cut -c6-); do \
+			echo "$$d $$f"; said=$$(go test ./$$d -run '^$$' -fuzz "^$$f\$$" -fuzztime $(or $(SECONDS),20)s 2>&1) || { echo "$$said"; bad=1; }; done; done; exit $$bad
+
 lint: web/node_modules/.stamp ## formats and static checks
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet ./...
+	@$(MAKE) --no-print-directory static
 	cd web && npm run --silent lint
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
+static: ## staticcheck; what it may say stands in .ci/static with the reason
+	@go run $(STATICCHECK) -version >/dev/null
+	@go run $(STATICCHECK) ./... 2>&1 | grep -v '^exit status' | sed 's/:[0-9]*:[0-9]*:/:/' | sort -u > .ci/static.found; \
+		grep -v '^#' .ci/static | cut -f1 | sort -u | diff - .ci/static.found > .ci/static.diff; was=$$?; \
+		sed -n 's/^> /found: /p; s/^< /in .ci\/static, and found no more: /p' .ci/static.diff; rm -f .ci/static.found .ci/static.diff; exit $$was
+
+# A hostile file is measured in time and memory, of which the detector takes ten times as much.
+RACING = ./internal/platform/... ./internal/base/...
+RACES = TestTwoSweepsAtOnce|TestClaims|TestTogether|TestChecksADay|TestOnce|TestLive|TestStreamsAreBounded|TestGuessing|TestTurns|TestReviewsOpenOnce|TestCustomerLives|TestCancelledCheck
+race: ## the race detector over what runs at once, on SQLite (needs gcc; 5 minutes on two cores)
+	ZHIKE_TEST_POSTGRES= go test -race -timeout 15m -skip TestHostileFiles $(RACING)
+	ZHIKE_TEST_POSTGRES= go test -race -timeout 15m -run '$(RACES)' ./internal/app
+
+race-short: ## the part of it that CI runs
+	ZHIKE_TEST_POSTGRES= go test -race -timeout 5m ./internal/platform/db ./internal/platform/job ./internal/base/keyring ./internal/base/numbering
+	ZHIKE_TEST_POSTGRES= go test -race -timeout 5m -run 'TestClaims|TestTwoSweepsAtOnce' ./internal/app
 
 api: ## api/openapi.json anew, and the interface's types from it
 	go run . openapi > api/openapi.json.new && mv api/openapi.json.new api/openapi.json
@@ -68,4 +92,4 @@ slice: ## a new slice that compiles: make slice name=quote
 clean: ## what was built
 	rm -rf bin web/dist/assets web/dist/index.html
 
-.PHONY: help ui build run demo dev test test-fast lint api api-check bench bench-sheets bench-figures drill slice clean
+.PHONY: help ui build run demo dev test test-fast fuzz race race-short static lint api api-check bench bench-sheets bench-figures drill slice clean

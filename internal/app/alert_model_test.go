@@ -46,7 +46,6 @@ type simAlert struct {
 	raised, ended          time.Time
 	owner                  string
 	notices                []*simNotice // standing
-	anchor                 int64
 }
 
 type simNotice struct {

@@ -20,14 +20,14 @@ import (
 // A life is what this test did with a customer, written down as it did it: what reports say
 // is worked out of it a second time, without asking the product.
 type life struct {
-	id            string
-	created       time.Time
-	moves         []step // the first is its creation
-	talks         []talk
-	needs         []enquiry
-	feedback      []enquiry
-	tags          []tagged
-	wonAt, talked time.Time
+	id       string
+	created  time.Time
+	moves    []step // the first is its creation
+	talks    []talk
+	needs    []enquiry
+	feedback []enquiry
+	tags     []tagged
+	wonAt    time.Time
 }
 
 type step struct {

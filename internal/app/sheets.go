@@ -237,7 +237,7 @@ func (c *Export) Run(out io.Writer) error {
 	}
 	c.to = console{Out: out, File: f}
 	err = withFiles(c.Common, args, func() ([]byte, error) { return nil, nil }, c.to, func(ctx context.Context, h *House) error { return c.do(ctx, h, nil, out) })
-	if err = errors.Join(err, f.Close()); err != nil {
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return errors.Join(err, os.Remove(aside))
 	}
 	return os.Rename(aside, c.Out)

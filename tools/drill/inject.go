@@ -149,8 +149,7 @@ func (b *bench) inject(data string, u unit, call string, n int, l *ledger, yes, 
 	time.Sleep(120 * time.Millisecond) // it has every thread by then
 	status, out, answer := u.does(ctx, c, l, on)
 	time.Sleep(30 * time.Millisecond)
-	_ = tracer.Process.Signal(syscall.SIGINT)
-	_ = tracer.Wait()
+	letGo(tracer)
 	text, err := exec.Command("grep", "-c", "INJECTED", log).Output()
 	hit = err == nil && strings.TrimSpace(string(text)) != "0"
 	if hit && answer == nil && status >= 500 { // the next one must go through, without a restart
@@ -183,6 +182,19 @@ func (b *bench) inject(data string, u unit, call string, n int, l *ledger, yes, 
 		return hit, fmt.Errorf("it answers %d: %v", status, out)
 	}
 	return hit, s.stop()
+}
+
+// letGo ends the tracer; one that does not let go of every thread in time is killed, which does.
+func letGo(tracer *exec.Cmd) {
+	done := make(chan struct{})
+	go func() { _ = tracer.Wait(); close(done) }()
+	_ = tracer.Process.Signal(syscall.SIGINT)
+	select {
+	case <-done:
+	case <-time.After(3 * time.Second):
+		_ = tracer.Process.Kill()
+		<-done
+	}
 }
 
 // there: what was acknowledged.

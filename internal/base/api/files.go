@@ -72,7 +72,7 @@ func readForm(header string, body io.Reader) (f File, err error) {
 		} else {
 			var text []byte
 			text, err = upTo(p, maxPart)
-			f.Fields[p.FormName()] = string(text)
+			f.Fields[held(p.FormName())] = held(string(text))
 		}
 		if err != nil {
 			return f, err
@@ -82,6 +82,7 @@ func readForm(header string, body io.Reader) (f File, err error) {
 
 // named is a file's name without its folders, cut where it is endless.
 func named(name string) string {
+	name = held(name)
 	for i := len(name) - 1; i >= 0; i-- {
 		if name[i] == '/' || name[i] == '\\' {
 			name = name[i+1:]

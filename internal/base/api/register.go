@@ -193,10 +193,7 @@ func (op Op) allows(who access.Actor) bool {
 var Cookies = []string{"__Host-zhike", "zhike"}
 
 func credential(c huma.Context) Credential {
-	cred := Credential{Origin: access.Origin{Address: RemoteAddress(c.Context()), Agent: c.Header("User-Agent")}}
-	if len(cred.Origin.Agent) > 200 {
-		cred.Origin.Agent = cred.Origin.Agent[:200]
-	}
+	cred := Credential{Origin: access.Origin{Address: RemoteAddress(c.Context()), Agent: agentOf(c.Header("User-Agent"))}}
 	if bearer, ok := strings.CutPrefix(c.Header("Authorization"), "Bearer "); ok {
 		cred.Bearer = bearer
 		return cred

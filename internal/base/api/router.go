@@ -68,6 +68,11 @@ func New(mux *http.ServeMux, d *db.DB, keys Keeper, who func(context.Context, Cr
 	config.CreateHooks = nil                                             // no $schema in answers
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", "" // the document is served whole, once made
 	config.Transformers = append(config.Transformers, localise)
+	formats := map[string]huma.Format{} // huma's own map is everybody's
+	for name, f := range config.Formats {
+		formats[name] = jsonOf(f)
+	}
+	config.Formats = formats
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: "zhike"},

@@ -50,6 +50,10 @@ func (s Serving) Guard(mux *http.ServeMux) http.Handler {
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { Refuse(w, r, errCrossOrigin) }))
 	inner := cross.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := legible(r.URL); err != nil {
+			Refuse(w, r, err)
+			return
+		}
 		if _, pattern := mux.Handler(r); pattern == "" {
 			probe := &status{header: http.Header{}}
 			mux.ServeHTTP(probe, r)
@@ -93,7 +97,7 @@ func (s Serving) remote(r *http.Request) string {
 		if p.Contains(at.Unmap()) {
 			hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
 			if last, err := netip.ParseAddr(strings.TrimSpace(hops[len(hops)-1])); err == nil {
-				return last.String()
+				return last.Unmap().WithZone("").String()
 			}
 		}
 	}

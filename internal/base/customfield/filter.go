@@ -2,6 +2,7 @@ package customfield
 
 import (
 	"encoding/json"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -77,7 +78,11 @@ func (k *compiler) read(text []byte, depth int) (none db.Cond, err error) {
 	var n node
 	d := json.NewDecoder(strings.NewReader(string(text)))
 	d.DisallowUnknownFields()
-	if d.Decode(&n) != nil || d.More() {
+	if d.Decode(&n) != nil {
+		return none, wrong("invalid", "")
+	}
+	// Decoder.More says no before a bracket too, and filters are put together as text.
+	if _, err := d.Token(); err != io.EOF {
 		return none, wrong("invalid", "")
 	}
 	said := 0
@@ -343,7 +348,7 @@ func isDay(raw json.RawMessage) bool {
 func text(raw json.RawMessage) (string, bool) {
 	var s string
 	err := json.Unmarshal(raw, &s)
-	return s, err == nil && len(s) <= 200 && string(raw) != "null"
+	return s, err == nil && len(s) <= 200 && string(raw) != "null" && api.Holdable(s)
 }
 
 // texts reads a list of strings, or a single one.
@@ -353,5 +358,5 @@ func texts(raw json.RawMessage, most int) ([]string, bool) {
 		return []string{s}, true
 	}
 	err := json.Unmarshal(raw, &list)
-	return list, err == nil && len(list) > 0 && len(list) <= most
+	return list, err == nil && len(list) > 0 && len(list) <= most && api.Holdable(strings.Join(list, ""))
 }

@@ -49,23 +49,6 @@ func (s *Service) words(t *testing.T) *Words {
 	return w
 }
 
-func find(t *testing.T, s *Service, dictionary, code string) Value {
-	t.Helper()
-	list, err := s.List(t.Context(), sales, struct{}{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, d := range list.Items {
-		for _, v := range d.Values {
-			if d.Code == dictionary && v.Code == code {
-				return v
-			}
-		}
-	}
-	t.Fatalf("%s has no %s", dictionary, code)
-	return Value{}
-}
-
 func TestANewDatabaseIsSeededOnceAndReadByEverySignedInPerson(t *testing.T) {
 	dbtest.Each(t, hand.Now, func(t *testing.T, d *db.DB) {
 		s := seeded(t, d)

@@ -1,8 +1,10 @@
 package folder
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,13 +17,7 @@ import (
 // AnchorIn writes anchors of the log into a data folder.
 func AnchorIn(folder string) audit.Anchor {
 	return func(position int64, head string, at time.Time) error {
-		f, err := os.OpenFile(filepath.Join(folder, "anchors.log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		_, err = f.WriteString(anchorLine(position, head, at))
-		return err
+		return appended(filepath.Join(folder, "anchors.log"), anchorLine(position, head, at))
 	}
 }
 
@@ -35,17 +31,35 @@ func Anchors(path string) ([]audit.Anchored, error) {
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
-	var all []audit.Anchored
-	for _, line := range strings.Split(string(text), "\n") {
+	return anchorsIn(string(text)), err
+}
+
+// anchorsIn leaves out what is no whole line: a head cut by a power loss is none, and would
+// look as if the log had been changed.
+func anchorsIn(text string) (all []audit.Anchored) {
+	for line := range wholeLines(text) {
 		parts := strings.Fields(line)
-		if len(parts) != 3 {
+		if len(parts) != 3 || len(parts[2]) != 2*sha256.Size {
 			continue
 		}
 		position, bad := strconv.ParseInt(parts[1], 10, 64)
 		at, late := time.Parse(time.RFC3339, parts[0])
-		if bad == nil && late == nil {
+		if bad == nil && late == nil && position > 0 {
 			all = append(all, audit.Anchored{Position: position, Head: parts[2], At: at})
 		}
 	}
-	return all, err
+	return all
+}
+
+// wholeLines are those that a line end closes.
+func wholeLines(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for {
+			line, rest, whole := strings.Cut(text, "\n")
+			if !whole || !yield(line) {
+				return
+			}
+			text = rest
+		}
+	}
 }

@@ -1,7 +1,6 @@
 package folder
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -23,25 +22,25 @@ const erasures = "erasures.log"
 
 // Erasures are those that the folder knows of.
 func Erasures(path string) (all []privacy.Erasure, err error) {
-	f, err := os.Open(filepath.Join(path, erasures))
+	text, err := os.ReadFile(filepath.Join(path, erasures))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		parts := strings.Fields(lines.Text())
-		if len(parts) != 3 { // the last line of a write that was cut
+	return erasuresIn(string(text)), err
+}
+
+// erasuresIn leaves out what is no whole line: the write of it was cut, and is done again.
+func erasuresIn(text string) (all []privacy.Erasure) {
+	for line := range wholeLines(text) {
+		parts := strings.Fields(line)
+		if len(parts) != 3 {
 			continue
 		}
 		if at, err := time.Parse(time.RFC3339Nano, parts[0]); err == nil {
 			all = append(all, privacy.Erasure{ID: parts[2], Kind: privacy.Kind(parts[1]), At: at.UnixMilli()})
 		}
 	}
-	return all, lines.Err()
+	return all
 }
 
 // An eraser brings the erasures of the database into the folder.

@@ -38,7 +38,7 @@ func TestTurnKEK(t *testing.T) {
 				t.Fatal(err)
 			}
 			if last == "all" {
-				if keys, _, err = f.TurnKEK("", keys, now); err != nil {
+				if _, _, err = f.TurnKEK("", keys, now); err != nil {
 					t.Fatal(err)
 				}
 			} else {

@@ -74,6 +74,9 @@ func (s *Service) Delete(ctx context.Context, who access.Actor, id string, versi
 // Restore takes a customer out of the bin; a credit code that is held again is 409.
 func (s *Service) Restore(ctx context.Context, who access.Actor, id string, version int64) (Customer, error) {
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Customer, err error) {
+		if _, err := tx.InBin(Table, id); err != nil { // before its version tells that it is there
+			return none, err
+		}
 		c, err := db.One[Summary](tx.As(program), get, db.Args{"id": id})
 		if err != nil {
 			return none, err

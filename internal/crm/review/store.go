@@ -25,7 +25,6 @@ var (
 
 	list = db.SQL(`SELECT `+columns+` FROM {reviews r} `+people+` WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, account.Departments, account.Users)
 	one  = db.SQL(`SELECT `+columns+` FROM {reviews r} `+people+` WHERE r.id = :id`, Table, account.Departments, account.Users)
-	twin = db.SQL(`SELECT r.id FROM {reviews r} WHERE r.department_id = :department AND r.from_on = :from_day AND r.to_on = :to_day`, Table)
 
 	heldIn  = db.SQL(`SELECT count(*) AS n FROM {reviews r} WHERE r.department_id = :department`, Table)
 	planOf  = db.SQL(`SELECT count(*) AS n FROM {review_plans p} WHERE p.department_id = :department`, Plans)

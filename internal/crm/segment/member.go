@@ -312,7 +312,7 @@ func (s *Service) Asked(tx *db.Tx, _ *time.Location, op string, value json.RawMe
 		if err != nil {
 			return db.Nothing(), err
 		}
-		c := db.Cond{}
+		var c db.Cond
 		if g.Kind == Static {
 			c, err = tx.Within(db.Col("c.id"), memberIDs, db.Args{"segment": g.ID}, db.With{}, "", nil)
 		} else {

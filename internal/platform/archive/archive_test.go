@@ -15,7 +15,7 @@ import (
 
 type file struct{ name, text string }
 
-func made(t *testing.T, kek []byte, files ...file) []byte {
+func made(t testing.TB, kek []byte, files ...file) []byte {
 	t.Helper()
 	keys, sealed, err := crypt.Create(kek)
 	if err != nil {

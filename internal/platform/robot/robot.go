@@ -119,6 +119,9 @@ func (m Message) markdown(most int) string {
 	return cut(text, most)
 }
 
+// noMentions: 飞书 reads <at user_id="all"> in a text, and a customer's name must not call everybody.
+var noMentions = strings.NewReplacer("<", "＜", ">", "＞")
+
 func (m Message) plain() string {
 	text := m.Title
 	for _, l := range m.Lines {
@@ -127,7 +130,7 @@ func (m Message) plain() string {
 	if m.Link != "" {
 		text += "\n" + m.Link
 	}
-	return cut(text, 15_000)
+	return cut(noMentions.Replace(text), 15_000)
 }
 
 // cut keeps at most n bytes and no half character.

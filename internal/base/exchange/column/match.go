@@ -33,7 +33,6 @@ const (
 type candidate struct {
 	column, score int
 	field         Field
-	base          string // of a field that repeats: which one the heading counts
 	number        int
 	why           string
 }
