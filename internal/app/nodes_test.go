@@ -83,8 +83,10 @@ func TestOneNodeTellsTheOther(t *testing.T) {
 			})
 			return err == nil
 		}
-		if !opens() || !opens() {
-			t.Fatal("the key does not open")
+		for range 2 { // the second time it is remembered
+			if !opens() {
+				t.Fatal("the key does not open")
+			}
 		}
 		write(func(tx *db.Tx) error { return w.Vault.Destroy(tx, "someone") })
 		until(t, "the other node forgets the key", func() bool { return !opens() })

@@ -40,7 +40,6 @@ type bench struct {
 	company company
 	path    string
 	server  *httptest.Server
-	ids     []string
 	rolled  bool // sums that are kept answer
 }
 

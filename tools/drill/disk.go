@@ -376,7 +376,7 @@ func corruptPage(b *bench) error {
 		if !strings.Contains(said, "BAD") {
 			refused++ // it does not even open: that is said, too
 		}
-		if said, err = b.zhike("", "restore", file, "--data", data); err != nil {
+		if _, err = b.zhike("", "restore", file, "--data", data); err != nil {
 			return fmt.Errorf("round %d: %w", round, err)
 		}
 		if _, err = b.zhike("", "keys", "status", "--data", data); err != nil {

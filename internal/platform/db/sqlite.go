@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"net/url"
-	"sync"
 )
 
 // openSQLite opens a file in WAL mode. With synchronous=FULL a kept unit survives a
@@ -47,7 +46,6 @@ type session struct {
 	pool   *sql.DB
 	conn   *sql.Conn
 	broken bool
-	mu     sync.Mutex
 	stmts  map[string]*sql.Stmt
 }
 
