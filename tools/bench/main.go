@@ -55,6 +55,9 @@ func main() {
 	if *onlyFigures {
 		measured = figures
 	}
+	if *into != "" {
+		measured = (&bench{}).companyInto
+	}
 	if err := measured(n); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -125,7 +128,12 @@ func (b *bench) people(ctx context.Context) error {
 	a := b.house.Account
 	b.company.password = crypt.NewSecret("a long enough passphrase")
 	var err error
-	if b.company.all, err = a.First(ctx, account.SetUp{Company: "禾澈", Login: "boss", Name: "老板", Password: b.company.password}); err != nil {
+	if *into != "" {
+		b.company.all, err = a.ByLogin(ctx, loader, "boss")
+	} else {
+		b.company.all, err = a.First(ctx, account.SetUp{Company: "禾澈", Login: "boss", Name: "老板", Password: b.company.password})
+	}
+	if err != nil {
 		return err
 	}
 	sales, root, err := a.ByNames(ctx, loader, []string{"sales"}, "")

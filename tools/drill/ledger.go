@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 )
@@ -40,7 +41,13 @@ func (l *ledger) name() string {
 	for n := l.serial + 100_000; n > 0; n /= 10 {
 		s += string([]rune(letters)[n%10])
 	}
-	return s + fmt.Sprintf("%x", l.random.Uint32()) + "有限公司"
+	mark := strings.Map(func(r rune) rune { // no digits: eight of them are a number, and refused
+		if r < 'a' {
+			return r - '0' + 'g'
+		}
+		return r
+	}, fmt.Sprintf("%x", l.random.Uint32()))
+	return s + mark + "有限公司"
 }
 
 func (l *ledger) pick() (path string, w write, ok bool) {
