@@ -63,6 +63,7 @@ func newCluster() (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
+	adopt()
 	c := &cluster{bin: pgBin(), dir: dir, port: port}
 	if os.Getuid() != 0 {
 		return c, nil
@@ -110,6 +111,10 @@ func (c *cluster) init() error {
 func (c *cluster) start() error {
 	_, err := c.run("pg_ctl", "-D", c.data(), "-w", "-l", filepath.Join(c.dir, "log"), "-o",
 		fmt.Sprintf("-p %d -c listen_addresses=127.0.0.1 -c unix_socket_directories=%s -c fsync=on -c full_page_writes=on -c synchronous_commit=on -c max_connections=100 -c wal_level=replica", c.port, c.dir), "start")
+	if err != nil {
+		log := read(filepath.Join(c.dir, "log"))
+		err = fmt.Errorf("%w: %s", err, log[max(0, len(log)-1500):])
+	}
 	return err
 }
 
@@ -129,6 +134,7 @@ func (c *cluster) kill() error {
 	if err != nil {
 		return err
 	}
+	_ = syscall.Kill(pid, syscall.SIGSTOP) // it makes no more of them meanwhile
 	all := append([]int{pid}, children(pid)...)
 	for _, p := range all {
 		_ = syscall.Kill(p, syscall.SIGKILL)
@@ -142,9 +148,15 @@ func (c *cluster) kill() error {
 	return errors.New("PostgreSQL outlives its kill")
 }
 
+// adopt has orphans come to the drill: a dead postmaster that nobody buries keeps the next from starting.
+func adopt() {
+	const subreaper = 36
+	_, _, _ = syscall.RawSyscall(syscall.SYS_PRCTL, subreaper, 1, 0)
+}
+
 func alive(pid int) bool {
-	_, rest, ok := strings.Cut(read(fmt.Sprintf("/proc/%d/stat", pid)), ") ")
-	return ok && rest[0] != 'Z'
+	_, _ = syscall.Wait4(pid, nil, syscall.WNOHANG, nil)
+	return syscall.Kill(pid, 0) == nil
 }
 
 func children(pid int) (all []int) {
