@@ -23,6 +23,7 @@ var (
 	loadOn      = flag.String("company", "", "of load: a data folder of 1,000,000 customers; see loaded")
 	loadMinutes = flag.Int("minutes", 30, "of load: how long")
 	loadRate    = flag.Int("rate", 40, "of load: requests a second")
+	loadLists   = flag.String("lists", "own", "of load: whose lists: own (salespeople's and a lead's) or all (who reaches everything)")
 	loadMany    = flag.Int("customers", 1_000_000, "of load: how many customers the folder holds")
 )
 
@@ -186,6 +187,7 @@ func load(b *bench) error {
 		return err
 	}
 	defer s.kill()
+	b.fact("lists", *loadLists)
 	b.fact("first_ready_ms", s.ready.Milliseconds())
 	ears := newHeard()
 	boss, err := signInAs(s.base, "boss", ears)
@@ -230,7 +232,7 @@ func load(b *bench) error {
 				return
 			}
 			kind, path := reading(draw, id)
-			if kind != "me" && kind != "list" && kind != "search" { // anybody's customer: who reaches all of them looks
+			if kind != "me" && kind != "search" && (kind != "list" || *loadLists == "all") { // anybody's customer: who reaches all of them looks
 				who = boss
 			}
 			status, _, err := who.ask(ctx, "GET", path, "", nil)
