@@ -107,3 +107,15 @@ func (b *bench) spell(ctx context.Context) error {
 	}
 	return pool.Close()
 }
+
+// letters spells i without digits: names hold no numbers.
+func letters(i int) string {
+	const all = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
+	r := []rune(all)
+	var out strings.Builder
+	for range 4 {
+		out.WriteRune(r[i%len(r)])
+		i /= len(r)
+	}
+	return out.String()
+}

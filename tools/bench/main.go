@@ -19,7 +19,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -380,18 +379,6 @@ func (b *bench) writes(ctx context.Context) error {
 	fmt.Printf("create at 32 clients: %.0f/s\n", clients*each/time.Since(start).Seconds())
 	fmt.Printf("memory after load %d MB\n", rss())
 	return nil
-}
-
-// letters spells i without digits: names hold no numbers.
-func letters(i int) string {
-	const all = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
-	r := []rune(all)
-	var out strings.Builder
-	for range 4 {
-		out.WriteRune(r[i%len(r)])
-		i /= len(r)
-	}
-	return out.String()
 }
 
 // rss is the resident memory of this process in MB, by the kernel's account.

@@ -187,7 +187,7 @@ func (l *ledger) check(c *client, everything bool) (n int, err error) {
 }
 
 func found(ctx context.Context, c *client, name, id string) error {
-	status, out, err := c.ask(ctx, "GET", "/customers?q="+escape(name[:18])+"&limit=50", "", nil)
+	status, out, err := c.ask(ctx, "GET", "/customers?q="+escape(strings.TrimSuffix(name, "有限公司"))+"&limit=50", "", nil)
 	if err != nil || status != 200 {
 		return fmt.Errorf("searching: %d %v", status, err)
 	}
