@@ -55,14 +55,15 @@ func pgPartition(b *bench) error {
 		how := silent + round%2
 		p.set(how)
 		cut := time.Duration(1000+random.IntN(7000)) * time.Millisecond
-		healed := time.After(cut)
-		beside = max(beside, m.beside(there)) // the other node goes on
-		<-healed
+		wrote := make(chan time.Duration, 1)
+		go func() { wrote <- m.beside(there) }() // the other node goes on
+		time.Sleep(cut)
 		p.set(whole)
 		back := time.Now()
 		if err = m.acknowledged(back); err == nil {
 			worst = max(worst, time.Since(back))
 		}
+		beside = max(beside, <-wrote)
 		stop()
 		if err = errors.Join(err, m.check()); err != nil {
 			return fmt.Errorf("round %d: %w", round, err)
@@ -72,15 +73,22 @@ func pgPartition(b *bench) error {
 	b.fact("other_node_longest_write_ms", beside.Milliseconds())
 
 	// Bytes stop for longer than any patience: how long does a request hang, and what becomes of the leases?
+	stop := m.writing()
+	time.Sleep(300 * time.Millisecond)
 	p.set(silent)
 	began := time.Now()
+	wrote := make(chan time.Duration, 1)
+	go func() { wrote <- m.beside(there) }()
 	long := &client{base: m.c.base, cookie: m.c.cookie, http: &http.Client{Timeout: 70 * time.Second}}
 	status, _, err := long.ask(context.Background(), "GET", "/customers?limit=1", "", nil)
 	b.fact("silence_read_hangs_ms", time.Since(began).Milliseconds())
 	b.fact("silence_read_answers", fmt.Sprint(status, " ", err))
 	leases, err := c.psql(`SELECT count(*) FROM leases WHERE until > extract(epoch FROM now()) * 1000`)
 	b.fact("leases_held_in_the_silence", leases)
+	b.fact("silence_other_node_write_ms", (<-wrote).Milliseconds())
 	p.set(whole)
+	err = nil // where it hung for longer than the client waits, the figures say so
+	stop()
 	if err := errors.Join(err, m.acknowledged(time.Now()), m.check(), other.stop()); err != nil {
 		return err
 	}
