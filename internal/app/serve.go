@@ -119,7 +119,7 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder.Folder, h *H
 		}
 		failed <- server.Serve(listener)
 	}()
-	if err := h.greet(ctx, out, address); err != nil {
+	if err := h.greet(context.WithoutCancel(ctx), out, address); err != nil { // who stops it this soon is no failure
 		return err
 	}
 	if code, err := f.Recovery(c.Key); err != nil {

@@ -19,7 +19,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -53,6 +52,9 @@ func main() {
 	measured := run
 	if *onlyFigures {
 		measured = figures
+	}
+	if *into != "" {
+		measured = (&bench{}).companyInto
 	}
 	if err := measured(n); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -124,7 +126,12 @@ func (b *bench) people(ctx context.Context) error {
 	a := b.house.Account
 	b.company.password = crypt.NewSecret("a long enough passphrase")
 	var err error
-	if b.company.all, err = a.First(ctx, account.SetUp{Company: "禾澈", Login: "boss", Name: "老板", Password: b.company.password}); err != nil {
+	if *into != "" {
+		b.company.all, err = a.ByLogin(ctx, loader, "boss")
+	} else {
+		b.company.all, err = a.First(ctx, account.SetUp{Company: "禾澈", Login: "boss", Name: "老板", Password: b.company.password})
+	}
+	if err != nil {
 		return err
 	}
 	sales, root, err := a.ByNames(ctx, loader, []string{"sales"}, "")
@@ -371,18 +378,6 @@ func (b *bench) writes(ctx context.Context) error {
 	fmt.Printf("create at 32 clients: %.0f/s\n", clients*each/time.Since(start).Seconds())
 	fmt.Printf("memory after load %d MB\n", rss())
 	return nil
-}
-
-// letters spells i without digits: names hold no numbers.
-func letters(i int) string {
-	const all = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
-	r := []rune(all)
-	var out strings.Builder
-	for range 4 {
-		out.WriteRune(r[i%len(r)])
-		i /= len(r)
-	}
-	return out.String()
 }
 
 // rss is the resident memory of this process in MB, by the kernel's account.

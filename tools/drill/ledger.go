@@ -193,5 +193,5 @@ func found(ctx context.Context, c *client, name, id string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("the index does not find %s, which is there", name)
+	return fmt.Errorf("the index does not find %s (%s), which is there: %d others, partial %v", name, id, len(out["items"].([]any)), out["partial"])
 }

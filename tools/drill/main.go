@@ -40,6 +40,7 @@ var drills = []drill{
 	{"pg-failover", "PostgreSQL dies, and its synchronous standby takes over", 5, postgres, pgFailover},
 	{"pg-partition", "the network between node and PostgreSQL is cut, and heals", 20, postgres, pgPartition},
 	{"pg-nodes", "three nodes at 200 requests/s, one is killed", 3, postgres, pgNodes},
+	{"load", "a million customers at 40 requests/s, then a backup and its restore", 1, loaded, load},
 }
 
 // A bench is one run of a drill.

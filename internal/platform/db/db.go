@@ -14,10 +14,12 @@ import (
 	"time"
 
 	"zhike/internal/platform/db/failure"
+	"zhike/internal/platform/db/lines"
 	"zhike/internal/platform/fault"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
-	_ "modernc.org/sqlite"             // the driver "sqlite"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 var (
@@ -44,6 +46,7 @@ type DB struct {
 	now     func() time.Time
 	path    string
 	address string
+	lines   *lines.Lines // PostgreSQL's
 	closed  sync.Once
 	shut    chan struct{} // closed with SQLite's readers
 	watch   atomic.Pointer[func(write bool, took time.Duration, err error)]
@@ -83,6 +86,7 @@ func (d *DB) Close() error {
 	d.closed.Do(func() {
 		if d.writer == nil {
 			err = d.pool.Close()
+			d.lines.End()
 			return
 		}
 		d.writer.end()
@@ -233,16 +237,19 @@ func finish[T any](u *unit, out T, err error) (T, error) {
 }
 
 func openPostgres(ctx context.Context, url string, o Options) (*DB, error) {
-	pool, err := sql.Open("pgx", url)
+	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return nil, errors.New("db: the address of the database cannot be read") // not the cause: it holds the password
 	}
+	watched := lines.Watch(config, lines.Quiet, lines.Answer)
+	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(16)
 	pool.SetMaxIdleConns(8)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	if err := pool.PingContext(ctx); err != nil {
 		pool.Close()
+		watched.End()
 		return nil, fmt.Errorf("db: PostgreSQL does not answer: %w", err)
 	}
-	return &DB{pool: pool, dialect: onPostgres, now: o.Now, address: url}, nil
+	return &DB{pool: pool, lines: watched, dialect: onPostgres, now: o.Now, address: url}, nil
 }
