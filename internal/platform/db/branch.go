@@ -44,7 +44,11 @@ func (t *Tx) branches(q Query, w With, after Cond) (Cond, bool) {
 		for k, v := range own {
 			args[k] = v
 		}
-		each = append(each, "SELECT b.id FROM (SELECT "+alias+".id FROM "+lead.name+" "+alias+" WHERE "+text+" ORDER BY "+w.Order.text()+" LIMIT "+strconv.Itoa(w.Limit)+") b")
+		order := w.Order.text()
+		if strings.HasPrefix(rule.text, alias+".id ") { // the few that one was let into: looked up, not looked for along the order
+			order = w.Order.sorted()
+		}
+		each = append(each, "SELECT b.id FROM (SELECT "+alias+".id FROM "+lead.name+" "+alias+" WHERE "+text+" ORDER BY "+order+" LIMIT "+strconv.Itoa(w.Limit)+") b")
 	}
 	return Cond{alias + ".id IN (" + strings.Join(each, " UNION ALL ") + ")", args}, true
 }

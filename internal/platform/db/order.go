@@ -52,6 +52,19 @@ func (o Order) text() string {
 	return strings.Join(o.columns, ", ")
 }
 
+// sorted is text in a form that no index answers: the rows are found first, then sorted.
+func (o Order) sorted() string {
+	way := ""
+	if o.down {
+		way = " DESC"
+	}
+	all := make([]string, len(o.columns))
+	for i, c := range o.columns {
+		all[i] = "coalesce(" + c + ", " + c + ")" + way
+	}
+	return strings.Join(all, ", ")
+}
+
 // key names the order in a cursor.
 func (o Order) key() string { return o.text() }
 
