@@ -113,6 +113,8 @@ type With struct {
 	Key   string // what else a cursor belongs to: the filter and the words sought
 	Limit int
 	By    By // of a query that groups
+
+	few bool // branches named the rows: they are looked up, then sorted
 }
 
 // All reads every row of q into T, column by column, by its db tags.
@@ -125,7 +127,7 @@ func Find[T any](t *Tx, q Query, args Args, w With) ([]T, error) {
 
 func find[T any](t *Tx, q Query, args Args, w With, after Cond) (out []T, err error) {
 	if first, ok := t.branches(q, w, after); ok {
-		w.Where = append(slices.Clone(w.Where), first)
+		w.Where, w.few = append(slices.Clone(w.Where), first), true
 	}
 	text, values, err := q.fill(t, args, w, after)
 	if err != nil {
