@@ -60,16 +60,16 @@ func (s *Service) Routes(r *api.Router) {
 	api.Ask(r, api.Op{Path: "/audit/verdict", May: access.AuditRead}, s.AskVerdict)
 }
 
-// conditions of a filter. A beginning is asked as a range, which an index serves on both
-// databases.
+// conditions of a filter. A beginning is compared as text, which no collation of a database
+// turns into something else.
 func (f Filter) conditions() (all []db.Cond) {
 	add := func(c db.Cond) { all = append(all, c) }
 	if q := strings.TrimSpace(f.Q); q != "" {
-		add(db.When("(e.actor = :q OR e.address = :q OR e.record_id = :q OR e.customer_id = :q OR e.id = :q OR (e.action >= :q AND e.action < :past))", db.Args{"q": q, "past": q + "\U0010ffff"}))
+		add(db.When("(e.actor = :q OR e.address = :q OR e.record_id = :q OR e.customer_id = :q OR e.id = :q OR substr(e.action, 1, length(:q)) = :q)", db.Args{"q": q}))
 	}
 	switch {
 	case strings.HasSuffix(f.Action, "."):
-		add(db.When("(e.action >= :action AND e.action < :beyond)", db.Args{"action": f.Action, "beyond": f.Action + "\U0010ffff"}))
+		add(db.When("substr(e.action, 1, length(:action)) = :action", db.Args{"action": f.Action}))
 	case f.Action != "":
 		add(db.When("e.action = :action", db.Args{"action": f.Action}))
 	}
