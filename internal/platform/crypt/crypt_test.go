@@ -226,7 +226,7 @@ func BenchmarkToken(b *testing.B) {
 
 func TestTicket(t *testing.T) {
 	k, _, _ := newKeysFor(t)
-	ticket, err := k.Ticket("ref", []byte("c1"))
+	ticket, err := k.Ticket("ref", []byte("customer-1"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,12 +235,12 @@ func TestTicket(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, keys := range []*Keys{k, rotated} {
-		if data, err := keys.ReadTicket("ref", ticket); err != nil || string(data) != "c1" {
+		if data, err := keys.ReadTicket("ref", ticket); err != nil || string(data) != "customer-1" {
 			t.Errorf("read %q, %v", data, err)
 		}
 	}
 	foreign, _, _ := newKeysFor(t)
-	other, _ := foreign.Ticket("ref", []byte("c1"))
+	other, _ := foreign.Ticket("ref", []byte("customer-1"))
 	for name, open := range map[string]func() ([]byte, error){
 		"another purpose": func() ([]byte, error) { return k.ReadTicket("cursor", ticket) },
 		"another house":   func() ([]byte, error) { return k.ReadTicket("ref", other) },
@@ -254,7 +254,7 @@ func TestTicket(t *testing.T) {
 			t.Errorf("%s: %q, %v", name, data, err)
 		}
 	}
-	if strings.Contains(ticket, "c1") {
+	if strings.Contains(ticket, "customer-1") {
 		t.Error("a ticket shows what it holds")
 	}
 }
