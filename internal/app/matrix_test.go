@@ -53,6 +53,7 @@ func (w *world) sample(method, path string) (string, bool) {
 		"POST /customers/{id}/collaborators":      `{"user_id":"` + w.users["leader"] + `"}`,
 		"POST /customers/{id}/contacts":           `{"name":"李四"}`,
 		"PATCH /contacts/{id}":                    `{"title":"总监"}`,
+		"POST /customers/{id}/reveal":             `{"field":"mobile","reason":"合同开票核对"}`,
 		"POST /contacts/{id}/reveal":              `{"field":"mobile","reason":"合同开票核对"}`,
 		"POST /customers/{id}/follow-ups":         `{"method":"call","content":"报价已发,下周回复"}`,
 		"PATCH /follow-ups/{id}":                  `{"conclusion":"等回复"}`,

@@ -333,6 +333,7 @@ func TestMasks(t *testing.T) {
 		w.say(t, saying{as: "admin", call: "PATCH /settings", body: `{"values":{"reveal.other_limit":1}}`, status: 200})
 		w.say(t, saying{as: "service", call: "POST " + own + "/reveal", body: `{"field":"mobile","reason":"售后服务回电"}`, status: 200, has: []string{canaryValue}})
 		w.say(t, saying{as: "service", call: "POST " + own + "/reveal", body: `{"field":"email","reason":"售后服务回电"}`, status: 429, has: []string{"quota_used"}})
+		w.say(t, saying{as: "east", call: "POST /customers/" + w.placements["own"]["customers"] + "/reveal", body: `{"field":"mobile","reason":"call"}`, status: 200, has: []string{canaryValue}})
 		w.say(t, saying{as: "auditor", call: "GET /audit?action=sensitive.reveal", status: 200, has: []string{`"reason":"call"`, `"field":"mobile"`}, lacks: []string{canaryValue}})
 		c := w.say(t, saying{as: "service", call: "GET /customers/" + w.placements["own"]["customers"], status: 200, has: []string{`"annual_revenue_fen":null`}, lacks: []string{"31415926"}})
 		if c["may"].(map[string]any)["change"] != false {

@@ -290,4 +290,7 @@ func (s *Service) Routes(r *api.Router) {
 	reveal := of("/contacts/{id}/reveal", access.SensitiveReveal)
 	reveal.Loose = true
 	api.Do(r, reveal, s.Reveal)
+	first := at("/customers/{id}/reveal", access.SensitiveReveal)
+	first.Loose = true
+	api.Do(r, first, s.RevealPrimary)
 }

@@ -82,6 +82,24 @@ func (s *Service) Reveal(ctx context.Context, who access.Actor, id string, _ int
 	})
 }
 
+// RevealPrimary is Reveal of a customer's primary contact; without one the field is invalid.
+func (s *Service) RevealPrimary(ctx context.Context, who access.Actor, customer string, _ int64, in Reveal) (none Revealed, err error) {
+	p, err := db.Read(ctx, s.DB, who, func(tx *db.Tx) ([]person, error) {
+		return db.All[person](tx, primary, db.Args{"customer": customer})
+	})
+	switch {
+	case err != nil:
+		return none, err
+	case len(p) == 0:
+		return none, fault.Rule("invalid", "field")
+	}
+	return s.Reveal(ctx, who, p[0].ID, 0, in)
+}
+
+type person struct {
+	ID string `db:"id"`
+}
+
 // many tells those who watch when somebody has looked at as many numbers in a day as nobody
 // needs to: once, at the limit.
 func (s *Service) many(tx *db.Tx, act string) error {

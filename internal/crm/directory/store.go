@@ -23,6 +23,7 @@ var (
 	reportsNoMore = db.SQL(`UPDATE {contacts!change p} SET reports_to = NULL WHERE p.reports_to = :id`, Table)
 	valuesOf      = db.SQL(`SELECT p.id, p.mobile_sealed, p.phone_sealed, p.email_sealed, p.wechat_sealed FROM {contacts p} WHERE p.id = :id`, Table)
 	peopleAt      = db.SQL(`SELECT p.id, p.name_sealed FROM {contacts p} WHERE p.customer_id = :customer`, Table)
+	primary       = db.SQL(`SELECT p.id FROM {contacts p} WHERE p.customer_id = :customer AND p.is_primary`, Table)
 	purge         = db.SQL(`DELETE FROM {contacts!change p} WHERE p.customer_id = :customer`, Table)
 	unreport      = db.SQL(`UPDATE {contacts!change p} SET reports_to = NULL WHERE p.customer_id = :customer`, Table)
 	inPool        = db.SQL(`SELECT c.id FROM {customers c} WHERE c.id IN (:ids) AND c.owner_id IS NULL`, customer.Table)
