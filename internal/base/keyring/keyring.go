@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"zhike/internal/base/access"
@@ -46,6 +47,8 @@ type Ring struct {
 	Queue *job.Queue
 	Store func(sealed []byte) error // keeps the folder's copy; nil where there is no folder
 	Older func() ([][]byte, error)  // key-encryption keys that were in use before
+
+	taking sync.Mutex // whoever asked for a turn and its job may take the keys at one moment
 }
 
 // kept is the keyset as the database holds it.
@@ -121,10 +124,21 @@ func (r *Ring) Turn(ctx context.Context, who access.Actor) error {
 	if err != nil {
 		return err
 	}
-	if err := r.store(out.sealed); err != nil { // the database has it: the next start stores it
+	return r.take(out.keys, out.sealed) // where the folder is full the database has them: the next start takes them
+}
+
+// take keeps the folder's copy and goes on with newer keys, unless they are in use already.
+func (r *Ring) take(keys *crypt.Keys, sealed []byte) error {
+	r.taking.Lock()
+	defer r.taking.Unlock()
+	mine := r.Vault.Keys
+	if keys.Newest().ID == mine.Newest().ID && len(keys.Wrappers()) == len(mine.Wrappers()) {
+		return nil
+	}
+	if err := r.store(sealed); err != nil {
 		return err
 	}
-	r.Vault.Keys.Become(out.keys)
+	mine.Become(keys)
 	return nil
 }
 
@@ -172,14 +186,10 @@ func (r *Ring) adopt(tx *db.Tx) (stale bool, err error) {
 		stale = true
 		keys, sealed, err = r.older(sealed)
 	}
-	if err != nil || keys.Newest().ID == r.Vault.Keys.Newest().ID && len(keys.Wrappers()) == len(r.Vault.Keys.Wrappers()) {
+	if err != nil {
 		return stale, err
 	}
-	if err := r.store(sealed); err != nil {
-		return stale, err
-	}
-	r.Vault.Keys.Become(keys)
-	return stale, nil
+	return stale, r.take(keys, sealed)
 }
 
 func (r *Ring) store(sealed []byte) error {
@@ -238,7 +248,9 @@ func (r *Ring) TurnKEK(ctx context.Context, who access.Actor, turn func(*crypt.K
 	if err != nil {
 		return err
 	}
+	r.taking.Lock()
 	r.Vault.Keys.Become(keys)
+	r.taking.Unlock()
 	_, err = db.Write(ctx, r.DB, who, func(tx *db.Tx) (int, error) {
 		if err := tx.Lock("keys"); err != nil {
 			return 0, err
