@@ -45,9 +45,13 @@ test('segments: a tier says why on the customer, and its playbook becomes tasks'
   expect(items.some((g) => g.code === 'high_value')).toBe(true);
   // a customer that the demo tells of is in a tier, with a playbook that nobody has taken on
   const admin = await playwright.request.newContext({ baseURL, storageState: stateOf('admin') });
-  const found = await api<{ items: { id: string; tiers: string[] }[] }>(admin, 'GET', `/customers?limit=1&q=${encodeURIComponent('越岭')}`);
+  const found = await api<{ items: { id: string; tiers: string[] }[] }>(
+    admin,
+    'GET',
+    `/customers?limit=50&q=${encodeURIComponent('越岭')}`,
+  );
   await lead.dispose();
-  const id = found.items[0]?.id ?? '';
+  const id = found.items.find((c) => c.tiers?.length)?.id ?? ''; // other journeys make names of the same signs
   const { cookies } = await admin.storageState();
   await page.context().addCookies(cookies);
   await page.goto(`/customers/${id}`);

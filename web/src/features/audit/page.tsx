@@ -124,7 +124,7 @@ export default function Audit() {
         <SearchBox value={s.q} onSearch={(q) => look({ q })} hint={t('audit.hint.search')} />
         <span className="audit-tool">
           <Select
-            aria-label={t('audit.field.action')}
+            label={t('audit.field.action')}
             value={s.action ?? null}
             placeholder={t('audit.filter.all')}
             onChange={(v) => look({ action: (v as string | null) ?? undefined })}
@@ -133,7 +133,7 @@ export default function Audit() {
         </span>
         <span className="audit-tool">
           <Select
-            aria-label={t('audit.field.who')}
+            label={t('audit.field.who')}
             value={s.actor ?? null}
             placeholder={t('audit.field.who')}
             onChange={(v) => look({ actor: (v as string | null) ?? undefined })}
