@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
+
 	"zhike/internal/app/command"
 
 	"zhike/internal/base/backup"
@@ -50,7 +50,7 @@ func (c *Backup) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 	p.Files = h.elsewhere
 	to := c.Out
 	if to == "" {
-		to = filepath.Join(c.Data, "backups", backup.Name(h.DB.Now()))
+		to = p.Next(h.DB.Now())
 	}
 	began := clock.System()
 	m, err := p.Make(ctx, h.DB, h.Keys, to)

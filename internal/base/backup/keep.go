@@ -36,6 +36,16 @@ type Kept struct {
 // Name is what a backup made at a time is called.
 func Name(made time.Time) string { return begins + made.UTC().Format(stamp) + ends }
 
+// Next is where a backup made now goes: two of one second do not get one name.
+func (p Place) Next(now time.Time) string {
+	for ; ; now = now.Add(time.Second) {
+		path := filepath.Join(p.Folder, "backups", Name(now))
+		if _, err := os.Stat(path); err != nil {
+			return path
+		}
+	}
+}
+
 // List gives the backups in the folder, the newest first. Files of other names are nobody's.
 func (p Place) List() ([]Kept, error) {
 	found, err := filepath.Glob(filepath.Join(p.Folder, "backups", begins+"*"+ends))

@@ -197,7 +197,7 @@ func (s *Service) work(ctx context.Context, nightly bool) error {
 		return err
 	}
 	if !nightly {
-		_, err = p.Make(ctx, s.DB, s.Keys, filepath.Join(p.Folder, "backups", Name(s.DB.Now())))
+		_, err = p.Make(ctx, s.DB, s.Keys, p.Next(s.DB.Now()))
 		return err
 	}
 	zone, err := db.Read(ctx, s.DB, program, setting.Zone)
