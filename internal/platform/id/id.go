@@ -12,10 +12,11 @@ import (
 
 var turn atomic.Uint32
 
-// New is 11 hexadecimal digits of milliseconds, 4 of a counter (so that rows made in
-// one millisecond keep their order on one node) and 10 random letters.
+// New is 11 hexadecimal digits of milliseconds, 7 of a counter (so that rows made in
+// one millisecond keep their order on one node) and 7 random letters. A counter of four
+// digits came round often enough to turn two moves of one customer about.
 func New(t time.Time) string {
-	return fmt.Sprintf("%011x%04x%s", t.UnixMilli(), uint16(turn.Add(1)), strings.ToLower(rand.Text()[:10]))
+	return fmt.Sprintf("%011x%07x%s", t.UnixMilli(), turn.Add(1)&0xfffffff, strings.ToLower(rand.Text()[:7]))
 }
 
 // At is the instant an id was made at; the zero time for what is no id of ours.

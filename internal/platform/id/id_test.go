@@ -18,3 +18,15 @@ func TestOrder(t *testing.T) {
 		t.Errorf("%s does not cut between %s and %s", id.From(at.Add(time.Millisecond)), b, later)
 	}
 }
+
+func TestOrderOfMany(t *testing.T) {
+	at := time.UnixMilli(1_800_000_000_000)
+	last := id.New(at)
+	for range 1 << 17 {
+		next := id.New(at)
+		if next <= last || len(next) != 25 {
+			t.Fatalf("%s came after %s", next, last)
+		}
+		last = next
+	}
+}
