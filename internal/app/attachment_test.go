@@ -31,6 +31,23 @@ func (w *world) added(t *testing.T, as, customer, name string) attachment.Attach
 	return a
 }
 
+// papers puts a file on every placement, with planted text in its content and its name.
+func (w *world) papers(t *testing.T) {
+	t.Helper()
+	for _, p := range placementNames {
+		a, err := w.Files.Add(t.Context(), program, attachment.New{CustomerID: w.placements[p]["customers"], Kind: "contract", Name: "报价 " + canaryText + ".pdf"}, strings.NewReader(pdf+canaryText))
+		must(t, err)
+		w.placements[p]["attachments"] = a.ID
+	}
+}
+
+func (w *world) filesOf(t *testing.T, as, customer string) []attachment.Attachment {
+	t.Helper()
+	p, err := w.Files.Of(t.Context(), w.actors[as], customer, attachment.Query{Limit: 50})
+	must(t, err)
+	return p.Items
+}
+
 func (w *world) opened(t *testing.T, as, id string) (string, error) {
 	t.Helper()
 	var b bytes.Buffer
@@ -98,15 +115,16 @@ func TestAttachments(t *testing.T) {
 		refused("nothing", "east", attachment.New{CustomerID: own, Name: "a.pdf"}, "", "required")
 		refused("no such kind", "east", attachment.New{CustomerID: own, Name: "a.pdf", Kind: "weather"}, pdf, "invalid")
 		refused("no such record", "east", attachment.New{CustomerID: own, Name: "a.pdf", RecordKind: "user", RecordID: "x"}, pdf, "invalid")
+		refused("a record of another customer", "east", attachment.New{CustomerID: own, Name: "a.pdf", RecordKind: "contact", RecordID: w.placements["team"]["contacts"]}, pdf, "not_found")
+		refused("another customer as the record", "east", attachment.New{CustomerID: own, Name: "a.pdf", RecordKind: "customer", RecordID: shared}, pdf, "invalid")
 		refused("too large", "east", attachment.New{CustomerID: own, Name: "a.pdf"}, pdf+strings.Repeat("x", api.MaxAttachment), "file_too_large")
 
 		// A collaborator adds, a viewer sees that there is one and does not read it, others nothing.
 		c := w.added(t, "east", shared, "seen.pdf")
-		if err := w.Files.Remove(ctx, w.actors["east"], c.ID); fault.Code(err) != "not_yours" {
+		if err := w.Files.Remove(ctx, w.actors["east"], c.ID, c.Version); fault.Code(err) != "not_yours" {
 			t.Errorf("a collaborator takes away: %v", err)
 		}
-		d, err := w.Files.Of(ctx, w.actors["marketing"], own)
-		must(t, err)
+		d := w.filesOf(t, "marketing", own)
 		if len(d) != 2 || d[0].Opens || d[0].Original != "" {
 			t.Errorf("marketing sees %+v", d)
 		}
@@ -116,8 +134,8 @@ func TestAttachments(t *testing.T) {
 		if _, err := w.opened(t, "mate", a.ID); !errors.Is(err, db.ErrNotFound) {
 			t.Errorf("mate: %v", err)
 		}
-		if all, err := w.Files.Of(ctx, w.actors["mate"], own); err != nil || len(all) > 0 {
-			t.Errorf("mate sees %v, %v", all, err)
+		if all := w.filesOf(t, "mate", own); len(all) > 0 {
+			t.Errorf("mate sees %v", all)
 		}
 		for table, rows := range dbtest.Dump(t, w.DB) {
 			for _, r := range rows {
@@ -142,7 +160,7 @@ func TestAttachments(t *testing.T) {
 		w.Shelf.Files = broken
 		refused("a store that is away", "east", attachment.New{CustomerID: own, Name: "a.pdf"}, pdf, "unavailable")
 		broken.hold, broken.drop = nil, blob.ErrAway
-		must(t, w.Files.Remove(ctx, w.actors["east"], b.ID))
+		must(t, w.Files.Remove(ctx, w.actors["east"], b.ID, b.Version))
 		refused("and its content cannot be dropped", "east", attachment.New{CustomerID: own, Name: "a.pdf"}, pdf+strings.Repeat("x", api.MaxAttachment), "file_too_large")
 		w.Shelf.Files = store
 		checked(0, 2)
@@ -171,7 +189,7 @@ func TestAttachments(t *testing.T) {
 		checked(0, 0)
 
 		// With the customer its files go, rows and content.
-		_, err = db.Write(ctx, w.DB, program, func(tx *db.Tx) (int, error) { return 0, w.Purge.TakeOut(tx, own) })
+		_, err := db.Write(ctx, w.DB, program, func(tx *db.Tx) (int, error) { return 0, w.Purge.TakeOut(tx, own) })
 		must(t, err)
 		checked(0, 0)
 		left := 0

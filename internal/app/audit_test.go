@@ -6,9 +6,13 @@ import (
 	"time"
 
 	"zhike/internal/base/alarm"
+	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/backup"
 	"zhike/internal/base/exchange/export"
+	"zhike/internal/crm/customer"
+	"zhike/internal/platform/db/dbtest"
+	"zhike/internal/platform/fault"
 )
 
 // TestTheLogIsSearched by whoever may: a person, an act and all that begin so, a record with what
@@ -132,5 +136,28 @@ func TestBackupsAreAskedFor(t *testing.T) {
 		w.say(t, saying{as: "admin", call: "GET /backups/file?name=", status: 422})
 		w.say(t, saying{as: "admin", call: "GET /backups/file?name=%00", status: 400})
 		w.say(t, saying{as: "auditor", call: "GET /audit?action=" + backup.ActionTaken, status: 200, has: []string{"zhike-20260301-014000.backup"}})
+	})
+}
+
+// TestSavedAsItStood: saving without a change makes no version and no entry; a change makes one of each.
+func TestSavedAsItStood(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, id := t.Context(), w.placements["own"]["customers"]
+		before, err := w.Customers.Get(ctx, w.actors["east"], id)
+		must(t, err)
+		entries := len(dbtest.Dump(t, w.DB)["audit_entries"])
+		same, err := w.Customers.Change(ctx, w.actors["east"], id, before.Version, customer.Change{Name: api.Some(before.Name), Tags: api.Some([]string(before.Tags))})
+		must(t, err)
+		if n := len(dbtest.Dump(t, w.DB)["audit_entries"]); n != entries || same.Version != before.Version {
+			t.Errorf("%d entries instead of %d, version %d instead of %d", n, entries, same.Version, before.Version)
+		}
+		if _, err := w.Customers.Change(ctx, w.actors["mate"], id, before.Version, customer.Change{Name: api.Some(before.Name)}); fault.Code(err) != "not_found" {
+			t.Errorf("out of reach, and nothing to change: %v", err)
+		}
+		other, err := w.Customers.Change(ctx, w.actors["east"], id, before.Version, customer.Change{Grade: api.Some("A")})
+		must(t, err)
+		if n := len(dbtest.Dump(t, w.DB)["audit_entries"]); n != entries+1 || other.Version != before.Version+1 {
+			t.Errorf("%d entries instead of %d, version %d", n, entries+1, other.Version)
+		}
 	})
 }

@@ -44,6 +44,7 @@ func TestBlind(t *testing.T) {
 			w.House = Build(full, w.Keys)
 			w.customers(t)
 			w.keepsFiles(t)
+			w.papers(t)
 			w.attached = w.added(t, "east", w.placements["own"]["customers"], "first.pdf")
 			w.keepsNotices(t)
 			w.sheets(t)

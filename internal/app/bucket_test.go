@@ -92,7 +92,7 @@ func TestFilesInABucket(t *testing.T) {
 	if _, err := again.Files.Open(ctx, again.actor(t, "luzhixia"), a.ID, &back); fault.Code(err) != "unavailable" {
 		t.Errorf("away: %v", err)
 	}
-	if c, err := again.Files.Of(ctx, again.actor(t, "luzhixia"), a.CustomerID); err != nil || len(c) != 1 {
+	if c, err := again.Files.Of(ctx, again.actor(t, "luzhixia"), a.CustomerID, attachment.Query{Limit: 50}); err != nil || len(c.Items) != 1 {
 		t.Errorf("the row is lost: %v %v", c, err)
 	}
 }

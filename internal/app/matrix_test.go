@@ -94,6 +94,8 @@ func (w *world) sample(method, path string) (string, bool) {
 		"POST /tasks/{id}/reopen":                 ``,
 	}
 	bodies["POST /imports"], _ = form(panics{}, "a.csv", "客户名称\n台州新木家具有限公司\n", map[string]string{"target": "customer"})
+	bodies["POST /customers/{id}/attachments"], _ = form(panics{}, "a.pdf", pdf, map[string]string{"kind": "contract"})
+	bodies["PATCH /attachments/{id}"] = `{"kind":"business_licence"}`
 	for what, body := range map[string]string{"POST /notices/{id}/read": ``, "POST /notices/{id}/snooze": `{"minutes":60}`, "POST /notices/read-all": `{}`, "PATCH /me/notices": `{"digest":false}`,
 		"POST /channels": `{"name":"销售群","kind":"wecom","url":"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=abc","kinds":[]}`, "PATCH /channels/{id}": `{"active":false}`, "POST /channels/{id}/test": ``,
 		"POST /mail/test": `{}`, "POST /deliveries/{id}/retry": ``} {
@@ -131,6 +133,7 @@ func TestMatrix(t *testing.T) {
 	defer slog.SetDefault(old)
 	each(t, func(t *testing.T, w *world) {
 		w.sheets(t)
+		w.papers(t)
 		w.enrols(t, "second")
 		var out strings.Builder
 		for _, o := range w.router.Operations() {

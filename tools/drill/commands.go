@@ -247,7 +247,7 @@ func killRotation(b *bench) error {
 	for i := range 6000 {
 		fmt.Fprintf(&sheet, "%s转轮有限公司,李四,1390%07d\n", spelled(i), i)
 	}
-	id, err := c.upload("customer", "customers.csv", sheet.String())
+	id, err := c.sheet(sheet.String())
 	if err != nil {
 		return err
 	}

@@ -14,39 +14,6 @@ import (
 	"zhike/internal/platform/db/snapshot"
 )
 
-// A disk is an ext4 file system in a file.
-type disk struct {
-	image, at string
-	mounted   bool
-}
-
-func newDisk(dir string, megabytes int64) (*disk, error) {
-	d := &disk{image: filepath.Join(dir, "disk.img"), at: filepath.Join(dir, "disk")}
-	if err := errors.Join(os.WriteFile(d.image, nil, 0o600), os.Truncate(d.image, megabytes<<20), os.MkdirAll(d.at, 0o700)); err != nil {
-		return nil, err
-	}
-	if out, err := exec.Command("mkfs.ext4", "-q", "-F", d.image).CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("%w: %s", err, out)
-	}
-	return d, d.mount()
-}
-
-func (d *disk) mount() error {
-	out, err := exec.Command("mount", "-o", "loop", d.image, d.at).CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("mount: %w: %s", err, out)
-	}
-	d.mounted = true
-	return nil
-}
-
-func (d *disk) unmount() {
-	if d.mounted {
-		_ = exec.Command("umount", "-l", d.at).Run()
-		d.mounted = false
-	}
-}
-
 // powerLoss copies the image while the server is stopped in its tracks: what the kernel has not
 // written yet is lost with it, as when the plug is pulled. The copy is mounted (ext4 replays its
 // journal), opened, and asked for all that was acknowledged before that moment.
@@ -108,6 +75,7 @@ func powerLoss(b *bench) error {
 	cancel()
 	writing.Wait()
 	b.fact("acknowledged", l.count())
+	b.fact("of_them_files", l.files())
 	b.fact("asked_for_after_losses", checked)
 	b.fact("lost", 0)
 	b.fact("slowest_ready_ms", slowest.Milliseconds())
@@ -210,6 +178,7 @@ func diskFull(b *bench) error {
 		return err
 	}
 	b.fact("acknowledged", l.count())
+	b.fact("of_them_files", l.files())
 	b.fact("there", n)
 	b.fact("refused_503", l.refused[503])
 	b.fact("other_refusals", others(l.refused))
@@ -296,6 +265,7 @@ func readOnly(b *bench) error {
 		}
 	}
 	b.fact("acknowledged", l.count())
+	b.fact("of_them_files", l.files())
 	b.fact("lost", 0)
 	b.fact("refused_503", l.refused[503])
 	b.fact("other_refusals", others(l.refused))

@@ -1,14 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"mime/multipart"
-	"net/http"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -78,6 +74,7 @@ func killWrites(b *bench) error {
 		return err
 	}
 	b.fact("acknowledged", l.count())
+	b.fact("of_them_files", l.files())
 	b.fact("there", all)
 	b.fact("lost", l.count()-all)
 	b.fact("unanswered_twice", twice)
@@ -127,7 +124,7 @@ func killImport(b *bench) error {
 		for i := range rows {
 			fmt.Fprintf(&sheet, "%s%s有限公司,李四,1390%07d\n", mark, spelled(i), (round*rows+i)%10_000_000)
 		}
-		id, err := c.upload("customer", "customers.csv", sheet.String())
+		id, err := c.sheet(sheet.String())
 		if err != nil {
 			return err
 		}
@@ -194,38 +191,6 @@ func (c *client) named(begins string) (n int, err error) {
 			return n, nil
 		}
 	}
-}
-
-func (c *client) upload(target, name, content string) (id string, err error) {
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	if err := w.WriteField("target", target); err != nil {
-		return "", err
-	}
-	part, err := w.CreateFormFile("file", name)
-	if err == nil {
-		_, err = io.WriteString(part, content)
-	}
-	if err = errors.Join(err, w.Close()); err != nil {
-		return "", err
-	}
-	r, err := http.NewRequest("POST", c.base+"/api/v1/imports", &body)
-	if err != nil {
-		return "", err
-	}
-	r.AddCookie(c.cookie)
-	r.Header.Set("Content-Type", w.FormDataContentType())
-	a, err := c.http.Do(r)
-	if err != nil {
-		return "", err
-	}
-	defer a.Body.Close()
-	text, err := io.ReadAll(a.Body)
-	if _, rest, ok := strings.Cut(string(text), `"id":"`); ok && a.StatusCode == 201 {
-		id, _, _ = strings.Cut(rest, `"`)
-		return id, err
-	}
-	return "", fmt.Errorf("uploading: %d %s %v", a.StatusCode, text, err)
 }
 
 // untilState waits until an import stands so; method and path ask for it first.

@@ -23,7 +23,8 @@ type ledger struct {
 type write struct {
 	name    string
 	grade   string
-	version int // acknowledged
+	version int    // acknowledged
+	content string // of a file
 }
 
 func newLedger(seed uint64) *ledger {
@@ -104,6 +105,8 @@ func (l *ledger) one(ctx context.Context, c *client) bool {
 	case kind < 4 || !have:
 		name := l.name()
 		return l.post(ctx, c, "/customers", "/customers/", name, map[string]any{"name": name, "contacts": []any{map[string]any{"name": "张三", "mobile": fmt.Sprintf("138%08d", l.serial)}}})
+	case kind == 4:
+		return l.attach(ctx, c, path)
 	case kind < 6:
 		return l.post(ctx, c, path+"/follow-ups", "/follow-ups/", "", map[string]any{"method": "call", "content": "报价已发，约好下周二回复，" + l.name(), "happened_at": time.Now().UTC().Format(time.RFC3339)})
 	case kind < 8:
@@ -115,7 +118,7 @@ func (l *ledger) one(ctx context.Context, c *client) bool {
 		return false
 	}
 	if status == 200 {
-		l.keep(path, write{w.name, grade, int(out["version"].(float64))})
+		l.keep(path, write{name: w.name, grade: grade, version: int(out["version"].(float64))})
 	} else {
 		l.refuse(status)
 	}
@@ -144,6 +147,36 @@ func (l *ledger) post(ctx context.Context, c *client, path, at, name string, bod
 	return status < 500
 }
 
+// attach hangs a file on a customer: small or large enough to be written in several pieces.
+func (l *ledger) attach(ctx context.Context, c *client, customer string) bool {
+	content := "%PDF-1.7 " + l.name()
+	l.mu.Lock()
+	content += strings.Repeat(content, l.random.IntN(4000))
+	l.mu.Unlock()
+	status, id, err := c.upload(ctx, customer+"/attachments", "合同.pdf", content, map[string]string{"kind": "contract"})
+	switch {
+	case err != nil:
+		return false
+	case status == 201:
+		l.keep("/attachments/"+id, write{content: content, version: 1})
+	default:
+		l.refuse(status)
+	}
+	return status < 500
+}
+
+// files counts the acknowledged files.
+func (l *ledger) files() (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, w := range l.wrote {
+		if w.content != "" {
+			n++
+		}
+	}
+	return n
+}
+
 // check asks for each acknowledged write since the last check, or for all, and finds the
 // customers among them by their names, too: the index is what the tables are.
 func (l *ledger) check(c *client, everything bool) (n int, err error) {
@@ -161,6 +194,15 @@ func (l *ledger) check(c *client, everything bool) (n int, err error) {
 	searched := 0
 	for _, path := range paths {
 		w := l.wrote[path]
+		if w.content != "" {
+			status, got, err := c.content(path)
+			if err == nil && (status != 200 || got != w.content) {
+				err = fmt.Errorf("LOST: the file %s was acknowledged with %d bytes and answers %d with %d", path, len(w.content), status, len(got))
+			}
+			if err != nil {
+				return n, err
+			}
+		}
 		status, out, err := c.ask(ctx, "GET", path, "", nil)
 		if err != nil {
 			return n, err

@@ -253,6 +253,7 @@ func load(b *bench) error {
 	b.fact("machine_load_after", strings.Fields(read("/proc/loadavg"))[0])
 	there, err := l.check(boss, true)
 	b.fact("acknowledged", l.count())
+	b.fact("of_them_files", l.files())
 	b.fact("lost", l.count()-there)
 	err = errors.Join(err, s.stop(), b.again(data))
 	if err == nil && f.errors() > 0 {

@@ -126,6 +126,7 @@ func (m *mishap) end(c *cluster) error {
 	many, longest := m.ears.report()
 	slices.Sort(m.back)
 	b.fact("acknowledged", m.l.count())
+	b.fact("of_them_files", m.l.files())
 	b.fact("lost", m.l.count()-all)
 	b.fact("unanswered", len(m.l.unsure))
 	b.fact("unanswered_twice", twice)

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -126,61 +125,6 @@ func (s *server) stop() error {
 	return nil
 }
 
-// A client is a browser of somebody who signed in.
-type client struct {
-	base   string
-	cookie *http.Cookie
-	http   *http.Client
-}
-
-func (s *server) signIn() (*client, error) { return signIn(s.base) }
-
-func signIn(base string) (*client, error) {
-	c := &client{base: base, http: &http.Client{Timeout: 20 * time.Second}}
-	r, err := c.http.Post(base+"/api/v1/session", "application/json", strings.NewReader(`{"login":"boss","password":"`+passphrase+`"}`))
-	if err != nil {
-		return nil, err
-	}
-	defer r.Body.Close()
-	if r.StatusCode != 200 || len(r.Cookies()) == 0 {
-		text, _ := io.ReadAll(r.Body)
-		return nil, fmt.Errorf("signing in: %d %s", r.StatusCode, text)
-	}
-	c.cookie = r.Cookies()[0]
-	return c, nil
-}
-
-// ask gives the status and the body as JSON; an error is an answer that never came.
-func (c *client) ask(ctx context.Context, method, path, match string, body any) (int, map[string]any, error) {
-	var from io.Reader
-	if body != nil {
-		text, err := json.Marshal(body)
-		if err != nil {
-			return 0, nil, err
-		}
-		from = bytes.NewReader(text)
-	}
-	r, err := http.NewRequestWithContext(ctx, method, c.base+"/api/v1"+path, from)
-	if err != nil {
-		return 0, nil, err
-	}
-	r.AddCookie(c.cookie)
-	r.Header.Set("Content-Type", "application/json")
-	if match != "" {
-		r.Header.Set("If-Match", match)
-	}
-	a, err := c.http.Do(r)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer a.Body.Close()
-	out := map[string]any{}
-	if err := json.NewDecoder(a.Body).Decode(&out); err != nil && err != io.EOF {
-		return 0, nil, err // cut in the middle: not acknowledged
-	}
-	return a.StatusCode, out, nil
-}
-
 // sound looks at a database that nobody uses, and at its log.
 func (b *bench) sound(data string) error {
 	if _, err := snapshot.Check(context.Background(), filepath.Join(data, "zhike.db")); err != nil {
@@ -195,7 +139,10 @@ func (b *bench) whole(data string) error {
 	if err := b.sound(data); err != nil {
 		return err
 	}
-	_, err := b.zhike("", "figures", "check", "--data", data)
+	if _, err := b.zhike("", "figures", "check", "--data", data); err != nil {
+		return err
+	}
+	_, err := b.zhike("", "doctor", "--data", data) // among others: each file's row has its content
 	return err
 }
 

@@ -50,6 +50,9 @@ type Attachment struct {
 	Blob      string `db:"blob" json:"-"`
 }
 
+// Revision implements api.Versioned.
+func (a Attachment) Revision() int64 { return a.Version }
+
 // New is what a caller says of one.
 type New struct {
 	CustomerID string

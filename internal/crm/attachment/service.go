@@ -31,6 +31,7 @@ type Service struct {
 	Shelf     *privacy.Shelf
 	Book      *dictionary.Book
 	Customers *customer.Service
+	Records   map[string]*db.Table // what else an attachment may hang on, each reached through its customer
 }
 
 var program = access.Program("attachment")
@@ -40,9 +41,6 @@ const folder = "attachments"
 
 func place(id string) string     { return "attachments/content/" + id }
 func namePlace(id string) string { return "attachments/name/" + id }
-
-// records are what an attachment may hang on.
-var records = []string{"customer", "follow_up", "order", "need", "feedback", "contact", "trial", "win_back"}
 
 // Add keeps a file: its content first, then its row, so that no row is without its content. Content
 // that no row names is swept after a day. Errors: file_type, file_too_large, too_many_files, required.
@@ -62,9 +60,6 @@ func (s *Service) Add(ctx context.Context, who access.Actor, in New, from io.Rea
 	}
 	if in.RecordKind == "" {
 		in.RecordKind, in.RecordID = "customer", in.CustomerID
-	}
-	if !slices.Contains(records, in.RecordKind) || in.RecordID == "" {
-		return none, fault.Rule("invalid", "record_kind")
 	}
 	id := ""
 	key, err := db.Read(ctx, s.DB, who, func(tx *db.Tx) (key crypt.Subject, err error) {
@@ -130,7 +125,26 @@ func (s *Service) may(tx *db.Tx, in New) error {
 	if !words.Has("file_type", in.Kind) {
 		return fault.Rule("invalid", "kind")
 	}
-	return nil
+	return s.hangs(tx, in)
+}
+
+// hangs: the record is the customer, or one of his that the viewer sees.
+func (s *Service) hangs(tx *db.Tx, in New) error {
+	if in.RecordKind == "customer" && in.RecordID == in.CustomerID {
+		return nil
+	}
+	table, ok := s.Records[in.RecordKind]
+	if !ok {
+		return fault.Rule("invalid", "record_kind")
+	}
+	of, err := tx.ParentOf(table, in.RecordID)
+	if err == nil && of == in.CustomerID {
+		return nil
+	}
+	if err == nil || errors.Is(err, db.ErrNotFound) {
+		return fault.Rule("not_found", "record_id")
+	}
+	return err
 }
 
 func (s *Service) add(tx *db.Tx, in New, r row) (none Attachment, err error) {
@@ -152,11 +166,9 @@ func (s *Service) add(tx *db.Tx, in New, r row) (none Attachment, err error) {
 		return none, err
 	}
 	r.Day, r.CreatedAt, r.UpdatedAt = tx.Now().In(zone).Format(time.DateOnly), tx.At(), tx.At()
-	before, _, err := db.Maybe[db.Count](tx.As(program), last, db.Args{"customer": r.CustomerID, "kind": r.Kind, "day": r.Day, "extension": r.Extension})
-	if err != nil {
+	if r.Number, err = next(tx, r.CustomerID, r.Kind, r.Day, r.Extension); err != nil {
 		return none, err
 	}
-	r.Number = before.N + 1
 	if err := tx.Insert(Table, r); err != nil {
 		return none, err
 	}
@@ -164,6 +176,12 @@ func (s *Service) add(tx *db.Tx, in New, r row) (none Attachment, err error) {
 		return none, err
 	}
 	return s.load(tx, r.ID)
+}
+
+// next is the number of the next file of a customer, a kind and a day: -2, -3 …
+func next(tx *db.Tx, customer, kind, day, extension string) (int64, error) {
+	before, _, err := db.Maybe[db.Count](tx.As(program), last, db.Args{"customer": customer, "kind": kind, "day": day, "extension": extension})
+	return before.N + 1, err
 }
 
 func (s *Service) load(tx *db.Tx, id string) (Attachment, error) {
@@ -219,27 +237,16 @@ func (s *Service) show(tx *db.Tx, all []Attachment) error {
 	return nil
 }
 
-// Of gives a customer's attachments, the newest first; On those of one record.
-func (s *Service) Of(ctx context.Context, who access.Actor, customerID string) ([]Attachment, error) {
-	return s.list(ctx, who, of, db.Args{"customer": customerID})
-}
-
-func (s *Service) On(ctx context.Context, who access.Actor, kind, record string) ([]Attachment, error) {
-	return s.list(ctx, who, on, db.Args{"kind": kind, "record": record})
-}
-
-func (s *Service) list(ctx context.Context, who access.Actor, q db.Query, args db.Args) ([]Attachment, error) {
-	return db.Read(ctx, s.DB, who, func(tx *db.Tx) ([]Attachment, error) {
-		all, err := db.All[Attachment](tx, q, args)
-		if err != nil {
-			return nil, err
-		}
-		return all, s.show(tx, all)
-	})
-}
-
 // Open writes the content of an attachment, and notes who read it. Needs the right to add to the customer.
 func (s *Service) Open(ctx context.Context, who access.Actor, id string, to io.Writer) (Attachment, error) {
+	a, write, err := s.content(ctx, who, id)
+	if err != nil {
+		return a, err
+	}
+	return a, write(to)
+}
+
+func (s *Service) content(ctx context.Context, who access.Actor, id string) (Attachment, func(io.Writer) error, error) {
 	var key crypt.Subject
 	a, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (a Attachment, err error) {
 		if a, err = s.load(tx, id); err != nil {
@@ -253,18 +260,18 @@ func (s *Service) Open(ctx context.Context, who access.Actor, id string, to io.W
 		}
 		return a, audit.Note(tx, audit.Entry{Action: "attachment.open", Kind: "attachment", Record: id, Customer: a.CustomerID})
 	})
-	if err != nil {
-		return a, err
-	}
-	return a, s.Shelf.Get(key, place(id), a.Blob, to)
+	return a, func(to io.Writer) error { return s.Shelf.Get(key, place(id), a.Blob, to) }, err
 }
 
-// Remove takes an attachment away; its content goes once that is kept.
-func (s *Service) Remove(ctx context.Context, who access.Actor, id string) error {
+// Remove takes an attachment away; its content goes once that is kept. Needs the right to change the customer.
+func (s *Service) Remove(ctx context.Context, who access.Actor, id string, version int64) error {
 	_, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
 		a, err := s.load(tx, id)
 		if err != nil {
 			return 0, err
+		}
+		if a.Version != version {
+			return 0, db.ErrStale
 		}
 		if err := tx.Change(remove, db.Args{"id": id}); err != nil {
 			return 0, err

@@ -9,8 +9,7 @@ const columns = `a.id, a.customer_id, c.name AS customer_name, a.record_kind, a.
 
 var (
 	get    = db.SQL(`SELECT `+columns+` FROM {attachments a} JOIN {customers c} ON c.id = a.customer_id WHERE a.id = :id`, Table, customer.Table)
-	of     = db.SQL(`SELECT `+columns+` FROM {attachments a} JOIN {customers c} ON c.id = a.customer_id WHERE a.customer_id = :customer ORDER BY a.created_at DESC, a.id DESC LIMIT 500`, Table, customer.Table)
-	on     = db.SQL(`SELECT `+columns+` FROM {attachments a} JOIN {customers c} ON c.id = a.customer_id WHERE a.record_kind = :kind AND a.record_id = :record ORDER BY a.created_at DESC, a.id DESC LIMIT 500`, Table, customer.Table)
+	list   = db.SQL(`SELECT `+columns+` FROM {attachments a} JOIN {customers c} ON c.id = a.customer_id WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, customer.Table)
 	last   = db.SQL(`SELECT a.number AS n FROM {attachments a} WHERE a.customer_id = :customer AND a.kind = :kind AND a.day = :day AND a.extension = :extension ORDER BY a.number DESC LIMIT 1`, Table)
 	count  = db.SQL(`SELECT count(*) AS n FROM {attachments a} WHERE a.customer_id = :customer`, Table)
 	remove = db.SQL(`DELETE FROM {attachments!change a} WHERE a.id = :id`, Table)

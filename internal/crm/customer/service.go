@@ -192,6 +192,9 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 		return err
 	}
 	diffs := api.Apply(&c, in, others...)
+	if len(diffs) == 0 && (in.CreditCodeOverride == "" || in.CreditCodeOverride == was.Override) {
+		return nil // saved as it stood: no new version, and nothing for the log
+	}
 	full := c.Name
 	j := &profile.Judge{Words: w, Who: actor(tx), Override: in.CreditCodeOverride, Was: profile.Was{Facts: was.Facts, Texts: was.Texts}}
 	if j.Override == "" && c.CreditCode == oldCode {

@@ -73,21 +73,37 @@ func (t *Tx) Reaches(table *Table, id string, right Right) (bool, error) {
 }
 
 func (t *Tx) reaches(table *Table, id string, right Right) (bool, error) {
-	c := t.scope(table, right, table.name)
-	if c.text == none.text {
-		return false, nil
+	found, err := t.ids(table, "id", t.scope(table, right, table.name), "id = :id", Args{"id": id})
+	return len(found) > 0, err
+}
+
+// ParentOf is the id of the row through which one is reached; ErrNotFound out of reach.
+func (t *Tx) ParentOf(table *Table, id string) (string, error) {
+	found, err := t.ids(table, table.via, t.scope(table, table.rights.See, table.name), "id = :id", Args{"id": id})
+	if err == nil && len(found) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return "", err
+	}
+	return found[0].ID, nil
+}
+
+// ids reads one column of the rows of a table that a scope and a condition leave.
+func (t *Tx) ids(table *Table, column string, scope Cond, cond string, args Args) ([]idRow, error) {
+	if scope.text == none.text {
+		return nil, nil
 	}
 	b := &statement.Builder{Sign: t.db.dialect.sign}
-	b.Raw("SELECT id FROM " + table.name + " WHERE (")
-	b.Add(c.text, c.args)
-	b.Raw(") AND id = ")
-	b.Value(id)
+	b.Raw("SELECT " + column + " AS id FROM " + table.name + " WHERE (")
+	b.Add(scope.text, scope.args)
+	b.Raw(") AND ")
+	b.Add(cond, args)
 	rows, err := t.start(b.String(), b.Values)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	found, err := collect[idRow](rows)
-	return len(found) > 0, err
+	return collect[idRow](rows)
 }
 
 // A Setter is the only way to write guarded columns: one per verb, declared beside
@@ -321,17 +337,7 @@ func (t *Table) ToChange() Right { return t.rights.Change }
 
 // InBin says whether a row lies in the recycle bin where the viewer may change it; else ErrNotFound.
 func (t *Tx) InBin(table *Table, id string) (bool, error) {
-	c := t.binned(table, table.toBin(), table.name)
-	b := &statement.Builder{Sign: t.db.dialect.sign}
-	b.Raw("SELECT id FROM " + table.name + " WHERE (")
-	b.Add(c.text, c.args)
-	b.Raw(") AND id = ")
-	b.Value(id)
-	rows, err := t.start(b.String(), b.Values)
-	if err != nil {
-		return false, err
-	}
-	found, err := collect[idRow](rows)
+	found, err := t.ids(table, "id", t.binned(table, table.toBin(), table.name), "id = :id", Args{"id": id})
 	if err == nil && len(found) == 0 {
 		err = ErrNotFound
 	}
@@ -348,20 +354,10 @@ func (t *Table) toBin() Right {
 // Among says to which of the rows the viewer has a right.
 func (t *Tx) Among(table *Table, right Right, ids []string) (map[string]bool, error) {
 	out := make(map[string]bool, len(ids))
-	c := t.scope(table, right, table.name)
-	if c.text == none.text || len(ids) == 0 {
+	if len(ids) == 0 {
 		return out, nil
 	}
-	b := &statement.Builder{Sign: t.db.dialect.sign}
-	b.Raw("SELECT id FROM " + table.name + " WHERE (")
-	b.Add(c.text, c.args)
-	b.Raw(") AND ")
-	b.Add("id IN (:ids)", Args{"ids": ids})
-	rows, err := t.start(b.String(), b.Values)
-	if err != nil {
-		return nil, err
-	}
-	found, err := collect[idRow](rows)
+	found, err := t.ids(table, "id", t.scope(table, right, table.name), "id IN (:ids)", Args{"ids": ids})
 	for _, f := range found {
 		out[f.ID] = true
 	}

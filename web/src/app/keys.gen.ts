@@ -340,6 +340,7 @@ export type Key =
   | 'audit.action.alert_rule.create'
   | 'audit.action.alert_rule.delete'
   | 'audit.action.attachment.add'
+  | 'audit.action.attachment.change'
   | 'audit.action.attachment.open'
   | 'audit.action.attachment.remove'
   | 'audit.action.audit.prune'

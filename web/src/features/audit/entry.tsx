@@ -3,16 +3,18 @@ import { full } from '@/app/dates';
 import { useWord } from '@/app/words';
 import { Button } from '@/kit/button';
 import { Sheet } from '@/kit/sheet';
-import { also, fieldOf, kindOf, show, what, who } from './words';
+import { also, fieldOf, kindOf, show, what } from './words';
 
 /** One entry whole: what it changed, field by field, and where to look further. */
 export function Entry({
   entry: e,
+  by,
   onClose,
   onRecord,
   onActor,
 }: {
   entry: AuditEntry;
+  by: string;
   onClose: () => void;
   onRecord: () => void;
   onActor: () => void;
@@ -20,7 +22,7 @@ export function Entry({
   const t = useWord();
   const facts: [string, string][] = [
     [t('audit.field.at'), full(e.at)],
-    [t('audit.field.who'), who(e)],
+    [t('audit.field.who'), by],
     [t('audit.field.action'), what(e)],
     [t('audit.field.kind'), kindOf(e)],
     [t('audit.field.address'), e.address ?? '—'],

@@ -45,6 +45,7 @@ export default function Audit() {
   const limit = s.limit ?? 50;
   const [open, setOpen] = useState<AuditEntry>();
   const { data: people } = useQuery(colleaguesQuery());
+  const by = (e: AuditEntry) => people?.find((p) => p.id === e.actor_id)?.name ?? who(e);
   const look = (change: Partial<typeof s>) => {
     setOpen(undefined);
     void navigate({ to: '/admin/audit', search: { ...s, cursor: undefined, ...change }, replace: true });
@@ -81,8 +82,8 @@ export default function Audit() {
       width: 140,
       render: (e) => (
         <span className="row" style={{ gap: 6 }}>
-          <Avatar name={who(e)} size={20} />
-          <span className="cut">{who(e)}</span>
+          <Avatar name={by(e)} size={20} />
+          <span className="cut">{by(e)}</span>
         </span>
       ),
     },
@@ -182,10 +183,10 @@ export default function Audit() {
             <ul className="rows">
               {data.items.map((e) => (
                 <li key={e.id}>
-                  <Avatar name={who(e)} size={28} />
+                  <Avatar name={by(e)} size={28} />
                   <button type="button" className="plain sp cut" onClick={() => setOpen(e)}>
                     <b className="cut">
-                      {who(e)} {what(e)}
+                      {by(e)} {what(e)}
                     </b>
                     <small className="cut">
                       {full(e.at)} · {named(e)}
@@ -213,6 +214,7 @@ export default function Audit() {
       {open && (
         <Entry
           entry={open}
+          by={by(open)}
           onClose={() => setOpen(undefined)}
           onRecord={() => look({ record: open.record_id ?? undefined, q: undefined, action: undefined, actor: undefined })}
           onActor={() => look({ actor: open.actor_id ?? undefined, q: undefined, action: undefined, record: undefined })}
