@@ -50,5 +50,5 @@ func (t *Tx) branches(q Query, w With, after Cond) (Cond, bool) {
 		}
 		each = append(each, "SELECT b.id FROM (SELECT "+alias+".id FROM "+lead.name+" "+alias+" WHERE "+text+" ORDER BY "+order+" LIMIT "+strconv.Itoa(w.Limit)+") b")
 	}
-	return Cond{alias + ".id IN (" + strings.Join(each, " UNION ALL ") + ")", args}, true
+	return Cond{text: alias + ".id IN (" + strings.Join(each, " UNION ALL ") + ")", args: args}, true
 }

@@ -10,6 +10,7 @@ import (
 type Cond struct {
 	text string
 	args Args
+	few  bool // it names few rows, which are looked up and then sorted
 }
 
 var (
@@ -33,13 +34,13 @@ func When(text constant, args Args) Cond {
 	if depth != 0 {
 		panic("db: brackets of a condition do not match: " + string(text))
 	}
-	return Cond{string(text), args}
+	return Cond{text: string(text), args: args}
 }
 
 // Rule makes a condition of a scope. It may read tables bare, and {id} {owner} {creator}
 // {department} {pool} {members} {member} stand for the names in [Columns], {in} … {end} stand
 // around a list of ids. Only base/access writes rules; a test says so.
-func Rule(text constant, args Args) Cond { return Cond{string(text), args} }
+func Rule(text constant, args Args) Cond { return Cond{text: string(text), args: args} }
 
 func anyOf(rules []Cond, fill func(Cond) Cond) Cond {
 	all := Cond{args: Args{}}
@@ -82,11 +83,11 @@ func Compare(c Column, op string, value any) Cond {
 	if !is(op, "=", "<>", "<", "<=", ">", ">=") {
 		panic("db: no operator " + op)
 	}
-	return Cond{c.name + " " + op + " :v", Args{"v": value}}
+	return Cond{text: c.name + " " + op + " :v", args: Args{"v": value}}
 }
 
 // In keeps the rows whose column is one of values ([]string or []int64).
-func In(c Column, values any) Cond { return Cond{c.name + " IN (:v)", Args{"v": values}} }
+func In(c Column, values any) Cond { return Cond{text: c.name + " IN (:v)", args: Args{"v": values}} }
 
 // IsNull keeps the rows without a value.
 func IsNull(c Column) Cond { return Cond{text: c.name + " IS NULL"} }
@@ -98,21 +99,22 @@ func Contains(c Column, part string) Cond { return like(c, "%"+likes.Replace(par
 func Starts(c Column, part string) Cond   { return like(c, likes.Replace(part)+"%") }
 
 func like(c Column, pattern string) Cond {
-	return Cond{c.name + ` LIKE :v ESCAPE '\'`, Args{"v": pattern}}
+	return Cond{text: c.name + ` LIKE :v ESCAPE '\'`, args: Args{"v": pattern}}
 }
 
 // AllOf, AnyOf and Not combine; a comparison with a missing value counts as false, under Not too.
 func AllOf(cs ...Cond) Cond { return combine(cs, " AND ", every) }
 func AnyOf(cs ...Cond) Cond { return combine(cs, " OR ", none) }
 
-func Not(c Cond) Cond { return Cond{"NOT coalesce(" + c.text + ", FALSE)", c.args} }
+func Not(c Cond) Cond { return Cond{text: "NOT coalesce(" + c.text + ", FALSE)", args: c.args} }
 
 func combine(cs []Cond, op string, zero Cond) Cond {
 	if len(cs) == 0 {
 		return zero
 	}
-	out := Cond{args: Args{}}
+	out := Cond{args: Args{}, few: op == " OR "}
 	for i, c := range cs {
+		out.few = op == " OR " && out.few && c.few || op == " AND " && (out.few || c.few)
 		if i > 0 {
 			out.text += op
 		}
@@ -142,13 +144,4 @@ func (c Cond) renamed(prefix string) (string, Args) {
 		}
 		return ":" + prefix + m[1:]
 	}), args
-}
-
-// Linked keeps the rows that a side table of values names: a.id IN (SELECT key FROM side WHERE …).
-// It only narrows; the scope of the outer table stays what it is.
-func Linked(id Column, side *Table, key string, where Cond) Cond {
-	if !column.MatchString("x." + key) {
-		panic("db: " + key + " is no column")
-	}
-	return Cond{fmt.Sprintf("%s IN (SELECT x.%s FROM %s x WHERE %s)", id.name, key, side.name, where.text), where.args}
 }

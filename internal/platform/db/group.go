@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
 	"zhike/internal/platform/db/statement"
 )
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"zhike/internal/platform/db/record"
 )
 
 // Order is an order a list may have: one column and the id, both one way, so that a
@@ -12,6 +14,7 @@ type Order struct {
 	columns []string
 	down    bool
 	last    string // a column whose 0 means "no value", shown last both ways
+	beside  *beside
 }
 
 // Up and Down order by columns, of which the last is the id.
@@ -68,8 +71,8 @@ func (o Order) sorted() string {
 // key names the order in a cursor.
 func (o Order) key() string { return o.text() }
 
-// after keeps the rows that follow (or, back, come before) the values of a row.
-func (o Order) after(values []any, back bool) Cond {
+// after keeps the rows that follow the values of a row.
+func (o Order) after(values []any) Cond {
 	if values == nil {
 		return every
 	}
@@ -78,7 +81,7 @@ func (o Order) after(values []any, back bool) Cond {
 		name := fmt.Sprintf("after_%d", i)
 		names[i], c.args[name] = ":"+name, v
 	}
-	if o.down != back {
+	if o.down {
 		sign = "<"
 	}
 	c.text = fmt.Sprintf("(%s) %s (%s)", strings.Join(o.columns, ", "), sign, strings.Join(names, ", "))
@@ -93,11 +96,15 @@ func (o Order) reversed() Order {
 
 // fields are the fields of row that hold the order's columns.
 func (o Order) fields(row reflect.Value) []reflect.Value {
-	p := planOf(row.Type())
+	p := record.Of(row.Type())
 	var all []reflect.Value
-	for _, c := range o.columns {
+	columns := o.columns
+	if o.beside != nil {
+		columns = []string{o.columns[0], o.beside.id, o.beside.held}
+	}
+	for _, c := range columns {
 		_, name, _ := strings.Cut(c, ".")
-		i, ok := p.index[name]
+		i, ok := p.Index[name]
 		if !ok {
 			panic(fmt.Sprintf("db: %s has no field for %s, which orders it", row.Type(), c))
 		}

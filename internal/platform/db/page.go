@@ -52,36 +52,29 @@ func Page[T any](t *Tx, q Query, args Args, w With) (p PageOf[T], err error) {
 	return p, nil
 }
 
-// segments reads n rows. Where empty values come last in a rising order, the list has
-// two segments, each answered by the index: first those with a value, then those without.
+// segments reads n rows, section by section.
 func segments[T any](t *Tx, q Query, args Args, w With, values []any, back bool, n int) ([]T, error) {
 	o := w.Order
 	if back {
-		w.Order = o.reversed()
-	}
-	w.Limit = n
-	if o.last == "" {
-		return find[T](t, q, args, w, o.after(values, back))
+		o = o.reversed()
 	}
 	var row T
 	zero := o.fields(reflect.ValueOf(&row).Elem())[0].Interface() // a fresh row's field is the zero of its kind
-	full, empty := Compare(Column{o.last}, "<>", zero), Compare(Column{o.last}, "=", zero)
-	order := []Cond{full, empty}
+	all, at := o.sections(zero, values)
 	if back {
-		slices.Reverse(order)
-	}
-	if values != nil && (values[0] == zero) != back { // the cursor lies in the second segment already
-		order = order[1:]
+		slices.Reverse(all)
+		at = len(all) - 1 - at
 	}
 	out := []T{}
-	for i, segment := range order {
-		part := w
-		part.Where = append(slices.Clone(w.Where), segment)
-		part.Limit = n - len(out)
+	for i, s := range all[at:] {
 		after := every
 		if i == 0 {
-			after = o.after(values, back)
+			// The order's own way is turned already: what follows is what comes after.
+			after = s.order.after(s.values)
 		}
+		w.Order, w.Limit = s.order, n-len(out)
+		part := w
+		part.Where = append(slices.Clone(w.Where), s.where)
 		rows, err := find[T](t, q, args, part, after)
 		if err != nil {
 			return nil, err

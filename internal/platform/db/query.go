@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
 	"zhike/internal/platform/db/statement"
 )
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"zhike/internal/platform/db/record"
 	"zhike/internal/platform/db/statement"
 )
 
@@ -48,7 +50,7 @@ func (t *Tx) Matching(id Column, kind string, s Sought, bound int) Cond {
 	if s.Within != nil {
 		text += d.and + d.match([][]Word{s.Within})
 	}
-	return Cond{id.name + " IN (" + d.find + ")", Args{"match": text, "match_kind": kind, "match_bound": bound}}
+	return Cond{text: id.name + " IN (" + d.find + ")", args: Args{"match": text, "match_kind": kind, "match_bound": bound}}
 }
 
 // Full says that s has more answers than bound, so that a short page proves nothing.
@@ -57,14 +59,8 @@ func (t *Tx) Full(kind string, s Sought, bound int) (bool, error) {
 	if c.text == none.text {
 		return false, nil
 	}
-	b := &statement.Builder{Sign: t.db.dialect.sign}
-	b.Add("SELECT count(*) AS n FROM ("+t.db.dialect.find+") f", c.args)
-	rows, err := t.start(b.String(), b.Values)
-	if err != nil {
-		return false, err
-	}
-	n, err := collect[Count](rows)
-	return err == nil && n[0].N >= int64(bound), err
+	n, err := t.counted(t.db.dialect.find, c.args)
+	return err == nil && n >= int64(bound), err
 }
 
 type docRow struct {
@@ -120,14 +116,14 @@ func (t *Tx) write(doc int64, kind, record string, words, texts []string) error 
 	return nil
 }
 
-func (t *Tx) doc(kind, record string) (int64, error) {
+func (t *Tx) doc(kind, of string) (int64, error) {
 	b := &statement.Builder{Sign: t.db.dialect.sign}
-	b.Add(findDoc, Args{"kind": kind, "record": record})
+	b.Add(findDoc, Args{"kind": kind, "record": of})
 	rows, err := t.start(b.String(), b.Values)
 	if err != nil {
 		return 0, err
 	}
-	found, err := collect[docRow](rows)
+	found, err := record.Collect[docRow](rows)
 	if err != nil || len(found) == 0 {
 		return 0, err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"zhike/internal/platform/db/failure"
+	"zhike/internal/platform/db/record"
 	"zhike/internal/platform/db/statement"
 	"zhike/internal/platform/id"
 )
@@ -126,7 +127,9 @@ func Find[T any](t *Tx, q Query, args Args, w With) ([]T, error) {
 }
 
 func find[T any](t *Tx, q Query, args Args, w With, after Cond) (out []T, err error) {
-	if first, ok := t.branches(q, w, after); ok {
+	if slices.ContainsFunc(w.Where, func(c Cond) bool { return c.few }) {
+		w.few = true
+	} else if first, ok := t.branches(q, w, after); ok {
 		w.Where, w.few = append(slices.Clone(w.Where), first), true
 	}
 	text, values, err := q.fill(t, args, w, after)
@@ -137,7 +140,7 @@ func find[T any](t *Tx, q Query, args Args, w With, after Cond) (out []T, err er
 	if err != nil {
 		return nil, err
 	}
-	out, err = collect[T](rows)
+	out, err = record.Collect[T](rows)
 	if err != nil {
 		t.failed = true
 		err = fmt.Errorf("%w in %s", failure.Of(err), q)
@@ -156,7 +159,7 @@ func Claim[T any](t *Tx, q Query, args Args) ([]T, error) {
 	if err != nil {
 		return nil, err
 	}
-	return collect[T](rows)
+	return record.Collect[T](rows)
 }
 
 // One reads the only row of q, or says ErrNotFound: a row out of sight does not exist.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"zhike/internal/platform/db/record"
 	"zhike/internal/platform/db/statement"
 )
 
@@ -103,7 +105,7 @@ func (t *Tx) ids(table *Table, column string, scope Cond, cond string, args Args
 	if err != nil {
 		return nil, err
 	}
-	return collect[idRow](rows)
+	return record.Collect[idRow](rows)
 }
 
 // A Setter is the only way to write guarded columns: one per verb, declared beside
@@ -152,17 +154,17 @@ func (t *Tx) Set(s *Setter, id string, version int64, args Args) error {
 // Update writes the columns of row, a struct with db tags, into the row id. A version
 // above 0 must be the row's, and moves on.
 func (t *Tx) Update(table *Table, id string, version int64, row any) error {
-	p, v := valuesOf(row)
-	args, set := make(Args, len(p.columns)+3), make([]string, 0, len(p.columns))
+	p, v := record.Values(row)
+	args, set := make(Args, len(p.Columns)+3), make([]string, 0, len(p.Columns))
 	guards := table.guards()
-	for _, c := range p.columns {
+	for _, c := range p.Columns {
 		if c == "version" || c == "updated_at" {
 			continue
 		}
 		if slices.Contains(guards, c) {
 			return fmt.Errorf("db: %s.%s is written by a Setter only", table.name, c)
 		}
-		args[c] = v.FieldByIndex(p.index[c]).Interface()
+		args[c] = v.FieldByIndex(p.Index[c]).Interface()
 		set = append(set, c+" = :"+c)
 	}
 	return t.update(table, table.rights.Change, false, set, id, version, args)
@@ -230,9 +232,9 @@ func (t *Tx) Put(table *Table, row any, keys ...string) error {
 	if table.kind >= owned && !t.who.Program() {
 		return fmt.Errorf("db: Put on %s could change another's row", table.name)
 	}
-	p, _ := valuesOf(row)
+	p, _ := record.Values(row)
 	var set []string
-	for _, c := range p.columns {
+	for _, c := range p.Columns {
 		if !slices.Contains(keys, c) {
 			set = append(set, c+" = excluded."+c)
 		}
@@ -245,14 +247,14 @@ func (t *Tx) Put(table *Table, row any, keys ...string) error {
 var insertTexts sync.Map // of string: the text of an insert by table, columns and tail
 
 func (t *Tx) insert(table *Table, row any, tail string, given []Given) (int64, error) {
-	p, v := valuesOf(row)
-	columns := p.columns
+	p, v := record.Values(row)
+	columns := p.Columns
 	values := make([]any, 0, len(columns)+4)
 	for _, c := range columns {
-		values = append(values, v.FieldByIndex(p.index[c]).Interface())
+		values = append(values, v.FieldByIndex(p.Index[c]).Interface())
 	}
 	column := func(name string) any {
-		if i, ok := p.index[name]; ok {
+		if i, ok := p.Index[name]; ok {
 			return v.FieldByIndex(i).Interface()
 		}
 		return nil
@@ -370,12 +372,12 @@ func (t *Tx) Load(table *Table, row any) error {
 	if !t.who.Program() {
 		return ErrDenied
 	}
-	p, v := valuesOf(row)
-	values := make([]any, 0, len(p.columns))
-	for _, c := range p.columns {
-		values = append(values, v.FieldByIndex(p.index[c]).Interface())
+	p, v := record.Values(row)
+	values := make([]any, 0, len(p.Columns))
+	for _, c := range p.Columns {
+		values = append(values, v.FieldByIndex(p.Index[c]).Interface())
 	}
-	_, err := t.run(t.insertText(table.name, p.columns, ""), values)
+	_, err := t.run(t.insertText(table.name, p.Columns, ""), values)
 	t.noted = true // what a generator makes, nobody did
 	return err
 }

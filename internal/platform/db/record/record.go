@@ -1,4 +1,5 @@
-package db
+// Package record reads rows of a database into structs, and structs into columns, by their db tags.
+package record
 
 import (
 	"database/sql"
@@ -7,25 +8,26 @@ import (
 	"sync"
 )
 
-// A rowPlan says which field of a struct takes which column, by its db tags.
-type rowPlan struct {
-	columns []string
-	index   map[string][]int
+// A Plan says which field of a struct takes which column, by its db tags.
+type Plan struct {
+	Columns []string
+	Index   map[string][]int
 }
 
-var rowPlans sync.Map // of reflect.Type
+var plans sync.Map // of reflect.Type
 
-func planOf(t reflect.Type) *rowPlan {
-	if p, ok := rowPlans.Load(t); ok {
-		return p.(*rowPlan)
+// Of is the plan of a struct.
+func Of(t reflect.Type) *Plan {
+	if p, ok := plans.Load(t); ok {
+		return p.(*Plan)
 	}
-	p := &rowPlan{index: map[string][]int{}}
+	p := &Plan{Index: map[string][]int{}}
 	p.read(t, nil)
-	rowPlans.Store(t, p)
+	plans.Store(t, p)
 	return p
 }
 
-func (p *rowPlan) read(t reflect.Type, at []int) {
+func (p *Plan) read(t reflect.Type, at []int) {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		here := append(append([]int(nil), at...), i)
@@ -34,25 +36,25 @@ func (p *rowPlan) read(t reflect.Type, at []int) {
 			continue
 		}
 		if tag := f.Tag.Get("db"); tag != "" && tag != "-" {
-			if p.index[tag] != nil {
+			if p.Index[tag] != nil {
 				panic(fmt.Sprintf("db: two fields of %s are column %s", t, tag))
 			}
-			p.columns, p.index[tag] = append(p.columns, tag), here
+			p.Columns, p.Index[tag] = append(p.Columns, tag), here
 		}
 	}
 }
 
-// collect reads every row into T, column by column.
-func collect[T any](rows *sql.Rows) (out []T, err error) {
+// Collect reads every row into T, column by column.
+func Collect[T any](rows *sql.Rows) (out []T, err error) {
 	defer rows.Close()
 	columns, err := rows.Columns()
 	if err != nil {
 		return nil, err
 	}
-	p := planOf(reflect.TypeFor[T]())
+	p := Of(reflect.TypeFor[T]())
 	at := make([][]int, len(columns))
 	for i, c := range columns {
-		if at[i] = p.index[c]; at[i] == nil {
+		if at[i] = p.Index[c]; at[i] == nil {
 			return nil, fmt.Errorf("db: no field of %s takes column %s", reflect.TypeFor[T](), c)
 		}
 	}
@@ -72,8 +74,8 @@ func collect[T any](rows *sql.Rows) (out []T, err error) {
 	return out, rows.Err()
 }
 
-// valuesOf are the columns of a struct and what they hold.
-func valuesOf(row any) (*rowPlan, reflect.Value) {
+// Values are the columns of a struct and what they hold.
+func Values(row any) (*Plan, reflect.Value) {
 	v := reflect.Indirect(reflect.ValueOf(row))
-	return planOf(v.Type()), v
+	return Of(v.Type()), v
 }
