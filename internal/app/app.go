@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"zhike/internal/app/rules"
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/alarm"
@@ -16,6 +17,7 @@ import (
 	"zhike/internal/base/audit"
 	"zhike/internal/base/backup"
 	"zhike/internal/base/customfield"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/doctor"
 	"zhike/internal/base/door"
@@ -97,6 +99,8 @@ type House struct {
 	Numbers    *numbering.Service
 	Fields     *customfield.Service
 	Search     *search.Service
+	Own        *own.Book
+	Ours       *own.Service
 	Customers  *customer.Service
 	Directory  *directory.Service
 	Pools      *pool.Service
@@ -149,14 +153,20 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Queue = job.NewQueue(d, program, job.Options{Zone: setting.Zone})
 
 	h.Account = &account.Service{DB: d, Vault: h.Vault}
-	h.Account.Phones, h.Account.Emails, h.Account.Holds = mobile, address, review.HeldIn
+	h.Account.Phones, h.Account.Emails, h.Account.Holds = rules.Mobile, rules.Address, review.HeldIn
 	h.Door = door.New(d, h.Vault, h.Account)
-	h.Audit = &audit.Service{DB: d, Queue: h.Queue, Keep: kept("audit.verdict"), Kept: keptText("audit.verdict")}
+	h.Audit = &audit.Service{DB: d, Queue: h.Queue, Keep: setting.Keeping("audit.verdict"), Kept: setting.Kept("audit.verdict")}
 	h.Settings = &setting.Service{DB: d, Vault: h.Vault, Changed: func(tx *db.Tx) error { h.Book.Forget(tx); return account.Changed(tx) }} // who must enrol hangs on a setting
 	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
 	h.Numbers = &numbering.Service{DB: d}
 
-	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book}
+	h.Own = &own.Book{DB: d, Keys: keys, Words: h.Book, Rules: rules.Own}
+	h.Own.Join(h.Wire)
+	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book, Own: h.Own, Queue: h.Queue}
+	h.Own.Reaches = func(tx *db.Tx, id string) (bool, error) {
+		return tx.Reaches(customer.Table, id, customer.Table.ToSee())
+	}
+	h.Ours = &own.Service{DB: d, Book: h.Own, Dictionaries: h.Words, Records: []string{"customer"}, Changed: h.Customers.Required}
 	h.Directory = &directory.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Customers.People = h.Directory
 	h.Pools = &pool.Service{DB: d, Customers: h.Customers}
@@ -169,7 +179,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Needs, h.Feedback = &need.Service{DB: d, Desk: counter}, &feedback.Service{DB: d, Desk: counter}
 	h.Orders = &order.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Segments = &segment.Service{DB: d, Book: h.Book, Customers: h.Customers, Tasks: h.Tasks}
-	h.Customers.Fields, h.Customers.Badges = measure.Catalogue.Asking("segment", h.Segments.Asked), h.Segments.Badges
+	h.Customers.Fields, h.Customers.Badges = measure.Catalogue.Asking("segment", h.Segments.Asked).Owning(h.Own.Catalogued("customer")), h.Segments.Badges
 	h.WinBacks = &winback.Service{DB: d, Desk: counter, In: h.Segments.Holds}
 	h.Trials = &trial.Service{DB: d, Desk: counter, People: h.Directory.Names}
 	h.Reports = &report.Service{DB: d, Book: h.Book, Customers: h.Customers, FollowUps: h.FollowUps, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders, Rollups: true}
@@ -190,8 +200,8 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Files.Purged, h.Alerts.Purged, h.Reviews.Purged, h.WinBacks.Purged, h.Trials.Purged, h.Segments.Purged, h.Bulk.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 
-	customfield.Values, customfield.Tree = customer.Values, account.Departments
-	h.Fields = customfield.New(h.Customers.Fields, contact.Catalogue, followup.Catalogue, task.Catalogue, need.Catalogue, feedback.Catalogue, order.Catalogue)
+	customfield.Values, customfield.Tree = own.Rows, account.Departments
+	h.Fields = customfield.New(d, h.Customers.Fields, contact.Catalogue, followup.Catalogue, task.Catalogue, need.Catalogue, feedback.Catalogue, order.Catalogue)
 	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find, h.Needs.Find, h.Feedback.Find, h.Orders.Find}}
 	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Purge: h.Purge}
 	service := &intakedesk.Service{Book: h.Book, Customers: h.Customers, Needs: h.Needs, Feedback: h.Feedback}
@@ -216,7 +226,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r := api.New(mux, h.DB, h.Keys, who)
 	r.Refused = h.Door.Refused
 	for _, s := range []interface{ Routes(*api.Router) }{
-		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Audit, h.Search,
+		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Audit, h.Search,
 		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
 	} {
@@ -265,25 +275,6 @@ func both(all ...func(tx *db.Tx, id string, at int64) error) func(tx *db.Tx, id 
 	}
 }
 
-func mobile(s string) (account.Reachable, error) {
-	p, err := rule.ParsePhone(s)
-	return account.Reachable{Normal: p.E164, Masked: p.Masked(), SignIn: p.Display()}, err
-}
-
-func address(s string) (account.Reachable, error) {
-	e, err := rule.ParseEmail(s)
-	return account.Reachable{Normal: e, Masked: rule.MaskEmail(e)}, err
-}
-
-// kept keeps a text of the program's own under a name.
-func kept(name string) func(*db.Tx, string) error {
-	return func(tx *db.Tx, text string) error { return setting.SetMeta(tx, name, text) }
-}
-
-func keptText(name string) func(*db.Tx) (string, error) {
-	return func(tx *db.Tx) (string, error) { return setting.Meta(tx, name) }
-}
-
 // Ready brings schema and first words to where the program needs them.
 func (h *House) Ready(ctx context.Context) error {
 	if err := h.DB.Migrate(ctx, migrations.Files); err != nil {
@@ -322,6 +313,7 @@ func (h *House) schedule() {
 			}
 		}
 	})
+	h.Queue.Register(customer.JobMissing, func(ctx context.Context, j job.Job) error { return h.Customers.MissingAll(ctx) })
 	h.Queue.Register(exchange.Job, h.Exchange.Work)
 	h.Queue.Register(export.Job, h.Export.Work)
 	h.Queue.Register(bulk.Job, h.Bulk.Work)

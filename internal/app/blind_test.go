@@ -45,6 +45,7 @@ func TestBlind(t *testing.T) {
 			w.customers(t)
 			w.keepsFiles(t)
 			w.papers(t)
+			w.owned(t)
 			w.attached = w.added(t, "east", w.placements["own"]["customers"], "first.pdf")
 			w.keepsNotices(t)
 			w.sheets(t)

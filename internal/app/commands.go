@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+
 	"zhike/internal/app/command"
 
 	"zhike/internal/app/socket"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+
 	"zhike/internal/app/command"
 
 	"github.com/alecthomas/kong"

@@ -10,6 +10,7 @@ import (
 	"math/big"
 	"strings"
 	"time"
+
 	"zhike/internal/app/command"
 
 	"zhike/internal/base/folder"

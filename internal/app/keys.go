@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+
 	"zhike/internal/app/command"
 
 	"zhike/internal/base/folder"

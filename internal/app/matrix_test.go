@@ -95,6 +95,8 @@ func (w *world) sample(method, path string) (string, bool) {
 	}
 	bodies["POST /imports"], _ = form(panics{}, "a.csv", "客户名称\n台州新木家具有限公司\n", map[string]string{"target": "customer"})
 	bodies["POST /customers/{id}/attachments"], _ = form(panics{}, "a.pdf", pdf, map[string]string{"kind": "contract"})
+	bodies["POST /fields/{kind}"] = `{"kind":"choice","label":"合作方式","choices":["直营","加盟"]}`
+	bodies["PATCH /fields/{kind}/{id}"] = `{"help":"一句话"}`
 	bodies["PATCH /attachments/{id}"] = `{"kind":"business_licence"}`
 	for what, body := range map[string]string{"POST /notices/{id}/read": ``, "POST /notices/{id}/snooze": `{"minutes":60}`, "POST /notices/read-all": `{}`, "PATCH /me/notices": `{"digest":false}`,
 		"POST /channels": `{"name":"销售群","kind":"wecom","url":"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=abc","kinds":[]}`, "PATCH /channels/{id}": `{"active":false}`, "POST /channels/{id}/test": ``,
@@ -134,6 +136,7 @@ func TestMatrix(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.sheets(t)
 		w.papers(t)
+		w.owned(t)
 		w.enrols(t, "second")
 		var out strings.Builder
 		for _, o := range w.router.Operations() {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+
 	"zhike/internal/app/command"
 
 	"zhike/internal/base/access"

@@ -16,6 +16,7 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/backup"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/door"
 	"zhike/internal/crm/attachment"
 	"zhike/internal/crm/bulk"
@@ -65,6 +66,7 @@ type world struct {
 	looks      int    // at dashboards
 	files      string // the folder in which they lie
 	attached   attachment.Attachment
+	ownField   own.Field
 	report     string // that the leader made and shares with everybody
 	mailing    string // that the leader has sent to himself
 	operation  string // that east began, and that is done
@@ -425,6 +427,8 @@ func (w *world) path(template, placement string) string {
 		id = "none"
 	}
 	switch {
+	case strings.HasPrefix(template, "/fields"):
+		id = w.ownField.ID
 	case strings.HasPrefix(template, "/dictionaries"):
 		id = "source"
 	case strings.HasPrefix(template, "/numbering"):

@@ -19,10 +19,10 @@ var floors = []struct {
 	rooms []string
 }{
 	{"zhike/internal/platform/", []string{"fault", "clock", "id", "blob", "words", "sheet/grid", "sheet/workbook", "sheet", "crypt", "archive", "db/cursor", "db/statement", "db/failure", "db/record", "db/schema", "db/lines", "db", "db/snapshot", "db/dump", "db/wire", "db/dbtest", "job", "outward", "robot", "mail/mailtest", "mail", "paper"}},
-	{"zhike/internal/base/", []string{"access", "api", "audit", "privacy", "setting", "dictionary", "numbering", "account", "door", "share", "customfield", "search", "exchange/column", "exchange", "exchange/export", "live", "outbox", "notice", "backup", "alarm", "folder", "keyring", "doctor", "metrics"}},
+	{"zhike/internal/base/", []string{"access", "api", "audit", "privacy", "setting", "dictionary", "numbering", "account", "door", "share", "customfield", "customfield/own", "search", "exchange/column", "exchange", "exchange/export", "live", "outbox", "notice", "backup", "alarm", "folder", "keyring", "doctor", "metrics"}},
 	{"zhike/internal/crm/", []string{"rule/place", "rule/orgname", "rule/money", "rule", "rule/cell", "standard", "likeness", "contact", "profile", "customer", "directory", "attachment", "pool", "collaborator", "journey", "duplicate", "task", "followup", "desk", "need", "feedback", "order", "winback", "trial", "workday", "measure", "segment", "bulk", "alert/ladder", "alert/past", "alert", "rollup", "report", "report/file", "report/mailing", "review", "lists", "timeline", "telling", "purge", "intake/form", "intake/trace", "intake/colleague", "intake/company", "intake/reading", "intake/desk", "intake/sales", "intake"}},
 	{"zhike/internal/demo", []string{"/season", "/mint", "/story", "/desk", "/market", "/back", ""}},
-	{"zhike/internal/app", []string{"/site", "/socket", "/command", ""}},
+	{"zhike/internal/app", []string{"/rules", "/site", "/socket", "/command", ""}},
 	{"zhike/internal/arch", []string{""}},
 	{"zhike", []string{""}},
 }

@@ -26,7 +26,7 @@ var built = []struct{ begins, file, of string }{
 	{"role.", "internal/base/account/me.go", ""},
 	{"stage.pipeline.", "internal/base/dictionary/stage.go", ""},
 	{"dictionary.hint.", "internal/base/dictionary/service.go", ""},
-	{"dictionary.name.", "internal/base/dictionary/service.go", ""},
+	{"dictionary.name.", "internal/base/dictionary/dictionary.go", ""},
 	{"exchange.target.", "internal/base/exchange/export/export.go", ""},
 	{"intake.field.", "internal/crm/intake/fields.go", ""},
 	{"intake.note.", "internal/crm/intake/fields.go", ""},

@@ -17,6 +17,7 @@ type reach struct {
 
 // Role is what a person's role gives.
 type Role struct {
+	ID          string
 	Scope       Scope
 	Departments []string // of Scope Departments
 	Permissions []Permission
@@ -188,6 +189,11 @@ func (a Actor) Sees(g Group) Visibility {
 		return Shown
 	}
 	return a.fields[g]
+}
+
+// Holds says whether the actor has one of some roles, by their ids; the program has all.
+func (a Actor) Holds(roles []string) bool {
+	return a.Program() || a.person != nil && slices.ContainsFunc(a.person.Roles, func(r Role) bool { return slices.Contains(roles, r.ID) })
 }
 
 // ReachesAll says that a permission has no bound, so that nothing need be narrowed.

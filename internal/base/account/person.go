@@ -100,7 +100,7 @@ func (r Role) given() access.Role {
 	for g, v := range r.Seen.V {
 		fields[g] = access.SeenAs(v)
 	}
-	return access.Role{Scope: r.Scope, Departments: r.Departments.V, Permissions: r.Carried.V, Fields: fields}
+	return access.Role{ID: r.ID, Scope: r.Scope, Departments: r.Departments.V, Permissions: r.Carried.V, Fields: fields}
 }
 
 // ActorOf is the actor of a user with today's rights: for work he started earlier.

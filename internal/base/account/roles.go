@@ -215,3 +215,12 @@ func lost(a, b []access.Permission) []access.Permission {
 	}
 	return out
 }
+
+// RoleIDs are those of all roles.
+func RoleIDs(tx *db.Tx) (ids []string, err error) {
+	roles, err := db.All[Role](tx.As(program), allRoles, nil)
+	for _, r := range roles {
+		ids = append(ids, r.ID)
+	}
+	return ids, err
+}

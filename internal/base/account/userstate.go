@@ -93,6 +93,12 @@ func Active(tx *db.Tx, id string) (Colleague, bool, error) {
 	return u.Colleague, found && u.State == "active", err
 }
 
+// NameOf is what a user is called; "" for one that never was.
+func NameOf(tx *db.Tx, id string) (string, error) {
+	u, _, err := db.Maybe[User](tx.As(program), userOf, db.Args{"id": id})
+	return u.Name, err
+}
+
 var userByLogin = db.SQL(`SELECT u.id, u.login, u.name, u.employee_no, u.department_id, d.name AS department_name, u.role_ids, u.state,
 	u.mobile_masked, u.email_masked, u.version FROM {users u} LEFT JOIN {departments d} ON d.id = u.department_id WHERE u.login = :login`, Users, Departments)
 

@@ -10,6 +10,7 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/platform/db"
+	"zhike/locale"
 )
 
 // Kind says what a field holds and how it is compared.
@@ -33,6 +34,9 @@ const (
 	URL        Kind = "url"
 	Customer   Kind = "customer"
 	Rows       Kind = "rows"
+	Number     Kind = "number" // with decimals, kept as a whole number of the smallest step
+	Phone      Kind = "phone"  // sealed
+	Secret     Kind = "secret" // sealed; never exported, sought or logged
 )
 
 // Class says how a column's values are to be kept. The program does not start with a field that has none.
@@ -62,12 +66,55 @@ type Field struct {
 	Default    bool         `json:"default_column"`
 	See        access.Group `json:"-"`
 
+	// Of a company's own.
+	Custom     bool     `json:"custom,omitempty"`
+	Heading    string   `json:"heading,omitempty" doc:"Under which it stands in forms."`
+	Help       string   `json:"help,omitempty"`
+	Decimals   int64    `json:"decimals,omitempty"`
+	Unit       string   `json:"unit,omitempty"`
+	Kinds      []string `json:"kinds,omitempty" doc:"Kinds of customers that have it; without: all."`
+	Industries []string `json:"industries,omitempty"`
+	Masked     bool     `json:"masked,omitempty" doc:"Shown masked; in full by reveal alone."`
+	Once       bool     `json:"unique,omitempty"`
+	LabelEN    string   `json:"-"`
+
 	column   db.Column
 	by       db.Column // what sorts it, where that is another column
 	nullable bool
 	filled   db.Column // of sealed texts: names those that are filled
 	side     bool      // its values lie in custom_value
+	sealed   bool      // … as a mark that there is one
+	only     bool      // its column is the side table's: no row, no value
 	measure  *Measure
+	sees     func(access.Actor) bool // of a company's own; nil: by See alone
+	writes   func(access.Actor) bool
+}
+
+// Beside makes a field of one whose values lie in the side table; of sealed ones only whether there are any.
+func (f Field) Beside(sealed bool, sees, writes func(access.Actor) bool) Field {
+	f.side, f.sealed, f.sees, f.writes = true, sealed, sees, writes
+	f.Filterable, f.Sortable = true, !sealed && slices.Contains([]Kind{Text, Number, Money, Date, DateTime, Choice, Region}, f.Kind)
+	f.Operators = operators[f.Kind]
+	if sealed {
+		f.Operators = []string{"empty", "not_empty"}
+	}
+	return f
+}
+
+// seen says whether a viewer has the field at all, beside how its group is shown to him.
+func (f Field) seen(who access.Actor) bool {
+	return (f.measure == nil || f.measure.seen(who)) && (f.sees == nil || f.sees(who))
+}
+
+// Word is its label in a language.
+func (f Field) Word(kind, lang string) string {
+	switch {
+	case !f.Custom:
+		return locale.Text(lang, LabelKey(kind, f.Name), nil)
+	case lang == "en" && f.LabelEN != "":
+		return f.LabelEN
+	}
+	return f.Label
 }
 
 // A Catalogue is the fields of one kind of record.
@@ -76,6 +123,28 @@ type Catalogue struct {
 	Fields []Field
 	id     db.Column
 	asked  map[string]Asked
+	own    func(*db.Tx) ([]Field, error)
+}
+
+// Owning is the catalogue with the fields that a company added besides, as own gives them.
+func (c *Catalogue) Owning(own func(*db.Tx) ([]Field, error)) *Catalogue {
+	next := *c
+	next.own = own
+	return &next
+}
+
+// In is the catalogue as it stands in a unit: with the company's own fields.
+func (c *Catalogue) In(tx *db.Tx) (*Catalogue, error) {
+	if c.own == nil {
+		return c, nil
+	}
+	own, err := c.own(tx)
+	if err != nil {
+		return nil, err
+	}
+	next := *c
+	next.own, next.Fields = nil, append(slices.Clone(c.Fields), own...)
+	return &next, nil
 }
 
 // Values is the side table of fields with many values.
@@ -151,14 +220,19 @@ func Read[T any](kind, alias string) *Catalogue {
 // For is the catalogue as a viewer may use it: fields he cannot see are not there.
 func (c *Catalogue) For(who access.Actor) []Field {
 	return slices.DeleteFunc(slices.Clone(c.Fields), func(f Field) bool {
-		return who.Sees(f.See) == access.Hidden || f.measure != nil && !f.measure.seen(who)
+		return who.Sees(f.See) == access.Hidden || !f.seen(who)
 	})
+}
+
+// ReadOnlyFor says whether a viewer who may change the record cannot write a field.
+func (f Field) ReadOnlyFor(who access.Actor) bool {
+	return f.ReadOnly || f.writes != nil && !f.writes(who)
 }
 
 func (c *Catalogue) find(who access.Actor, name string) (Field, bool) {
 	for _, f := range c.Fields {
 		// A masked amount could be found out by asking whether it is greater than this or that.
-		if f.Name == name && (f.measure == nil || f.measure.seen(who)) && (f.See == access.Open || who.Sees(f.See) == access.Shown) {
+		if f.Name == name && f.seen(who) && (f.See == access.Open || who.Sees(f.See) == access.Shown) {
 			return f, true
 		}
 	}

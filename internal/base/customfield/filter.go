@@ -23,7 +23,7 @@ var (
 		Text: {"eq", "ne", "in", "nin", "contains", "starts", "empty", "not_empty"}, URL: {"contains", "empty", "not_empty"},
 		LongText: {"empty", "not_empty"}, Rows: {"empty", "not_empty"}, Integer: ordered, Money: ordered, Date: dated, DateTime: dated,
 		Choice: chosen, Stage: chosen, User: chosen, Customer: chosen, Choices: {"in", "nin", "empty", "not_empty"},
-		Boolean: {"eq", "ne"}, Region: tree, Industry: tree, Department: tree,
+		Boolean: {"eq", "ne"}, Region: tree, Industry: tree, Department: tree, Number: ordered,
 	}
 )
 
@@ -56,6 +56,10 @@ func (c *Catalogue) Compile(tx *db.Tx, zone *time.Location, text string) ([]db.C
 		return nil, nil
 	}
 	who, _ := tx.Who().(access.Actor)
+	c, err := c.In(tx)
+	if err != nil {
+		return nil, err
+	}
 	k := &compiler{c: c, tx: tx, who: who, zone: zone, left: api.MaxConditions}
 	cond, err := k.read([]byte(text), api.MaxDepth)
 	if err != nil {
@@ -162,8 +166,13 @@ func (k *compiler) compare(f Field, op string, raw json.RawMessage) (db.Cond, bo
 		return c, true
 	}
 	if f.side {
-		return k.many(f, op, raw)
+		return k.beside(f, op, raw)
 	}
+	return k.plain(f, op, raw)
+}
+
+// plain compares a column of the record's own, or of the side table's row.
+func (k *compiler) plain(f Field, op string, raw json.RawMessage) (db.Cond, bool) {
 	switch op {
 	case "in", "nin":
 		list, ok := texts(raw, 200)
@@ -221,28 +230,18 @@ func (k *compiler) compare(f Field, op string, raw json.RawMessage) (db.Cond, bo
 
 func (k *compiler) empty(f Field) db.Cond {
 	switch {
+	case f.side:
+		return db.Not(k.holding(f))
 	case f.Kind == LongText || f.Kind == Rows:
 		return db.Not(db.Contains(f.filled, ","+f.Name+","))
-	case f.side:
-		return db.Not(db.Linked(k.c.id, Values, "record_id", db.Compare(db.Col("x.field_id"), "=", f.Name)))
+	case f.only:
+		return db.Nothing() // a row of the side table is a value
 	case f.nullable:
 		return db.IsNull(f.column)
 	case f.Kind == Integer || f.Kind == Money || f.Kind == DateTime:
 		return db.Compare(f.column, "=", int64(0))
 	}
 	return db.Compare(f.column, "=", "")
-}
-
-func (k *compiler) many(f Field, op string, raw json.RawMessage) (db.Cond, bool) {
-	list, ok := texts(raw, 200)
-	if !ok {
-		return db.Cond{}, false
-	}
-	c := db.Linked(k.c.id, Values, "record_id", db.AllOf(db.Compare(db.Col("x.field_id"), "=", f.Name), db.In(db.Col("x.text"), list)))
-	if op == "nin" {
-		c = db.Not(c)
-	}
-	return c, true
 }
 
 // under keeps a node of a tree and what lies below it.
@@ -302,6 +301,9 @@ func (k *compiler) since(f Field, op string, edge, now time.Time) (db.Cond, bool
 // value reads one value of a field's kind; end asks for the last instant of a day.
 func (k *compiler) value(f Field, raw json.RawMessage, end bool) (any, bool) {
 	switch f.Kind {
+	case Number:
+		n, ok := Steps(raw, f.Decimals)
+		return n, ok
 	case Integer, Money:
 		var n int64
 		err := json.Unmarshal(raw, &n)

@@ -9,7 +9,6 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
-	"zhike/locale"
 )
 
 // Order reads a sort key such as -updated_at; "" gives otherwise.
@@ -19,7 +18,7 @@ func (c *Catalogue) Order(who access.Actor, sort, otherwise string) (db.Order, e
 	}
 	name, down := strings.CutPrefix(sort, "-")
 	f, ok := c.find(who, name)
-	if !ok || !f.Sortable {
+	if !ok || !f.Sortable || f.side {
 		return db.Order{}, fault.Rule("unknown_field", "sort").With(map[string]any{"field": clip(name)})
 	}
 	by := f.column
@@ -29,11 +28,33 @@ func (c *Catalogue) Order(who access.Actor, sort, otherwise string) (db.Order, e
 	return db.OrderBy(by, c.id, down, true), nil
 }
 
+// Beside reads a sort key that names one of the company's own fields: the order by the side table, joined as v, and the
+// field's name. False for any other key.
+func (c *Catalogue) Beside(tx *db.Tx, sort string) (o db.Order, name string, ok bool, err error) {
+	name, down := strings.CutPrefix(sort, "-")
+	if c, err = c.In(tx); err != nil {
+		return o, "", false, err
+	}
+	who, _ := tx.Who().(access.Actor)
+	f, found := c.find(who, name)
+	if !found || !f.side || !f.Sortable {
+		return o, "", false, nil
+	}
+	value := db.Col("v.text")
+	if f.numeric() {
+		value = db.Col("v.num")
+	}
+	return db.OrderBeside(value, db.Col("v.record_id"), c.id, db.Col("v.held"), down), name, true, nil
+}
+
 // Service answers what fields there are.
-type Service struct{ all []*Catalogue }
+type Service struct {
+	db  *db.DB
+	all []*Catalogue
+}
 
 // New serves catalogues in the order given.
-func New(all ...*Catalogue) *Service { return &Service{all} }
+func New(d *db.DB, all ...*Catalogue) *Service { return &Service{d, all} }
 
 // Catalogues are all that are served, for the tests of the house.
 func (s *Service) Catalogues() []*Catalogue { return s.all }
@@ -50,11 +71,18 @@ func (s *Service) List(ctx context.Context, who access.Actor, _ struct{}) (api.I
 	if at < 0 {
 		return api.Items[Field]{}, db.ErrNotFound
 	}
-	fields := s.all[at].For(who)
-	for i := range fields {
-		fields[i].Label = locale.Text(api.LanguageOf(ctx), LabelKey(kind, fields[i].Name), nil)
-	}
-	return api.Items[Field]{Items: fields}, nil
+	return db.Read(ctx, s.db, who, func(tx *db.Tx) (out api.Items[Field], err error) {
+		c, err := s.all[at].In(tx)
+		if err != nil {
+			return out, err
+		}
+		out.Items = c.For(who)
+		for i := range out.Items {
+			f := &out.Items[i]
+			f.Label, f.ReadOnly = f.Word(kind, api.LanguageOf(ctx)), f.ReadOnlyFor(who)
+		}
+		return out, nil
+	})
 }
 
 // LabelKey is where the words of a field stand.

@@ -10,6 +10,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/audit"
 	"zhike/internal/platform/db"
+	"zhike/locale"
 )
 
 var (
@@ -17,8 +18,8 @@ var (
 	dictionaries = db.Shared("dictionaries", rights)
 	values       = db.Shared("dictionary_values", rights)
 
-	allDictionaries = db.SQL(`SELECT d.code, d.fixed, d.free, d.position FROM {dictionaries d} ORDER BY d.position, d.code`, dictionaries)
-	oneDictionary   = db.SQL(`SELECT d.code, d.fixed, d.free, d.position FROM {dictionaries d} WHERE d.code = :code`, dictionaries)
+	allDictionaries = db.SQL(`SELECT d.code, d.fixed, d.free, d.position, d.label, d.label_en FROM {dictionaries d} ORDER BY d.position, d.code`, dictionaries)
+	oneDictionary   = db.SQL(`SELECT d.code, d.fixed, d.free, d.position, d.label, d.label_en FROM {dictionaries d} WHERE d.code = :code`, dictionaries)
 	allValues       = db.SQL(`SELECT v.id, v.dictionary, v.code, v.label, v.label_en, v.synonyms, v.parent, v.color, v.position, v.active, v.maps_to, v.created_at, v.updated_at, v.version
 		FROM {dictionary_values v} ORDER BY v.dictionary, v.position, v.id`, values)
 	valuesOf = db.SQL(`SELECT v.id, v.dictionary, v.code, v.label, v.label_en, v.synonyms, v.parent, v.color, v.position, v.active, v.maps_to, v.created_at, v.updated_at, v.version
@@ -35,6 +36,18 @@ type dictionaryRow struct {
 	Fixed    bool   `db:"fixed"`
 	Free     bool   `db:"free"`
 	Position int64  `db:"position"`
+	Label    string `db:"label"` // of a company's own; those that ship have their words in locale/
+	LabelEN  string `db:"label_en"`
+}
+
+func (d dictionaryRow) name(lang string) string {
+	switch {
+	case d.Label == "":
+		return locale.Text(lang, "dictionary.name."+d.Code, nil)
+	case lang == "en" && d.LabelEN != "":
+		return d.LabelEN
+	}
+	return d.Label
 }
 
 type valueRow struct {
@@ -72,6 +85,12 @@ func (v told) label(lang string) string {
 func Check(tx *db.Tx, dictionary, code string) (bool, error) {
 	n, err := db.One[db.Count](tx.As(program), activeValue, db.Args{"dictionary": dictionary, "code": code})
 	return n.N > 0, err
+}
+
+// Stands says whether there is a dictionary.
+func Stands(tx *db.Tx, code string) (bool, error) {
+	_, found, err := db.Maybe[dictionaryRow](tx.As(program), oneDictionary, db.Args{"code": code})
+	return found, err
 }
 
 //go:embed defaults.json
@@ -152,7 +171,7 @@ func seedValues(tx *db.Tx) (added int, err error) {
 	for i, d := range defaults {
 		old := stands[d.Code]
 		if !old {
-			if err := tx.Insert(dictionaries, dictionaryRow{d.Code, d.Fixed, d.Free, int64(i + 1)}); err != nil {
+			if err := tx.Insert(dictionaries, dictionaryRow{Code: d.Code, Fixed: d.Fixed, Free: d.Free, Position: int64(i + 1)}); err != nil {
 				return 0, err
 			}
 		}

@@ -89,7 +89,7 @@ func (s *Service) List(ctx context.Context, who access.Actor, _ struct{}) (api.I
 		}
 		out.Items = []Dictionary{}
 		for _, d := range heads {
-			item := Dictionary{Code: d.Code, Name: locale.Text(api.LanguageOf(ctx), "dictionary.name."+d.Code, nil), Fixed: d.Fixed, Free: d.Free, Values: []Value{}}
+			item := Dictionary{Code: d.Code, Name: d.name(api.LanguageOf(ctx)), Fixed: d.Fixed, Free: d.Free, Values: []Value{}}
 			for _, v := range rows {
 				if v.Dictionary == d.Code {
 					item.Values = append(item.Values, shown(ctx, v))
@@ -160,6 +160,28 @@ func (s *Service) Add(ctx context.Context, who access.Actor, dictionary string, 
 			Changes: []audit.Change{{Field: "label", New: v.Label}}, Details: map[string]any{"dictionary": dictionary, "code": v.Code}})
 		return shown(ctx, v), err
 	})
+}
+
+// Own makes a dictionary for a field that the company adds, with words in their order. It is told with the field.
+func (s *Service) Own(tx *db.Tx, code, label, labelEN string, choices []string) error {
+	p := tx.As(program)
+	if err := p.Insert(dictionaries, dictionaryRow{Code: code, Position: 1000, Label: label, LabelEN: labelEN}); err != nil {
+		return err
+	}
+	var rows []valueRow
+	for i, word := range choices {
+		v := valueRow{ID: tx.NewID(), Dictionary: code, Code: codeFor(word, rows), CreatedAt: tx.At(), UpdatedAt: tx.At(), Version: 1,
+			told: told{Label: word, Synonyms: db.Of([]string{}), Position: int64(i + 1), Active: true}}
+		if err := v.judge(rows); err != nil {
+			return fault.Rule("invalid", "choices")
+		}
+		if err := p.Insert(values, v); err != nil {
+			return err
+		}
+		rows = append(rows, v)
+	}
+	s.Book.Forget(tx)
+	return nil
 }
 
 // Change renames, colours, moves or retires a word, or brings it back.

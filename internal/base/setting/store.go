@@ -65,3 +65,13 @@ func Meta(tx *db.Tx, key string) (string, error) {
 func SetMeta(tx *db.Tx, key, value string) error {
 	return tx.As(program).Put(meta, metaRow{key, value}, "key")
 }
+
+// Keeping and Kept write and read one text of the program's own, for whoever may not know this package.
+func Keeping(key string) func(*db.Tx, string) error {
+	return func(tx *db.Tx, text string) error { return SetMeta(tx, key, text) }
+}
+
+// Kept reads what Keeping wrote.
+func Kept(key string) func(*db.Tx) (string, error) {
+	return func(tx *db.Tx) (string, error) { return Meta(tx, key) }
+}

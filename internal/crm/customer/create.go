@@ -9,6 +9,7 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/numbering"
 	"zhike/internal/base/privacy"
@@ -77,6 +78,7 @@ type born struct {
 	people   contact.People
 	words    *dictionary.Words
 	home     db.Home // whose it is from the beginning
+	own      own.Draft
 }
 
 // born judges what a caller says of a new customer, all fields at once.
@@ -115,10 +117,19 @@ func (s *Service) born(tx *db.Tx, in New) (b born, err error) {
 	if err := known(tx, j, b.AccountManagerID, ""); err != nil {
 		return b, err
 	}
+	said, err := s.Own.Standard(tx, "customer", b.Kind, string(b.Industry), in.Custom)
+	if err != nil {
+		return b, err
+	}
+	if b.own, err = s.Own.Judge(tx, "customer", said, nil, j.Refuse); err != nil {
+		return b, err
+	}
 	b.SizeProposed = profile.Sized(&b.Facts, b.SizeProposed)
 	b.override = j.Override
 	b.NameKey = keyOf(s.Vault, b.Kind, b.full)
-	b.Missing = profile.Lacks(b.Facts, api.Ref(b.home.User), b.people.Primary())
+	if b.Missing, err = s.lacks(tx, b.Facts, api.Ref(b.home.User), b.people.Primary(), b.own.Shown); err != nil {
+		return b, err
+	}
 	b.Completeness = profile.Score(b.Facts, b.Texts, b.Missing)
 	return b, fault.Fields(j.Wrong)
 }
@@ -178,7 +189,7 @@ func (s *Service) create(tx *db.Tx, in New, b born) (id string, err error) {
 	if err != nil {
 		return "", err
 	}
-	row := newRow{ID: b.ID, Facts: b.Facts, Custom: db.Of(map[string]any{}), CreatedAt: tx.At(), UpdatedAt: tx.At()}
+	row := newRow{ID: b.ID, Facts: b.Facts, Custom: Custom(b.own.Shown), CreatedAt: tx.At(), UpdatedAt: tx.At()}
 	if in.Created > 0 {
 		row.CreatedAt = in.Created
 	}
@@ -210,6 +221,9 @@ func (s *Service) create(tx *db.Tx, in New, b born) (id string, err error) {
 			return "", err
 		}
 	}
+	if err := s.Own.Save(tx, key, b.ID, b.own, s.live(tx)); err != nil {
+		return "", err
+	}
 	if err := s.Step(tx, b.ID, dictionary.Stage{}, first, "", nil, 0); err != nil {
 		return "", err
 	}
@@ -219,7 +233,11 @@ func (s *Service) create(tx *db.Tx, in New, b born) (id string, err error) {
 			return "", err
 		}
 	}
-	if err := tx.IndexNew("customer", b.ID, s.wordsOf(indexRow{Code: row.Code, Kind: b.Kind, ShortName: string(b.ShortName)}, b.full, b.people.Names(), place)); err != nil {
+	sought, err := s.Own.Sought(tx, "customer", row.Custom)
+	if err != nil {
+		return "", err
+	}
+	if err := tx.IndexNew("customer", b.ID, s.wordsOf(indexRow{Code: row.Code, Kind: b.Kind, ShortName: string(b.ShortName), own: sought}, b.full, b.people.Names(), place)); err != nil {
 		return "", err
 	}
 	if in.OwnerID != "" && in.OwnerID != b.home.User {

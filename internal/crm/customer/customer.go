@@ -2,9 +2,12 @@
 package customer
 
 import (
+	"database/sql/driver"
+
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/likeness"
 	"zhike/internal/crm/profile"
@@ -31,8 +34,9 @@ var (
 	Moves        = db.Through("stage_moves", "customer_id", Table, history).Quiet()
 	OwnerChanges = db.Through("owner_changes", "customer_id", Table, history).Quiet()
 	// Spans are how long a customer was what, by status.
-	Spans  = db.Through("status_spans", "customer_id", Table, history).Quiet()
-	Values = db.Internal("custom_value").Quiet()
+	Spans = db.Through("status_spans", "customer_id", Table, history).Quiet()
+	// Values are the tags, and what companies add.
+	Values = own.Rows
 
 	// Talked writes the dates of talks: who may add a follow-up moves them with it.
 	Talked = Table.Setter(add(access.FollowUpWrite), "last_follow_up_at", "next_follow_up_at", "first_talk_on")
@@ -103,6 +107,7 @@ type Summary struct {
 	NextFollowUpAt api.Time    `db:"next_follow_up_at" json:"next_follow_up_at" field:"datetime,group=need,class=internal,filter,sort,default,readonly"`
 	CreatedAt      api.Time    `db:"created_at" json:"created_at" field:"datetime,group=basic,class=internal,filter,sort,list,readonly"`
 	UpdatedAt      api.Time    `db:"updated_at" json:"updated_at" field:"datetime,group=basic,class=internal,filter,sort,list,readonly"`
+	Custom         Custom      `db:"custom" json:"custom" doc:"The company's own fields, by name."`
 	Tiers          api.Strings `json:"tiers" doc:"The segments with a badge that it is in, by their ids."`
 	Version        int64       `db:"version" json:"version"`
 	DeletedAt      api.Time    `db:"deleted_at" json:"deleted_at"`
@@ -115,11 +120,24 @@ type Summary struct {
 	Override    string `db:"credit_code_override" json:"-"`
 }
 
+// Custom are values of the company's own fields, by name; sealed ones as they are masked.
+type Custom map[string]any
+
+// Value keeps them as JSON.
+func (c Custom) Value() (driver.Value, error) { return db.Of(map[string]any(c)).Value() }
+
+// Scan reads what Value kept.
+func (c *Custom) Scan(from any) error {
+	var j db.JSON[map[string]any]
+	err := j.Scan(from)
+	*c = j.V
+	return err
+}
+
 // A Customer is one customer whole.
 type Customer struct {
 	Summary
 	Texts
-	Custom         map[string]any   `json:"custom"`
 	PrimaryContact *contact.Contact `json:"primary_contact"`
 	May            Rights           `json:"may"`
 	ContactsCount  int64            `json:"contacts_count"`

@@ -18,9 +18,12 @@ type indexRow struct {
 	Owner      *string `db:"owner_id"`
 	Department *string `db:"department_id"`
 	Pool       *string `db:"pool_id"`
+	Custom     Custom  `db:"custom"`
+
+	own []string // what the company's own fields are found by
 }
 
-var indexed = db.SQL(`SELECT c.code, c.kind, c.short_name, c.owner_id, c.department_id, c.pool_id FROM {customers c} WHERE c.id = :id`, Table)
+var indexed = db.SQL(`SELECT c.code, c.kind, c.short_name, c.owner_id, c.department_id, c.pool_id, c.custom FROM {customers c} WHERE c.id = :id`, Table)
 
 // index writes the words of a customer: number, names, and the people there as keyed
 // hashes; and who it is filed under.
@@ -41,6 +44,9 @@ func (s *Service) wordsOf(r indexRow, full string, people, place []string) []str
 		all = append(all, words.NameTokens(full)...)
 		all = append(all, words.NameTokens(r.ShortName)...)
 	}
+	for _, text := range r.own {
+		all = append(all, words.NameTokens(text)...)
+	}
 	for _, name := range people {
 		all = append(all, words.PersonTokens(name, hash)...)
 	}
@@ -50,6 +56,9 @@ func (s *Service) wordsOf(r indexRow, full string, people, place []string) []str
 func (s *Service) place(tx *db.Tx, id string) (r indexRow, place []string, err error) {
 	p := tx.As(program)
 	if r, err = db.One[indexRow](p, indexed, db.Args{"id": id}); err != nil {
+		return r, nil, err
+	}
+	if r.own, err = s.Own.Sought(tx, "customer", r.Custom); err != nil {
 		return r, nil, err
 	}
 	ids, err := s.MemberIDs(tx, id)
@@ -131,6 +140,11 @@ func (s *Service) showAll(tx *db.Tx, rows []Summary) error {
 	for i := range rows {
 		ids = append(ids, rows[i].ID)
 		rows[i].view(who)
+		custom, err := s.Own.View(tx, "customer", rows[i].Custom, nil)
+		if err != nil {
+			return err
+		}
+		rows[i].Custom = custom
 		if rows[i].Kind == Individual {
 			individuals = append(individuals, rows[i].ID)
 		}

@@ -47,6 +47,8 @@ type Change struct {
 	Website          api.Opt[string]       `json:"website,omitempty,omitzero" maxLength:"300"`
 	Competitors      api.Opt[[]Competitor] `json:"competitors,omitempty,omitzero" maxItems:"20"`
 
+	Custom map[string]any `json:"custom,omitempty" doc:"Values of the company's own fields, by name; null clears, what is left out stays."`
+
 	CreditCodeOverride string `json:"credit_code_override_reason,omitempty" maxLength:"200" doc:"Why a code whose check digits fail is right. Needs customer.override."`
 }
 

@@ -5,7 +5,6 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/audit"
-	"zhike/internal/crm/profile"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 )
@@ -41,7 +40,11 @@ func (s *Service) SubmitIn(tx *db.Tx, id string, version int64) error {
 		return err
 	}
 	var wrong []fault.Detail
-	for _, field := range profile.Lacks(c.Facts, c.OwnerID, p) {
+	missing, err := s.lacks(tx, c.Facts, c.OwnerID, p, c.Custom)
+	if err != nil {
+		return err
+	}
+	for _, field := range missing {
 		wrong = append(wrong, fault.Detail{Field: field, Code: "required"})
 	}
 	if err := fault.Fields(wrong); err != nil {

@@ -52,7 +52,7 @@ func (s *Service) page(tx *db.Tx, q api.ListQuery, bound int) (p api.Page[Summar
 	if err != nil {
 		return p, false, err
 	}
-	rows, err := db.Page[Summary](tx, list, nil, w)
+	rows, err := s.rows(tx, q, w)
 	if err != nil {
 		return p, false, err
 	}
@@ -77,11 +77,34 @@ func (s *Service) page(tx *db.Tx, q api.ListQuery, bound int) (p api.Page[Summar
 	return p, false, s.showAll(tx, p.Items)
 }
 
+// rows are a page in the order of a column, or of a field that the company added.
+func (s *Service) rows(tx *db.Tx, q api.ListQuery, w db.With) (p db.PageOf[Summary], err error) {
+	order, field, ok, err := s.Fields.Beside(tx, q.Sort)
+	if err != nil || !ok {
+		if err == nil {
+			p, err = db.Page[Summary](tx, list, nil, w)
+		}
+		return p, err
+	}
+	w.Order, w.Key = order, q.Sort+"\x00"+w.Key
+	rows, err := db.Page[valued](tx, besides, db.Args{"field": field}, w)
+	p = db.PageOf[Summary]{Rows: make([]Summary, len(rows.Rows)), Next: rows.Next, Prev: rows.Prev}
+	for i, r := range rows.Rows {
+		p.Rows[i] = r.Summary
+	}
+	return p, err
+}
+
 func (s *Service) with(tx *db.Tx, q api.ListQuery, bound int) (w db.With, err error) {
 	w = db.With{After: q.Cursor, Limit: q.Limit, Key: q.Filter + "\x00" + q.Q}
 	who := actor(tx)
-	if w.Order, err = s.Fields.Order(who, q.Sort, "-updated_at"); err != nil {
-		return w, err
+	if _, _, own, err := s.Fields.Beside(tx, q.Sort); err != nil || !own {
+		if err == nil {
+			w.Order, err = s.Fields.Order(who, q.Sort, "-updated_at")
+		}
+		if err != nil {
+			return w, err
+		}
 	}
 	zone, err := setting.Zone(tx)
 	if err != nil {
@@ -122,6 +145,11 @@ func (s *Service) Bin(ctx context.Context, who access.Actor, q api.ListQuery) (a
 		p = api.Page[Summary]{Items: rows.Rows, Next: api.Text(rows.Next), Prev: api.Text(rows.Prev)}
 		for i := range p.Items {
 			p.Items[i].view(who)
+			custom, err := s.Own.View(tx, "customer", p.Items[i].Custom, nil)
+			if err != nil {
+				return p, err
+			}
+			p.Items[i].Custom = custom
 		}
 		return p, nil
 	})

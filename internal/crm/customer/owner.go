@@ -55,7 +55,7 @@ func (s *Service) Transfer(ctx context.Context, who access.Actor, id string, ver
 		// Who gave it away may not see it any more: the answer is what he last saw.
 		c, err := s.Load(tx, id)
 		if err == db.ErrNotFound {
-			return Customer{Summary: Summary{ID: id, OwnerID: api.Ref(in.To)}, Custom: map[string]any{}}, nil
+			return Customer{Summary: Summary{ID: id, OwnerID: api.Ref(in.To), Custom: Custom{}}}, nil
 		}
 		return c, err
 	})
@@ -148,7 +148,10 @@ func (s *Service) missingAnew(tx *db.Tx, id string) (c Customer, names []string,
 	if err != nil {
 		return c, nil, err
 	}
-	missing := profile.Lacks(c.Facts, c.OwnerID, who)
+	missing, err := s.lacks(tx, c.Facts, c.OwnerID, who, c.Custom)
+	if err != nil {
+		return c, nil, err
+	}
 	return c, names, p.Update(Table, id, 0, struct {
 		Missing      api.Strings `db:"missing"`
 		Completeness int64       `db:"completeness"`

@@ -7,6 +7,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/customfield"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/privacy"
 	"zhike/internal/base/setting"
@@ -17,6 +18,7 @@ import (
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
+	"zhike/internal/platform/job"
 	"zhike/internal/platform/words"
 )
 
@@ -25,6 +27,8 @@ type Service struct {
 	DB     *db.DB
 	Vault  *privacy.Vault
 	Book   *dictionary.Book
+	Own    *own.Book
+	Queue  *job.Queue
 	People People
 	// Fields are the catalogue with measures besides: app.go gives it.
 	Fields *customfield.Catalogue
@@ -112,8 +116,8 @@ func (s *Service) Load(tx *db.Tx, id string) (c Customer, err error) {
 			c.PrimaryContact = &people[i]
 		}
 	}
-	c.Custom = map[string]any{}
-	return c, nil
+	c.Custom, err = s.Own.View(tx, "customer", c.Custom, func(text string) string { return Prose(who, near, text) })
+	return c, err
 }
 
 // Whole reads a customer in clear, for the program's own use: what leaves must pass a view.
@@ -121,12 +125,17 @@ func (s *Service) Whole(tx *db.Tx, id string) (c Customer, err error) {
 	if c.Summary, err = db.One[Summary](tx, get, db.Args{"id": id}); err != nil {
 		return c, err
 	}
-	if len(c.TextsSealed) == 0 && len(c.NameSealed) == 0 {
+	if len(c.TextsSealed) == 0 && len(c.NameSealed) == 0 && len(c.Custom) == 0 {
 		return c, nil
 	}
 	key, err := s.Vault.Of(tx, id)
 	if err != nil {
 		return c, err
+	}
+	if len(c.Custom) > 0 {
+		if err := s.Own.Opened(tx, key, id, c.Custom); err != nil {
+			return c, err
+		}
 	}
 	if len(c.NameSealed) > 0 {
 		name, err := key.Open(namePlace+id, c.NameSealed)
@@ -192,11 +201,19 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 		return err
 	}
 	diffs := api.Apply(&c, in, others...)
-	if len(diffs) == 0 && (in.CreditCodeOverride == "" || in.CreditCodeOverride == was.Override) {
+	j := &profile.Judge{Words: w, Who: actor(tx), Override: in.CreditCodeOverride, Was: profile.Was{Facts: was.Facts, Texts: was.Texts}}
+	key, err := s.Vault.Of(tx, id)
+	if err != nil {
+		return err
+	}
+	draft, err := s.Own.Judge(tx, "customer", in.Custom, c.Custom, j.Refuse)
+	if err != nil {
+		return err
+	}
+	if len(diffs)+len(draft.Changes)+len(j.Wrong) == 0 && (in.CreditCodeOverride == "" || in.CreditCodeOverride == was.Override) {
 		return nil // saved as it stood: no new version, and nothing for the log
 	}
 	full := c.Name
-	j := &profile.Judge{Words: w, Who: actor(tx), Override: in.CreditCodeOverride, Was: profile.Was{Facts: was.Facts, Texts: was.Texts}}
 	if j.Override == "" && c.CreditCode == oldCode {
 		j.Override = c.Override
 	}
@@ -209,11 +226,7 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 	if err := fault.Fields(j.Wrong); err != nil {
 		return err
 	}
-	key, err := s.Vault.Of(tx, id)
-	if err != nil {
-		return err
-	}
-	row := changedRow{Facts: c.Facts}
+	row := changedRow{Facts: c.Facts, Custom: draft.Shown}
 	if row.Facts.Name, row.derived, err = s.derive(key, id, c.Facts, c.Texts, full, j.Override); err != nil {
 		return err
 	}
@@ -232,9 +245,14 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 	if err != nil {
 		return err
 	}
-	row.Missing = profile.Lacks(c.Facts, c.OwnerID, p)
+	if row.Missing, err = s.lacks(tx, c.Facts, c.OwnerID, p, draft.Shown); err != nil {
+		return err
+	}
 	row.Completeness = profile.Score(c.Facts, c.Texts, row.Missing)
 	if err := tx.Update(Table, id, version, row); err != nil {
+		return err
+	}
+	if err := s.Own.Save(tx, key, id, draft, s.live(tx)); err != nil {
 		return err
 	}
 	if in.Tags.Set {
@@ -242,7 +260,7 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 			return err
 		}
 	}
-	if row.NameKey != oldKey || in.ShortName.Set {
+	if row.NameKey != oldKey || in.ShortName.Set || len(draft.Changes) > 0 {
 		if err := s.index(tx, id, full, names); err != nil {
 			return err
 		}
@@ -252,5 +270,5 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 			return err
 		}
 	}
-	return audit.Note(tx, audit.Entry{Action: "customer.change", Kind: "customer", Record: id, Customer: id, Changes: audit.Changes(diffs, hush(c.Kind))})
+	return audit.Note(tx, audit.Entry{Action: "customer.change", Kind: "customer", Record: id, Customer: id, Changes: append(audit.Changes(diffs, hush(c.Kind)), draft.Changes...)})
 }

@@ -15,7 +15,7 @@ const columns = `c.id, c.code, c.name, c.short_name, c.kind, c.credit_code, c.in
 		c.size_proposed, c.area, c.status, c.stage, c.stage_entered_at, c.reactivated, c.won_at, c.owner_id, o.name AS owner_name,
 		c.department_id, d.name AS department_name, c.creator_id, m.name AS creator_name, c.pool_id, c.review, c.completeness, c.missing,
 		c.last_follow_up_at, c.next_follow_up_at, c.created_at, c.updated_at, c.version, c.deleted_at,
-		c.name_sort, c.name_sealed`
+		c.name_sort, c.name_sealed, c.custom`
 
 var (
 	get = db.SQL(`SELECT `+columns+`, c.texts, c.texts_filled, c.name_key, c.credit_code_override
@@ -25,6 +25,12 @@ var (
 	list = db.SQL(`SELECT `+columns+`
 		FROM {customers c} LEFT JOIN {users o} ON o.id = c.owner_id LEFT JOIN {users m} ON m.id = c.creator_id LEFT JOIN {departments d} ON d.id = c.department_id
 		WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, account.Users, account.Departments)
+
+	// besides is list in the order of a field that the company added.
+	besides = db.SQL(`SELECT `+columns+`, coalesce(v.text, '') AS text, coalesce(v.num, 0) AS num, CASE WHEN v.record_id IS NULL THEN 0 ELSE 1 END AS held
+		FROM {customers c} LEFT JOIN {custom_value v} ON v.record_id = c.id AND v.field_id = :field
+		LEFT JOIN {users o} ON o.id = c.owner_id LEFT JOIN {users m} ON m.id = c.creator_id LEFT JOIN {departments d} ON d.id = c.department_id
+		WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, Values, account.Users, account.Departments)
 
 	binned = db.SQL(`SELECT `+columns+`
 		FROM {customers!bin c} LEFT JOIN {users o} ON o.id = c.owner_id LEFT JOIN {users m} ON m.id = c.creator_id LEFT JOIN {departments d} ON d.id = c.department_id
@@ -62,14 +68,23 @@ type newRow struct {
 	Code string `db:"code"`
 	Facts
 	derived
-	Custom    db.JSON[map[string]any] `db:"custom"`
-	CreatedAt int64                   `db:"created_at"`
-	UpdatedAt int64                   `db:"updated_at"`
+	Custom    Custom `db:"custom"`
+	CreatedAt int64  `db:"created_at"`
+	UpdatedAt int64  `db:"updated_at"`
 }
 
 type changedRow struct {
 	Facts
 	derived
+	Custom Custom `db:"custom"`
+}
+
+// A valued customer stands in a list that a field of the company's own orders.
+type valued struct {
+	Summary
+	Text string `db:"text"`
+	Num  int64  `db:"num"`
+	Held int64  `db:"held"`
 }
 
 type valueRow struct {

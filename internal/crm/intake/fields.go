@@ -9,6 +9,7 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/customfield"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/exchange/column"
 	"zhike/internal/crm/contact"
@@ -53,6 +54,11 @@ func (s *Service) fields(tx *db.Tx, kind, lang string) ([]column.Field, error) {
 		f.talk(true)
 	default:
 		f.customer()
+		own, err := s.own(tx)
+		if err != nil {
+			return nil, err
+		}
+		f.own(own)
 		f.contact(false)
 		f.talk(false)
 	}
@@ -85,6 +91,24 @@ func (f *former) customer() {
 				}
 			}
 		}
+	}
+}
+
+// own are the fields that the company added, as far as somebody sees them; secrets come by the form alone.
+func (s *Service) own(tx *db.Tx) ([]own.Field, error) {
+	all, err := s.Customers.Own.Of(tx, "customer")
+	who := actor(tx)
+	return slices.DeleteFunc(slices.Clone(all), func(f own.Field) bool { return !f.Active || !f.Sees(who) || f.Kind == customfield.Secret }), err
+}
+
+func (f *former) own(all []own.Field) {
+	for _, o := range all {
+		var mask func(string) string
+		if o.Sealed() {
+			mask = rule.MaskNumbers
+		}
+		f.out = append(f.out, column.Field{Name: reading.OwnPrefix + o.Name, Label: o.Word(f.lang), Group: ofCustomer, Kind: o.Kind, Words: own.Words(o), Weak: true,
+			Choices: f.choices(string(o.Dictionary)), Note: string(o.Help), Mask: mask, Passive: !o.Writes(f.who)})
 	}
 }
 

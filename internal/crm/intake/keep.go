@@ -112,6 +112,13 @@ func (s *customerSession) read(tx *db.Tx, rows []exchange.Row) (out read, err er
 		}
 		if i == 0 {
 			out.in = r.customer()
+			own, err := s.own(tx)
+			if err != nil {
+				return out, err
+			}
+			if out.in.Custom, err = r.Own(tx, own); err != nil {
+				return out, err
+			}
 			out.code, _ = r.Cell("code")
 			out.shortName = row.Values["short_name"]
 			r.choiceOfStage(&out.stage)

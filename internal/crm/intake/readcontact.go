@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+
 	"zhike/internal/base/api"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/intake/reading"

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"strings"
+
 	"zhike/internal/base/api"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/intake/form"

@@ -24,6 +24,15 @@ func (s *customerSession) update(tx *db.Tx, id string, in read) (effects []excha
 	if in.shortName == string(before.ShortName) { // as it went out: what an exchange adds to a name is no news
 		said.ShortName = api.Opt[string]{}
 	}
+	own, err := s.own(tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range own { // a sealed value that stands could not be put back
+		if f.Hidden() && before.Custom[f.Name] != nil {
+			delete(said.Custom, f.Name)
+		}
+	}
 	if before.Kind == customer.Individual {
 		said.Kind = api.Opt[string]{} // what somebody is does not turn by a sheet
 	}

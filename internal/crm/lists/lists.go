@@ -4,8 +4,10 @@ package lists
 import (
 	"cmp"
 	"context"
+	"errors"
 
 	"zhike/internal/base/access"
+	"zhike/internal/base/account"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/dictionary"
@@ -39,7 +41,7 @@ type Lists struct {
 func (h Lists) Sources() []export.Source {
 	return []export.Source{
 		h.logSource(),
-		{Kind: "customer", May: access.CustomerExport, Catalogue: customer.Catalogue, Key: "code", Show: h.shownAs,
+		{Kind: "customer", May: access.CustomerExport, Catalogue: customer.Catalogue.Owning(h.Customers.Own.Catalogued("customer")), Key: "code", Show: h.shownAs,
 			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
 				p, err := h.Customers.List(ctx, who, q.ListQuery)
 				return anyOf(p.Items), string(p.Next), err
@@ -98,6 +100,14 @@ func (h Lists) shownAs(tx *db.Tx, f customfield.Field, code, lang string) (strin
 		return rule.IndustryLabel(code), nil
 	case customfield.Region:
 		return rule.RegionLabel(code), nil
+	case customfield.User:
+		return account.NameOf(tx, code)
+	case customfield.Customer:
+		c, err := h.Customers.Line(tx, code)
+		if errors.Is(err, db.ErrNotFound) {
+			return "", nil
+		}
+		return c.Name, err
 	}
 	w, err := h.Book.In(tx)
 	if err != nil {

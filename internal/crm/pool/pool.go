@@ -140,7 +140,7 @@ func (s *Service) Release(ctx context.Context, who access.Actor, id string, vers
 		}
 		after, err := s.Customers.Load(tx, id)
 		if err == db.ErrNotFound {
-			return customer.Customer{Summary: customer.Summary{ID: id, PoolID: api.Ref(pool)}, Custom: map[string]any{}}, nil
+			return customer.Customer{Summary: customer.Summary{ID: id, PoolID: api.Ref(pool)}}, nil
 		}
 		return after, err
 	})

@@ -8,6 +8,7 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/privacy"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
@@ -29,7 +30,6 @@ var (
 	purgeTags    = db.SQL(`DELETE FROM {tag_spans!change t} WHERE t.customer_id = :customer`, customer.TagSpans)
 	purgeOwners  = db.SQL(`DELETE FROM {owner_changes!change h} WHERE h.customer_id = :customer`, customer.OwnerChanges)
 	purgeMembers = db.SQL(`DELETE FROM {customer_members!change m} WHERE m.customer_id = :customer`, customer.Members)
-	purgeValues  = db.SQL(`DELETE FROM {custom_value!change v} WHERE v.record_id = :customer`, customer.Values)
 	expired      = db.SQL(`SELECT c.id FROM {customers!bin c} WHERE c.deleted_at < :before ORDER BY c.deleted_at, c.id LIMIT 100`, customer.Table)
 	live         = db.SQL(`SELECT c.id FROM {customers c} WHERE c.id = :id`, customer.Table)
 	binned       = db.SQL(`SELECT c.id FROM {customers!bin c} WHERE c.id = :id`, customer.Table)
@@ -92,10 +92,13 @@ func (s *Service) purge(tx *db.Tx, id string) error {
 			return err
 		}
 	}
-	for _, q := range []db.Query{purgeMoves, purgeSpans, purgeTags, purgeOwners, purgeMembers, purgeValues} {
+	for _, q := range []db.Query{purgeMoves, purgeSpans, purgeTags, purgeOwners, purgeMembers} {
 		if _, err := tx.ChangeAll(q, db.Args{"customer": id}); err != nil {
 			return err
 		}
+	}
+	if err := own.Drop(tx, id); err != nil {
+		return err
 	}
 	if err := tx.Change(purgeRow, db.Args{"id": id}); err != nil {
 		return err

@@ -74,7 +74,9 @@ func segments[T any](t *Tx, q Query, args Args, w With, values []any, back bool,
 		}
 		w.Order, w.Limit = s.order, n-len(out)
 		part := w
-		part.Where = append(slices.Clone(w.Where), s.where)
+		if s.where.text != every.text {
+			part.Where = append(slices.Clone(w.Where), s.where)
+		}
 		rows, err := find[T](t, q, args, part, after)
 		if err != nil {
 			return nil, err

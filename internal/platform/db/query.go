@@ -238,6 +238,8 @@ func (q Query) write(t *Tx, b *statement.Builder, args Args, w With, after Cond)
 		switch {
 		case !p.hole:
 			b.Add(p.text, args)
+		case p.table != nil && p.table.joined && !p.fence && q.Reads():
+			b.Raw(p.table.name + " " + p.alias)
 		case p.table != nil && p.table.kind == internal && !t.who.Program():
 			return "", nil, ErrDenied
 		case p.table != nil:

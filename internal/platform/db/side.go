@@ -10,10 +10,7 @@ import (
 // Linked keeps the rows that a side table of values names: a.id IN (SELECT key FROM side WHERE …).
 // It only narrows; the scope of the outer table stays what it is.
 func Linked(id Column, side *Table, key string, where Cond) Cond {
-	if !column.MatchString("x." + key) {
-		panic("db: " + key + " is no column")
-	}
-	return Cond{text: fmt.Sprintf("%s IN (SELECT x.%s FROM %s x WHERE %s)", id.name, key, side.name, where.text), args: where.args}
+	return Cond{text: fmt.Sprintf("%s IN (SELECT %s FROM %s x WHERE %s)", id.name, Col("x."+key).name, side.name, where.text), args: where.args}
 }
 
 // fewRows is how many a side table may name for them to be looked up and sorted.
@@ -39,14 +36,8 @@ func (t *Tx) counted(text string, args Args) (int64, error) {
 		return 0, err
 	}
 	n, err := record.Collect[Count](rows)
-	if err != nil {
-		return 0, err
-	}
-	return n[0].N, nil
+	return append(n, Count{})[0].N, err
 }
-
-// beside is an order by a value that another table holds of a row, if it does.
-type beside struct{ id, held string }
 
 // OrderBeside orders by the value of a side table that a query joins with LEFT JOIN: value and key are its columns, key names
 // the row whose own id is id, and held is the row's 1 where there is a value. Rows without one come last both ways.
@@ -83,3 +74,6 @@ type section struct {
 	order  Order
 	values []any // of the cursor
 }
+
+// beside is an order by a value that another table holds of a row, if it does.
+type beside struct{ id, held string }

@@ -11,6 +11,7 @@ import (
 // A Table names a table and says how its rows are reached. It is declared once,
 // by the package that owns it.
 type Table struct {
+	joined  bool // an internal one that is read beside scoped rows
 	name    string
 	kind    kind
 	has     Columns
@@ -69,6 +70,9 @@ type Columns struct {
 
 // Internal is a table of the program's own.
 func Internal(name string) *Table { return declare(&Table{name: name}) }
+
+// Joined lets a viewer read an internal table beside rows that belong to somebody, and never by itself.
+func (t *Table) Joined() *Table { t.joined = true; return t }
 
 // Shared is a table without owners. The zero See is anyone signed in; the zero Change is nobody but the program.
 func Shared(name string, r Rights) *Table {

@@ -147,7 +147,7 @@ type task struct {
 // Ask begins to give a list out; what is masked on the screen is masked in the sheet.
 // The log holds who, how much and by which filter.
 func (s *Service) Ask(ctx context.Context, who access.Actor, in New) (Export, error) {
-	src, columns, err := s.asked(who, in)
+	src, columns, err := s.asked(ctx, who, in)
 	if err != nil {
 		return Export{}, err
 	}
@@ -195,7 +195,7 @@ func (s *Service) Ask(ctx context.Context, who access.Actor, in New) (Export, er
 }
 
 // asked finds the source and its columns, and refuses who may not.
-func (s *Service) asked(who access.Actor, in New) (Source, []string, error) {
+func (s *Service) asked(ctx context.Context, who access.Actor, in New) (Source, []string, error) {
 	src, ok := s.source(in.Target)
 	if !ok {
 		return src, nil, fault.Rule("invalid", "target")
@@ -203,6 +203,11 @@ func (s *Service) asked(who access.Actor, in New) (Source, []string, error) {
 	if !who.Can(src.May) {
 		return src, nil, db.ErrDenied
 	}
+	catalogue, err := db.Read(ctx, s.DB, who, src.Catalogue.In) // with what the company added, as it stands now
+	if err != nil {
+		return src, nil, err
+	}
+	src.Catalogue = catalogue
 	columns, err := src.columns(who, in.Columns)
 	return src, columns, err
 }
@@ -227,7 +232,7 @@ func (x Source) columns(who access.Actor, asked []string) ([]string, error) {
 		if i < 0 && name != x.Key { // a key may be no field: an id
 			return nil, fault.Rule("unknown_field", "columns").With(map[string]any{"field": name})
 		}
-		if !slices.Contains(out, name) && (i < 0 || fields[i].Kind != customfield.Rows) {
+		if !slices.Contains(out, name) && (i < 0 || fields[i].Kind != customfield.Rows && fields[i].Kind != customfield.Secret) {
 			out = append(out, name)
 		}
 	}

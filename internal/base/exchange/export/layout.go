@@ -33,13 +33,13 @@ func newLayout(src Source, who access.Actor, names []string, lang string, zone *
 		f := customfield.Field{Name: name, Kind: customfield.Text} // a key that is no field: an id
 		c := sheet.Column{Heading: locale.Text(lang, "exchange.label.id", nil), Kind: sheet.Text}
 		if i := slices.IndexFunc(all, func(f customfield.Field) bool { return f.Name == name }); i >= 0 {
-			f, c.Heading = all[i], locale.Text(lang, customfield.LabelKey(src.Kind, name), nil)
+			f, c.Heading = all[i], all[i].Word(src.Kind, lang)
 		}
 		l.fields = append(l.fields, f)
 		switch f.Kind {
 		case customfield.Money:
 			c.Kind = sheet.Money
-		case customfield.Integer:
+		case customfield.Integer, customfield.Number:
 			c.Kind = sheet.Number
 		case customfield.Date:
 			c.Kind = sheet.Date
@@ -80,6 +80,11 @@ func (l *layout) cell(tx *db.Tx, v reflect.Value, f customfield.Field) (any, err
 			return l.plain(v, companion), nil
 		}
 	}
+	if f.Custom {
+		if at, ok := l.places["custom"]; ok {
+			return l.own(tx, f, v.FieldByIndex(at).MapIndex(reflect.ValueOf(name)))
+		}
+	}
 	at, ok := l.places[name]
 	if !ok {
 		return "", nil
@@ -116,6 +121,44 @@ func (l *layout) cell(tx *db.Tx, v reflect.Value, f customfield.Field) (any, err
 		}
 	}
 	return text, nil
+}
+
+// own is the cell of a field that the company added.
+func (l *layout) own(tx *db.Tx, f customfield.Field, v reflect.Value) (any, error) {
+	if !v.IsValid() || v.IsNil() {
+		return "", nil
+	}
+	switch x := v.Interface().(type) {
+	case bool:
+		return locale.Text(l.lang, map[bool]string{true: "exchange.label.yes", false: "exchange.label.no"}[x], nil), nil
+	case float64:
+		if f.Kind == customfield.Money {
+			return int64(x), nil
+		}
+		return x, nil
+	case []any:
+		var codes []string
+		for _, c := range x {
+			code, _ := c.(string)
+			codes = append(codes, code)
+		}
+		return l.many(tx, f, codes)
+	case string:
+		switch f.Kind {
+		case customfield.Choice, customfield.Region, customfield.User, customfield.Customer:
+			return l.word(tx, f, x)
+		case customfield.Date:
+			if day, err := time.Parse(time.DateOnly, x); err == nil {
+				return day, nil
+			}
+		case customfield.DateTime:
+			if at, err := time.Parse(time.RFC3339, x); err == nil {
+				return at.In(l.zone), nil
+			}
+		}
+		return x, nil
+	}
+	return "", nil
 }
 
 func (l *layout) many(tx *db.Tx, f customfield.Field, codes []string) (any, error) {

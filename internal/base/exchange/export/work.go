@@ -91,7 +91,7 @@ func (s *Service) Give(ctx context.Context, who access.Actor, in New, lang strin
 
 // Write writes a list to w, page by page, as the viewer sees it, and counts its rows.
 func (s *Service) Write(ctx context.Context, who access.Actor, in New, lang string, w io.Writer) (int64, error) {
-	src, columns, err := s.asked(who, in)
+	src, columns, err := s.asked(ctx, who, in)
 	if err != nil {
 		return 0, err
 	}

@@ -4,7 +4,9 @@ package trace
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"reflect"
+	"strings"
 )
 
 // A Change is what an import did to a record that was there: field by field what stood,
@@ -33,6 +35,11 @@ func Differs[Said any](before, after any) (map[string]Pair, error) {
 		return nil, err
 	}
 	out := map[string]Pair{}
+	for name := range merged(old, now) {
+		if a, b := orNull(old[name]), orNull(now[name]); strings.HasPrefix(name, own) && !bytes.Equal(a, b) {
+			out[name] = Pair{a, b}
+		}
+	}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[Said]()) {
 		name := jsonName(f)
 		if a, ok := old[name]; ok && !bytes.Equal(a, now[name]) {
@@ -47,7 +54,32 @@ func fieldsOf(record any) (out map[string]json.RawMessage, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return out, json.Unmarshal(text, &out)
+	if err := json.Unmarshal(text, &out); err != nil || out["custom"] == nil {
+		return out, err
+	}
+	// What a company added stands field by field, as what ships does.
+	var custom map[string]json.RawMessage
+	err = json.Unmarshal(out["custom"], &custom)
+	delete(out, "custom")
+	for name, v := range custom {
+		out[own+name] = v
+	}
+	return out, err
+}
+
+const own = "custom."
+
+func merged(a, b map[string]json.RawMessage) map[string]json.RawMessage {
+	out := maps.Clone(a)
+	maps.Copy(out, b)
+	return out
+}
+
+func orNull(v json.RawMessage) json.RawMessage {
+	if v == nil {
+		return json.RawMessage("null")
+	}
+	return v
 }
 
 func jsonName(f reflect.StructField) string {
@@ -77,13 +109,20 @@ func Old(was Change, now, back any) (left string, err error) {
 	if err != nil {
 		return "", err
 	}
-	put := map[string]json.RawMessage{}
+	put, custom := map[string]any{}, map[string]json.RawMessage{}
 	for name, p := range was.Fields {
-		if bytes.Equal(stands[name], p.New) {
+		mine, isOwn := strings.CutPrefix(name, own)
+		switch {
+		case isOwn && bytes.Equal(orNull(stands[name]), p.New):
+			custom[mine] = p.Old
+		case bytes.Equal(stands[name], p.New):
 			put[name] = p.Old
-		} else {
+		default:
 			left = name
 		}
+	}
+	if len(custom) > 0 {
+		put["custom"] = custom
 	}
 	text, err := json.Marshal(put)
 	if err != nil {
