@@ -135,8 +135,8 @@ func (l *Ledger) refuse(status int) {
 	l.refused[status]++
 }
 
-// Clerks are n people who write until ctx ends or the server is gone: customers with contacts, talks, tasks,
-// changes. It gives back whoever ends it first.
+// Clerks are n people who write until ctx ends or the server is gone: customers with contacts,
+// talks, tasks, files, changes. Who ends ctx waits for them.
 func (l *Ledger) Clerks(ctx context.Context, c *Client, n int) *sync.WaitGroup {
 	var all sync.WaitGroup
 	for range n {
