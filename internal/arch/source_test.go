@@ -67,7 +67,6 @@ const (
 // rooms were done (they had grown with them; the next work splits them). A line more fails: find the noun, move it out, and lower the number.
 var past = map[string]int{
 	"internal/platform/db":      2850,
-	"tools/drill":               3090,
 	"web/src/features/customer": 2775,
 }
 

@@ -82,7 +82,12 @@ func (f *fill) tell(s *story.Story) error {
 			f.move(c, times[i], a.Move, a.Reason, a.Note)
 		case a.Release != "":
 			f.on(times[i], s.Key, func(ctx context.Context) error { // as the rule of the pool would
-				_, err := f.Pools.Release(ctx, f.actors[c.owner(times[i])], c.id, c.version, pool.Release{Reason: a.Release})
+				who := f.actors[c.owner(times[i])]
+				now, err := f.Customers.Get(ctx, who, c.id)
+				if err != nil {
+					return err
+				}
+				_, err = f.Pools.Release(ctx, who, c.id, now.Version, pool.Release{Reason: a.Release})
 				return err
 			})
 		case a.Set != nil || a.Manager != "":

@@ -1,4 +1,4 @@
-package main
+package stand
 
 import (
 	"bytes"
@@ -9,36 +9,48 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
-	"strings"
 	"time"
 )
 
-// A client is a browser of somebody who signed in.
-type client struct {
+// A Client is a browser of somebody who signed in.
+type Client struct {
 	base   string
 	cookie *http.Cookie
 	http   *http.Client
 }
 
-func (s *server) signIn() (*client, error) { return signIn(s.base) }
-
-func signIn(base string) (*client, error) {
-	c := &client{base: base, http: &http.Client{Timeout: 20 * time.Second}}
-	r, err := c.http.Post(base+"/api/v1/session", "application/json", strings.NewReader(`{"login":"boss","password":"`+passphrase+`"}`))
+// SignIn is for an address; what it is told comes by lines, or by the usual ones for nil.
+func SignIn(base, login string, lines http.RoundTripper) (*Client, error) {
+	c := &Client{base: base, http: &http.Client{Timeout: 20 * time.Second, Transport: lines}}
+	body, err := json.Marshal(map[string]string{"login": login, "password": passphrase})
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.http.Post(base+"/api/v1/session", "application/json", bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
 	defer r.Body.Close()
 	if r.StatusCode != 200 || len(r.Cookies()) == 0 {
 		text, _ := io.ReadAll(r.Body)
-		return nil, fmt.Errorf("signing in: %d %s", r.StatusCode, text)
+		return nil, fmt.Errorf("signing in as %s: %d %s", login, r.StatusCode, text)
 	}
 	c.cookie = r.Cookies()[0]
 	return c, nil
 }
 
-// ask gives the status and the body as JSON; an error is an answer that never came.
-func (c *client) ask(ctx context.Context, method, path, match string, body any) (int, map[string]any, error) {
+// By is the same session over other lines, with another patience.
+func (c *Client) By(lines http.RoundTripper, patience time.Duration) *Client {
+	return &Client{base: c.base, cookie: c.cookie, http: &http.Client{Timeout: patience, Transport: lines}}
+}
+
+// At is the same session at another node.
+func (c *Client) At(base string) *Client {
+	return &Client{base: base, cookie: c.cookie, http: c.http}
+}
+
+// Ask gives the status and the body as JSON; an error is an answer that never came.
+func (c *Client) Ask(ctx context.Context, method, path, match string, body any) (int, map[string]any, error) {
 	var from io.Reader
 	if body != nil {
 		text, err := json.Marshal(body)
@@ -68,8 +80,8 @@ func (c *client) ask(ctx context.Context, method, path, match string, body any) 
 	return a.StatusCode, out, nil
 }
 
-// upload sends a form with a file, and gives the id of what it became.
-func (c *client) upload(ctx context.Context, path, name, content string, fields map[string]string) (status int, id string, err error) {
+// Upload sends a form with a file, and gives the id of what it became.
+func (c *Client) Upload(ctx context.Context, path, name, content string, fields map[string]string) (status int, id string, err error) {
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	for k, v := range fields {
@@ -100,17 +112,8 @@ func (c *client) upload(ctx context.Context, path, name, content string, fields 
 	return a.StatusCode, out.ID, err
 }
 
-// sheet uploads customers to be imported.
-func (c *client) sheet(content string) (id string, err error) {
-	status, id, err := c.upload(context.Background(), "/imports", "customers.csv", content, map[string]string{"target": "customer"})
-	if err == nil && status != 201 {
-		err = fmt.Errorf("uploading: %d", status)
-	}
-	return id, err
-}
-
 // content reads a file's.
-func (c *client) content(path string) (int, string, error) {
+func (c *Client) content(path string) (int, string, error) {
 	r, err := http.NewRequest("GET", c.base+"/api/v1"+path+"/content", nil)
 	if err != nil {
 		return 0, "", err

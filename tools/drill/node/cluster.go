@@ -1,4 +1,5 @@
-package main
+// Package node breaks PostgreSQL, the way to it, and nodes that stand on it.
+package node
 
 import (
 	"bytes"
@@ -14,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"zhike/tools/drill/stand"
 )
 
 // A cluster is a PostgreSQL of the drill's own, on loopback, with everything on that keeps data.
@@ -22,8 +25,8 @@ type cluster struct {
 	port     int
 }
 
-// postgres says why there is none here.
-func postgres() string {
+// NeedsPostgres says why there is none here; "" where there is.
+func NeedsPostgres() string {
 	if pgBin() == "" {
 		return "there is no PostgreSQL"
 	}
@@ -77,6 +80,19 @@ func newCluster() (*cluster, error) {
 	return c, os.Chown(dir, uid, gid)
 }
 
+// running is one that was made and started.
+func running() (*cluster, error) {
+	c, err := newCluster()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.init(); err != nil {
+		c.end()
+		return nil, err
+	}
+	return c, nil
+}
+
 func (c *cluster) run(program string, args ...string) (string, error) {
 	line := append([]string{filepath.Join(c.bin, program)}, args...)
 	if os.Getuid() == 0 {
@@ -112,7 +128,7 @@ func (c *cluster) start() error {
 	_, err := c.run("pg_ctl", "-D", c.data(), "-w", "-l", filepath.Join(c.dir, "log"), "-o",
 		fmt.Sprintf("-p %d -c listen_addresses=127.0.0.1 -c unix_socket_directories=%s -c fsync=on -c full_page_writes=on -c synchronous_commit=on -c max_connections=100 -c wal_level=replica", c.port, c.dir), "start")
 	if err != nil {
-		log := read(filepath.Join(c.dir, "log"))
+		log := stand.Read(filepath.Join(c.dir, "log"))
 		err = fmt.Errorf("%w: %s", err, log[max(0, len(log)-1500):])
 	}
 	return err
@@ -162,7 +178,7 @@ func alive(pid int) bool {
 func children(pid int) (all []int) {
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, s := range stats {
-		_, rest, _ := strings.Cut(read(s), ") ")
+		_, rest, _ := strings.Cut(stand.Read(s), ") ")
 		if f := strings.Fields(rest); len(f) > 1 && f[1] == fmt.Sprint(pid) {
 			if n, err := strconv.Atoi(filepath.Base(filepath.Dir(s))); err == nil {
 				all = append(all, n)
@@ -196,4 +212,30 @@ func (c *cluster) sound() error {
 		}
 	}
 	return nil
+}
+
+// standby makes other a synchronous standby of c, and waits until it is.
+func (c *cluster) standby(other *cluster) error {
+	if err := os.RemoveAll(other.data()); err != nil {
+		return err
+	}
+	if _, err := c.run("pg_basebackup", "-h", "127.0.0.1", "-p", fmt.Sprint(c.port), "-U", "zhike", "-D", other.data(), "-R", "-X", "stream", "-c", "fast"); err != nil {
+		return err
+	}
+	if err := other.start(); err != nil {
+		return err
+	}
+	if _, err := c.psql("ALTER SYSTEM SET synchronous_standby_names = '*'"); err != nil {
+		return err
+	}
+	if _, err := c.psql("SELECT pg_reload_conf()"); err != nil {
+		return err
+	}
+	for range 600 {
+		if state, err := c.psql("SELECT sync_state FROM pg_stat_replication"); err == nil && state == "sync" {
+			return nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return errors.New("the standby does not become synchronous")
 }
