@@ -43,14 +43,9 @@ func TestTasksAndPromises(t *testing.T) {
 	dbtest.Each(t, hand.Now, func(t *testing.T, d *db.DB) {
 		hand.Set(start)
 		w := peopled(t, d, hand)
-		made, runs, steps := 0, 0, 0
-		rapid.Check(t, func(t *rapid.T) {
-			if runs++; runs > 40 {
-				return
-			}
-			steps += w.dueLife(t, &made)
-		})
-		t.Logf("%d lives, %d steps", min(runs, 40), steps)
+		made, steps := 0, 0
+		lives(t, 40, func(t *rapid.T, _ int) { steps += w.dueLife(t, &made) })
+		t.Log(steps, "steps")
 	})
 }
 
