@@ -24,6 +24,7 @@ var (
 
 	findKey = db.SQL(`SELECT i.id, i.body, i.record_id, i.status, i.created_at FROM {idempotency i} WHERE i.id = :id`, idempotency)
 	oldKeys = db.SQL(`DELETE FROM {idempotency!change i} WHERE i.created_at < :before`, idempotency)
+	oldKey  = db.SQL(`DELETE FROM {idempotency!change i} WHERE i.id = :id AND i.created_at < :before`, idempotency)
 
 	errMismatch   = fault.New(fault.Conflict, "idempotency_mismatch").At("Idempotency-Key")
 	errInProgress = fault.New(fault.Conflict, "in_progress").At("Idempotency-Key")
@@ -76,7 +77,11 @@ func once[In, Out any](ctx context.Context, r *Router, op Op, who access.Actor, 
 		if !ok {
 			return nil
 		}
-		fresh, err := tx.As(program).InsertNew(idempotency, keyRow{id, body, record.RecordID(), 201, tx.At()})
+		p := tx.As(program) // one that answers no longer, and was not forgotten yet, makes room
+		if _, err := p.ChangeAll(oldKey, db.Args{"id": id, "before": tx.Now().Add(-Remembered).UnixMilli()}); err != nil {
+			return err
+		}
+		fresh, err := p.InsertNew(idempotency, keyRow{id, body, record.RecordID(), 201, tx.At()})
 		if err == nil && !fresh {
 			err = errInProgress // a twin on another node was first; ours is undone
 		}

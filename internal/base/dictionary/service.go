@@ -236,14 +236,22 @@ func open(tx *db.Tx, dictionary string) (head dictionaryRow, rows []valueRow, er
 // Colors are the tones of the interface that a chip may have.
 var Colors = []string{"gray", "blue", "violet", "amber", "orange", "green", "red", "teal"}
 
+// tidy is a word without white space around it; one of which nobody sees anything is none.
+func tidy(s string) string {
+	if words.Normal(s) == "" {
+		return ""
+	}
+	return strings.TrimSpace(s)
+}
+
 var errTaken = fault.New(fault.Conflict, "duplicate_same")
 
 // judge tidies a value and tells what is wrong with it among the others of its dictionary.
 func (v *valueRow) judge(rows []valueRow) error {
-	v.Label, v.LabelEN = strings.TrimSpace(v.Label), strings.TrimSpace(v.LabelEN)
+	v.Label, v.LabelEN = tidy(v.Label), tidy(v.LabelEN)
 	synonyms := []string{}
 	for _, s := range v.Synonyms.V {
-		if s = strings.TrimSpace(s); s != "" && !slices.Contains(synonyms, s) {
+		if s = tidy(s); s != "" && !slices.Contains(synonyms, s) {
 			synonyms = append(synonyms, s)
 		}
 	}
@@ -277,7 +285,7 @@ func (v *valueRow) judge(rows []valueRow) error {
 	return v.apart(rows)
 }
 
-// apart refuses a word that another value of the dictionary has, as label or synonym:
+// apart refuses a word that another value of the dictionary has, as label, synonym or code:
 // an import could not tell them apart.
 func (v *valueRow) apart(rows []valueRow) error {
 	theirs := map[string]bool{}
@@ -285,7 +293,7 @@ func (v *valueRow) apart(rows []valueRow) error {
 		if other.ID == v.ID || !other.Active {
 			continue
 		}
-		for _, name := range append([]string{other.Label, other.LabelEN}, other.Synonyms.V...) {
+		for _, name := range append([]string{other.Label, other.LabelEN, other.Code}, other.Synonyms.V...) {
 			theirs[words.Normal(name)] = true
 		}
 	}

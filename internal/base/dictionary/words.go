@@ -88,7 +88,16 @@ func read(tx *db.Tx) (*Words, error) {
 			w.parents[[2]string{v.Dictionary, v.Parent}] = true
 		}
 	}
-	// What a company calls a value goes before what somebody else calls another one.
+	w.name(rows)
+	if w.vague, err = vagueOf(tx); err != nil {
+		return nil, err
+	}
+	w.stages, err = db.All[Stage](tx, allStages, nil)
+	return w, err
+}
+
+// name makes values findable. What a company calls a value goes before what somebody else calls another one.
+func (w *Words) name(rows []valueRow) {
 	for _, names := range []func(valueRow) []string{
 		func(v valueRow) []string { return []string{v.Label} },
 		func(v valueRow) []string { return []string{v.LabelEN, v.Code} },
@@ -100,11 +109,6 @@ func read(tx *db.Tx) (*Words, error) {
 			}
 		}
 	}
-	if w.vague, err = vagueOf(tx); err != nil {
-		return nil, err
-	}
-	w.stages, err = db.All[Stage](tx, allStages, nil)
-	return w, err
 }
 
 func (w *Words) speak(v valueRow, name string) {

@@ -205,7 +205,7 @@ func unlocked(tx *db.Tx, subjects []subject) (open map[string]failureRow, err er
 
 // count writes one wrong try into the database, so that a restart forgives nothing.
 func count(tx *db.Tx, x subject, f failureRow) error {
-	if tx.At()-f.FirstAt > wrongWindow.Milliseconds() {
+	if f.Failures == 0 || tx.At()-f.FirstAt > wrongWindow.Milliseconds() { // it begins with a wrong try, not with the lock before
 		f.Failures, f.FirstAt = 0, tx.At()
 	}
 	f.Failures++

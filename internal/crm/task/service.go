@@ -1,6 +1,7 @@
 package task
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -70,7 +71,13 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 		if err := audit.Note(tx, audit.Entry{Action: "task.change", Kind: "task", Record: id, Customer: string(t.Subject), Changes: changes}); err != nil {
 			return none, err
 		}
-		return s.load(tx, id)
+		// Who gave it away may not see it any more: the answer is what he last saw.
+		now, err := s.load(tx, id)
+		if err == db.ErrNotFound {
+			t.OwnerName, t.Version = "", version+1
+			return t, nil
+		}
+		return now, err
 	})
 }
 
@@ -98,21 +105,25 @@ func (s *Service) clear(tx *db.Tx, t Task, in Change) (texts, error) {
 // The program's own acts here: what a customer's bin takes along.
 var program = access.Program("task")
 
-// Done finishes a task; Reopen takes that back.
+// Done finishes a task; Reopen takes that back. One that is done stays done when it was: finished once more it would be late.
 func (s *Service) Done(ctx context.Context, who access.Actor, id string, version int64) (Task, error) {
-	return s.settle(ctx, who, id, version, "task.done", func(tx *db.Tx) int64 { return tx.At() })
+	return s.settle(ctx, who, id, version, "task.done", func(tx *db.Tx, was Task) int64 { return cmp.Or(int64(was.DoneAt), tx.At()) })
 }
 
 func (s *Service) Reopen(ctx context.Context, who access.Actor, id string, version int64) (Task, error) {
-	return s.settle(ctx, who, id, version, "task.reopen", func(*db.Tx) int64 { return 0 })
+	return s.settle(ctx, who, id, version, "task.reopen", func(*db.Tx, Task) int64 { return 0 })
 }
 
-func (s *Service) settle(ctx context.Context, who access.Actor, id string, version int64, action string, at func(*db.Tx) int64) (Task, error) {
+func (s *Service) settle(ctx context.Context, who access.Actor, id string, version int64, action string, at func(*db.Tx, Task) int64) (Task, error) {
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Task, err error) {
-		if err := tx.Set(settle, id, version, db.Args{"done_at": at(tx)}); err != nil {
+		t, err := s.load(tx, id)
+		if err != nil {
 			return none, err
 		}
-		t, err := s.load(tx, id)
+		if err := tx.Set(settle, id, version, db.Args{"done_at": at(tx, t)}); err != nil {
+			return none, err
+		}
+		t, err = s.load(tx, id)
 		if err == nil {
 			err = s.handed(tx, id, string(t.OwnerID), "", "")
 		}
