@@ -1129,11 +1129,43 @@ export interface paths {
         };
         get: operations["get-fields-kind"];
         put?: never;
+        post: operations["post-fields-kind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fields/{kind}/custom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-fields-kind-custom"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fields/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-fields-kind-id"];
+        put?: never;
+        post?: never;
+        delete: operations["delete-fields-kind-id"];
+        options?: never;
+        head?: never;
+        patch: operations["patch-fields-kind-id"];
         trace?: never;
     };
     "/api/v1/follow-ups": {
@@ -3311,6 +3343,10 @@ export interface components {
             credit_code?: string | null;
             /** @description Why a code whose check digits fail is right. Needs customer.override. */
             credit_code_override_reason?: string;
+            /** @description Values of the company's own fields, by name; null clears, what is left out stays. */
+            custom?: {
+                [key: string]: unknown;
+            };
             /** Format: int64 */
             decision_months?: number | null;
             decision_process?: string | null;
@@ -3371,6 +3407,7 @@ export interface components {
             creator_id: string | null;
             creator_name: string | null;
             credit_code: string | null;
+            /** @description The company's own fields, by name. */
             custom: {
                 [key: string]: unknown;
             };
@@ -3479,6 +3516,10 @@ export interface components {
             credit_code?: string | null;
             /** @description Why a code whose check digits fail is right. Needs customer.override. */
             credit_code_override_reason?: string;
+            /** @description Values of the company's own fields, by name; null clears, what is left out stays. */
+            custom?: {
+                [key: string]: unknown;
+            };
             /** Format: int64 */
             decision_months?: number | null;
             decision_process?: string | null;
@@ -3549,6 +3590,10 @@ export interface components {
             creator_id: string | null;
             creator_name: string | null;
             credit_code: string | null;
+            /** @description The company's own fields, by name. */
+            custom: {
+                [key: string]: unknown;
+            };
             /** Format: int64 */
             decision_months: number | null;
             /** Format: date-time */
@@ -3622,18 +3667,31 @@ export interface components {
         };
         CustomfieldField: {
             class: string;
+            custom?: boolean;
+            /** Format: int64 */
+            decimals?: number;
             default_column: boolean;
             dictionary?: string;
             filterable: boolean;
             group: string;
+            /** @description Under which it stands in forms. */
+            heading?: string;
+            help?: string;
+            industries?: string[];
             kind: string;
+            /** @description Kinds of customers that have it; without: all. */
+            kinds?: string[];
             label: string;
             list: boolean;
+            /** @description Shown masked; in full by reveal alone. */
+            masked?: boolean;
             name: string;
             operators: string[];
             read_only: boolean;
             required: boolean;
             sortable: boolean;
+            unique?: boolean;
+            unit?: string;
         };
         DictionaryChange: {
             active?: boolean | null;
@@ -4322,6 +4380,9 @@ export interface components {
         ItemsOfOutboxChannel: {
             items: components["schemas"]["OutboxChannel"][];
         };
+        ItemsOfOwnField: {
+            items: components["schemas"]["OwnField"][];
+        };
         ItemsOfPoolPool: {
             items: components["schemas"]["PoolPool"][];
         };
@@ -4357,6 +4418,9 @@ export interface components {
         };
         ItemsOfTrialTrial: {
             items: components["schemas"]["TrialTrial"][];
+        };
+        "JSONOfInterface {}": {
+            V: unknown;
         };
         JourneyMove: {
             note?: string;
@@ -4804,6 +4868,107 @@ export interface components {
             /** @description As a delivery's. */
             reason?: string;
             sent: boolean;
+        };
+        OwnChange: {
+            active?: boolean | null;
+            default?: Record<string, never> | null;
+            edit_roles?: string[] | null;
+            group?: string | null;
+            help?: string | null;
+            industries?: string[] | null;
+            kinds?: string[] | null;
+            label?: string | null;
+            label_en?: string | null;
+            list?: boolean | null;
+            /** Format: int64 */
+            position?: number | null;
+            purpose?: string | null;
+            required?: boolean | null;
+            /** Format: int64 */
+            retention_months?: number | null;
+            search?: boolean | null;
+            see_roles?: string[] | null;
+            unique?: boolean | null;
+            unit?: string | null;
+        };
+        OwnField: {
+            active: boolean;
+            /** Format: int64 */
+            decimals: number;
+            default: components["schemas"]["JSONOfInterface {}"];
+            dictionary: string | null;
+            /** @description Roles that write it; empty: whoever changes the record and sees the field. */
+            edit_roles: string[];
+            group: string | null;
+            help: string | null;
+            id: string;
+            /** @description Industries that have it, with what lies below them; empty: all. */
+            industries: string[];
+            kind: string;
+            /** @description Kinds of customers that have it; empty: all. */
+            kinds: string[];
+            label: string;
+            label_en: string | null;
+            /** @description It may stand in lists and exports. */
+            list: boolean;
+            /** @description What filters, columns and programs call it: x_store_count. */
+            name: string;
+            /** Format: int64 */
+            position: number;
+            /** @description Why it is kept, for the list of personal information. */
+            purpose: string | null;
+            record: string;
+            /** @description Without it a customer does not take effect. */
+            required: boolean;
+            /**
+             * Format: int64
+             * @description 0: as long as the record.
+             */
+            retention_months: number;
+            /** @description The search box finds records by its words. */
+            search: boolean;
+            /** @description Roles that see it; empty: whoever sees the record. */
+            see_roles: string[];
+            /** @description Sealed, shown masked, and in full by reveal alone. */
+            sensitive: boolean;
+            template: string | null;
+            unique: boolean;
+            unit: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        OwnNew: {
+            active?: boolean | null;
+            /** @description The words of a dictionary of its own, for a choice. */
+            choices?: string[];
+            /** Format: int64 */
+            decimals?: number;
+            default?: Record<string, never> | null;
+            /** @description A dictionary that stands, for a choice. */
+            dictionary?: string;
+            edit_roles?: string[] | null;
+            group?: string | null;
+            help?: string | null;
+            industries?: string[] | null;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "money" | "date" | "datetime" | "choice" | "choices" | "boolean" | "user" | "customer" | "region" | "url" | "phone" | "secret";
+            kinds?: string[] | null;
+            label?: string | null;
+            label_en?: string | null;
+            list?: boolean | null;
+            /** @description Left out: made of the label's sound. */
+            name?: string;
+            /** Format: int64 */
+            position?: number | null;
+            purpose?: string | null;
+            required?: boolean | null;
+            /** Format: int64 */
+            retention_months?: number | null;
+            search?: boolean | null;
+            see_roles?: string[] | null;
+            sensitive?: boolean;
+            unique?: boolean | null;
+            unit?: string | null;
         };
         PageOfAccountUser: {
             items: components["schemas"]["AccountUser"][];
@@ -12793,6 +12958,372 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsOfCustomfieldField"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-fields-kind": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnNew"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnField"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-fields-kind-custom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfOwnField"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-fields-kind-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnField"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-fields-kind-id": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-fields-kind-id": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnField"];
                 };
             };
             /** @description Unauthorized */
