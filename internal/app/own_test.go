@@ -15,6 +15,7 @@ import (
 	"zhike/internal/base/exchange"
 	"zhike/internal/base/exchange/export"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/directory"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/db/dbtest"
 	"zhike/internal/platform/fault"
@@ -329,6 +330,38 @@ func TestListsInTheOrderOfOwnFields(t *testing.T) {
 				if !slices.Equal(forth, ids) || !slices.Equal(back, ids[:len(back)]) || len(ids)-len(back) > 3 {
 					t.Errorf("%s: forth %d, back %d, of %d", sort, len(forth), len(back), len(ids))
 				}
+			}
+		}
+	})
+}
+
+// TestOwnFieldsAreRevealed: a sealed field is shown in full by the rules of a contact's numbers, and the log says so without it.
+func TestOwnFieldsAreRevealed(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, east, id := t.Context(), w.actors["east"], w.placements["own"]["customers"]
+		leads := w.roleOf(t, "sales_lead")
+		secret := w.field(t, "登录密码", "secret")
+		theirs := w.field(t, "对公账号", "text", func(n *own.New) { n.Sensitive, n.SeeRoles = true, api.Some([]string{leads}) })
+		plain := w.field(t, "门店数", "number")
+		c, err := w.Customers.Get(ctx, w.actors["leader"], id)
+		must(t, err)
+		_, err = w.Customers.Change(ctx, w.actors["leader"], id, c.Version, customer.Change{Custom: map[string]any{secret.Name: "p4ss-w0rd", theirs.Name: "6222020200112233", plain.Name: 4}})
+		must(t, err)
+		if r, err := w.Directory.RevealCustomer(ctx, east, id, 0, directory.RevealOf{Field: secret.Name, Reason: "copy"}); err != nil || r.Value != "p4ss-w0rd" {
+			t.Errorf("its owner: %v %v", r, err)
+		}
+		if r, err := w.Directory.RevealCustomer(ctx, w.actors["leader"], id, 0, directory.RevealOf{Field: theirs.Name, Reason: "合同开票核对"}); err != nil || r.Value != "6222020200112233" {
+			t.Errorf("his lead: %v %v", r, err)
+		}
+		for _, x := range []struct{ who, field, reason, code string }{{"east", theirs.Name, "copy", "invalid"}, {"east", plain.Name, "copy", "invalid"}, {"east", "x_none", "copy", "invalid"},
+			{"leader", secret.Name, "copy", "required"}, {"mate", secret.Name, "合同开票核对", "not_found"}, {"marketing", secret.Name, "合同开票核对", "not_yours"}} {
+			if _, err := w.Directory.RevealCustomer(ctx, w.actors[x.who], id, 0, directory.RevealOf{Field: x.field, Reason: x.reason}); fault.Code(err) != x.code {
+				t.Errorf("%s asks for %s: %v, wants %s", x.who, x.field, err, x.code)
+			}
+		}
+		for _, r := range dbtest.Dump(t, w.DB)["audit_entries"] {
+			if strings.Contains(r, "p4ss") || strings.Contains(r, "622202") {
+				t.Errorf("the log holds it: %s", r)
 			}
 		}
 	})

@@ -292,5 +292,5 @@ func (s *Service) Routes(r *api.Router) {
 	api.Do(r, reveal, s.Reveal)
 	first := at("/customers/{id}/reveal", access.SensitiveReveal)
 	first.Loose = true
-	api.Do(r, first, s.RevealPrimary)
+	api.Do(r, first, s.RevealCustomer)
 }

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
@@ -82,8 +84,20 @@ func (s *Service) Reveal(ctx context.Context, who access.Actor, id string, _ int
 	})
 }
 
-// RevealPrimary is Reveal of a customer's primary contact; without one the field is invalid.
-func (s *Service) RevealPrimary(ctx context.Context, who access.Actor, customer string, _ int64, in Reveal) (none Revealed, err error) {
+// RevealOf asks for a value of a customer: one of its primary contact, or a sealed field that the company added.
+type RevealOf struct {
+	Field  string `json:"field" maxLength:"40" doc:"mobile, phone, email or wechat of the primary contact, or the name of a sealed field."`
+	Reason string `json:"reason" minLength:"2" maxLength:"200"`
+}
+
+// RevealCustomer is Reveal of a customer's primary contact, or of a field that the company added; without one the field is invalid.
+func (s *Service) RevealCustomer(ctx context.Context, who access.Actor, customer string, _ int64, in RevealOf) (none Revealed, err error) {
+	if strings.HasPrefix(in.Field, "x_") {
+		return s.revealOwn(ctx, who, customer, in)
+	}
+	if !slices.Contains([]string{"mobile", "phone", "email", "wechat"}, in.Field) {
+		return none, fault.Rule("invalid", "field")
+	}
 	p, err := db.Read(ctx, s.DB, who, func(tx *db.Tx) ([]person, error) {
 		return db.All[person](tx, primary, db.Args{"customer": customer})
 	})
@@ -93,7 +107,51 @@ func (s *Service) RevealPrimary(ctx context.Context, who access.Actor, customer 
 	case len(p) == 0:
 		return none, fault.Rule("invalid", "field")
 	}
-	return s.Reveal(ctx, who, p[0].ID, 0, in)
+	return s.Reveal(ctx, who, p[0].ID, 0, Reveal(in))
+}
+
+// revealOwn shows a sealed field of a customer, by the rules of a contact's numbers: reason, quota, log.
+func (s *Service) revealOwn(ctx context.Context, who access.Actor, id string, in RevealOf) (Revealed, error) {
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (out Revealed, err error) {
+		at, err := s.Customers.Line(tx, id)
+		if err != nil {
+			return out, err
+		}
+		all, err := s.Customers.Own.Of(tx, "customer")
+		if err != nil {
+			return out, err
+		}
+		i := slices.IndexFunc(all, func(f own.Field) bool { return f.Name == in.Field && f.Hidden() && f.Sees(who) })
+		if i < 0 {
+			return out, fault.Rule("invalid", "field")
+		}
+		if who.Sees(access.ContactValues) != access.Shown || at.OwnerID == "" {
+			return out, db.ErrNotYours
+		}
+		if err := tx.May(customer.Table, id, add(access.SensitiveReveal)); err != nil {
+			return out, err
+		}
+		act, err := s.allowed(tx, at, in.Reason)
+		if err != nil {
+			return out, err
+		}
+		key, err := s.Vault.Of(tx, id)
+		if err != nil {
+			return out, err
+		}
+		value, err := s.Customers.Own.Open(tx, key, id, in.Field)
+		if errors.Is(err, db.ErrNotFound) {
+			return out, fault.Rule("invalid", "field")
+		}
+		if err != nil {
+			return out, err
+		}
+		out = Revealed{value, api.On(tx.Now().Add(shownFor))}
+		if err := audit.Note(tx, audit.Entry{Action: act, Kind: "customer", Record: id, Customer: id, Details: map[string]any{"field": all[i].Label, "reason": rule.MaskNumbers(in.Reason)}}); err != nil {
+			return out, err
+		}
+		return out, s.many(tx, act)
+	})
 }
 
 type person struct {
