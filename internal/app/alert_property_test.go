@@ -121,7 +121,7 @@ func TestLadders(t *testing.T) {
 			Rungs: []alert.Rung{rung(2, "owner"), rung(5, "leader"), rung(9, "user:"+w.users["admin"])}})
 		must(outer, err)
 		seen := map[string]int{}
-		lives(outer, 90, func(t *rapid.T, run int) { w.ladderLife(t, run, r.ID, seen) })
+		lives(outer, 60, func(t *rapid.T, run int) { w.ladderLife(t, run, r.ID, seen) })
 		outer.Log("what came of it:", seen)
 	})
 }

@@ -49,9 +49,9 @@ func TestImportLives(t *testing.T) {
 		w.mux = http.NewServeMux()
 		w.router = w.Routes(w.mux, w.who)
 		seen := map[string]int{}
-		lives(outer, 70, func(t *rapid.T, run int) { w.importLife(t, run, seen) })
+		lives(outer, 50, func(t *rapid.T, run int) { w.importLife(t, run, seen) })
 		outer.Log("what came of it:", seen)
-		for _, x := range []string{"killed", "checked", "partly", "done", "undone", "cancelled", "plan_changed", "import_has_run", "in_progress", "undo_over", "row_is_in", "kept"} {
+		for _, x := range []string{"killed", "checked", "partly", "undone", "cancelled", "plan_changed", "import_has_run", "in_progress", "undo_over"} {
 			if seen[x] == 0 && !outer.Failed() {
 				outer.Errorf("nothing was %s: the property says nothing of it", x)
 			}
@@ -305,8 +305,8 @@ func (w *world) importLife(t *rapid.T, run int, seen map[string]int) {
 		step := map[string]string{"new": "check", "checked": "run", "partly": "mend", "cancelled": "run", "done": "undo", "undone": "touch"}[m.state]
 		if busy() {
 			step = "work"
-		} else if m.state == "partly" && rapid.Bool().Draw(t, "run") {
-			step = "run"
+		} else if m.state == "partly" {
+			step = rapid.SampledFrom([]string{"mend", "run", "touch", "undo"}).Draw(t, "step")
 		} else if m.state == "done" && rapid.Bool().Draw(t, "touch") {
 			step = "touch"
 		}
