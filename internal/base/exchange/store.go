@@ -50,7 +50,7 @@ var (
 	nextRows = db.SQL(`SELECT r.import_id, r.n, r.cells, r.head, r.state, r.done, r.problems, r.record_id FROM {import_rows r}
 		WHERE r.import_id = :id AND r.n > :after ORDER BY r.n LIMIT {limit}`, rowsTable)
 	counts   = db.SQL(`SELECT r.state AS state, count(*) AS n FROM {import_rows r} WHERE r.import_id = :id GROUP BY r.state`, rowsTable)
-	judged   = db.SQL(`UPDATE {import_rows!change r} SET state = :state, done = :done, problems = :problems, record_id = :record WHERE r.import_id = :id AND r.n = :n`, rowsTable)
+	judged   = db.SQL(`UPDATE {import_rows!change r} SET state = :state, done = :done, problems = :problems, record_id = :record WHERE r.import_id = :id AND r.n = :n AND NOT r.done`, rowsTable)
 	grouped  = db.SQL(`UPDATE {import_rows!change r} SET head = :head WHERE r.import_id = :id AND r.n = :n`, rowsTable)
 	mended   = db.SQL(`UPDATE {import_rows!change r} SET cells = :cells WHERE r.import_id = :id AND r.n = :n AND NOT r.done`, rowsTable)
 	dropRows = db.SQL(`DELETE FROM {import_rows!change r} WHERE r.import_id = :id`, rowsTable)

@@ -125,7 +125,50 @@ func Block(tx *db.Tx, series string, n int) ([]string, error) {
 	for i := range out {
 		out[i] = r.number(last - int64(n-1-i))
 	}
-	return out, nil
+	return out, r.skip(tx, out)
+}
+
+// held are the queries that say how many records of a series have a number.
+var held = map[string]db.Query{}
+
+// Held names the records of a series, for package variables: a pattern that was changed may spell numbers that an earlier one
+// gave, C{yyyy}{seq:5} those of C{yyyy}{MM}{seq:3}, and they are passed over.
+func Held(series string, q db.Query) db.Query {
+	held[series] = q
+	return q
+}
+
+// mostSkipped bounds how many numbers are passed over in one unit.
+const mostSkipped = 100_000
+
+// skip puts the next free number in the place of one that a record has already.
+func (r rule) skip(tx *db.Tx, numbers []string) error {
+	q, ok := held[r.series]
+	if !ok || !r.changed {
+		return nil
+	}
+	left := mostSkipped
+	for i := range numbers {
+		for ; ; left-- {
+			n, err := db.One[db.Count](tx.As(program), q, db.Args{"number": numbers[i]})
+			if err != nil {
+				return err
+			}
+			if n.N == 0 {
+				break
+			}
+			if left == 0 {
+				return fmt.Errorf("numbering: %s: %d numbers in a row are taken", r.series, mostSkipped)
+			}
+			next, err := tx.Take(r.counter(), 1)
+			if err != nil {
+				return err
+			}
+			copy(numbers[i:], numbers[i+1:])
+			numbers[len(numbers)-1] = r.number(next)
+		}
+	}
+	return nil
 }
 
 // Return gives the last n numbers of a block back, in the unit that took them: whoever
@@ -147,6 +190,7 @@ type rule struct {
 	pattern Pattern
 	corp    string
 	at      time.Time // in the company's zone
+	changed bool      // it is not the pattern that the series began with
 }
 
 // ruleOf falls back to the pattern that ships, so that a series works before Seed.
@@ -162,7 +206,9 @@ func ruleOf(tx *db.Tx, code string) (rule, error) {
 	if ok {
 		s.pattern = stored.Pattern
 	}
-	return ruleBy(tx, code, s.pattern)
+	r, err := ruleBy(tx, code, s.pattern)
+	r.changed = stored.Version > 1
+	return r, err
 }
 
 func ruleBy(tx *db.Tx, series, pattern string) (rule, error) {

@@ -3,6 +3,7 @@ package customer
 import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
+	"zhike/internal/base/numbering"
 	"zhike/internal/crm/likeness"
 	"zhike/internal/platform/db"
 )
@@ -16,6 +17,8 @@ const columns = `c.id, c.code, c.name, c.short_name, c.kind, c.credit_code, c.in
 		c.department_id, d.name AS department_name, c.creator_id, m.name AS creator_name, c.pool_id, c.review, c.completeness, c.missing,
 		c.last_follow_up_at, c.next_follow_up_at, c.created_at, c.updated_at, c.version, c.deleted_at,
 		c.name_sort, c.name_sealed, c.custom`
+
+var _ = numbering.Held(numbering.Customer, db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.code = :number`, Table))
 
 var (
 	get = db.SQL(`SELECT `+columns+`, c.texts, c.texts_filled, c.name_key, c.credit_code_override

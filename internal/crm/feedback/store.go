@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"zhike/internal/base/account"
+	"zhike/internal/base/numbering"
 	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
 )
@@ -9,6 +10,8 @@ import (
 // columns are those of Feedback.
 const columns = `f.id, f.code, f.customer_id, c.name AS customer_name, c.kind AS customer_kind, f.kind, f.topic, f.texts, f.satisfaction, f.feedback_at, f.owner_id, o.name AS owner_name,
 		f.state, f.creator_id, m.name AS creator_name, f.created_at, f.closed_at, f.responded_at, f.imported, f.version`
+
+var _ = numbering.Held(numbering.Feedback, db.SQL(`SELECT count(*) AS n FROM {feedback f} WHERE f.code = :number`, Table))
 
 var (
 	get = db.SQL(`SELECT `+columns+`

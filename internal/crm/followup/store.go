@@ -2,6 +2,7 @@ package followup
 
 import (
 	"zhike/internal/base/account"
+	"zhike/internal/base/numbering"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
 	"zhike/internal/platform/db"
@@ -11,6 +12,8 @@ import (
 const columns = `f.id, f.code, f.customer_id, c.name AS customer_name, c.kind AS customer_kind, f.happened_at, f.recorded_at, f.method, f.kind, f.outcome,
 		f.texts, f.contact_ids, f.companion_ids, f.next_owner_id, f.next_due_on, f.next_task_id, f.next_follow_up_at, f.author_id, u.name AS author_name,
 		f.late, f.imported, f.corrected_at, f.version`
+
+var _ = numbering.Held(numbering.FollowUp, db.SQL(`SELECT count(*) AS n FROM {follow_ups f} WHERE f.code = :number`, Table))
 
 var (
 	get = db.SQL(`SELECT `+columns+`

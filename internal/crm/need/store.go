@@ -2,6 +2,7 @@ package need
 
 import (
 	"zhike/internal/base/account"
+	"zhike/internal/base/numbering"
 	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
 )
@@ -9,6 +10,8 @@ import (
 // columns are those of a Need.
 const columns = `n.id, n.code, n.customer_id, c.name AS customer_name, c.kind AS customer_kind, n.kind, n.texts, n.priority, n.owner_id, o.name AS owner_name,
 		n.state, n.creator_id, m.name AS creator_name, n.created_at, n.closed_at, n.responded_at, n.imported, n.version`
+
+var _ = numbering.Held(numbering.Need, db.SQL(`SELECT count(*) AS n FROM {needs n} WHERE n.code = :number`, Table))
 
 var (
 	get = db.SQL(`SELECT `+columns+`

@@ -2,6 +2,7 @@ package order
 
 import (
 	"zhike/internal/base/account"
+	"zhike/internal/base/numbering"
 	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
 )
@@ -9,6 +10,8 @@ import (
 // columns are those of an Order.
 const columns = `o.id, o.code, o.customer_id, c.name AS customer_name, c.kind AS customer_kind, o.ordered_on, o.amount_fen, o.state, o.products, o.owner_id, u.name AS owner_name,
 		o.department_id, o.contract_number, o.reference, o.texts, o.imported, o.creator_id, o.created_at, o.version`
+
+var _ = numbering.Held(numbering.Order, db.SQL(`SELECT count(*) AS n FROM {orders o} WHERE o.code = :number`, Table))
 
 var (
 	get = db.SQL(`SELECT `+columns+`
