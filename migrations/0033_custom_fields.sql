@@ -22,6 +22,7 @@ CREATE TABLE custom_fields (
 	edit_roles {json} NOT NULL,
 	kinds {json} NOT NULL,                   -- of customers that have it; empty: all
 	industries {json} NOT NULL,
+	asked_when {json} NOT NULL,              -- a form asks for it only where another field has one of some words
 	template TEXT NOT NULL DEFAULT '',
 	purpose TEXT NOT NULL DEFAULT '',
 	retention_months BIGINT NOT NULL DEFAULT 0,

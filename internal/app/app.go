@@ -166,7 +166,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Own.Reaches = func(tx *db.Tx, id string) (bool, error) {
 		return tx.Reaches(customer.Table, id, customer.Table.ToSee())
 	}
-	h.Ours = &own.Service{DB: d, Book: h.Own, Dictionaries: h.Words, Records: []string{"customer"}, Changed: h.Customers.Required}
+	h.Ours = &own.Service{DB: d, Book: h.Own, Dictionaries: h.Words, Records: []string{"customer"}, Templates: standard.Templates(), Changed: h.Customers.Required}
 	h.Directory = &directory.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Customers.People = h.Directory
 	h.Pools = &pool.Service{DB: d, Customers: h.Customers}
@@ -285,7 +285,7 @@ func (h *House) Ready(ctx context.Context) error {
 			return 0, err
 		}
 		for _, seed := range []func(*db.Tx) error{
-			account.Seed, dictionary.Seed, numbering.Seed, segment.Seed, alert.Seed,
+			account.Seed, dictionary.Seed, numbering.Seed, h.Ours.Seed, segment.Seed, alert.Seed,
 			func(tx *db.Tx) error { return pool.Seed(tx, locale.Text("zh-CN", "pool.first", nil)) },
 		} {
 			if err := seed(tx); err != nil {

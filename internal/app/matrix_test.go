@@ -95,6 +95,8 @@ func (w *world) sample(method, path string) (string, bool) {
 	}
 	bodies["POST /imports"], _ = form(panics{}, "a.csv", "客户名称\n台州新木家具有限公司\n", map[string]string{"target": "customer"})
 	bodies["POST /customers/{id}/attachments"], _ = form(panics{}, "a.pdf", pdf, map[string]string{"kind": "contract"})
+	bodies["POST /field-templates/{kind}/{id}/apply"] = `{}`
+	bodies["POST /field-templates/{kind}/{id}/retire"] = ``
 	bodies["POST /fields/{kind}"] = `{"kind":"choice","label":"合作方式","choices":["直营","加盟"]}`
 	bodies["PATCH /fields/{kind}/{id}"] = `{"help":"一句话"}`
 	bodies["PATCH /attachments/{id}"] = `{"kind":"business_licence"}`

@@ -70,13 +70,13 @@ func TestOwnFields(t *testing.T) {
 		}{"门店编码": {"text", []func(*own.New){func(n *own.New) { n.Unique, n.Search = api.Some(true), api.Some(true) }}}, "陈列说明": {"long_text", nil}, "毛利率": {"number", []func(*own.New){func(n *own.New) { n.Decimals, n.Unit = 2, api.Some("%") }}},
 			"押金": {"money", nil}, "开业日期": {"date", nil}, "巡店时间": {"datetime", nil}, "渠道": {"choice", []func(*own.New){choices("商超", "便利店", "电商")}},
 			"品类": {"choices", []func(*own.New){choices("炒货", "蜜饯", "干货")}}, "冷藏": {"boolean", nil}, "督导": {"user", nil}, "总店": {"customer", nil}, "商圈": {"region", nil},
-			"店铺网址": {"url", nil}, "门店电话": {"phone", nil}, "登录密码": {"secret", nil}, "税务编号": {"text", []func(*own.New){func(n *own.New) { n.Sensitive = true }}}} {
+			"商城网址": {"url", nil}, "门店电话": {"phone", nil}, "登录密码": {"secret", nil}, "税务编号": {"text", []func(*own.New){func(n *own.New) { n.Sensitive = true }}}} {
 			fields[label] = w.field(t, label, x.kind, x.more...)
 		}
 		name := func(label string) string { return fields[label].Name }
 		said := map[string]any{name("门店编码"): "MD-001", name("陈列说明"): "端架两组，联系13800138000", name("毛利率"): 12.5, name("押金"): 280000, name("开业日期"): "2024-05-01", name("巡店时间"): "2026-03-01T10:30:00Z",
 			name("渠道"): "shang_chao", name("品类"): []any{"chao_huo", "gan_huo"}, name("冷藏"): true, name("督导"): w.users["mate"], name("总店"): w.placements["collaborator"]["customers"], name("商圈"): "330106",
-			name("店铺网址"): "https://shop.example.com/1", name("门店电话"): "13912345678", name("登录密码"): "p4ss-w0rd-secret", name("税务编号"): "91330106MA2XYZ1234"}
+			name("商城网址"): "https://shop.example.com/1", name("门店电话"): "13912345678", name("登录密码"): "p4ss-w0rd-secret", name("税务编号"): "91330106MA2XYZ1234"}
 		before, err := w.Customers.Get(ctx, east, id)
 		must(t, err)
 		c, err := w.Customers.Change(ctx, east, id, before.Version, customer.Change{Custom: said})
@@ -129,7 +129,7 @@ func TestOwnFields(t *testing.T) {
 			{"押金", "gte", `280000`, true}, {"押金", "lt", `280000`, false}, {"开业日期", "between", `["2024-01-01","2024-12-31"]`, true}, {"开业日期", "lt", `"2024-05-01"`, false}, {"巡店时间", "within_days", `10`, true}, {"巡店时间", "eq", `"2026-03-01"`, true}, {"巡店时间", "older_than_days", `10`, false},
 			{"渠道", "in", `["shang_chao"]`, true}, {"渠道", "nin", `["shang_chao"]`, false}, {"品类", "in", `["gan_huo"]`, true}, {"品类", "nin", `["mi_jian"]`, true}, {"冷藏", "eq", `true`, true}, {"冷藏", "eq", `false`, false}, {"冷藏", "ne", `false`, true},
 			{"督导", "eq", `"` + w.users["mate"] + `"`, true}, {"总店", "in", `["` + w.placements["collaborator"]["customers"] + `"]`, true}, {"商圈", "under", `["330000"]`, true}, {"商圈", "under", `["320000"]`, false},
-			{"店铺网址", "contains", `"shop"`, true}, {"门店电话", "not_empty", `null`, true}, {"登录密码", "empty", `null`, false}, {"陈列说明", "not_empty", `null`, true}, {"税务编号", "empty", `null`, false}} {
+			{"商城网址", "contains", `"shop"`, true}, {"门店电话", "not_empty", `null`, true}, {"登录密码", "empty", `null`, false}, {"陈列说明", "not_empty", `null`, true}, {"税务编号", "empty", `null`, false}} {
 			p, err := w.Customers.List(ctx, east, api.ListQuery{Limit: 50, Filter: fmt.Sprintf(`{"field":%q,"op":%q,"value":%s}`, name(x.label), x.op, x.value)})
 			if err != nil {
 				t.Errorf("%s %s %s: %v", x.label, x.op, x.value, err)
@@ -145,7 +145,7 @@ func TestOwnFields(t *testing.T) {
 
 		// What no kind takes is refused by name, all at once.
 		bad := map[string]any{name("毛利率"): 1.234, name("押金"): -1, name("开业日期"): "2024-13-01", name("渠道"): "nothing", name("品类"): []any{"炒货"}, name("冷藏"): "maybe", name("督导"): "nobody", name("总店"): w.placements["team"]["customers"],
-			name("商圈"): "000001", name("店铺网址"): "javascript:alert(1)", name("门店电话"): "12", "x_none": 1, name("门店编码"): strings.Repeat("长", 501)}
+			name("商圈"): "000001", name("商城网址"): "javascript:alert(1)", name("门店电话"): "12", "x_none": 1, name("门店编码"): strings.Repeat("长", 501)}
 		_, err = w.Customers.Change(ctx, east, id, c.Version, customer.Change{Custom: bad})
 		var f *fault.Fault
 		if !asFault(err, &f) || len(f.Details) != len(bad) {
@@ -363,6 +363,68 @@ func TestOwnFieldsAreRevealed(t *testing.T) {
 			if strings.Contains(r, "p4ss") || strings.Contains(r, "622202") {
 				t.Errorf("the log holds it: %s", r)
 			}
+		}
+	})
+}
+
+// TestTemplates (S54 to S62, S32 to S39): a template is switched on, off and on again; what was written stays, what was renamed stays renamed; the
+// eleven terms of payment each take their blanks.
+func TestTemplates(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, id := t.Context(), w.placements["own"]["customers"]
+		offers := func() map[string]own.Offered {
+			t.Helper()
+			var list api.Items[own.Offered]
+			must(t, json.Unmarshal([]byte(w.call("admin", "GET", "/field-templates/customer", "", "", false).body), &list))
+			out := map[string]own.Offered{}
+			for _, o := range list.Items {
+				out[o.Code] = o
+			}
+			return out
+		}
+		if o := offers(); o["standard"].State != "on" || o["retail"].State != "off" || o["shop"].State != "off" || o["registration"].State != "off" {
+			t.Errorf("%+v", o)
+		}
+		if a := w.call("admin", "POST", "/field-templates/customer/retail/apply", `{"kinds":["enterprise"]}`, "", false); a.status != 200 {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+		if o := offers()["retail"]; o.State != "on" || !slices.Equal(o.Kinds, []string{"enterprise"}) || len(o.Fields) < 45 {
+			t.Errorf("%+v", o)
+		}
+		words, err := db.Read(ctx, w.DB, program, w.Book.In)
+		must(t, err)
+		if n := len(words.Labels("zh-CN", "x_pay_terms")); n != 11 {
+			t.Errorf("%d terms of payment", n)
+		}
+		if code, ok := words.ByLabel("x_retail_business", "五级餐饮"); !ok || code != "catering" {
+			t.Errorf("五级餐饮 is %q", code)
+		}
+		c, err := w.Customers.Get(ctx, w.actors["east"], id)
+		must(t, err)
+		said := map[string]any{"x_pay_terms": "part_before_batch", "x_pay_first_percent": 30, "x_pay_rest_percent": 70, "x_pay_idle_days": 45, "x_retail_business": "社区团购点", "x_retail_tax": "91330106MA2XYZ1234", "x_credit": "B", "x_registered_capital": 100000000}
+		c, err = w.Customers.Change(ctx, w.actors["east"], id, c.Version, customer.Change{Custom: said})
+		must(t, err)
+		if c.Custom["x_retail_business"] != "社区团购点" || c.Custom["x_retail_tax"] != "****1234" {
+			t.Errorf("%v", c.Custom)
+		}
+		if a := w.call("admin", "POST", "/field-templates/customer/retail/retire", ``, "", false); a.status != 200 {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+		if _, err := w.Customers.Change(ctx, w.actors["east"], id, c.Version, customer.Change{Custom: map[string]any{"x_pay_idle_days": 9}}); err == nil {
+			t.Error("a retired field takes something new")
+		}
+		if a := w.call("admin", "POST", "/field-templates/customer/retail/apply", `{}`, "", false); a.status != 200 {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+		again, err := w.Customers.Get(ctx, w.actors["east"], id)
+		must(t, err)
+		for name := range said {
+			if again.Custom[name] == nil {
+				t.Errorf("%s was lost by switching off and on", name)
+			}
+		}
+		if a := w.call("east", "POST", "/field-templates/customer/shop/apply", `{}`, "", false); a.status != 403 {
+			t.Errorf("east switches one on: %d", a.status)
 		}
 	})
 }

@@ -427,6 +427,8 @@ func (w *world) path(template, placement string) string {
 		id = "none"
 	}
 	switch {
+	case strings.HasPrefix(template, "/field-templates"):
+		id = "retail"
 	case strings.HasPrefix(template, "/fields"):
 		id = w.ownField.ID
 	case strings.HasPrefix(template, "/dictionaries"):

@@ -76,6 +76,7 @@ type Field struct {
 	Industries []string `json:"industries,omitempty"`
 	Masked     bool     `json:"masked,omitempty" doc:"Shown masked; in full by reveal alone."`
 	Once       bool     `json:"unique,omitempty"`
+	When       *When    `json:"when,omitempty" doc:"A form asks for it only where another field has one of some words."`
 	LabelEN    string   `json:"-"`
 
 	column   db.Column
@@ -115,6 +116,12 @@ func (f Field) Word(kind, lang string) string {
 		return f.LabelEN
 	}
 	return f.Label
+}
+
+// When is a choice of another field on which a field hangs.
+type When struct {
+	Field string   `json:"field"`
+	In    []string `json:"in"`
 }
 
 // A Catalogue is the fields of one kind of record.

@@ -163,15 +163,18 @@ func (s *Service) Add(ctx context.Context, who access.Actor, dictionary string, 
 }
 
 // Own makes a dictionary for a field that the company adds, with words in their order. It is told with the field.
-func (s *Service) Own(tx *db.Tx, code, label, labelEN string, choices []string) error {
+func (s *Service) Own(tx *db.Tx, code, label, labelEN string, free bool, choices []New) error {
 	p := tx.As(program)
-	if err := p.Insert(dictionaries, dictionaryRow{Code: code, Position: 1000, Label: label, LabelEN: labelEN}); err != nil {
+	if err := p.Insert(dictionaries, dictionaryRow{Code: code, Free: free, Position: 1000, Label: label, LabelEN: labelEN}); err != nil {
 		return err
 	}
 	var rows []valueRow
 	for i, word := range choices {
-		v := valueRow{ID: tx.NewID(), Dictionary: code, Code: codeFor(word, rows), CreatedAt: tx.At(), UpdatedAt: tx.At(), Version: 1,
-			told: told{Label: word, Synonyms: db.Of([]string{}), Position: int64(i + 1), Active: true}}
+		v := valueRow{ID: tx.NewID(), Dictionary: code, Code: word.Code, CreatedAt: tx.At(), UpdatedAt: tx.At(), Version: 1,
+			told: told{Label: word.Label, LabelEN: word.LabelEN, Synonyms: db.Of(word.Synonyms), Color: word.Color, Position: int64(i + 1), Active: true}}
+		if v.Code == "" {
+			v.Code = codeFor(word.Label, rows)
+		}
 		if err := v.judge(rows); err != nil {
 			return fault.Rule("invalid", "choices")
 		}

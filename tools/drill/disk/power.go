@@ -16,7 +16,7 @@ import (
 // written yet is lost with it, as when the plug is pulled. The copy is mounted (ext4 replays its
 // journal), opened, and asked for all that was acknowledged before that moment.
 func PowerLoss(b *stand.Bench) error {
-	r, err := run(b, 192)
+	r, err := run(b, 1024)
 	if err != nil {
 		return err
 	}

@@ -1120,6 +1120,54 @@ export interface paths {
         patch: operations["patch-feedback-id"];
         trace?: never;
     };
+    "/api/v1/field-templates/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-field-templates-kind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field-templates/{kind}/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post-field-templates-kind-id-apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field-templates/{kind}/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post-field-templates-kind-id-retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fields/{kind}": {
         parameters: {
             query?: never;
@@ -3692,6 +3740,12 @@ export interface components {
             sortable: boolean;
             unique?: boolean;
             unit?: string;
+            /** @description A form asks for it only where another field has one of some words. */
+            when?: components["schemas"]["CustomfieldWhen"];
+        };
+        CustomfieldWhen: {
+            field: string;
+            in: string[];
         };
         DictionaryChange: {
             active?: boolean | null;
@@ -3774,6 +3828,11 @@ export interface components {
         DirectoryReveal: {
             /** @enum {string} */
             field: "mobile" | "phone" | "email" | "wechat";
+            reason: string;
+        };
+        DirectoryRevealOf: {
+            /** @description mobile, phone, email or wechat of the primary contact, or the name of a sealed field. */
+            field: string;
             reason: string;
         };
         DirectoryRevealed: {
@@ -4383,6 +4442,9 @@ export interface components {
         ItemsOfOwnField: {
             items: components["schemas"]["OwnField"][];
         };
+        ItemsOfOwnOffered: {
+            items: components["schemas"]["OwnOffered"][];
+        };
         ItemsOfPoolPool: {
             items: components["schemas"]["PoolPool"][];
         };
@@ -4421,6 +4483,9 @@ export interface components {
         };
         "JSONOfInterface {}": {
             V: unknown;
+        };
+        JSONOfOwnWhen: {
+            V: components["schemas"]["OwnWhen"];
         };
         JourneyMove: {
             note?: string;
@@ -4869,6 +4934,11 @@ export interface components {
             reason?: string;
             sent: boolean;
         };
+        OwnApply: {
+            industries?: string[];
+            /** @description Kinds of customers that have its fields; left out: all. */
+            kinds?: string[];
+        };
         OwnChange: {
             active?: boolean | null;
             default?: Record<string, never> | null;
@@ -4890,6 +4960,7 @@ export interface components {
             see_roles?: string[] | null;
             unique?: boolean | null;
             unit?: string | null;
+            when?: components["schemas"]["OwnWhen"];
         };
         OwnField: {
             active: boolean;
@@ -4936,6 +5007,8 @@ export interface components {
             unit: string | null;
             /** Format: int64 */
             version: number;
+            /** @description A form asks for it only where another field, a choice, has one of some words. */
+            when: components["schemas"]["JSONOfOwnWhen"];
         };
         OwnNew: {
             active?: boolean | null;
@@ -4969,6 +5042,24 @@ export interface components {
             sensitive?: boolean;
             unique?: boolean | null;
             unit?: string | null;
+            when?: components["schemas"]["OwnWhen"];
+        };
+        OwnOffered: {
+            code: string;
+            /** @description What its fields are called. */
+            fields: string[];
+            industries: string[];
+            kinds: string[];
+            label: string;
+            /**
+             * @description part: some of its fields are retired or not there.
+             * @enum {string}
+             */
+            state: "off" | "on" | "part";
+        };
+        OwnWhen: {
+            field: string;
+            in: string[];
         };
         PageOfAccountUser: {
             items: components["schemas"]["AccountUser"][];
@@ -10944,7 +11035,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DirectoryReveal"];
+                "application/json": components["schemas"]["DirectoryRevealOf"];
             };
         };
         responses: {
@@ -12889,6 +12980,227 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FeedbackFeedback"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-field-templates-kind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfOwnOffered"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-field-templates-kind-id-apply": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnApply"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnOffered"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-field-templates-kind-id-retire": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnOffered"];
                 };
             };
             /** @description Unauthorized */

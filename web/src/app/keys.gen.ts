@@ -408,6 +408,8 @@ export type Key =
   | 'audit.action.field.add'
   | 'audit.action.field.change'
   | 'audit.action.field.delete'
+  | 'audit.action.field.template'
+  | 'audit.action.field.template_off'
   | 'audit.action.follow_up.change'
   | 'audit.action.follow_up.correct'
   | 'audit.action.follow_up.record'

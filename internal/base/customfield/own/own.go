@@ -54,7 +54,8 @@ type Field struct {
 	Active     bool             `db:"active" json:"active"`
 	Version    int64            `db:"version" json:"version"`
 
-	Standard db.JSON[any] `db:"standard" json:"default"`
+	Standard db.JSON[any]   `db:"standard" json:"default"`
+	When     db.JSON[*When] `db:"asked_when" json:"when" doc:"A form asks for it only where another field, a choice, has one of some words."`
 }
 
 // Revision implements api.Versioned.
@@ -83,6 +84,7 @@ type Change struct {
 	Position  api.Opt[int64]    `json:"position,omitzero" minimum:"0" maximum:"100000"`
 	Active    api.Opt[bool]     `json:"active,omitzero"`
 	Standard  api.Opt[any]      `json:"default,omitzero"`
+	When      api.Opt[When]     `json:"when,omitzero"`
 }
 
 // New is a field to add.
@@ -168,6 +170,9 @@ func (f *Field) judge(others []Field) error {
 	if f.Required && f.Kind == customfield.Boolean {
 		bad("invalid", "required")
 	}
+	if w := f.When.V; w != nil && w.judge(others) != nil {
+		bad("invalid", "when")
+	}
 	if f.Sealed() && f.Purpose == "" {
 		bad("required", "purpose") // what is personal is kept for a reason that can be told
 	}
@@ -180,6 +185,9 @@ func trim(s api.Text) api.Text { return api.Text(strings.TrimSpace(string(s))) }
 func (f Field) Catalogued() customfield.Field {
 	out := customfield.Field{Name: f.Name, Label: f.Label, LabelEN: string(f.LabelEN), Group: "own", Heading: string(f.Group), Kind: f.Kind, Dictionary: string(f.Dictionary), Class: customfield.Internal,
 		Required: f.Required, List: f.List, Custom: true, Help: string(f.Help), Decimals: f.Decimals, Unit: string(f.Unit), Kinds: f.Kinds, Industries: f.Industries, Masked: f.Hidden(), Once: f.Unique, See: access.Custom}
+	if w := f.When.V; w != nil {
+		out.When = &customfield.When{Field: w.Field, In: w.In}
+	}
 	switch {
 	case f.Hidden():
 		out.Class = customfield.Sensitive

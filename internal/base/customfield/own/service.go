@@ -25,7 +25,8 @@ type Service struct {
 	// Dictionaries makes the words of a choice of its own.
 	Dictionaries *dictionary.Service
 	// Records are the kinds of records that can have fields.
-	Records []string
+	Records   []string
+	Templates []Template
 	// Changed is told when what a record lacks may be another thing now.
 	Changed func(tx *db.Tx, record string) error
 }
@@ -38,6 +39,10 @@ func (s *Service) Routes(r *api.Router) {
 	api.Get(r, at("/fields/{kind}/{id}"), s.get)
 	api.Change(r, at("/fields/{kind}/{id}"), s.Change)
 	api.Delete(r, at("/fields/{kind}/{id}"), s.Delete)
+	api.List(r, at("/field-templates/{kind}"), s.Offers)
+	loose := func(path string) api.Op { return api.Op{Path: path, May: access.FieldManage, Loose: true} }
+	api.Do(r, loose("/field-templates/{kind}/{id}/apply"), s.Switch)
+	api.Act(r, loose("/field-templates/{kind}/{id}/retire"), s.Off)
 }
 
 // List gives every field that the company added to a kind of record, retired ones too.
@@ -78,7 +83,16 @@ func (s *Service) Add(ctx context.Context, who access.Actor, in New) (Field, err
 }
 
 // AddIn is Add inside a unit; template names the set of fields that it came with.
-func (s *Service) AddIn(tx *db.Tx, record, template string, in New) (none Field, err error) {
+func (s *Service) AddIn(tx *db.Tx, record, template string, in New) (Field, error) {
+	var words []dictionary.New
+	for _, w := range in.Choices {
+		words = append(words, dictionary.New{Label: w})
+	}
+	return s.add(tx, record, template, in, words, false)
+}
+
+// add makes a field whose choices, where it has some of its own, are words; free ones take other text beside them.
+func (s *Service) add(tx *db.Tx, record, template string, in New, words []dictionary.New, free bool) (none Field, err error) {
 	if !slices.Contains(s.Records, record) {
 		return none, db.ErrNotFound
 	}
@@ -99,18 +113,19 @@ func (s *Service) AddIn(tx *db.Tx, record, template string, in New) (none Field,
 		Sensitive: in.Sensitive || in.Kind == string(customfield.Phone) || in.Kind == string(customfield.Secret), Template: api.Text(template), List: in.Kind != string(customfield.LongText) && in.Kind != string(customfield.Secret),
 		Active: true, Version: 1, Position: int64(len(all)+1) * 10}
 	f.SeeRoles, f.EditRoles, f.Kinds, f.Industries = api.Strings{}, api.Strings{}, api.Strings{}, api.Strings{}
-	api.Apply(&f, in.Change, "default")
+	api.Apply(&f, in.Change, "default", "when")
+	f.asks(in.Change)
 	if f.Name == "" {
 		f.Name = nameFor(f.Label, all)
 	}
-	if len(in.Choices) > 0 && in.Dictionary == "" {
+	if len(words) > 0 && in.Dictionary == "" {
 		f.Dictionary = api.Text(f.Name)
 	}
-	if err := s.judge(tx, &f, all, in.Dictionary, in.Choices); err != nil {
+	if err := s.judge(tx, &f, all, in.Dictionary, len(words)); err != nil {
 		return none, err
 	}
-	if len(in.Choices) > 0 && in.Dictionary == "" {
-		if err := s.Dictionaries.Own(tx, f.Name, f.Label, string(f.LabelEN), in.Choices); err != nil {
+	if len(words) > 0 && in.Dictionary == "" {
+		if err := s.Dictionaries.Own(tx, f.Name, f.Label, string(f.LabelEN), free, words); err != nil {
 			return none, err
 		}
 	}
@@ -133,11 +148,11 @@ func (s *Service) of(tx *db.Tx, record string) ([]Field, error) {
 }
 
 // judge is Field.judge with what stands elsewhere: dictionaries, roles.
-func (s *Service) judge(tx *db.Tx, f *Field, others []Field, dictionaryCode string, choices []string) error {
+func (s *Service) judge(tx *db.Tx, f *Field, others []Field, dictionaryCode string, choices int) error {
 	if err := f.judge(others); err != nil {
 		return err
 	}
-	if len(choices) > maxChoices {
+	if choices > maxChoices {
 		return fault.Rule("invalid", "choices")
 	}
 	if dictionaryCode != "" {
@@ -203,12 +218,13 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 			return none, err
 		}
 		was := f
-		diffs := api.Apply(&f, in, "default")
+		diffs := api.Apply(&f, in, "default", "when")
+		f.asks(in)
 		all, err := s.of(tx, f.Record)
 		if err != nil {
 			return none, err
 		}
-		if err := s.judge(tx, &f, all, "", nil); err != nil {
+		if err := s.judge(tx, &f, all, "", 0); err != nil {
 			return none, err
 		}
 		if err := s.standard(tx, &f, in); err != nil {
@@ -223,8 +239,7 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 				return none, orFault(err, fault.New(fault.Conflict, "held_twice").At("unique"))
 			}
 		}
-		row := changedRow{f.Label, f.LabelEN, f.Group, f.Help, f.Unit, f.Required, f.Unique, f.List, f.Search, f.SeeRoles, f.EditRoles, f.Kinds, f.Industries, f.Purpose, f.Retention, f.Position, f.Active, f.Standard}
-		if err := tx.Update(Table, id, version, row); err != nil {
+		if err := tx.Update(Table, id, version, f.changed()); err != nil {
 			return none, err
 		}
 		s.Book.Forget(tx)
@@ -239,24 +254,39 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 }
 
 type changedRow struct {
-	Label      string       `db:"label"`
-	LabelEN    api.Text     `db:"label_en"`
-	Group      api.Text     `db:"group_label"`
-	Help       api.Text     `db:"help"`
-	Unit       api.Text     `db:"unit"`
-	Required   bool         `db:"required"`
-	Unique     bool         `db:"once"`
-	List       bool         `db:"listed"`
-	Search     bool         `db:"sought"`
-	SeeRoles   api.Strings  `db:"see_roles"`
-	EditRoles  api.Strings  `db:"edit_roles"`
-	Kinds      api.Strings  `db:"kinds"`
-	Industries api.Strings  `db:"industries"`
-	Purpose    api.Text     `db:"purpose"`
-	Retention  int64        `db:"retention_months"`
-	Position   int64        `db:"position"`
-	Active     bool         `db:"active"`
-	Standard   db.JSON[any] `db:"standard"`
+	Label      string         `db:"label"`
+	LabelEN    api.Text       `db:"label_en"`
+	Group      api.Text       `db:"group_label"`
+	Help       api.Text       `db:"help"`
+	Unit       api.Text       `db:"unit"`
+	Required   bool           `db:"required"`
+	Unique     bool           `db:"once"`
+	List       bool           `db:"listed"`
+	Search     bool           `db:"sought"`
+	SeeRoles   api.Strings    `db:"see_roles"`
+	EditRoles  api.Strings    `db:"edit_roles"`
+	Kinds      api.Strings    `db:"kinds"`
+	Industries api.Strings    `db:"industries"`
+	Purpose    api.Text       `db:"purpose"`
+	Retention  int64          `db:"retention_months"`
+	Position   int64          `db:"position"`
+	Active     bool           `db:"active"`
+	Standard   db.JSON[any]   `db:"standard"`
+	When       db.JSON[*When] `db:"asked_when"`
+}
+
+func (f Field) changed() changedRow {
+	return changedRow{f.Label, f.LabelEN, f.Group, f.Help, f.Unit, f.Required, f.Unique, f.List, f.Search, f.SeeRoles, f.EditRoles, f.Kinds, f.Industries, f.Purpose, f.Retention, f.Position, f.Active, f.Standard, f.When}
+}
+
+// asks takes over when a form asks for the field; an empty condition takes it away.
+func (f *Field) asks(in Change) {
+	if in.When.Set {
+		if f.When.V = nil; in.When.V.Field != "" {
+			w := in.When.V
+			f.When.V = &w
+		}
+	}
 }
 
 func orFault(err error, f *fault.Fault) error {

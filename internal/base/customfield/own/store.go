@@ -17,7 +17,7 @@ var (
 var Rows = values
 
 const columns = `f.id, f.record, f.name, f.label, f.label_en, f.kind, f.group_label, f.help, f.dictionary, f.decimals, f.unit, f.required, f.once, f.listed, f.sought,
-	f.sensitive, f.standard, f.see_roles, f.edit_roles, f.kinds, f.industries, f.template, f.purpose, f.retention_months, f.position, f.active, f.version`
+	f.sensitive, f.standard, f.see_roles, f.edit_roles, f.kinds, f.industries, f.asked_when, f.template, f.purpose, f.retention_months, f.position, f.active, f.version`
 
 var (
 	every = db.SQL(`SELECT `+columns+` FROM {custom_fields f} ORDER BY f.record, f.position, f.id`, Table)

@@ -23,6 +23,7 @@ const (
 	maxLongText = 5000
 	maxURL      = 500
 	maxPicked   = 50
+	maxOther    = 60 // beside the words of a free dictionary
 )
 
 // Rules are those of the trade that this floor does not know.
@@ -145,7 +146,7 @@ func (j *judge) read(f Field, v any) (k kept, code string, err error) {
 		}
 		return one("", at.UnixMilli(), at.UTC().Format(time.RFC3339)), "", nil
 	case customfield.Choice:
-		if !j.words.Has(string(f.Dictionary), text) {
+		if !j.words.Has(string(f.Dictionary), text) && (!j.words.Free(string(f.Dictionary)) || utf8.RuneCountInString(text) > maxOther) {
 			return k, "invalid", nil
 		}
 		return one(text, 0, text), "", nil

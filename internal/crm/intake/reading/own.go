@@ -39,6 +39,12 @@ func (r *Reader) own(tx *db.Tx, f own.Field, at string) (any, error) {
 	var yes api.Opt[bool]
 	switch f.Kind {
 	case customfield.Choice:
+		if text, ok := r.Cell(at); ok && r.Words.Free(string(f.Dictionary)) {
+			if code, known := r.Words.ByLabel(string(f.Dictionary), text); known {
+				return code, nil
+			}
+			return text, nil
+		}
 		r.Choice(at, string(f.Dictionary), &choice)
 		return said(choice.Set, choice.V), nil
 	case customfield.Choices:
