@@ -35,6 +35,7 @@ import (
 	"zhike/internal/crm/alert"
 	"zhike/internal/crm/attachment"
 	"zhike/internal/crm/bulk"
+	"zhike/internal/crm/chain"
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
@@ -116,6 +117,7 @@ type House struct {
 	Bulk       *bulk.Service
 	WinBacks   *winback.Service
 	Trials     *trial.Service
+	Chains     *chain.Service
 	Reports    *report.Service
 	Handouts   *file.Service
 	Mailings   *mailing.Service
@@ -182,6 +184,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Customers.Fields, h.Customers.Badges = measure.Catalogue.Asking("segment", h.Segments.Asked).Owning(h.Own.Catalogued("customer")), h.Segments.Badges
 	h.WinBacks = &winback.Service{DB: d, Desk: counter, In: h.Segments.Holds}
 	h.Trials = &trial.Service{DB: d, Desk: counter, People: h.Directory.Names}
+	h.Chains = &chain.Service{DB: d, Vault: h.Vault, Directory: h.Directory}
 	h.Reports = &report.Service{DB: d, Book: h.Book, Customers: h.Customers, FollowUps: h.FollowUps, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders, Rollups: true}
 	h.Rollups = &rollup.Service{DB: d}
 	h.Bulk = &bulk.Service{DB: d, Queue: h.Queue, Account: h.Account, Customers: h.Customers, Pools: h.Pools, Members: h.Members, Segments: h.Segments}
@@ -197,7 +200,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Customers.Moved, h.Members.Joined, h.Members.Left, h.Tasks.Given, h.Tasks.Settled, h.Door.Unusual = about.OwnerChanged, about.Joined, about.Left, about.Given, about.Settled, about.Unusual
 	h.Shelf = &privacy.Shelf{}
 	h.Files = &attachment.Service{DB: d, Keys: keys, Vault: h.Vault, Shelf: h.Shelf, Book: h.Book, Customers: h.Customers, Records: map[string]*db.Table{"contact": directory.Table, "follow_up": followup.Table, "order": order.Table, "need": need.Table, "feedback": feedback.Table, "trial": trial.Table, "win_back": winback.Table}}
-	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Files.Purged, h.Alerts.Purged, h.Reviews.Purged, h.WinBacks.Purged, h.Trials.Purged, h.Segments.Purged, h.Bulk.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
+	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Files.Purged, h.Alerts.Purged, h.Reviews.Purged, h.WinBacks.Purged, h.Trials.Purged, h.Chains.Purged, h.Segments.Purged, h.Bulk.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 
 	customfield.Values, customfield.Tree = own.Rows, account.Departments
@@ -227,7 +230,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r.Refused = h.Door.Refused
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
 	} {
 		s.Routes(r)

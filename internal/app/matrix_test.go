@@ -97,6 +97,7 @@ func (w *world) sample(method, path string) (string, bool) {
 	bodies["POST /customers/{id}/attachments"], _ = form(panics{}, "a.pdf", pdf, map[string]string{"kind": "contract"})
 	bodies["POST /field-templates/{kind}/{id}/apply"] = `{}`
 	bodies["POST /field-templates/{kind}/{id}/retire"] = ``
+	bodies["PUT /customers/{id}/chain/steps"] = `{"steps":[{"department":"采购部","approver":"王五","passed":true}]}`
 	bodies["POST /fields/{kind}"] = `{"kind":"choice","label":"合作方式","choices":["直营","加盟"]}`
 	bodies["PATCH /fields/{kind}/{id}"] = `{"help":"一句话"}`
 	bodies["PATCH /attachments/{id}"] = `{"kind":"business_licence"}`

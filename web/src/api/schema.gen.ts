@@ -560,6 +560,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-customers-id-chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/chain/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["put-customers-id-chain-steps"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/claim": {
         parameters: {
             query?: never;
@@ -3288,6 +3320,69 @@ export interface components {
             records?: components["schemas"]["BulkRecord"][];
             /** @description A user's id. */
             to: string;
+        };
+        ChainChain: {
+            gaps: components["schemas"]["ChainGap"][];
+            people: components["schemas"]["ChainLink"][];
+            steps: components["schemas"]["ChainStep"][];
+        };
+        ChainGap: {
+            /** @enum {string} */
+            code: "no_decider" | "decider_untouched" | "decider_opposes";
+            contact_id: string | null;
+            /**
+             * Format: int64
+             * @description Since the last talk; 0 where there was none.
+             */
+            days: number;
+            /** @description As this viewer may read it. */
+            name: string;
+        };
+        ChainLink: {
+            attitude: string | null;
+            birthday: string | null;
+            /** Format: date-time */
+            created_at: string | null;
+            customer_id: string;
+            customer_name: string | null;
+            department: string | null;
+            email: string | null;
+            id: string;
+            influence: string | null;
+            /**
+             * Format: date-time
+             * @description Of the latest follow-up that names him; null for none.
+             */
+            last_talk_at: string | null;
+            mobile: string | null;
+            name: string;
+            note: string | null;
+            phone: string | null;
+            preferred_channel: string | null;
+            primary: boolean;
+            reports_to: string | null;
+            role: string | null;
+            salutation: string | null;
+            title: string | null;
+            /** @description No talk with him for longer than the setting customer.untouched_days. */
+            untouched: boolean;
+            /** Format: date-time */
+            updated_at: string | null;
+            /** Format: int64 */
+            version: number;
+            wechat: string | null;
+        };
+        ChainStep: {
+            /** @description In words, where he is no contact. */
+            approver?: string | null;
+            /** @description Of this customer. */
+            contact_id?: string | null;
+            department: string;
+            passed: boolean;
+            passed_on?: string | null;
+        };
+        ChainSteps: {
+            steps: components["schemas"]["ChainStep"][];
         };
         CollaboratorMember: {
             department_name: string | null;
@@ -9471,6 +9566,153 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AttachmentAttachment"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-customers-id-chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainChain"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-customers-id-chain-steps": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChainSteps"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainChain"];
                 };
             };
             /** @description Unauthorized */
