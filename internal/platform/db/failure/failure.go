@@ -42,7 +42,7 @@ func Of(err error) error {
 		switch {
 		case pg.Code == "23505":
 			return Taken.Because(err)
-		case pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "25P03" || len(pg.Code) == 5 && (pg.Code[:2] == "53" || pg.Code[:2] == "57" || pg.Code[:2] == "08"):
+		case pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "25P03" || pg.Code == "55P03" || len(pg.Code) == 5 && (pg.Code[:2] == "53" || pg.Code[:2] == "57" || pg.Code[:2] == "08"):
 			return Unavailable.Because(err)
 		}
 		return err

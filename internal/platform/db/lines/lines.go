@@ -21,6 +21,7 @@ const (
 	Quiet  = 4 * time.Second
 	Answer = 3 * time.Second
 	Idle   = 10 * time.Second // of a unit between two statements, by PostgreSQL's clock
+	Wait   = 8 * time.Second  // for a lock, by PostgreSQL's clock
 )
 
 // Lines are the connections to a PostgreSQL. A statement may take long, and a network that lost its
@@ -49,8 +50,12 @@ func Watch(config *pgx.ConnConfig, quiet, answer time.Duration) *Lines {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = answer
 	}
-	if config.RuntimeParams["idle_in_transaction_session_timeout"] == "" { // what a node holds that lost its way, others wait for
-		config.RuntimeParams["idle_in_transaction_session_timeout"] = fmt.Sprint(Idle.Milliseconds())
+	// What a node holds that lost its way, others wait for; and where ten of its units stand in a queue for one lock, each would
+	// hold it for as long.
+	for name, most := range map[string]time.Duration{"idle_in_transaction_session_timeout": Idle, "lock_timeout": Wait} {
+		if config.RuntimeParams[name] == "" {
+			config.RuntimeParams[name] = fmt.Sprint(most.Milliseconds())
+		}
 	}
 	dial := config.DialFunc
 	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {

@@ -87,8 +87,11 @@ func (l Ladder) atOnce(ctx context.Context, pool *sql.DB, dry bool) error {
 		return err
 	}
 	defer tx.Rollback()
-	if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(7310042)"); err != nil {
-		return err
+	// A node that climbs may take minutes, and the others wait for it.
+	for _, text := range []string{"SET LOCAL lock_timeout = 0", "SELECT pg_advisory_xact_lock(7310042)"} {
+		if _, err := tx.ExecContext(ctx, text); err != nil {
+			return err
+		}
 	}
 	var have int64
 	if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied").Scan(&have); err != nil {
