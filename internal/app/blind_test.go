@@ -15,6 +15,7 @@ import (
 	"zhike/internal/base/door"
 	"zhike/internal/base/exchange"
 	"zhike/internal/crm/alert"
+	"zhike/internal/crm/chain"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/followup"
@@ -40,6 +41,7 @@ func TestBlind(t *testing.T) {
 			full, empty := dbtest.Twins(t, engine, hand.Now, func(d *db.DB) {
 				w = peopled(t, d, hand)
 				w.ruled(t)
+				w.ownFields(t)
 			})
 			w.House = Build(full, w.Keys)
 			w.customers(t)
@@ -70,6 +72,8 @@ func (w *world) lived(t *testing.T) (session door.OpenSession, token, individual
 	_, err = w.Pools.Release(ctx, w.actors["mate"], c.ID, c.Version, pool.Release{})
 	must(t, err)
 	_, err = w.Pools.Claim(ctx, w.actors["east"], c.ID, 0)
+	must(t, err)
+	_, err = w.Chains.SetSteps(ctx, w.actors["east"], w.placements["own"]["customers"], 0, chain.Steps{Steps: []chain.Step{{Department: "采购部", Approver: "王五"}}})
 	must(t, err)
 	_, err = w.Directory.Add(ctx, w.actors["east"], w.placements["own"]["customers"], contact.New{Name: api.Some("李四"), ReportsTo: api.Some(w.placements["own"]["contacts"])})
 	must(t, err)
@@ -144,6 +148,9 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 		talk[k], numbered[k] = v, v
 	}
 	talk["author"], numbered["key"] = owner, w.codeOf(t, w.placements["own"]["customers"])
+	said, err := w.FollowUps.Get(t.Context(), program, w.placements["own"]["follow_ups"])
+	must(t, err)
+	numbered["number"], talk["number"] = numbered["key"], said.Code
 	credit := maps.Clone(numbered)
 	credit["key"] = creditCode
 	samples = append(samples, talk, numbered, credit)

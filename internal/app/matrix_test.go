@@ -139,6 +139,7 @@ func TestMatrix(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.sheets(t)
 		w.papers(t)
+		w.ownFields(t)
 		w.owned(t)
 		w.enrols(t, "second")
 		var out strings.Builder

@@ -34,12 +34,15 @@ func (w *world) field(t *testing.T, label, kind string, more ...func(*own.New)) 
 	return f
 }
 
-// owned gives the world a field of the company's own, which every placement fills with planted text.
-func (w *world) owned(t *testing.T) {
+// ownFields gives the world fields of the company's own.
+func (w *world) ownFields(t *testing.T) {
 	w.ownField = w.field(t, "空字段", "text")
-	text := w.field(t, "分店备注", "long_text")
-	phone := w.field(t, "门店电话", "phone")
-	plain := w.field(t, "门店数", "number")
+	w.filled = [3]own.Field{w.field(t, "分店备注", "long_text"), w.field(t, "门店电话", "phone"), w.field(t, "门店数", "number")}
+}
+
+// owned fills them on every placement, with planted text.
+func (w *world) owned(t *testing.T) {
+	text, phone, plain := w.filled[0], w.filled[1], w.filled[2]
 	for _, p := range placementNames {
 		id := w.placements[p]["customers"]
 		_, err := db.Write(t.Context(), w.DB, program, func(tx *db.Tx) (int, error) {

@@ -67,6 +67,7 @@ type world struct {
 	files      string // the folder in which they lie
 	attached   attachment.Attachment
 	ownField   own.Field
+	filled     [3]own.Field
 	report     string // that the leader made and shares with everybody
 	mailing    string // that the leader has sent to himself
 	operation  string // that east began, and that is done
