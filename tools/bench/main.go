@@ -53,6 +53,9 @@ func main() {
 	if *onlyFigures {
 		measured = figures
 	}
+	if *onlyOwn {
+		measured = ownFields
+	}
 	if *into != "" {
 		measured = (&bench{}).companyInto
 	}

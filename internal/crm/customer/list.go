@@ -77,6 +77,11 @@ func (s *Service) page(tx *db.Tx, q api.ListQuery, bound int) (p api.Page[Summar
 	return p, false, s.showAll(tx, p.Items)
 }
 
+// fewCustomers are looked up and sorted where more are read along an index.
+const fewCustomers = 3000
+
+var ids = db.SQL(`SELECT c.id FROM {customers c} WHERE {filter} ORDER BY {order} LIMIT {limit}`, Table)
+
 // rows are a page in the order of a column, or of a field that the company added.
 func (s *Service) rows(tx *db.Tx, q api.ListQuery, w db.With) (p db.PageOf[Summary], err error) {
 	order, field, ok, err := s.Fields.Beside(tx, q.Sort)
@@ -87,6 +92,19 @@ func (s *Service) rows(tx *db.Tx, q api.ListQuery, w db.With) (p db.PageOf[Summa
 		return p, err
 	}
 	w.Order, w.Key = order, q.Sort+"\x00"+w.Key
+	if !actor(tx).ReachesAll(access.CustomerRead) { // along the order of a million, whoever has ten of them waits long
+		all, err := db.Find[idOf](tx, ids, nil, db.With{Order: db.Up("c.id"), Limit: fewCustomers + 1})
+		if err != nil {
+			return p, err
+		}
+		if w.Few = len(all) <= fewCustomers; w.Few {
+			mine := make([]string, len(all))
+			for i, x := range all {
+				mine[i] = x.ID
+			}
+			w.Where = append(w.Where, db.In(db.Col("c.id"), mine))
+		}
+	}
 	rows, err := db.Page[valued](tx, besides, db.Args{"field": field}, w)
 	p = db.PageOf[Summary]{Rows: make([]Summary, len(rows.Rows)), Next: rows.Next, Prev: rows.Prev}
 	for i, r := range rows.Rows {

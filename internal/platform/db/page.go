@@ -60,7 +60,7 @@ func segments[T any](t *Tx, q Query, args Args, w With, values []any, back bool,
 	}
 	var row T
 	zero := o.fields(reflect.ValueOf(&row).Elem())[0].Interface() // a fresh row's field is the zero of its kind
-	all, at := o.sections(zero, values)
+	all, at := o.sections(zero, values, w.Few)
 	if back {
 		slices.Reverse(all)
 		at = len(all) - 1 - at

@@ -278,7 +278,7 @@ func (q Query) write(t *Tx, b *statement.Builder, args Args, w With, after Cond)
 			b.Raw("(")
 			b.Add(after.text, after.args)
 			b.Raw(")")
-		case p.text == "order" && w.few:
+		case p.text == "order" && w.Few:
 			b.Raw(w.Order.sorted()) // along the order SQLite would ask of each of a million whether it is one of them
 		case p.text == "order":
 			b.Raw(w.Order.text())

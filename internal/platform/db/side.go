@@ -19,12 +19,12 @@ const fewRows = 2000
 // Holding is Linked where either may hold a million rows. Few that are named are looked up; of many the list is read along
 // its order and each row asked, because gathering them all costs a tenth of a second for a page of fifty.
 func (t *Tx) Holding(id Column, side *Table, key string, where Cond) (Cond, error) {
-	named := Linked(id, side, key, where)
+	c := Linked(id, side, key, where)
 	n, err := t.counted(fmt.Sprintf("SELECT 1 FROM %s x WHERE %s LIMIT %d", side.name, where.text, fewRows+1), where.args)
-	if named.few = n <= fewRows; err != nil || named.few {
-		return named, err
+	if c.few = n <= fewRows; err == nil && !c.few {
+		c.text = fmt.Sprintf("EXISTS (SELECT 1 FROM %s x WHERE x.%s = %s AND %s)", side.name, key, id.name, where.text)
 	}
-	return Cond{text: fmt.Sprintf("EXISTS (SELECT 1 FROM %s x WHERE x.%s = %s AND %s)", side.name, key, id.name, where.text), args: where.args}, nil
+	return c, err
 }
 
 // counted is how many rows a text of ours finds.
@@ -47,11 +47,12 @@ func OrderBeside(value, key, id, held Column, down bool) Order {
 
 // sections are the parts in which a list is read, each answered in its order by an index: first the rows with a value, then
 // those without. At says in which part a cursor lies.
-func (o Order) sections(zero any, values []any) (all []section, at int) {
+func (o Order) sections(zero any, values []any, few bool) (all []section, at int) {
 	switch {
 	case o.beside != nil:
+		there := map[bool]string{false: " > ''", true: " IS NOT NULL"}[few] // SQLite begins with the side table's rows, or with the few
 		rest := Order{columns: []string{o.beside.id}, down: o.down}
-		all = []section{{Cond{text: o.columns[1] + " IS NOT NULL"}, o, values}, {Cond{text: o.columns[1] + " IS NULL"}, rest, values}}
+		all = []section{{Cond{text: o.columns[1] + there}, o, values}, {Cond{text: o.columns[1] + " IS NULL"}, rest, values}}
 		if values != nil {
 			all[0].values, all[1].values = values[:2], values[1:2]
 			if held, _ := values[2].(int64); held == 0 {
@@ -75,5 +76,4 @@ type section struct {
 	values []any // of the cursor
 }
 
-// beside is an order by a value that another table holds of a row, if it does.
-type beside struct{ id, held string }
+type beside struct{ id, held string } // an order by a value that another table holds of a row, if it does

@@ -115,7 +115,7 @@ type With struct {
 	Limit int
 	By    By // of a query that groups
 
-	few bool // branches named the rows: they are looked up, then sorted
+	Few bool // the rows are few: looked up and then sorted, and not looked for along the order
 }
 
 // All reads every row of q into T, column by column, by its db tags.
@@ -128,9 +128,9 @@ func Find[T any](t *Tx, q Query, args Args, w With) ([]T, error) {
 
 func find[T any](t *Tx, q Query, args Args, w With, after Cond) (out []T, err error) {
 	if slices.ContainsFunc(w.Where, func(c Cond) bool { return c.few }) {
-		w.few = true
+		w.Few = true
 	} else if first, ok := t.branches(q, w, after); ok {
-		w.Where, w.few = append(slices.Clone(w.Where), first), true
+		w.Where, w.Few = append(slices.Clone(w.Where), first), true
 	}
 	text, values, err := q.fill(t, args, w, after)
 	if err != nil {
