@@ -1103,6 +1103,8 @@ export type Key =
   | 'error.already_set_up.title'
   | 'error.always_told.detail'
   | 'error.always_told.title'
+  | 'error.attachment_type.detail'
+  | 'error.attachment_type.title'
   | 'error.backup_not_here.detail'
   | 'error.backup_not_here.title'
   | 'error.bad_address.detail'
