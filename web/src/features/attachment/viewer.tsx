@@ -70,7 +70,7 @@ export default function Viewer({ files, at, onClose }: { files: Kept[]; at: stri
   const zooms = look === 'picture' || look === 'pdf';
   return createPortal(
     <div ref={box} className="viewer" role="dialog" aria-modal="true" aria-label={f.name} tabIndex={-1} onKeyDown={keys}>
-      <header>
+      <div className="viewer-h">
         <div className="sp">
           <h2 className="cut" title={f.name}>
             {f.name}
@@ -110,7 +110,7 @@ export default function Viewer({ files, at, onClose }: { files: Kept[]; at: stri
         <IconButton label={t('app.verb.close')} onClick={onClose}>
           <X size={18} />
         </IconButton>
-      </header>
+      </div>
       <section
         ref={stage}
         className={`viewer-b ${look}`}
