@@ -18,7 +18,7 @@ export function FileChips({ files }: { files: Kept[] }) {
           <button
             key={f.id}
             type="button"
-            className="chip fchip"
+            className="chip filechip"
             title={f.name}
             aria-label={t('attachment.verb.open', { name: f.name })}
             onClick={() => openIt({ what: 'files', files: open, at: f.id })}
@@ -27,7 +27,7 @@ export function FileChips({ files }: { files: Kept[] }) {
             <span className="cut">{f.original ?? text}</span>
           </button>
         ) : (
-          <span key={f.id} className="chip fchip" title={t('attachment.hint.locked')}>
+          <span key={f.id} className="chip filechip" title={t('attachment.hint.locked')}>
             <Mark small locked name={f.name} />
             <span className="cut">{text}</span>
           </span>

@@ -59,7 +59,7 @@ const PICTURES: Record<string, string> = {
 /** How a file is shown; everything that is not named here is only ever saved. */
 export function lookOf(name: string): Look {
   const x = extensionOf(name);
-  return x in PICTURES ? 'picture' : x === 'pdf' ? 'pdf' : x === 'txt' || x === 'csv' ? 'text' : 'none';
+  return Object.hasOwn(PICTURES, x) ? 'picture' : x === 'pdf' ? 'pdf' : x === 'txt' || x === 'csv' ? 'text' : 'none';
 }
 export const pictureType = (name: string): string => PICTURES[extensionOf(name)] ?? 'image/png';
 

@@ -77,7 +77,7 @@ export default function Pdf({
       </div>
     );
   const room = (stage.current?.clientWidth ?? 800) - 24;
-  const scale = Math.min(room / first.w, 1.6) * zoom;
+  const scale = Math.min(room / first.w, 1.35) * zoom;
   const shown = Math.min(paper.numPages, MOST);
   return (
     <>

@@ -6,7 +6,7 @@ import { useMay } from '@/api/shared';
 import type { CustomerRecord } from '@/api/types';
 import { dayAndTime, full, relative } from '@/app/dates';
 import { openIt, usePhone } from '@/app/ui';
-import { useWord, wordOr } from '@/app/words';
+import { type Key, useWord } from '@/app/words';
 import { Button, IconButton } from '@/kit/button';
 import { Chip } from '@/kit/chips';
 import { confirm } from '@/kit/dialog';
@@ -20,6 +20,16 @@ import { Mark } from './marks';
 import { lookAt, useUploads } from './queue';
 import { type Kinds, kindMenu, Staged, type StagedFiles, useKinds, useStaged } from './staged';
 
+/** What else of a customer's records files hang on. */
+const HOLDERS: Record<string, Key> = {
+  contact: 'attachment.on.contact',
+  follow_up: 'attachment.on.follow_up',
+  order: 'attachment.on.order',
+  need: 'attachment.on.need',
+  feedback: 'attachment.on.feedback',
+  trial: 'attachment.on.trial',
+  win_back: 'attachment.on.win_back',
+};
 const holdsFiles = (data: DataTransfer | null) => !!data?.types.includes('Files');
 
 /** The tab of a customer's page with his papers. */
@@ -93,7 +103,7 @@ export default function CustomerFiles({ customer }: { customer: CustomerRecord }
                 ))}
             </fieldset>
           )}
-          <span className="sp" />
+          {present.length + (others.length ? 1 : 0) < 2 && <span className="sp" />}
           {adds && <Choose staged={staged} kind={at || undefined} />}
         </div>
       )}
@@ -105,8 +115,8 @@ export default function CustomerFiles({ customer }: { customer: CustomerRecord }
             <Button size="sm" look="ghost" onClick={staged.clear}>
               {t('app.verb.cancel')}
             </Button>
-            <Button size="sm" look="primary" icon={<Up size={14} />} onClick={() => staged.send()}>
-              {t('attachment.verb.send', { count: staged.rows.length })}
+            <Button size="sm" look="primary" icon={<Up size={14} />} disabled={!staged.good} onClick={() => staged.send()}>
+              {t('attachment.verb.send', { count: staged.good })}
             </Button>
           </footer>
         </div>
@@ -190,6 +200,7 @@ function Choose({ staged, kind, first }: { staged: StagedFiles; kind?: string; f
 
 function Row({ f, all, kinds, changes }: { f: Kept; all: Kept[]; kinds: Kinds; changes: boolean }) {
   const t = useWord();
+  const holder = HOLDERS[f.record_kind];
   const client = useQueryClient();
   const act = async (what: () => Promise<unknown>, done?: string) => {
     try {
@@ -242,12 +253,12 @@ function Row({ f, all, kinds, changes }: { f: Kept; all: Kept[]; kinds: Kinds; c
         )}
         <p className="fmeta">
           <Chip>{kinds.label(f.kind)}</Chip>
-          {f.record_kind !== 'customer' && <Chip tone="blue">{wordOr(`attachment.on.${f.record_kind}`, f.record_kind)}</Chip>}
+          {holder && <Chip tone="blue">{t(holder)}</Chip>}
           <span className="tn">{bytes(f.size)}</span>
           <span>{[f.creator_name, relative(f.created_at)].filter(Boolean).join(' · ')}</span>
           {f.opens
             ? f.original && (
-                <span className="cut" title={t('attachment.label.was', { name: f.original })}>
+                <span className="cut not-phone" title={t('attachment.label.was', { name: f.original })}>
                   <bdi>{f.original}</bdi>
                 </span>
               )
@@ -259,7 +270,7 @@ function Row({ f, all, kinds, changes }: { f: Kept; all: Kept[]; kinds: Kinds; c
       </time>
       {f.opens && (
         <a
-          className="ib"
+          className="ib not-phone"
           href={`/api/v1/attachments/${f.id}/content`}
           download
           aria-label={t('attachment.verb.download', { name: f.name })}

@@ -53,6 +53,7 @@ export function useStaged(customer: string) {
       setRows((old) => old.map((r) => (r.key === key ? { ...r, kind } : r)));
     },
     clear: () => setRows([]),
+    good: rows.filter((r) => !tooMuch(r.file)).length,
     /** Sends them off, one after the other, and waits for none. */
     send: (record?: { kind: 'follow_up'; id: string }) => {
       const settle = (file: Kept) => {
@@ -79,7 +80,7 @@ export function Staged({ files, customer }: { files: StagedFiles; customer: { id
           .slice(0, i)
           .filter((x) => x.kind === r.kind && extensionOf(x.file.name) === extensionOf(r.file.name) && !tooMuch(x.file)).length;
         return (
-          <li key={r.key} className={wrong ? 'wrong' : ''}>
+          <li key={r.key} className={wrong ? 'wrong' : 'ask'}>
             <Mark name={r.file.name} />
             <div className="sp">
               <p className="cut">
