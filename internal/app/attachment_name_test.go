@@ -103,3 +103,35 @@ func TestFilesThatPretend(t *testing.T) {
 		}
 	})
 }
+
+// TestDemoPapers: the example company keeps papers that open, some of them on talks, and the same ones every time.
+func TestDemoPapers(t *testing.T) {
+	ctx := t.Context()
+	seen := map[string]string{}
+	for range 2 {
+		f, h, _ := small(t, 1, demoNow)
+		must(t, h.keepFiles(ctx, f.Path, ""))
+		who := h.actor(t, "guminglan")
+		all, err := h.Files.List(ctx, who, attachment.Query{Limit: 50})
+		must(t, err)
+		talks := 0
+		for _, a := range all.Items {
+			var b strings.Builder
+			_, err := h.Files.Open(ctx, program, a.ID, &b)
+			must(t, err)
+			if !strings.HasPrefix(b.String(), "%PDF-1.7") && !strings.HasPrefix(b.String(), "\x89PNG") {
+				t.Errorf("%s begins with %.8q", a.Name, b.String())
+			}
+			if was, known := seen[a.Name]; known && was != b.String() {
+				t.Errorf("%s is another one every time", a.Name)
+			}
+			seen[a.Name] = b.String()
+			if a.RecordKind == "follow_up" {
+				talks++
+			}
+		}
+		if len(all.Items) != 12 || len(seen) != 12 || talks != 3 {
+			t.Errorf("%d papers under %d names, %d on talks", len(all.Items), len(seen), talks)
+		}
+	}
+}
