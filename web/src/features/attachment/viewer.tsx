@@ -113,7 +113,7 @@ export default function Viewer({ files, at, onClose }: { files: Kept[]; at: stri
       </div>
       <section
         ref={stage}
-        className={`viewer-b ${look}`}
+        className={zoom === 1 ? 'viewer-b' : 'viewer-b large'}
         aria-label={t('attachment.label.content')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys
         tabIndex={0}
