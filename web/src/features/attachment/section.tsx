@@ -84,7 +84,7 @@ export default function CustomerFiles({ customer }: { customer: CustomerRecord }
         staged.take(e.dataTransfer.files);
       }}
     >
-      {(data.length > 0 || !idle) && (
+      {(data.length > 0 || !idle) && (adds || present.length + (others.length ? 1 : 0) > 1) && (
         <div className="files-h">
           {present.length + (others.length ? 1 : 0) > 1 && (
             <fieldset className="outcomes" aria-label={t('attachment.label.filter')}>

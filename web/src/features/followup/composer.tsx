@@ -70,8 +70,9 @@ export function Composer({
   const { data: contacts } = useQuery(contactsOf(customer.id));
   useEffect(() => keepDraft(customer.id, draft), [customer.id, draft]);
   const files = useStaged(customer.id);
-  const dirty = !!(draft.content || draft.next_what || draft.promises.length || files.rows.length);
-  useEffect(() => onDirty?.(dirty), [dirty, onDirty]);
+  const dirty = !!(draft.content || draft.next_what || draft.promises.length);
+  const losing = files.rows.length > 0; // the draft stays, files cannot
+  useEffect(() => onDirty?.(losing), [losing, onDirty]);
 
   const set = (change: Partial<Draft>) => {
     setDraft((old) => ({ ...old, ...change }));
