@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
@@ -31,8 +32,27 @@ function precompress(): Plugin {
   };
 }
 
+/** What pdf.js asks for by name while it draws: tables of Chinese fonts, and pictures of scanners without WebAssembly. From our own origin, only when asked. */
+function pdfParts(): Plugin {
+  const at = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
+  const { version } = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8')) as { version: string };
+  const parts = [
+    ...readdirSync(join(at, 'cmaps')).map((name) => `cmaps/${name}`),
+    'wasm/openjpeg_nowasm_fallback.js',
+    'wasm/LICENSE_OPENJPEG',
+  ];
+  return {
+    name: 'pdf-parts',
+    apply: 'build',
+    generateBundle() {
+      for (const name of parts)
+        this.emitFile({ type: 'asset', fileName: `assets/pdfjs-${version}/${name}`, source: readFileSync(join(at, name)) });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), precompress()],
+  plugins: [react(), pdfParts(), precompress()],
   resolve: { tsconfigPaths: true },
   server: { proxy: { '/api': process.env.ZHIKE_API ?? 'http://127.0.0.1:8080' }, fs: { allow: ['..'] } },
   build: {

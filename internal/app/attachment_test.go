@@ -111,7 +111,7 @@ func TestAttachments(t *testing.T) {
 		}
 		refused("a customer out of reach", "mate", attachment.New{CustomerID: own, Name: "a.pdf"}, pdf, "not_found")
 		refused("a grant sees only", "east", attachment.New{CustomerID: granted, Name: "a.pdf"}, pdf, "not_yours")
-		refused("a program", "east", attachment.New{CustomerID: own, Name: "a.pdf"}, "MZ\x90\x00", "file_type")
+		refused("a program", "east", attachment.New{CustomerID: own, Name: "a.pdf"}, "MZ\x90\x00", "attachment_type")
 		refused("nothing", "east", attachment.New{CustomerID: own, Name: "a.pdf"}, "", "required")
 		refused("no such kind", "east", attachment.New{CustomerID: own, Name: "a.pdf", Kind: "weather"}, pdf, "invalid")
 		refused("no such record", "east", attachment.New{CustomerID: own, Name: "a.pdf", RecordKind: "user", RecordID: "x"}, pdf, "invalid")

@@ -38,6 +38,7 @@ type Attachment struct {
 	Media      string   `db:"media" json:"media"`
 	Size       int64    `db:"size" json:"size"`
 	CreatorID  api.Ref  `db:"creator_id" json:"creator_id"`
+	Creator    api.Text `db:"creator_name" json:"creator_name"`
 	CreatedAt  api.Time `db:"created_at" json:"created_at"`
 	Opens      bool     `json:"opens" doc:"This viewer may read the content."`
 	Version    int64    `db:"version" json:"version"`
@@ -79,7 +80,7 @@ var media = map[string]string{
 
 var compound = []byte{0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1}
 
-// Judge says whether a file's first bytes are what its name says, and gives its type. 415 file_type.
+// Judge says whether a file's first bytes are what its name says, and gives its type. 415 attachment_type.
 func Judge(name string, start []byte) (extension, kind string, err error) {
 	extension = strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))
 	is, _, _ := strings.Cut(http.DetectContentType(start), ";")
@@ -87,7 +88,7 @@ func Judge(name string, start []byte) (extension, kind string, err error) {
 		is = ""
 	}
 	if !slices.Contains(kinds[extension], is) {
-		return "", "", fault.New(fault.Unsupported, "file_type").With(map[string]any{"found": extension})
+		return "", "", fault.New(fault.Unsupported, "attachment_type").With(map[string]any{"found": extension})
 	}
 	if m := media[extension]; m != "" {
 		return extension, m, nil

@@ -43,7 +43,7 @@ func place(id string) string     { return "attachments/content/" + id }
 func namePlace(id string) string { return "attachments/name/" + id }
 
 // Add keeps a file: its content first, then its row, so that no row is without its content. Content
-// that no row names is swept after a day. Errors: file_type, file_too_large, too_many_files, required.
+// that no row names is swept after a day. Errors: attachment_type, file_too_large, too_many_files, required.
 func (s *Service) Add(ctx context.Context, who access.Actor, in New, from io.Reader) (none Attachment, err error) {
 	name := Clean(in.Name)
 	read := bufio.NewReaderSize(from, 4096)

@@ -1,5 +1,5 @@
 // Package back plans what the demo's people look back at: reviews of a team, the plan to win
-// a customer back, and a trial.
+// a customer back, a trial, and the papers they keep.
 package back
 
 import (
@@ -13,7 +13,9 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/door"
+	"zhike/internal/crm/attachment"
 	"zhike/internal/crm/directory"
+	"zhike/internal/crm/followup"
 	"zhike/internal/crm/review"
 	"zhike/internal/crm/segment"
 	"zhike/internal/crm/trial"
@@ -30,12 +32,14 @@ type House struct {
 	Reviews  *review.Service
 	WinBacks *winback.Service
 	Trials   *trial.Service
+	Files    *attachment.Service
 }
 
 // A Stage is the demo's year as far as this goes.
 type Stage struct {
 	House
 	Account   *account.Service
+	FollowUps *followup.Service
 	Directory *directory.Service
 	Segments  *segment.Service
 	At        func(day, hour, minute int) time.Time // days before today, however short the history
@@ -65,6 +69,7 @@ type words struct {
 		Customer, By, Product, Result, Opinion string
 		Day, From, To                          int
 	}
+	Papers []hung
 }
 
 // Plan puts everything on the stage.
@@ -170,6 +175,9 @@ func Plan(s Stage) error {
 			_, err = s.Trials.Create(ctx, s.Actor(x.By), s.Customer(x.Customer), in)
 			return err
 		})
+	}
+	for _, p := range w.Papers {
+		s.hang(p)
 	}
 	return nil
 }

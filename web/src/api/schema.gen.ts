@@ -3125,6 +3125,7 @@ export interface components {
             /** Format: date-time */
             created_at: string | null;
             creator_id: string | null;
+            creator_name: string | null;
             customer_id: string;
             id: string;
             kind: string;

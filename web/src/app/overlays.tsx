@@ -2,7 +2,7 @@ import { Building2, ListTodo, NotebookPen } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { useMay } from '@/api/shared';
 import { Sheet } from '@/kit/sheet';
-import { closeIt, openIt, useUI } from './ui';
+import { closeIt, type Open, openIt, useUI } from './ui';
 import { useWord } from './words';
 
 const Palette = lazy(() => import('./palette'));
@@ -17,6 +17,8 @@ const WinBackSheet = lazy(() => import('@/features/winback/form'));
 const TrialSheet = lazy(() => import('@/features/winback/trialform'));
 const PasswordSheet = lazy(() => import('@/features/session/password'));
 const CheckSheet = lazy(() => import('@/features/duplicate/check'));
+const FileViewer = lazy(() => import('@/features/attachment/viewer'));
+const FileDock = lazy(() => import('@/features/attachment/dock'));
 
 /** Fetched while the browser idles: keys typed right after C or Ctrl+K must find their box. */
 export function warmOverlays() {
@@ -28,7 +30,20 @@ export function warmOverlays() {
 /** Whatever may stand open over any page. */
 export function Overlays() {
   const open = useUI((s) => s.open);
-  if (!open) return null;
+  const dock = useUI((s) => s.dock);
+  return (
+    <>
+      {open && <Opened open={open} />}
+      {dock && (
+        <Suspense fallback={null}>
+          <FileDock />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function Opened({ open }: { open: NonNullable<Open> }) {
   return (
     <Suspense fallback={null}>
       {open.what === 'palette' && <Palette />}
@@ -42,6 +57,7 @@ export function Overlays() {
       {open.what === 'segment' && <SegmentSheet id={open.id} filter={open.filter} />}
       {open.what === 'winback' && <WinBackSheet id={open.id} customer={open.customer} segment={open.segment} />}
       {open.what === 'trial' && <TrialSheet id={open.id} customer={open.customer} />}
+      {open.what === 'files' && <FileViewer files={open.files} at={open.at} onClose={closeIt} />}
       {open.what === 'password' && <PasswordSheet />}
       {open.what === 'check' && <CheckSheet />}
     </Suspense>

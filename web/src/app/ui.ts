@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import type { Kept } from '@/features/attachment/data';
 
 /** What stands open above the pages. One place, so that keys, palette, tab bar and pages open the same things. */
 export type Open =
@@ -13,16 +14,19 @@ export type Open =
   | { what: 'segment'; id?: string; filter?: string }
   | { what: 'winback'; id?: string; customer: { id: string; name: string }; segment?: string }
   | { what: 'trial'; id?: string; customer: { id: string; name: string } }
+  | { what: 'files'; files: Kept[]; at: string }
   | { what: 'password' }
   | { what: 'check' }
   | { what: 'keys' }
   | null;
 
-type State = { open: Open; theme: 'light' | 'dark'; phone: boolean };
+/** dock: files are on their way, or did not get there. */
+type State = { open: Open; dock: boolean; theme: 'light' | 'dark'; phone: boolean };
 
 const narrow = typeof matchMedia === 'undefined' ? null : matchMedia('(max-width: 767px)');
 let state: State = {
   open: null,
+  dock: false,
   theme: typeof document !== 'undefined' && document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light',
   phone: !!narrow?.matches,
 };
@@ -45,6 +49,7 @@ export function useUI<T>(pick: (state: State) => T): T {
 export const usePhone = () => useUI((s) => s.phone);
 export const openIt = (open: Open) => set({ open });
 export const closeIt = () => set({ open: null });
+export const showDock = () => set({ dock: true });
 export const nothingOpen = () => state.open === null;
 
 export function setTheme(theme: 'light' | 'dark') {

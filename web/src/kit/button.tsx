@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import { type ButtonHTMLAttributes, type ReactNode, useEffect, useRef } from 'react';
 
 type Props = ButtonHTMLAttributes<HTMLButtonElement> & {
   look?: 'plain' | 'primary' | 'ghost';
@@ -92,13 +92,22 @@ export function Tabs<T extends string>({
   label: string;
   brand?: boolean;
 }) {
+  const strip = useRef<HTMLDivElement>(null);
+  // a narrow strip shows the tab that is open; the page itself stays where it is
+  useEffect(() => {
+    const on = strip.current?.querySelector(`[data-tab="${value}"]`)?.getBoundingClientRect();
+    const room = strip.current?.getBoundingClientRect();
+    if (strip.current && on && room && (on.left < room.left || on.right > room.right))
+      strip.current.scrollLeft += (on.left + on.right - room.left - room.right) / 2;
+  }, [value]);
   return (
-    <div className={brand ? 'tabs brand' : 'tabs'} role="tablist" aria-label={label}>
+    <div ref={strip} className={brand ? 'tabs brand' : 'tabs'} role="tablist" aria-label={label}>
       {options.map((o) => (
         <button
           key={o.value}
           type="button"
           role="tab"
+          data-tab={o.value}
           aria-selected={o.value === value}
           className={o.value === value ? 'on' : ''}
           onClick={() => onChange(o.value)}

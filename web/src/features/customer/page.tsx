@@ -1,12 +1,13 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { ChevronLeft, Ellipsis, ListTodo, MessageCircle, NotebookPen, Phone, Star } from 'lucide-react';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { dictionariesQuery, fieldsQuery, pipelinesQuery, useIndustries, useMay, useRegions, useStages } from '@/api/shared';
 import type { CustomerRecord } from '@/api/types';
 import { openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { WhyAlerted } from '@/features/alert/why';
+import { filesQuery } from '@/features/attachment/data';
 import { ContactList } from '@/features/contact/contacts';
 import { useReveal } from '@/features/contact/reveal';
 import { Composer } from '@/features/followup/composer';
@@ -22,7 +23,7 @@ import { CustomerCare } from '@/features/winback/section';
 import { Button, Tabs } from '@/kit/button';
 import { Avatar, Chip, Grade, Skel } from '@/kit/chips';
 import { StageBar } from '@/kit/stagebar';
-import { Failed } from '@/kit/states';
+import { Failed, Lines } from '@/kit/states';
 import { tellError } from '@/kit/toast';
 import { Tags } from '@/kit/value';
 import { AllFields } from './allfields';
@@ -36,8 +37,9 @@ import { customerQuery } from './query';
 import { Rail } from './rail';
 
 const route = getRouteApi('/app/customers/$id');
-const TABS = ['timeline', 'contacts', 'tasks', 'orders', 'service', 'care', 'fields', 'history'] as const;
+const TABS = ['timeline', 'contacts', 'tasks', 'orders', 'service', 'care', 'files', 'fields', 'history'] as const;
 type Tab = (typeof TABS)[number] | 'rail';
+const CustomerFiles = lazy(() => import('@/features/attachment/section'));
 
 export default function CustomerPage() {
   const t = useWord();
@@ -70,6 +72,7 @@ function useParts(id: string): boolean {
     useQuery(pipelinesQuery()),
     useQuery({ ...customerTasksQuery(id), enabled: may('task.read') }),
     useInfiniteQuery(timelineQuery(id, '')),
+    useQuery(filesQuery(id)),
   ];
   return parts.some((p) => p.isLoading);
 }
@@ -104,6 +107,7 @@ function Sight({ c }: { c: CustomerRecord }) {
   const more = useMoreMenu();
   const people = usePeopleMenu();
   const reveal = useReveal();
+  const { data: files } = useQuery(filesQuery(c.id));
   const { stage } = useStages();
   const industry = useIndustries(!!c.industry).names(c.industry).at(-1);
   const region = useRegions(!!c.region).names(c.region).slice(0, 2).join(' ');
@@ -209,6 +213,7 @@ function Sight({ c }: { c: CustomerRecord }) {
               ...(may('order.read') ? [{ value: 'orders' as Tab, label: t('app.nav.orders'), count: c.orders_count }] : []),
               ...(may('need.read', 'feedback.read') ? [{ value: 'service' as Tab, label: t('service.tab'), count: openService(c) }] : []),
               ...(may('followup.read') ? [{ value: 'care' as Tab, label: t('winback.tab') }] : []),
+              { value: 'files', label: t('attachment.tab'), count: files?.length },
               { value: 'fields', label: t('customer.tab.fields') },
               { value: 'history', label: t('customer.tab.history') },
             ]}
@@ -226,6 +231,11 @@ function Sight({ c }: { c: CustomerRecord }) {
             {tab === 'orders' && <CustomerOrders customer={c} />}
             {tab === 'service' && <CustomerService customer={c} />}
             {tab === 'care' && <CustomerCare customer={c} />}
+            {tab === 'files' && (
+              <Suspense fallback={<Lines />}>
+                <CustomerFiles customer={c} />
+              </Suspense>
+            )}
             {tab === 'fields' && (
               <>
                 <AllFields c={c} onChange={(fields, label) => act.change(c, fields, label)} />

@@ -20,6 +20,7 @@ import { useDictionaries, useMe } from '@/api/shared';
 import type { Customer, FollowUp } from '@/api/types';
 import { addDays, dayAndTime, relative, today } from '@/app/dates';
 import { useWord } from '@/app/words';
+import { Staged, useStaged } from '@/features/attachment/staged';
 import { contactsOf } from '@/features/contact/contacts';
 import { usePeopleMenu } from '@/features/customer/change';
 import { Button, Segmented } from '@/kit/button';
@@ -27,7 +28,7 @@ import { DayInput } from '@/kit/day/day';
 import { Area, Input } from '@/kit/inputs';
 import { openMenu } from '@/kit/menu';
 import { tell } from '@/kit/toast';
-import { ContactPicker, Line, Promises } from './composerparts';
+import { Again, AttachButton, ContactPicker, Line, Promises } from './composerparts';
 import { blank, body, type Draft, dropDraft, keepDraft, keptDraft } from './data';
 
 const FIRST = ['call', 'wechat', 'visit', 'meeting'];
@@ -68,8 +69,10 @@ export function Composer({
   const area = useRef<HTMLTextAreaElement>(null);
   const { data: contacts } = useQuery(contactsOf(customer.id));
   useEffect(() => keepDraft(customer.id, draft), [customer.id, draft]);
+  const files = useStaged(customer.id);
   const dirty = !!(draft.content || draft.next_what || draft.promises.length);
-  useEffect(() => onDirty?.(dirty), [dirty, onDirty]);
+  const losing = files.rows.length > 0; // the draft stays, files cannot
+  useEffect(() => onDirty?.(losing), [losing, onDirty]);
 
   const set = (change: Partial<Draft>) => {
     setDraft((old) => ({ ...old, ...change }));
@@ -105,7 +108,8 @@ export function Composer({
     setBusy(true);
     setError(null);
     try {
-      await post<FollowUp>(`/customers/${customer.id}/follow-ups`, body(draft, acceptVague));
+      const made = await post<FollowUp>(`/customers/${customer.id}/follow-ups`, body(draft, acceptVague));
+      files.send({ kind: 'follow_up', id: made.id });
       dropDraft(customer.id);
       setDraft(blank(draft.method));
       setOpen([]);
@@ -139,6 +143,7 @@ export function Composer({
     // biome-ignore lint/a11y/noStaticElementInteractions: Ctrl+Enter records from anywhere in it
     <div
       className="composer"
+      onPaste={(e) => files.take(e.clipboardData.files)}
       onKeyDown={(e) => {
         if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing) {
           e.preventDefault();
@@ -311,28 +316,7 @@ export function Composer({
       )}
       {open.includes('again') && (
         <Line label={t('followup.field.next_follow_up_at')}>
-          <div className="row wrap">
-            {[1, 3, 7, 14].map((n) => {
-              const day = addDays(today(), n);
-              return (
-                <button
-                  key={n}
-                  type="button"
-                  className={draft.next_follow_up_at?.startsWith(day) ? 'pill on' : 'pill'}
-                  onClick={() => set({ next_follow_up_at: day })}
-                >
-                  {relative(day)}
-                </button>
-              );
-            })}
-            <span style={{ width: 210 }}>
-              <DayInput
-                value={draft.next_follow_up_at}
-                onChange={(next_follow_up_at) => set({ next_follow_up_at })}
-                label={t('followup.field.next_follow_up_at')}
-              />
-            </span>
-          </div>
+          <Again value={draft.next_follow_up_at} onChange={(next_follow_up_at) => set({ next_follow_up_at })} />
         </Line>
       )}
       {open.includes('promises') && (
@@ -340,6 +324,7 @@ export function Composer({
           <Promises rows={draft.promises} onChange={(promises) => set({ promises })} />
         </Line>
       )}
+      {files.rows.length > 0 && <Staged files={files} customer={customer} />}
       {error && <p className="field-error">{error}</p>}
       <div className="tools-row">
         {chip(
@@ -381,6 +366,7 @@ export function Composer({
           draft.companions.length > 0,
         )}
         {chip('quote', <Quote size={14} />, t('followup.field.quote'), !!draft.quote)}
+        <AttachButton count={files.rows.length} take={files.take} />
         {dirty && (
           <small className="not-phone" style={{ paddingLeft: 8 }}>
             {t('followup.state.draft')}

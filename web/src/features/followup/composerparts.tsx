@@ -1,10 +1,14 @@
-import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Camera, FolderOpen, Paperclip, X } from 'lucide-react';
+import { type ReactNode, useRef } from 'react';
 import type { Contact, Promised } from '@/api/types';
+import { addDays, relative, today } from '@/app/dates';
+import { usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
+import { ACCEPT } from '@/features/attachment/data';
 import { IconButton } from '@/kit/button';
 import { DayInput } from '@/kit/day/day';
 import { Input } from '@/kit/inputs';
+import { openMenu } from '@/kit/menu';
 
 export function Line({ label, children }: { label: string; children: ReactNode }) {
   return (
@@ -79,5 +83,68 @@ export function ContactPicker({
       })}
       {contacts?.length === 0 && <small>{t('contact.empty.title')}</small>}
     </div>
+  );
+}
+
+/** When to talk again: the usual days, or any. */
+export function Again({ value, onChange }: { value: string | null; onChange: (day: string | null) => void }) {
+  const t = useWord();
+  return (
+    <div className="row wrap">
+      {[1, 3, 7, 14].map((n) => {
+        const day = addDays(today(), n);
+        return (
+          <button key={n} type="button" className={value?.startsWith(day) ? 'pill on' : 'pill'} onClick={() => onChange(day)}>
+            {relative(day)}
+          </button>
+        );
+      })}
+      <span style={{ width: 210 }}>
+        <DayInput value={value} onChange={onChange} label={t('followup.field.next_follow_up_at')} />
+      </span>
+    </div>
+  );
+}
+
+/** Files for a follow-up: chosen now, sent once it is recorded. A phone offers its camera. */
+export function AttachButton({ count, take }: { count: number; take: (files: File[]) => void }) {
+  const t = useWord();
+  const phone = usePhone();
+  const picker = useRef<HTMLInputElement>(null);
+  const camera = useRef<HTMLInputElement>(null);
+  const took = (e: React.ChangeEvent<HTMLInputElement>) => {
+    take([...(e.target.files ?? [])]);
+    e.target.value = '';
+  };
+  const choose = (anchor: HTMLElement) => {
+    if (!phone) return picker.current?.click();
+    openMenu({
+      anchor,
+      items: [
+        { key: 'photo', label: t('attachment.verb.photo'), icon: <Camera size={15} />, run: () => camera.current?.click() },
+        { key: 'files', label: t('attachment.verb.choose'), icon: <FolderOpen size={15} />, run: () => picker.current?.click() },
+      ],
+    });
+  };
+  return (
+    <>
+      <button type="button" className={count ? 'tool on' : 'tool'} onClick={(e) => choose(e.currentTarget)}>
+        <Paperclip size={14} />
+        <span className="cut">
+          {t('attachment.tab')}
+          {count > 0 && ` ${count}`}
+        </span>
+      </button>
+      <input ref={picker} type="file" hidden multiple accept={ACCEPT} aria-label={t('attachment.verb.choose')} onChange={took} />
+      <input
+        ref={camera}
+        type="file"
+        hidden
+        accept="image/*"
+        capture="environment"
+        aria-label={t('attachment.verb.photo')}
+        onChange={took}
+      />
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import {
   ArrowRightLeft,
   Building2,
@@ -14,12 +14,14 @@ import {
   Workflow,
   X,
 } from 'lucide-react';
-import { Fragment, type ReactNode, useState } from 'react';
+import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import { patch, post } from '@/api/client';
 import { useDictionaries, useMe, useStages } from '@/api/shared';
 import type { CustomerRecord, FollowUp, Happening } from '@/api/types';
 import { dayAndTime, full, relative, timeOf } from '@/app/dates';
 import { useWord, wordOr } from '@/app/words';
+import { FileChips } from '@/features/attachment/chips';
+import { byRecord, filesQuery, type Kept } from '@/features/attachment/data';
 import { OrderEntry } from '@/features/order/entry';
 import { ServiceEntry } from '@/features/service/entry';
 import { Button, IconButton, Segmented } from '@/kit/button';
@@ -48,6 +50,8 @@ export function Timeline({ customer }: { customer: CustomerRecord }) {
   const [kind, setKind] = useState('');
   const q = useInfiniteQuery(timelineQuery(customer.id, kind));
   const items = q.data?.pages.flatMap((p) => p.items) ?? [];
+  const { data: kept } = useQuery(filesQuery(customer.id));
+  const files = useMemo(() => byRecord(kept, 'follow_up'), [kept]);
   return (
     <section className="flow" aria-label={t('customer.tab.timeline')}>
       <Segmented
@@ -77,7 +81,7 @@ export function Timeline({ customer }: { customer: CustomerRecord }) {
               <Fragment key={x.kind + x.id}>
                 {head && <li className="day">{day}</li>}
                 {x.follow_up ? (
-                  <Entry f={x.follow_up} customer={customer} />
+                  <Entry f={x.follow_up} customer={customer} files={files.get(x.follow_up.id)} />
                 ) : x.kind === 'order' ? (
                   <OrderEntry x={x} />
                 ) : x.need || x.feedback ? (
@@ -133,7 +137,7 @@ function Frame({
   );
 }
 
-function Entry({ f, customer }: { f: FollowUp; customer: CustomerRecord }) {
+function Entry({ f, customer, files }: { f: FollowUp; customer: CustomerRecord; files?: Kept[] }) {
   const t = useWord();
   const me = useMe();
   const client = useQueryClient();
@@ -238,6 +242,7 @@ function Entry({ f, customer }: { f: FollowUp; customer: CustomerRecord }) {
             {t('followup.label.again', { when: relative(f.next_follow_up_at) })}
           </span>
         )}
+        {files && <FileChips files={files} />}
       </div>
       {f.promises?.length > 0 && (
         <ul className="promises">

@@ -10,7 +10,7 @@ import { Input } from '@/kit/inputs';
 import { Sheet } from '@/kit/sheet';
 import { Composer } from './composer';
 
-/** Writing from anywhere: first whom, then what. A draft stays in the browser, so closing loses nothing. */
+/** Writing from anywhere: first whom, then what. A draft stays in the browser, so closing loses nothing but chosen files, which are asked about. */
 export default function WriteSheet({ id, name }: { id?: string; name?: string }) {
   const t = useWord();
   const [chosen, setChosen] = useState(id ? { id, name: name ?? '' } : null);
@@ -19,6 +19,7 @@ export default function WriteSheet({ id, name }: { id?: string; name?: string })
   const { data: found } = useQuery({ ...findQuery(asked), placeholderData: (old) => old });
   const { data: home } = useQuery(homeQuery);
   const done = useCallback(() => closeIt(), []);
+  const [losing, setLosing] = useState(false);
   const list = asked
     ? (found?.items ?? []).flatMap((i) =>
         i.kind === 'customer'
@@ -29,9 +30,14 @@ export default function WriteSheet({ id, name }: { id?: string; name?: string })
       )
     : (home?.recent ?? []).map((r) => ({ id: r.id, name: r.name, hint: null }));
   return (
-    <Sheet tall title={chosen ? t('followup.title.with', { name: chosen.name }) : t('followup.verb.write')} onClose={closeIt}>
+    <Sheet
+      tall
+      dirty={losing}
+      title={chosen ? t('followup.title.with', { name: chosen.name }) : t('followup.verb.write')}
+      onClose={closeIt}
+    >
       {chosen ? (
-        <Composer customer={chosen} onDone={done} />
+        <Composer customer={chosen} onDone={done} onDirty={setLosing} />
       ) : (
         <div className="form">
           <Input
