@@ -104,13 +104,17 @@ func (s *Service) AddIn(tx *db.Tx, record, template string, in New) (none Field,
 		f.Name = nameFor(f.Label, all)
 	}
 	if len(in.Choices) > 0 && in.Dictionary == "" {
-		f.Dictionary = api.Text(f.Name)
+		code, err := freeCode(tx, f.Name)
+		if err != nil {
+			return none, err
+		}
+		f.Dictionary = api.Text(code)
 	}
 	if err := s.judge(tx, &f, all, in.Dictionary, in.Choices); err != nil {
 		return none, err
 	}
 	if len(in.Choices) > 0 && in.Dictionary == "" {
-		if err := s.Dictionaries.Own(tx, f.Name, f.Label, string(f.LabelEN), in.Choices); err != nil {
+		if err := s.Dictionaries.Own(tx, string(f.Dictionary), f.Label, string(f.LabelEN), in.Choices); err != nil {
 			return none, err
 		}
 	}
@@ -315,5 +319,16 @@ func nameFor(label string, all []Field) string {
 			return free
 		}
 		free = fmt.Sprintf("%s_%d", strings.TrimRight(base, "_"), n)
+	}
+}
+
+// freeCode is a name that no dictionary has: that of a field that was deleted outlives it, for other fields may choose from it.
+func freeCode(tx *db.Tx, name string) (string, error) {
+	for n, code := 2, name; ; n++ {
+		stands, err := dictionary.Stands(tx, code)
+		if err != nil || !stands {
+			return code, err
+		}
+		code = fmt.Sprintf("%s_%d", name, n)
 	}
 }

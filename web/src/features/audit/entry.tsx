@@ -1,3 +1,4 @@
+import { useFields } from '@/api/shared';
 import type { AuditEntry } from '@/api/types';
 import { full } from '@/app/dates';
 import { useWord } from '@/app/words';
@@ -20,6 +21,7 @@ export function Entry({
   onActor: () => void;
 }) {
   const t = useWord();
+  const fields = useFields('customer');
   const facts: [string, string][] = [
     [t('audit.field.at'), full(e.at)],
     [t('audit.field.who'), by],
@@ -56,7 +58,7 @@ export function Entry({
           <h3>{t('audit.label.differences')}</h3>
           {e.changes.map((c) => (
             <p key={c.field} className="change">
-              <span className="mut">{fieldOf(e, c.field)}</span>
+              <span className="mut">{fieldOf(e, c.field, fields)}</span>
               <span className="old">{show(c.old)}</span>
               <span className="mut">→</span>
               <span>{show(c.new)}</span>
