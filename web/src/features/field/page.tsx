@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Archive, ArrowDown, ArrowUp, Ellipsis, ListPlus, Pencil, Plus, RotateCcw, Trash2 } from 'lucide-react';
+import { Archive, ArrowDown, ArrowUp, BookText, Ellipsis, ListPlus, Pencil, Plus, RotateCcw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { patch, Refused, remove } from '@/api/client';
 import { rolesQuery, useDictionaries, useIndustries } from '@/api/shared';
@@ -91,12 +91,10 @@ export default function FieldsPage() {
         ) : (
           <>
             <div className="row wrap">
-              <p className="field-help sp">
-                {t('field.hint.page')}{' '}
-                <Link to="/admin/dictionaries" className="link">
-                  {t('field.verb.words')}
-                </Link>
-              </p>
+              <p className="field-help sp">{t('field.hint.page')}</p>
+              <Link to="/admin/dictionaries" className="btn sm ghost">
+                <BookText size={14} /> {t('field.verb.words')}
+              </Link>
               {all.some((f) => !f.active) && (
                 <Segmented
                   small
