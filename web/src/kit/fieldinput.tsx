@@ -13,8 +13,10 @@ import {
 import type { Field } from '@/api/types';
 import { useWord } from '@/app/words';
 import { DayInput } from './day/day';
-import { Area, Check, Choices, Input, MoneyInput, NumberInput, SealedInput } from './inputs';
+import { Area, Check, Choices, Input, MoneyInput } from './inputs';
 import { Cascader, Select } from './pick';
+import { NumberInput } from './typed/number';
+import { SealedInput } from './typed/sealed';
 
 type Props = {
   field: Pick<Field, 'name' | 'label' | 'kind' | 'dictionary'> & Partial<Pick<Field, 'decimals' | 'unit' | 'masked'>>;

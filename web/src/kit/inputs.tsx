@@ -1,7 +1,7 @@
-import { Eye, EyeOff, X } from 'lucide-react';
+import { Eye, EyeOff } from 'lucide-react';
 import { type InputHTMLAttributes, type ReactNode, type Ref, type TextareaHTMLAttributes, useEffect, useId, useRef, useState } from 'react';
 import { money, shortMoney } from '@/app/numbers';
-import { parseMoney, parseNumber } from '@/app/parse';
+import { parseMoney } from '@/app/parse';
 import { useWord } from '@/app/words';
 
 /** Label, control, help or error: the one frame of every form field. */
@@ -208,116 +208,5 @@ export function Choices({
         </button>
       ))}
     </div>
-  );
-}
-
-/** A number as it is typed; what is none, or too fine, is given on as text for the form to refuse. */
-export function NumberInput({
-  value,
-  onChange,
-  decimals = 0,
-  unit,
-  invalid,
-  id,
-  autoFocus,
-}: {
-  value: unknown;
-  onChange: (value: number | string | null) => void;
-  decimals?: number;
-  unit?: string | null;
-  invalid?: boolean;
-  id?: string;
-  autoFocus?: boolean;
-}) {
-  const [text, setText] = useState(value === null || value === undefined ? '' : String(value));
-  const bad = !!text.trim() && parseNumber(text, decimals) === null;
-  return (
-    <span className={unit ? 'input-wrap end unit' : 'input-wrap'}>
-      <Input
-        id={id}
-        inputMode={decimals ? 'decimal' : 'numeric'}
-        value={text}
-        invalid={invalid || bad}
-        autoFocus={autoFocus}
-        onChange={(next) => {
-          setText(next);
-          const read = parseNumber(next, decimals);
-          // a number that JavaScript would round travels as text
-          onChange(!next.trim() ? null : read === null ? next : Number(read).toString() === read ? Number(read) : read);
-        }}
-      />
-      {unit && <small>{unit}</small>}
-    </span>
-  );
-}
-
-/** What is kept sealed: its mask stands there until somebody types a new one; what is left empty stays as it was. */
-export function SealedInput({
-  value,
-  onChange,
-  invalid,
-  id,
-  autoFocus,
-  dots,
-  tel,
-}: {
-  value: string;
-  onChange: (value: string | null) => void;
-  invalid?: boolean;
-  id?: string;
-  autoFocus?: boolean;
-  dots?: boolean;
-  tel?: boolean;
-}) {
-  const t = useWord();
-  const stood = useRef(value);
-  const [typed, setTyped] = useState<string | null>(null);
-  const [gone, setGone] = useState(false);
-  const [clear, setClear] = useState(!dots);
-  const editing = typed !== null || gone || !stood.current;
-  return (
-    <span className="input-wrap end">
-      <Input
-        id={id}
-        className="tn"
-        value={editing ? (typed ?? '') : stood.current}
-        type={editing && !clear ? 'password' : tel ? 'tel' : 'text'}
-        autoComplete={dots ? 'new-password' : 'off'}
-        placeholder={gone || !stood.current ? '' : stood.current}
-        invalid={invalid}
-        autoFocus={autoFocus}
-        onFocus={() => !editing && setTyped('')}
-        onBlur={() => typed === '' && !gone && setTyped(null)}
-        onChange={(next) => {
-          setTyped(next);
-          setGone(false);
-          onChange(next || stood.current || null);
-        }}
-      />
-      {dots && !!typed && (
-        <button
-          type="button"
-          className="ib second"
-          aria-label={t(clear ? 'app.verb.hide' : 'app.verb.show')}
-          onClick={() => setClear(!clear)}
-        >
-          {clear ? <Eye size={16} /> : <EyeOff size={16} />}
-        </button>
-      )}
-      {(!!typed || (stood.current && !gone)) && (
-        <button
-          type="button"
-          className="ib"
-          aria-label={t('app.verb.clear')}
-          onClick={() => {
-            setTyped(null);
-            setGone(true);
-            onChange(null);
-          }}
-        >
-          <X size={15} />
-        </button>
-      )}
-    </span>
   );
 }

@@ -4,7 +4,7 @@ import { full } from '@/app/dates';
 import { useWord } from '@/app/words';
 import { Button } from '@/kit/button';
 import { Sheet } from '@/kit/sheet';
-import { also, fieldOf, kindOf, show, what } from './words';
+import { also, fieldOf, kindOf, show, showOf, what } from './words';
 
 /** One entry whole: what it changed, field by field, and where to look further. */
 export function Entry({
@@ -73,7 +73,7 @@ export function Entry({
             {also(e).map(([key, value]) => (
               <div key={key}>
                 <dt>{fieldOf(e, key)}</dt>
-                <dd>{show(value)}</dd>
+                <dd>{showOf(e, key, value)}</dd>
               </div>
             ))}
           </dl>

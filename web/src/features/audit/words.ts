@@ -23,11 +23,19 @@ export const show = (v: unknown): string =>
           ? JSON.stringify(v)
           : String(v);
 
+/** Of a field that somebody added: whose it is and of which kind, in words. */
+export const showOf = (e: AuditEntry, key: string, v: unknown): string =>
+  e.kind === 'field' && typeof v === 'string' && key === 'record'
+    ? wordOr(`audit.kind.${v}`, v)
+    : e.kind === 'field' && typeof v === 'string' && key === 'kind'
+      ? wordOr(`field.kind.${v}`, v)
+      : show(v);
+
 /** What an entry tells besides its differences; its name stands elsewhere. */
 export const also = (e: AuditEntry) => Object.entries(e.details ?? {}).filter(([key]) => key !== 'name' && key !== 'code');
 
 export const detail = (e: AuditEntry, fields?: Field[]) =>
   [
     ...(e.changes ?? []).map((c) => `${fieldOf(e, c.field, fields)} ${show(c.old)} → ${show(c.new)}`),
-    ...also(e).map(([key, v]) => `${fieldOf(e, key)} ${show(v)}`),
+    ...also(e).map(([key, v]) => `${fieldOf(e, key)} ${showOf(e, key, v)}`),
   ].join(' · ');

@@ -99,13 +99,14 @@ function Sealed({ c, field, value }: { c: CustomerRecord; field: Field; value: u
   const t = useWord();
   const act = useCustomerChange();
   const reveal = useReveal();
-  const [clear, setClear] = useState<string | null>(null);
+  const [seen, setSeen] = useState<{ value: string; of: number } | null>(null);
+  const clear = seen?.of === c.version ? seen.value : null; // another value may stand there by now
   const look = async () => {
-    if (clear) return setClear(null);
+    if (clear) return setSeen(null);
     const got = await reveal.showOwn(c, field.name);
     if (!got) return;
-    setClear(got);
-    setTimeout(() => setClear(null), 30_000);
+    setSeen({ value: got, of: c.version });
+    setTimeout(() => setSeen(null), 30_000);
   };
   const text = <span className="tn cut">{clear ?? String(value)}</span>;
   return (

@@ -19,6 +19,7 @@ import {
 } from 'lucide-react';
 import { get } from '@/api/client';
 import type { Items, OwnField, OwnKind } from '@/api/types';
+import { language } from '@/app/words';
 
 export const ownFieldsQuery = queryOptions({
   queryKey: ['own-fields', 'customer'],
@@ -43,6 +44,9 @@ export const KINDS: { kind: OwnKind; icon: LucideIcon }[] = [
   { kind: 'secret', icon: KeyRound },
 ];
 export const iconOf = (kind: OwnKind): LucideIcon => KINDS.find((k) => k.kind === kind)?.icon ?? Type;
+
+/** What it is called in the language of the screen. */
+export const nameOf = (f: OwnField): string => (language() === 'en' && f.label_en) || f.label;
 
 /** What may be said of which kind; the server says the same. */
 export const chosen = (kind: OwnKind) => kind === 'choice' || kind === 'choices';

@@ -14,7 +14,7 @@ import { ask, confirm } from '@/kit/dialog';
 import { openMenu } from '@/kit/menu';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { tell, tellError, tellUndo } from '@/kit/toast';
-import { iconOf, isMasked, moved, ownFieldsQuery, positions, useFresh } from './data';
+import { iconOf, isMasked, moved, nameOf, ownFieldsQuery, positions, useFresh } from './data';
 import { FieldSheet } from './sheet';
 
 /** 字段: what the company keeps of its customers besides; in the order and under the headings of the forms. */
@@ -90,7 +90,7 @@ export default function FieldsPage() {
           </Empty>
         ) : (
           <>
-            <div className="row wrap">
+            <div className="row wrap own-tools">
               <p className="field-help sp">{t('field.hint.page')}</p>
               <Link to="/admin/dictionaries" className="btn sm ghost">
                 <BookText size={14} /> {t('field.verb.words')}
@@ -182,7 +182,7 @@ function Row({ field: f, first, last, act }: { field: OwnField; first: boolean; 
         <Icon size={16} strokeWidth={1.75} />
       </span>
       <button type="button" className="sp cut linklike" onClick={() => act.edit(f)}>
-        <b className="cut">{f.label}</b>
+        <b className="cut">{nameOf(f)}</b>
         <small className="cut">{[t(`field.kind.${f.kind}`), f.unit, ...whom].filter(Boolean).join(' · ')}</small>
       </button>
       {f.required && <Chip tone="amber">{t('field.label.required')}</Chip>}

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useWord } from '@/app/words';
+import { language, useWord } from '@/app/words';
 import { FieldInput } from '@/kit/fieldinput';
 import { Choices, FormField } from '@/kit/inputs';
 import { Select } from '@/kit/pick';
@@ -10,7 +10,7 @@ import { type Said, wordsOf } from './said';
 export function Preview({ said }: { said: Said }) {
   const t = useWord();
   const [value, setValue] = useState<unknown>(null);
-  const label = said.label.trim() || t(`field.kind.${said.kind}`);
+  const label = (language() === 'en' && said.label_en.trim()) || said.label.trim() || t(`field.kind.${said.kind}`);
   const words = wordsOf(said.words);
   return (
     <section className="own-preview" aria-label={t('field.title.preview')}>

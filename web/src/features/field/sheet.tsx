@@ -7,7 +7,7 @@ import { type Errors, goToFirst } from '@/features/customer/save';
 import { Button } from '@/kit/button';
 import { Sheet } from '@/kit/sheet';
 import { tell } from '@/kit/toast';
-import { useFresh } from './data';
+import { nameOf, useFresh } from './data';
 import { KindPicker } from './kinds';
 import { KindLine, OfKind, type Put, Rules, What, Whom } from './parts';
 import { Preview } from './preview';
@@ -68,7 +68,7 @@ export function FieldSheet({
   return (
     <Sheet
       wide
-      title={field ? field.label : t('field.verb.add')}
+      title={field ? nameOf(field) : t('field.verb.add')}
       onClose={onClose}
       dirty={touched}
       onSubmit={() => void save()}
