@@ -17,6 +17,7 @@ import './styles/market.css';
 import './styles/service.css';
 import './styles/notice.css';
 import './styles/alert.css';
+import './styles/field.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';

@@ -1,12 +1,14 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { queryOptions, useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { language } from '@/app/words';
 import { get } from './client';
 import type {
   Colleague,
+  CustomerRecord,
   Department,
   Dictionary,
   Field,
+  FieldKind,
   Found,
   Industry,
   Items,
@@ -60,6 +62,7 @@ export function useDictionaries() {
     const index = new Map<string, Value>();
     for (const d of data ?? []) for (const v of d.values) index.set(`${d.code}/${v.code}`, v);
     return {
+      all: data ?? [],
       values: (code: string, withRetired = false) => (byCode.get(code)?.values ?? []).filter((v) => withRetired || v.active),
       value: (dictionary: string, code: string | null | undefined) => (code ? index.get(`${dictionary}/${code}`) : undefined),
       label: (dictionary: string, code: string | null | undefined) => (code ? (index.get(`${dictionary}/${code}`)?.label ?? code) : '—'),
@@ -91,6 +94,26 @@ export const colleaguesQuery = (q = '') =>
     queryFn: async () => (await get<Items<Colleague>>('/colleagues', { q, limit: 50 })).items,
     staleTime: 60_000,
   });
+/** For the names of people whom a record holds the id alone of; those who left are among them. */
+export const everybodyQuery = queryOptions({
+  queryKey: ['colleagues', 'all'],
+  queryFn: async () => (await get<Items<Colleague>>('/colleagues', { limit: 200 })).items,
+  ...forever,
+});
+const customerNameQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['customers', 'one', id],
+    queryFn: ({ signal }) => get<CustomerRecord>(`/customers/${id}`, undefined, signal),
+    staleTime: 5 * 60_000,
+    retry: false,
+  });
+/** What colleagues or customers are called: null where this viewer cannot reach one, undefined while nobody knows yet. */
+export function useNames(kind: FieldKind | undefined, ids: string[]): Map<string, string | null | undefined> {
+  const people = useQuery({ ...everybodyQuery, enabled: kind === 'user' && ids.length > 0 });
+  const customers = useQueries({ queries: kind === 'customer' ? ids.map(customerNameQuery) : [] });
+  if (kind === 'customer') return new Map(ids.map((id, i) => [id, customers[i]?.data?.name ?? (customers[i]?.error ? null : undefined)]));
+  return new Map(ids.map((id) => [id, people.data?.find((p) => p.id === id)?.name ?? (people.data ? null : undefined)]));
+}
 export const findQuery = (q: string) =>
   queryOptions({
     queryKey: ['search', q],

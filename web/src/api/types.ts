@@ -41,8 +41,15 @@ export type FieldKind =
   | 'stage'
   | 'url'
   | 'rows'
-  | 'customer';
+  | 'customer'
+  | 'number'
+  | 'phone'
+  | 'secret';
 export type Field = As<S['CustomfieldField'], { kind: FieldKind; dictionary: string | null }>;
+/** A field that the company added, as whoever manages them sees it. */
+export type OwnKind = S['OwnNew']['kind'];
+export type OwnField = As<S['OwnField'], { kind: OwnKind; default: unknown }>;
+export type NewOwnField = As<S['OwnNew'], { default?: unknown }>;
 export type Value = S['DictionaryValue'];
 export type Dictionary = S['DictionaryDictionary'];
 export type Industry = S['StandardTrade'];

@@ -4,6 +4,14 @@ const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 export const count = (n: number): string => whole.format(n);
+/** 12.50%, 1,200 kg: with its decimals, so that numbers below one another align. */
+export function number(n: number | string, decimals = 0, unit?: string | null): string {
+  const least = Math.min(decimals, 2);
+  const text = new Intl.NumberFormat('en-US', { minimumFractionDigits: least, maximumFractionDigits: Math.max(decimals, least) }).format(
+    Number(n),
+  );
+  return !unit ? text : /^[%\u2030\u00b0\u2103]/.test(unit) ? text + unit : `${text} ${unit}`;
+}
 /** ¥1,962,264 in lists; fen only where there are any. */
 export function money(fen: number | null | undefined): string {
   if (fen === null || fen === undefined) return '—';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseBand, parseDay, parseMoment, parseMoney, parseTime } from './parse';
+import { parseBand, parseDay, parseMoment, parseMoney, parseNumber, parseTime } from './parse';
 
 describe('amounts as people type them', () => {
   it.each([
@@ -57,4 +57,19 @@ describe('days as people type them', () => {
     expect(parseMoment('2024-5-1 15:30', now)).toEqual({ day: '2024-05-01', time: '15:30' });
     expect(parseMoment('下周三', now)).toEqual({ day: '2026-11-25', time: null });
   });
+});
+
+it('numbers as they are typed', () => {
+  for (const [text, decimals, got] of [
+    ['12.5', 2, '12.5'],
+    ['1,200', 0, '1200'],
+    ['-3', 0, '-3'],
+    ['１２．５', 1, '12.5'],
+    ['12.345', 2, null],
+    ['1.5', 0, null],
+    ['12.', 2, null],
+    ['abc', 2, null],
+    ['', 2, null],
+  ] as const)
+    expect(parseNumber(text, decimals), text).toBe(got);
 });

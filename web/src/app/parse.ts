@@ -26,6 +26,16 @@ export function parseMoney(input: string): number | null {
   return Number.isSafeInteger(fen) ? fen : null;
 }
 
+/** 12.5, 1,200, full-width digits → the number as it was typed, without its commas; null when it is none or too fine. */
+export function parseNumber(input: string, decimals = 0): string | null {
+  const text = input
+    .trim()
+    .replace(/[\uff10-\uff19\uff0e\uff0d]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
+    .replace(/[,\uff0c\s]/g, '');
+  const found = /^-?\d{1,15}(?:\.(\d+))?$/.exec(text);
+  return found && (found[1] ?? '').length <= decimals ? text : null;
+}
+
 /** 20-30万 → both ends in fen; one amount is both ends. */
 export function parseBand(input: string): { from: number; to: number } | null {
   const parts = input.trim().split(new RegExp(`\\s*(?:-|–|—|~|\uff5e|${pattern('word.to')})\\s*`, 'i'));

@@ -288,7 +288,13 @@ const roles = createRoute({
 const dictionaries = createRoute({
   getParentRoute: () => app,
   path: '/admin/dictionaries',
+  validateSearch: (s: Record<string, unknown>): { code?: string } => ({ code: typeof s.code === 'string' ? s.code : undefined }),
   component: lazyRouteComponent(() => import('@/features/admin/dictionaries')),
+});
+const ownFields = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/fields',
+  component: lazyRouteComponent(() => import('@/features/field/page')),
 });
 const numbering = createRoute({
   getParentRoute: () => app,
@@ -358,6 +364,7 @@ export const makeRouter = (client: QueryClient) =>
         people,
         roles,
         dictionaries,
+        ownFields,
         numbering,
         audit,
       ]),

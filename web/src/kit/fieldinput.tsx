@@ -1,14 +1,25 @@
 import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
-import { colleaguesQuery, departmentsQuery, findQuery, useDictionaries, useIndustries, useRegions, useStages } from '@/api/shared';
+import {
+  colleaguesQuery,
+  departmentsQuery,
+  findQuery,
+  useDictionaries,
+  useIndustries,
+  useNames,
+  useRegions,
+  useStages,
+} from '@/api/shared';
 import type { Field } from '@/api/types';
 import { useWord } from '@/app/words';
 import { DayInput } from './day/day';
 import { Area, Check, Choices, Input, MoneyInput } from './inputs';
 import { Cascader, Select } from './pick';
+import { NumberInput } from './typed/number';
+import { SealedInput } from './typed/sealed';
 
 type Props = {
-  field: Pick<Field, 'name' | 'label' | 'kind' | 'dictionary'>;
+  field: Pick<Field, 'name' | 'label' | 'kind' | 'dictionary'> & Partial<Pick<Field, 'decimals' | 'unit' | 'masked'>>;
   value: unknown;
   onChange: (value: unknown) => void;
   invalid?: boolean;
@@ -32,7 +43,31 @@ export function FieldInput(props: Props) {
   const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : String(value);
   if (LINES.has(field.name))
     return <Input id={id} value={text} onChange={(v) => onChange(v || null)} invalid={invalid} autoFocus={autoFocus} />;
+  if (field.masked || field.kind === 'phone' || field.kind === 'secret')
+    return (
+      <SealedInput
+        id={id}
+        value={text}
+        onChange={onChange}
+        invalid={invalid}
+        autoFocus={autoFocus}
+        dots={field.kind === 'secret'}
+        tel={field.kind === 'phone'}
+      />
+    );
   switch (field.kind) {
+    case 'number':
+      return (
+        <NumberInput
+          id={id}
+          value={value}
+          onChange={onChange}
+          decimals={field.decimals}
+          unit={field.unit}
+          invalid={invalid}
+          autoFocus={autoFocus}
+        />
+      );
     case 'long_text':
       return <Area id={id} value={text} onChange={(v) => onChange(v || null)} invalid={invalid} autoFocus={autoFocus} />;
     case 'integer':
@@ -165,8 +200,11 @@ function PersonInput({ field, value, onChange, invalid, id, many, autoFocus, sho
   const [q, setQ] = useState('');
   const { data, isFetching } = useQuery({ ...colleaguesQuery(useDeferredValue(q)), placeholderData: (old) => old });
   const options = (data ?? []).map((c) => ({ value: c.id, label: c.name, hint: c.department_name ?? undefined }));
-  if (shown && typeof value === 'string' && !options.some((o) => o.value === value))
-    options.unshift({ value, label: shown, hint: undefined });
+  const others = (Array.isArray(value) ? (value as string[]) : value ? [String(value)] : []).filter(
+    (v) => !options.some((o) => o.value === v),
+  );
+  const names = useNames('user', shown || !data ? [] : others);
+  for (const v of others) options.unshift({ value: v, label: shown || names.get(v) || '…', hint: undefined });
   const multiple = many || field.kind !== 'user';
   return (
     <Select
@@ -201,20 +239,25 @@ function DepartmentInput({ field, value, onChange, invalid, id, many, autoFocus 
   );
 }
 
-function CustomerInput({ field, value, onChange, invalid, id, autoFocus, shown }: Props) {
+function CustomerInput({ field, value, onChange, invalid, id, many, autoFocus, shown }: Props) {
   const t = useWord();
   const [q, setQ] = useState('');
   const { data, isFetching } = useQuery({ ...findQuery(useDeferredValue(q)), placeholderData: (old) => old });
   const options = (data?.items ?? []).filter((i) => i.kind === 'customer').map((i) => ({ value: i.id, label: i.title, hint: i.subtitle }));
-  if (shown && typeof value === 'string' && !options.some((o) => o.value === value)) options.unshift({ value, label: shown, hint: '' });
+  const others = (Array.isArray(value) ? (value as string[]) : value ? [String(value)] : []).filter(
+    (v) => !options.some((o) => o.value === v),
+  );
+  const names = useNames('customer', shown ? [] : others);
+  for (const v of others) options.unshift({ value: v, label: shown || names.get(v) || '…', hint: '' });
   return (
     <Select
       id={id}
       label={field.label}
+      multiple={many}
       options={options}
       loading={isFetching}
       onSearch={setQ}
-      value={(value as string | null) ?? null}
+      value={(value as string | string[] | null) ?? null}
       onChange={onChange}
       placeholder={t('app.hint.customer')}
       invalid={invalid}

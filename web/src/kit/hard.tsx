@@ -86,32 +86,35 @@ export function HardSelect({
       : (options as { value: string; label: string }[]);
   return (
     <Dress>
-      <Select
-        id={id}
-        aria-label={label}
-        style={{ width: '100%' }}
-        mode={free ? 'tags' : multiple ? 'multiple' : undefined}
-        value={multiple || free ? ((value as string[] | null) ?? []) : ((value as string | null) ?? undefined)}
-        onChange={(next) => onChange((next as string | string[] | undefined) ?? null)}
-        options={list as never}
-        placeholder={placeholder}
-        allowClear={clearable}
-        status={invalid ? 'error' : undefined}
-        loading={loading}
-        defaultOpen={open}
-        autoFocus={open}
-        maxTagCount={multiple ? 'responsive' : undefined}
-        showSearch={{ optionFilterProp: 'label', filterOption: onSearch ? false : undefined, onSearch }}
-        optionRender={(o) => {
-          const hint = (o.data as unknown as Option).hint;
-          return (
-            <span className="row">
-              <span className="cut">{o.label}</span>
-              {hint && <small style={{ marginLeft: 'auto' }}>{hint}</small>}
-            </span>
-          );
-        }}
-      />
+      {/* Tab goes on; of several it would otherwise take the first away again */}
+      <div className="bare" role="presentation" onKeyDownCapture={(e) => (multiple || free) && e.key === 'Tab' && e.stopPropagation()}>
+        <Select
+          id={id}
+          aria-label={label}
+          style={{ width: '100%' }}
+          mode={free ? 'tags' : multiple ? 'multiple' : undefined}
+          value={multiple || free ? ((value as string[] | null) ?? []) : ((value as string | null) ?? undefined)}
+          onChange={(next) => onChange((next as string | string[] | undefined) ?? null)}
+          options={list as never}
+          placeholder={placeholder}
+          allowClear={clearable}
+          status={invalid ? 'error' : undefined}
+          loading={loading}
+          defaultOpen={open}
+          autoFocus={open}
+          maxTagCount={multiple ? 'responsive' : undefined}
+          showSearch={{ optionFilterProp: 'label', filterOption: onSearch ? false : undefined, onSearch }}
+          optionRender={(o) => {
+            const hint = (o.data as unknown as Option).hint;
+            return (
+              <span className="row">
+                <span className="cut">{o.label}</span>
+                {hint && <small style={{ marginLeft: 'auto' }}>{hint}</small>}
+              </span>
+            );
+          }}
+        />
+      </div>
     </Dress>
   );
 }

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { departmentsQuery, useDictionaries, useIndustries, useRegions, useStages } from '@/api/shared';
+import { departmentsQuery, useDictionaries, useIndustries, useNames, useRegions, useStages } from '@/api/shared';
 import type { Field } from '@/api/types';
 import { asDay, full, isPast, relative } from '@/app/dates';
-import { count, money } from '@/app/numbers';
+import { count, money, number } from '@/app/numbers';
 import { useWord } from '@/app/words';
 import { Avatar, Chip, Grade, Tag } from './chips';
 
@@ -38,13 +38,13 @@ export function When({ at, due, quiet }: { at: string | null | undefined; due?: 
     </time>
   );
 }
-export function Tags({ codes, max = 99 }: { codes: string[] | null | undefined; max?: number }) {
+export function Tags({ codes, max = 99, dictionary = 'tag' }: { codes: string[] | null | undefined; max?: number; dictionary?: string }) {
   const { value } = useDictionaries();
   if (!codes?.length) return null;
   return (
     <span className="tags">
       {codes.slice(0, max).map((code) => (
-        <Tag key={code} name={value('tag', code)?.label ?? code} tone={value('tag', code)?.color} />
+        <Tag key={code} name={value(dictionary, code)?.label ?? code} tone={value(dictionary, code)?.color} />
       ))}
       {codes.length > max && <span className="mut">+{codes.length - max}</span>}
     </span>
@@ -57,7 +57,7 @@ export function FieldValue({
   value,
   shown,
 }: {
-  field: Pick<Field, 'name' | 'kind' | 'dictionary'>;
+  field: Pick<Field, 'name' | 'kind' | 'dictionary'> & Partial<Pick<Field, 'decimals' | 'unit' | 'custom'>>;
   value: unknown;
   shown?: string | null;
 }) {
@@ -70,6 +70,13 @@ export function FieldValue({
       return <span className="tn">{typeof value === 'number' ? money(value) : String(value)}</span>;
     case 'integer':
       return <span className="tn">{typeof value === 'number' ? count(value) : String(value)}</span>;
+    case 'number':
+      return (
+        <span className="tn">{Number.isFinite(Number(value)) ? number(value as number, field.decimals, field.unit) : String(value)}</span>
+      );
+    case 'phone':
+    case 'secret':
+      return <span className="tn">{String(value)}</span>;
     case 'date':
       return (
         <span className="tn" title={relative(String(value))}>
@@ -81,17 +88,17 @@ export function FieldValue({
     case 'stage':
       return <StageChip code={String(value)} />;
     case 'user':
-      return <Person name={shown ?? String(value)} />;
+      return shown ? <Person name={shown} /> : <Named kind="user" id={String(value)} />;
     case 'customer':
-      return <>{shown ?? String(value)}</>;
+      return shown ? <>{shown}</> : <Named kind="customer" id={String(value)} />;
     case 'department':
       return shown ? <>{shown}</> : <DepartmentName id={String(value)} />;
     case 'region':
     case 'industry':
       return <TreeName kind={field.kind} code={String(value)} />;
     case 'choices':
-      return field.dictionary === 'tag' ? (
-        <Tags codes={value as string[]} />
+      return field.dictionary === 'tag' || field.custom ? (
+        <Tags codes={value as string[]} dictionary={field.dictionary ?? field.name} />
       ) : (
         <>{(value as string[]).map((v) => dictionaries.label(field.dictionary ?? field.name, v)).join(' · ')}</>
       );
@@ -105,7 +112,8 @@ export function FieldValue({
             <span className="cut">{label.replace(new RegExp(`^${value}\\s*`), '')}</span>
           </span>
         );
-      return <>{label}</>;
+      const color = field.custom && dictionaries.value(dictionary, String(value))?.color;
+      return color ? <Tag name={label} tone={color} /> : <>{label}</>;
     }
     case 'url':
       return (
@@ -121,6 +129,13 @@ export function FieldValue({
     default:
       return <>{Array.isArray(value) || typeof value === 'object' ? JSON.stringify(value) : String(value)}</>;
   }
+}
+/** Of a colleague or a customer by the id alone. */
+function Named({ kind, id }: { kind: 'user' | 'customer'; id: string }) {
+  const t = useWord();
+  const name = useNames(kind, [id]).get(id);
+  if (!name) return <span className="mut">{name === null ? t('field.state.unreached') : '…'}</span>;
+  return kind === 'user' ? <Person name={name} /> : <span className="cut">{name}</span>;
 }
 function DepartmentName({ id }: { id: string }) {
   const { data } = useQuery(departmentsQuery);

@@ -119,13 +119,17 @@ func (s *Service) add(tx *db.Tx, record, template string, in New, words []dictio
 		f.Name = nameFor(f.Label, all)
 	}
 	if len(words) > 0 && in.Dictionary == "" {
-		f.Dictionary = api.Text(f.Name)
+		code, err := freeCode(tx, f.Name)
+		if err != nil {
+			return none, err
+		}
+		f.Dictionary = api.Text(code)
 	}
 	if err := s.judge(tx, &f, all, in.Dictionary, len(words)); err != nil {
 		return none, err
 	}
 	if len(words) > 0 && in.Dictionary == "" {
-		if err := s.Dictionaries.Own(tx, f.Name, f.Label, string(f.LabelEN), free, words); err != nil {
+		if err := s.Dictionaries.Own(tx, string(f.Dictionary), f.Label, string(f.LabelEN), free, words); err != nil {
 			return none, err
 		}
 	}
@@ -345,5 +349,16 @@ func nameFor(label string, all []Field) string {
 			return free
 		}
 		free = fmt.Sprintf("%s_%d", strings.TrimRight(base, "_"), n)
+	}
+}
+
+// freeCode is a name that no dictionary has: that of a field that was deleted outlives it, for other fields may choose from it.
+func freeCode(tx *db.Tx, name string) (string, error) {
+	for n, code := 2, name; ; n++ {
+		stands, err := dictionary.Stands(tx, code)
+		if err != nil || !stands {
+			return code, err
+		}
+		code = fmt.Sprintf("%s_%d", name, n)
 	}
 }

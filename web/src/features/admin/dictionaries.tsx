@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { patch, post } from '@/api/client';
@@ -14,6 +15,7 @@ import { Input } from '@/kit/inputs';
 import { Failed, Lines } from '@/kit/states';
 import { tell, tellError } from '@/kit/toast';
 
+const route = getRouteApi('/app/admin/dictionaries');
 const TONES: Tone[] = ['gray', 'blue', 'violet', 'teal', 'green', 'amber', 'orange', 'red'];
 type Edit = { label: string; color: string | null; parent: string | null; maps_to: string | null };
 
@@ -21,7 +23,8 @@ export default function Dictionaries() {
   const t = useWord();
   const client = useQueryClient();
   const { data, error, refetch } = useQuery(dictionariesQuery());
-  const [code, setCode] = useState<string | null>(null);
+  const search = route.useSearch();
+  const [code, setCode] = useState<string | null>(search.code ?? null);
   const current = data?.find((d) => d.code === code) ?? data?.[0];
   const done = () => {
     void client.invalidateQueries({ queryKey: ['dictionaries'] });

@@ -1,9 +1,10 @@
+import { useFields } from '@/api/shared';
 import type { AuditEntry } from '@/api/types';
 import { full } from '@/app/dates';
 import { useWord } from '@/app/words';
 import { Button } from '@/kit/button';
 import { Sheet } from '@/kit/sheet';
-import { also, fieldOf, kindOf, show, what } from './words';
+import { also, fieldOf, kindOf, show, showOf, what } from './words';
 
 /** One entry whole: what it changed, field by field, and where to look further. */
 export function Entry({
@@ -20,6 +21,7 @@ export function Entry({
   onActor: () => void;
 }) {
   const t = useWord();
+  const fields = useFields('customer');
   const facts: [string, string][] = [
     [t('audit.field.at'), full(e.at)],
     [t('audit.field.who'), by],
@@ -56,7 +58,7 @@ export function Entry({
           <h3>{t('audit.label.differences')}</h3>
           {e.changes.map((c) => (
             <p key={c.field} className="change">
-              <span className="mut">{fieldOf(e, c.field)}</span>
+              <span className="mut">{fieldOf(e, c.field, fields)}</span>
               <span className="old">{show(c.old)}</span>
               <span className="mut">→</span>
               <span>{show(c.new)}</span>
@@ -71,7 +73,7 @@ export function Entry({
             {also(e).map(([key, value]) => (
               <div key={key}>
                 <dt>{fieldOf(e, key)}</dt>
-                <dd>{show(value)}</dd>
+                <dd>{showOf(e, key, value)}</dd>
               </div>
             ))}
           </dl>

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '@/api/types';
+import type { AuditEntry, Field } from '@/api/types';
 import { word, wordOr } from '@/app/words';
 
 export const who = (e: AuditEntry) => e.who || '—';
@@ -6,7 +6,11 @@ export const what = (e: AuditEntry) => wordOr(`audit.action.${e.action}`, e.acti
 export const kindOf = (e: AuditEntry) => (e.kind ? wordOr(`audit.kind.${e.kind}`, e.kind) : '—');
 export const named = (e: AuditEntry): string =>
   [e.kind && kindOf(e), e.details?.name ?? e.details?.code].filter((x) => typeof x === 'string' && x).join(' · ') || '—';
-export const fieldOf = (e: AuditEntry, field: string) => wordOr(`${e.kind}.field.${field}`, field);
+/** `fields` are those of customers: a company's own are called by their labels, not by their codes. */
+export const fieldOf = (e: AuditEntry, field: string, fields?: Field[]) =>
+  field.startsWith('x_')
+    ? (fields?.find((f) => f.name === field)?.label ?? word('field.label.gone'))
+    : wordOr(`${e.kind}.field.${field}`, field);
 
 export const show = (v: unknown): string =>
   v === null || v === undefined || v === ''
@@ -19,11 +23,19 @@ export const show = (v: unknown): string =>
           ? JSON.stringify(v)
           : String(v);
 
+/** Of a field that somebody added: whose it is and of which kind, in words. */
+export const showOf = (e: AuditEntry, key: string, v: unknown): string =>
+  e.kind === 'field' && typeof v === 'string' && key === 'record'
+    ? wordOr(`audit.kind.${v}`, v)
+    : e.kind === 'field' && typeof v === 'string' && key === 'kind'
+      ? wordOr(`field.kind.${v}`, v)
+      : show(v);
+
 /** What an entry tells besides its differences; its name stands elsewhere. */
 export const also = (e: AuditEntry) => Object.entries(e.details ?? {}).filter(([key]) => key !== 'name' && key !== 'code');
 
-export const detail = (e: AuditEntry) =>
+export const detail = (e: AuditEntry, fields?: Field[]) =>
   [
-    ...(e.changes ?? []).map((c) => `${fieldOf(e, c.field)} ${show(c.old)} → ${show(c.new)}`),
-    ...also(e).map(([key, v]) => `${fieldOf(e, key)} ${show(v)}`),
+    ...(e.changes ?? []).map((c) => `${fieldOf(e, c.field, fields)} ${show(c.old)} → ${show(c.new)}`),
+    ...also(e).map(([key, v]) => `${fieldOf(e, key)} ${showOf(e, key, v)}`),
   ].join(' · ');

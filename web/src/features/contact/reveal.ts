@@ -15,13 +15,10 @@ type Whose = Pick<Customer, 'may'> | undefined;
 export function useReveal() {
   const dictionaries = useDictionaries();
   return useMemo(() => {
-    const open = async (
-      id: string,
-      field: ContactField,
-      act: 'call' | 'copy' | 'wechat' | 'visit',
-      customer: Whose,
-    ): Promise<string | null> => {
-      const send = async (reason: string) => (await post<Revealed>(`/contacts/${id}/reveal`, { field, reason })).value;
+    type Act = 'call' | 'copy' | 'wechat' | 'visit';
+    const open = (id: string, field: ContactField, act: Act, customer: Whose) => opened(`/contacts/${id}`, field, act, customer);
+    const opened = async (path: string, field: string, act: Act, customer: Whose): Promise<string | null> => {
+      const send = async (reason: string) => (await post<Revealed>(`${path}/reveal`, { field, reason })).value;
       // seeing all customers is not working on them: the server knows who does, and then wants a reason
       if (customer?.may?.add) {
         try {
@@ -58,6 +55,15 @@ export function useReveal() {
           await copyText(value);
           tell(field === 'wechat' ? word('contact.state.wechat_copied') : word('app.state.copied'));
         }),
+      /** One of the company's own fields of a customer. */
+      showOwn: async (c: Pick<Customer, 'id' | 'may'>, field: string): Promise<string | null> => {
+        try {
+          return await opened(`/customers/${c.id}`, field, 'copy', c);
+        } catch (e) {
+          tellError(e);
+          return null;
+        }
+      },
       show: async (id: string, field: ContactField, customer: Whose): Promise<string | null> => {
         try {
           return await open(id, field, 'copy', customer);

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { get, patch, post, Refused, remove } from '@/api/client';
 import { colleaguesQuery, useDictionaries, useMe, useStages } from '@/api/shared';
-import type { Customer, List } from '@/api/types';
+import type { Customer, Field, List } from '@/api/types';
 import { word } from '@/app/words';
 import { Avatar } from '@/kit/chips';
 import { ask } from '@/kit/dialog';
@@ -10,6 +10,7 @@ import { Area, Choices, Input } from '@/kit/inputs';
 import { type Item, openMenu } from '@/kit/menu';
 import { tell, tellError, tellUndo } from '@/kit/toast';
 import { customerQuery } from './query';
+import { ofOwn } from './save';
 
 export type Reason = { reason: string | null; note: string };
 
@@ -91,6 +92,28 @@ export function useCustomerChange() {
               tellError,
             ),
         );
+      return fresh;
+    };
+
+    /** One of the company's own fields. What is sealed shows nothing before the server masked it, and cannot be put back. */
+    const changeOwn = async (c: Customer, field: Field, value: unknown): Promise<Customer | null> => {
+      const send = (at: Customer, v: unknown) =>
+        write(at, field.masked ? {} : { custom: { ...at.custom, [field.name]: v } }, (version) =>
+          patch<Customer>(`/customers/${c.id}`, { custom: { [field.name]: v } }, version),
+        );
+      let fresh: Customer | null;
+      try {
+        fresh = await send(c, value);
+      } catch (e) {
+        const first = e instanceof Refused ? e.first() : undefined;
+        throw first?.field?.startsWith('custom.') ? new Error(ofOwn(first) ?? first.message) : e;
+      }
+      const text = word('customer.state.changed', { label: field.label });
+      if (field.masked) tell(text);
+      else if (fresh) {
+        const now = fresh;
+        tellUndo(text, () => void send(now, c.custom?.[field.name] ?? null).then(() => tell(word('app.state.undone')), tellError));
+      }
       return fresh;
     };
 
@@ -189,7 +212,7 @@ export function useCustomerChange() {
       <A extends unknown[]>(act: (...args: A) => Promise<unknown>) =>
       (...args: A) =>
         void act(...args).catch(tellError);
-    return { put, around, lists, reload, change, move, transfer, drop, restore, claim, release, submit, safely };
+    return { put, around, lists, reload, change, changeOwn, move, transfer, drop, restore, claim, release, submit, safely };
   }, [client, stage, dictionaries, me.id, me.name]);
 }
 

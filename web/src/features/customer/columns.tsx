@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { ArrowDown, ArrowUp, Columns3 } from 'lucide-react';
+import { Fragment } from 'react';
 import { type Customer, type Field, fieldOf } from '@/api/types';
 import { daysSince } from '@/app/dates';
 import { moneyBand } from '@/app/numbers';
@@ -39,6 +40,12 @@ const KIND_WIDTH: Partial<Record<Field['kind'], number>> = {
   user: 112,
   choice: 120,
   integer: 96,
+  number: 112,
+  choices: 180,
+  region: 190,
+  customer: 200,
+  phone: 130,
+  secret: 100,
   long_text: 240,
   url: 180,
 };
@@ -98,7 +105,12 @@ export function tableColumns(fields: Field[], names: string[], act: Act): Column
         title: f.label,
         width: WIDTH[name] ?? KIND_WIDTH[f.kind] ?? 150,
         sortable: f.sortable,
-        align: f.kind === 'money' || (f.kind === 'integer' && name !== 'completeness') ? 'right' : name === 'grade' ? 'center' : undefined,
+        align:
+          f.kind === 'money' || f.kind === 'number' || (f.kind === 'integer' && name !== 'completeness')
+            ? 'right'
+            : name === 'grade'
+              ? 'center'
+              : undefined,
         render: (c) => cell(f, c, act),
       },
     ];
@@ -207,13 +219,19 @@ export function ColumnChooser({ fields, names, onChange }: { fields: Field[]; na
             );
           })}
           <div className="msep" />
-          {listed
-            .filter((f) => !names.includes(f.name))
-            .map((f) => (
-              <Check key={f.name} checked={false} onChange={() => onChange([...names, f.name])}>
-                {f.label}
-              </Check>
-            ))}
+          {[false, true].map((own) => {
+            const rest = listed.filter((f) => !!f.custom === own && !names.includes(f.name));
+            return (
+              <Fragment key={String(own)}>
+                {own && rest.length > 0 && <p className="mhead">{t('field.label.own')}</p>}
+                {rest.map((f) => (
+                  <Check key={f.name} checked={false} onChange={() => onChange([...names, f.name])}>
+                    {f.label}
+                  </Check>
+                ))}
+              </Fragment>
+            );
+          })}
         </div>
       )}
     </Pop>

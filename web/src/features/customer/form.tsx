@@ -9,6 +9,7 @@ import { useWord, wordOr } from '@/app/words';
 import { type ContactDraft, ContactFields, contactBody } from '@/features/contact/fields';
 import { LikeHint } from '@/features/duplicate/hint';
 import { tellMade } from '@/features/duplicate/made';
+import { byHeading, groupOf, groupsOf, isOf, wrong } from '@/features/field/own';
 import { Button, Segmented } from '@/kit/button';
 import { FieldInput } from '@/kit/fieldinput';
 import { Check, FormField, Input } from '@/kit/inputs';
@@ -56,7 +57,7 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
   const [twin, setTwin] = useState(false);
   const [doubted, setDoubted] = useState(false); // the check digits are wrong, and he may say that they are right
   const [override, setOverride] = useState('');
-  const value = (name: string) => (name in values ? values[name] : start[name]);
+  const value = (name: string) => (name in values ? values[name] : name in start ? start[name] : customer?.custom?.[name]);
   const set = (name: string, next: unknown) => {
     setValues((old) => ({ ...old, [name]: next }));
     setErrors(({ [name]: _gone, all: _all, ...rest }) => rest);
@@ -66,31 +67,39 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
     }
   };
   const kind = String(value('kind'));
+  const industry = value('industry') as string | null | undefined;
   const groups = useMemo(() => {
     const shown = fields.filter((f) => {
       if (f.read_only || OWN_CONTROL.has(f.name) || f.kind === 'rows') return false;
       if (only) return only.includes(f.name);
+      if (!isOf(f, kind, industry)) return false;
       return !(kind === 'individual' && ORGANISATION.has(f.name));
     });
-    return [...new Set(shown.map((f) => f.group))].map((g) => ({ group: g, fields: shown.filter((f) => f.group === g) }));
-  }, [fields, only, kind]);
+    return groupsOf(shown).map((g) => {
+      const inside = shown.filter((f) => groupOf(f) === g);
+      return { group: g, fields: inside.filter((f) => !f.custom), own: byHeading(inside) };
+    });
+  }, [fields, only, kind, industry]);
   const needGroup = groups.find((g) => g.fields.some((f) => f.name === 'budget_from_fen' || f.name === 'core_need'))?.group;
   const dirty = Object.keys(values).length > 0 || Object.values(contact).some(Boolean);
 
   const save = async (duplicates?: 'new') => {
     const found: Errors = {};
-    for (const [name, v] of Object.entries(values)) if (typeof v === 'number' && Number.isNaN(v)) found[name] = t('app.error.money');
+    for (const [name, v] of Object.entries(values)) {
+      const said = wrong(fields.find((f) => f.name === name) ?? { kind: 'money' }, v);
+      if (said) found[name] = said;
+    }
     if (!only && !String(value('name') ?? '').trim())
       found.name = t('app.error.required', { label: fields.find((f) => f.name === 'name')?.label ?? t('customer.field.name') });
     setErrors(found);
     if (Object.keys(found).length) return goToFirst(found);
     setBusy(true);
     try {
-      const own = new Set(fields.filter((f) => !(f.name in (customer ?? {})) && f.group === 'custom').map((f) => f.name));
+      const own = new Set(fields.filter((f) => f.custom && (only || isOf(f, kind, industry))).map((f) => f.name));
       const body: Values = {};
-      for (const [name, v] of Object.entries(values)) if (!own.has(name)) body[name] = v;
-      if (own.size && Object.keys(values).some((n) => own.has(n)))
-        body.custom = { ...customer?.custom, ...Object.fromEntries(Object.entries(values).filter(([n]) => own.has(n))) };
+      for (const [name, v] of Object.entries(values)) if (!name.startsWith('x_')) body[name] = v;
+      const custom = Object.entries(values).filter(([name]) => own.has(name));
+      if (custom.length) body.custom = Object.fromEntries(custom);
       if (override.trim()) body.credit_code_override_reason = override.trim();
       if (customer) {
         const fresh = await patch<CustomerRecord>(`/customers/${customer.id}`, body, customer.version);
@@ -141,7 +150,13 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
           label={band ? t('customer.field.budget') : f.label}
           error={f.name === 'name' && errors.name ? <Twin text={errors.name} on={twin} create={() => void save('new')} /> : errors[f.name]}
           optional={!f.required && !needed && !only}
-          help={needed && only ? t('customer.hint.needed') : asked && <LikeHint ask={{ [f.name]: String(value(f.name) ?? '') }} />}
+          help={
+            f.custom
+              ? f.help || (needed && only && t('customer.hint.needed'))
+              : needed && only
+                ? t('customer.hint.needed')
+                : asked && <LikeHint ask={{ [f.name]: String(value(f.name) ?? '') }} />
+          }
         >
           {(id) =>
             band ? (
@@ -159,7 +174,7 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
               <FieldInput
                 id={id}
                 field={f}
-                value={value(f.name) ?? customer?.custom?.[f.name] ?? null}
+                value={value(f.name) ?? null}
                 onChange={(next) => set(f.name, next)}
                 invalid={!!errors[f.name]}
               />
@@ -226,7 +241,13 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
           <Fragment key={g.group}>
             <section className="group">
               <h3>{wordOr(`customer.group.${g.group}`, g.group)}</h3>
-              <div className={only ? 'form' : 'grid2'}>{g.fields.map(control)}</div>
+              {g.fields.length > 0 && <div className={only ? 'form' : 'grid2'}>{g.fields.map(control)}</div>}
+              {g.own.map((h) => (
+                <Fragment key={h.heading}>
+                  {h.heading && <h4 className="heading">{h.heading}</h4>}
+                  <div className={only ? 'form' : 'grid2'}>{h.fields.map(control)}</div>
+                </Fragment>
+              ))}
               {!only && g.group === needGroup && (
                 <Competitors rows={(value('competitors') as Competitor[] | null) ?? []} onChange={(rows) => set('competitors', rows)} />
               )}

@@ -6,6 +6,7 @@ import { openIt } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { useContactField } from '@/features/contact/fields';
 import { openMenu } from '@/kit/menu';
+import { tell } from '@/kit/toast';
 import { useCustomerChange } from './change';
 
 /** “还差 2 项可生效” is a chip, not a wall: it says what is missing and opens it. */
@@ -26,6 +27,8 @@ export function Missing({ c }: { c: CustomerRecord }) {
       </button>
     ) : null;
   const own = missing.filter((m) => fields?.some((f) => f.name === m && !f.read_only));
+  // a field that others alone see: he can say that there is one, and no more
+  const unseen = (m: string) => m.startsWith('x_') && !fields?.some((f) => f.name === m);
   const label = (m: string) => fields?.find((f) => f.name === m)?.label ?? contactField((m.split('.').at(-1) ?? m) as 'name').label;
   return (
     <button
@@ -37,16 +40,20 @@ export function Missing({ c }: { c: CustomerRecord }) {
           anchor: e.currentTarget,
           items: missing.map((m) => ({
             key: m,
-            label: own.includes(m)
-              ? label(m)
-              : t('customer.label.of_contact', {
-                  field: m === 'primary_contact' || m === 'contacts' ? t('contact.field.primary') : label(m),
-                }),
+            label: unseen(m)
+              ? t('field.label.unseen')
+              : m.startsWith('x_') || own.includes(m)
+                ? label(m)
+                : t('customer.label.of_contact', {
+                    field: m === 'primary_contact' || m === 'contacts' ? t('contact.field.primary') : label(m),
+                  }),
             icon: <CircleDashed size={14} />,
             run: () =>
-              own.includes(m)
-                ? openIt({ what: 'form', id: c.id, only: own })
-                : void navigate({ to: '/customers/$id', params: { id: c.id }, search: { tab: 'contacts' } }),
+              m.startsWith('x_') && !own.includes(m)
+                ? tell(t('field.state.others'))
+                : own.includes(m)
+                  ? openIt({ what: 'form', id: c.id, only: own })
+                  : void navigate({ to: '/customers/$id', params: { id: c.id }, search: { tab: 'contacts' } }),
           })),
         })
       }

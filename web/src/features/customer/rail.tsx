@@ -1,19 +1,21 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { CalendarClock, Handshake, ListTodo, Plus, Sparkles } from 'lucide-react';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { useFields, useMay } from '@/api/shared';
-import type { CustomerRecord } from '@/api/types';
+import type { CustomerRecord, Field } from '@/api/types';
 import { isPast } from '@/app/dates';
 import { openIt } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { ContactList } from '@/features/contact/contacts';
 import { ContactSheet } from '@/features/contact/sheet';
+import { byHeading, shows } from '@/features/field/own';
 import { timelineQuery } from '@/features/followup/data';
 import { TierCard } from '@/features/segment/card';
 import { customerTasksQuery } from '@/features/task/data';
 import { TaskLine } from '@/features/task/line';
 import { IconButton } from '@/kit/button';
-import { Person, When } from '@/kit/value';
+import { nothing, Person, When } from '@/kit/value';
 import { PropertyValue } from './allfields';
 import { useCustomerChange, usePeopleMenu } from './change';
 
@@ -87,6 +89,7 @@ export function Rail({ c }: { c: CustomerRecord }) {
           </div>
         </dl>
       </section>
+      <OwnFacts c={c} fields={fields} />
       <section className="card">
         <h2>
           {t('app.nav.contacts')}
@@ -102,6 +105,45 @@ export function Rail({ c }: { c: CustomerRecord }) {
       </section>
       {adding && <ContactSheet customer={c} onClose={() => setAdding(false)} />}
     </aside>
+  );
+}
+
+const OWN_SHOWN = 12;
+/** What the company asks besides: what is filled, and what is still to be. */
+function OwnFacts({ c, fields }: { c: CustomerRecord; fields: Field[] | undefined }) {
+  const t = useWord();
+  const act = useCustomerChange();
+  const own = (fields ?? []).filter((f) => f.custom && shows(f, c));
+  if (!own.length) return null;
+  const filled = own.filter((f) => !nothing(c.custom?.[f.name]) || c.missing?.includes(f.name));
+  const shown = (filled.length ? filled : own).slice(0, OWN_SHOWN);
+  return (
+    <section className="card">
+      <h2>
+        {t('customer.group.extra')}
+        <span className="sp" />
+        {own.length > shown.length && (
+          <Link className="link" to="/customers/$id" params={{ id: c.id }} search={{ tab: 'fields' }}>
+            {t('field.label.all', { count: own.length })}
+          </Link>
+        )}
+      </h2>
+      {byHeading(shown).map((h) => (
+        <Fragment key={h.heading}>
+          {h.heading && <h3 className="heading">{h.heading}</h3>}
+          <dl className="dl">
+            {h.fields.map((f) => (
+              <div key={f.name}>
+                <dt>{f.label}</dt>
+                <dd>
+                  <PropertyValue c={c} field={f} onChange={(change, label) => act.change(c, change, label)} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </Fragment>
+      ))}
+    </section>
   );
 }
 

@@ -1,6 +1,7 @@
 import { Refused, said } from '@/api/client';
 import { relative } from '@/app/dates';
 import { word } from '@/app/words';
+import { numeric } from '@/features/field/own';
 
 export type Errors = Record<string, string>;
 
@@ -10,9 +11,13 @@ export function errorsOf(error: unknown, known: (field: string) => boolean): Err
   const found: Errors = {};
   const left: string[] = [];
   for (const e of error.problem.errors ?? []) {
-    const field = (e.field ?? '').replace(/^body\./, '').replace(/^contacts(\.|\[)0(\.|\])\.?/, 'contact.');
+    const field = (e.field ?? '')
+      .replace(/^body\./, '')
+      .replace(/^custom\./, '')
+      .replace(/^contacts(\.|\[)0(\.|\])\.?/, 'contact.');
     let message = e.message || error.problem.detail || error.problem.title;
-    if (error.code === 'duplicate_same') {
+    if (e.field?.startsWith('custom.')) message = ofOwn(e) ?? message;
+    else if (error.code === 'duplicate_same') {
       const owner = typeof e.params?.owner === 'string' ? e.params.owner : '';
       const since = typeof e.params?.since === 'string' ? relative(e.params.since) : '';
       message = owner ? word('customer.error.held', { owner, since }) : word('customer.error.held_pool');
@@ -22,6 +27,12 @@ export function errorsOf(error: unknown, known: (field: string) => boolean): Err
   }
   if (left.length || !Object.keys(found).length) found.all = [...new Set(left)].join(' ') || error.message;
   return found;
+}
+
+/** What the words of the whole program say too broadly of one of the company's own fields. */
+export function ofOwn(e: NonNullable<Refused['problem']['errors']>[number]): string | null {
+  if (e.code === 'bad_number') return numeric(Number(e.params?.decimals ?? 0));
+  return e.code === 'duplicate_same' ? word('field.error.taken') : null;
 }
 
 /** 138…, 0571-…, +… is a telephone, anything else an account name of 微信. */

@@ -1,7 +1,8 @@
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import type { Field } from '@/api/types';
-import { type Key, useWord, wordOr } from '@/app/words';
+import { type Key, useWord } from '@/app/words';
+import { sectionOf, wrong } from '@/features/field/own';
 import { Button, IconButton } from '@/kit/button';
 import { FieldInput } from '@/kit/fieldinput';
 import { Input } from '@/kit/inputs';
@@ -97,7 +98,10 @@ function Rules({ fields, group, depth, onChange }: { fields: Field[]; group: Gro
 
 const fresh = (f: Field): Rule => ({
   field: f.name,
-  op: f.operators.includes('in') && (f.dictionary || f.kind === 'stage' || f.kind === 'user') ? 'in' : (f.operators[0] ?? 'eq'),
+  op:
+    f.operators.includes('in') && (f.dictionary || f.kind === 'stage' || f.kind === 'user' || f.kind === 'customer')
+      ? 'in'
+      : (f.operators[0] ?? 'eq'),
 });
 
 function Join({ group, inner, onChange }: { group: Group; inner?: boolean; onChange: (change: Partial<Group>) => void }) {
@@ -139,10 +143,10 @@ function Row({ fields, rule, onChange, onRemove }: { fields: Field[]; rule: Rule
           if (f) onChange(fresh(f));
         }}
       >
-        {[...new Set(fields.map((f) => f.group))].map((g) => (
-          <optgroup key={g} label={wordOr(`customer.group.${g}`, g)}>
+        {[...new Set(fields.map(sectionOf))].map((g) => (
+          <optgroup key={g} label={g}>
             {fields
-              .filter((f) => f.group === g)
+              .filter((f) => sectionOf(f) === g)
               .map((f) => (
                 <option key={f.name} value={f.name}>
                   {f.label}
@@ -192,7 +196,7 @@ function Row({ fields, rule, onChange, onRemove }: { fields: Field[]; rule: Rule
                   value={pair[i]}
                   onChange={(v) => {
                     const next = [pair[0], pair[1]];
-                    next[i] = v;
+                    next[i] = wrong(field, v) ? null : v;
                     onChange({ ...rule, value: next });
                   }}
                 />
@@ -205,7 +209,7 @@ function Row({ fields, rule, onChange, onRemove }: { fields: Field[]; rule: Rule
             field={field.kind === 'long_text' ? { ...field, kind: 'text' } : field}
             many={many || field.kind === 'boolean'}
             value={rule.value ?? null}
-            onChange={(value) => onChange({ ...rule, value })}
+            onChange={(value) => onChange({ ...rule, value: wrong(field, value) ? undefined : value })}
           />
         )}
       </div>

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
-import { useDictionaries, useIndustries, useRegions, useStages } from '@/api/shared';
+import { useDictionaries, useIndustries, useNames, useRegions, useStages } from '@/api/shared';
 import type { Field } from '@/api/types';
 import { asDay } from '@/app/dates';
-import { money } from '@/app/numbers';
+import { money, number } from '@/app/numbers';
 import { type Key, useWord } from '@/app/words';
 import { bare, counted } from './builder';
 import { SEGMENT, segmentsQuery } from './segment';
@@ -18,7 +18,12 @@ export function useRuleText(asked = false) {
   return (
     field: Field | undefined,
     rule: Rule,
-    tree: { regions: ReturnType<typeof useRegions>; industries: ReturnType<typeof useIndustries>; people: Map<string, string> },
+    tree: {
+      regions: ReturnType<typeof useRegions>;
+      industries: ReturnType<typeof useIndustries>;
+      people: Map<string, string>;
+      customers: Map<string, string | null | undefined>;
+    },
   ) => {
     const one = (v: unknown): string => {
       if (rule.field === SEGMENT) return segments?.find((g) => g.id === v)?.name ?? '…';
@@ -29,6 +34,8 @@ export function useRuleText(asked = false) {
       if (field.kind === 'region') return tree.regions.names(String(v)).at(-1) ?? String(v);
       if (field.kind === 'industry') return tree.industries.names(String(v)).at(-1) ?? String(v);
       if (field.kind === 'user') return tree.people.get(String(v)) ?? '…';
+      if (field.kind === 'customer') return tree.customers.get(String(v)) ?? '…';
+      if (field.kind === 'number') return number(v as number, field.decimals, field.unit);
       if (field.kind === 'date' || field.kind === 'datetime') return typeof v === 'string' ? asDay(v) : String(v);
       if (field.dictionary) return dictionaries.label(field.dictionary, String(v));
       return String(v);
@@ -55,11 +62,13 @@ export function useSayer(fields: Field[], all: Rule[], people: Map<string, strin
   const regions = useRegions(kinds.has('region'));
   const industries = useIndustries(kinds.has('industry'));
   const say = useRuleText(all.some((r) => r.field === SEGMENT));
+  const asked = all.filter((r) => fields.find((f) => f.name === r.field)?.kind === 'customer').flatMap((r) => r.value ?? []);
+  const customers = useNames('customer', [...new Set(asked.filter((id) => typeof id === 'string'))]);
   const text = (r: Rule) =>
     say(
       fields.find((f) => f.name === r.field),
       r,
-      { regions, industries, people },
+      { regions, industries, people, customers },
     );
   const tree = (g: Group): string => {
     const parts = [

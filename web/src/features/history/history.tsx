@@ -5,7 +5,7 @@ import { get } from '@/api/client';
 import { colleaguesQuery, useFields } from '@/api/shared';
 import type { AuditEntry, Change, Field, List } from '@/api/types';
 import { dayAndTime, full } from '@/app/dates';
-import { useWord, wordOr } from '@/app/words';
+import { useWord, word, wordOr } from '@/app/words';
 import { Button, Segmented } from '@/kit/button';
 import { Avatar } from '@/kit/chips';
 import { Empty, Failed, Lines } from '@/kit/states';
@@ -65,7 +65,7 @@ export function History({ id }: { id: string }) {
                 </p>
                 {h.action.startsWith('sensitive.') && (
                   <p className="change">
-                    <span className="mut">{wordOr(`contact.field.${h.details?.field}`, String(h.details?.field ?? ''))}</span>
+                    <span className="mut">{fieldName(String(h.details?.field ?? ''), fields, 'contact')}</span>
                     <span>{wordOr(`contact.reason.${h.details?.reason}`, String(h.details?.reason ?? ''))}</span>
                   </p>
                 )}
@@ -86,6 +86,10 @@ export function History({ id }: { id: string }) {
   );
 }
 
+/** The company's own fields by their labels; one that is retired, or that this viewer has not, is not called by its code. */
+export const fieldName = (name: string, fields: Field[] | undefined, of = 'customer'): string =>
+  fields?.find((f) => f.name === name)?.label ?? (name.startsWith('x_') ? word('field.label.gone') : wordOr(`${of}.field.${name}`, name));
+
 export function ChangeLine({ change, fields }: { change: Change; fields?: Field[] }) {
   const field = fields?.find((f) => f.name === change.field);
   const show = (v: unknown) =>
@@ -94,9 +98,17 @@ export function ChangeLine({ change, fields }: { change: Change; fields?: Field[
     ) : (
       <>{v === null || v === undefined || v === '' ? '—' : typeof v === 'object' ? JSON.stringify(v) : String(v)}</>
     );
+  // of what is sealed the log keeps that it changed, not what it was
+  if (field?.custom && (field.masked || field.kind === 'long_text'))
+    return (
+      <p className="change">
+        <span className="mut">{field.label}</span>
+        <span>{word('field.state.changed')}</span>
+      </p>
+    );
   return (
     <p className="change">
-      <span className="mut">{field?.label ?? wordOr(`customer.field.${change.field}`, change.field)}</span>
+      <span className="mut">{fieldName(change.field, fields)}</span>
       <span className="old">{show(change.old)}</span>
       <span className="mut">→</span>
       <span>{show(change.new)}</span>
