@@ -163,8 +163,8 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Numbers = &numbering.Service{DB: d}
 
 	h.Own = &own.Book{DB: d, Keys: keys, Words: h.Book, Rules: rules.Own}
-	h.Own.Join(h.Wire)
 	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book, Own: h.Own, Queue: h.Queue}
+	h.Own.Join(h.Wire)
 	h.Own.Reaches = func(tx *db.Tx, id string) (bool, error) {
 		return tx.Reaches(customer.Table, id, customer.Table.ToSee())
 	}
@@ -182,13 +182,10 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Orders = &order.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Segments = &segment.Service{DB: d, Book: h.Book, Customers: h.Customers, Tasks: h.Tasks}
 	h.Customers.Fields, h.Customers.Badges = measure.Catalogue.Asking("segment", h.Segments.Asked).Owning(h.Own.Catalogued("customer")), h.Segments.Badges
-	h.WinBacks = &winback.Service{DB: d, Desk: counter, In: h.Segments.Holds}
-	h.Trials = &trial.Service{DB: d, Desk: counter, People: h.Directory.Names}
-	h.Chains = &chain.Service{DB: d, Vault: h.Vault, Directory: h.Directory}
+	h.WinBacks, h.Trials = &winback.Service{DB: d, Desk: counter, In: h.Segments.Holds}, &trial.Service{DB: d, Desk: counter, People: h.Directory.Names}
 	h.Reports = &report.Service{DB: d, Book: h.Book, Customers: h.Customers, FollowUps: h.FollowUps, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders, Rollups: true}
-	h.Rollups = &rollup.Service{DB: d}
-	h.Bulk = &bulk.Service{DB: d, Queue: h.Queue, Account: h.Account, Customers: h.Customers, Pools: h.Pools, Members: h.Members, Segments: h.Segments}
-	h.Handouts = &file.Service{DB: d, Reports: h.Reports, Board: h.Reports.Dashboard}
+	h.Rollups, h.Chains = &rollup.Service{DB: d}, &chain.Service{DB: d, Vault: h.Vault, Directory: h.Directory}
+	h.Bulk, h.Handouts = &bulk.Service{DB: d, Queue: h.Queue, Account: h.Account, Customers: h.Customers, Pools: h.Pools, Members: h.Members, Segments: h.Segments}, &file.Service{DB: d, Reports: h.Reports, Board: h.Reports.Dashboard}
 	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Orders: h.Orders, Needs: h.Needs, Feedback: h.Feedback, WinBacks: h.WinBacks, Trials: h.Trials}
 	h.notices()
 	h.Calendar, h.Alerts = &workday.Service{DB: d}, &alert.Service{DB: d, Customers: h.Customers, Tasks: h.Tasks, Feedback: h.Feedback, Notices: h.Notices, Actor: h.Account.ActorOf}

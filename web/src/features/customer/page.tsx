@@ -22,7 +22,7 @@ import { customerTasksQuery } from '@/features/task/data';
 import { CustomerCare } from '@/features/winback/section';
 import { Button, Tabs } from '@/kit/button';
 import { Avatar, Chip, Grade, Skel } from '@/kit/chips';
-import { StageBar } from '@/kit/stagebar';
+import { StageBar } from '@/features/stage/bar';
 import { Failed, Lines } from '@/kit/states';
 import { tellError } from '@/kit/toast';
 import { Tags } from '@/kit/value';

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useStages } from '@/api/shared';
 import { useWord } from '@/app/words';
-import { Button } from './button';
+import { Button } from '@/kit/button';
 
 /** Chevrons: click moves. A lost customer shows a red bar and the way back. */
 export function StageBar({ code, onMove, note }: { code: string; onMove?: (code: string) => void; note?: string | null }) {
