@@ -1564,6 +1564,7 @@ export type Key =
   | 'field.hint.label_en'
   | 'field.hint.list'
   | 'field.hint.mask_phone'
+  | 'field.hint.mask_secret'
   | 'field.hint.mask_text'
   | 'field.hint.no_words'
   | 'field.hint.page'

@@ -113,9 +113,10 @@ func Find(fields []Field, name string) (Field, int, bool) {
 }
 
 func judge(i int, heading string, cells []string, fields []Field) (all []candidate) {
-	plain, number := ordinal(Heading(heading))
+	whole := Heading(heading)
+	plain, number := ordinal(whole)
 	for _, f := range fields {
-		best := candidate{column: i, field: f, number: number}
+		best, counts := candidate{column: i, field: f, number: number}, true
 		take := func(score int, why string) {
 			if score > best.score {
 				best.score, best.why = score, why
@@ -125,6 +126,9 @@ func judge(i int, heading string, cells []string, fields []Field) (all []candida
 			w = Heading(w)
 			switch {
 			case plain == "" || w == "":
+			case whole == w && k < 2 && !f.Repeats: // 指标2 may be its name, and is no second 指标 then
+				counts = false
+				take(sureLabel, "label")
 			case plain == w && k < 2:
 				take(sureLabel, "label")
 			case plain == w:
@@ -149,7 +153,7 @@ func judge(i int, heading string, cells []string, fields []Field) (all []candida
 				best.score -= 25 // the heading says so, and no cell looks like it
 			}
 		}
-		if number > 1 && !f.Repeats {
+		if number > 1 && counts && !f.Repeats {
 			best.score -= 40 // a second one of what there is one of
 		}
 		if f.Passive {

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { patch, post } from '@/api/client';
 import { dictionariesQuery } from '@/api/shared';
 import type { Dictionary, Value } from '@/api/types';
@@ -26,6 +26,10 @@ export default function Dictionaries() {
   const search = route.useSearch();
   const [code, setCode] = useState<string | null>(search.code ?? null);
   const current = data?.find((d) => d.code === code) ?? data?.[0];
+  // the list is long, and whoever comes from a field looks for his own
+  useEffect(() => {
+    if (data && search.code) document.querySelector('.split .treeitem.on')?.scrollIntoView({ block: 'nearest' });
+  }, [data, search.code]);
   const done = () => {
     void client.invalidateQueries({ queryKey: ['dictionaries'] });
     tell(t('app.state.saved'));

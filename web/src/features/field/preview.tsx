@@ -40,7 +40,7 @@ export function Preview({ said }: { said: Said }) {
         }
       </FormField>
       {isMasked(said.kind, said.sensitive) && (
-        <p className="field-help">{t(`field.hint.mask_${said.kind === 'phone' ? 'phone' : 'text'}`)}</p>
+        <p className="field-help">{t(`field.hint.mask_${said.kind as 'text' | 'phone' | 'secret'}`)}</p>
       )}
     </section>
   );

@@ -21,8 +21,8 @@ export function useRuleText(asked = false) {
     tree: {
       regions: ReturnType<typeof useRegions>;
       industries: ReturnType<typeof useIndustries>;
-      people: Map<string, string>;
-      customers: Map<string, string | null | undefined>;
+      people: { get: (id: string) => string | null | undefined };
+      customers: { get: (id: string) => string | null | undefined };
     },
   ) => {
     const one = (v: unknown): string => {
@@ -62,13 +62,24 @@ export function useSayer(fields: Field[], all: Rule[], people: Map<string, strin
   const regions = useRegions(kinds.has('region'));
   const industries = useIndustries(kinds.has('industry'));
   const say = useRuleText(all.some((r) => r.field === SEGMENT));
-  const asked = all.filter((r) => fields.find((f) => f.name === r.field)?.kind === 'customer').flatMap((r) => r.value ?? []);
-  const customers = useNames('customer', [...new Set(asked.filter((id) => typeof id === 'string'))]);
+  const asked = (kind: Field['kind']) => [
+    ...new Set(
+      all
+        .filter((r) => fields.find((f) => f.name === r.field)?.kind === kind)
+        .flatMap((r) => r.value ?? [])
+        .filter((id) => typeof id === 'string'),
+    ),
+  ];
+  const customers = useNames('customer', asked('customer'));
+  const known = useNames(
+    'user',
+    asked('user').filter((id) => !people.has(id)),
+  );
   const text = (r: Rule) =>
     say(
       fields.find((f) => f.name === r.field),
       r,
-      { regions, industries, people, customers },
+      { regions, industries, people: { get: (id) => people.get(id) ?? known.get(id) }, customers },
     );
   const tree = (g: Group): string => {
     const parts = [
