@@ -48,6 +48,7 @@ export type FieldKind =
 export type Field = As<S['CustomfieldField'], { kind: FieldKind; dictionary: string | null }>;
 /** A field that the company added, as whoever manages them sees it. */
 export type OwnKind = S['OwnNew']['kind'];
+export type OwnTemplate = S['OwnOffered'];
 export type OwnField = As<S['OwnField'], { kind: OwnKind; default: unknown }>;
 export type NewOwnField = As<S['OwnNew'], { default?: unknown }>;
 export type Value = S['DictionaryValue'];

@@ -16,6 +16,7 @@ import { Empty, Failed, Lines } from '@/kit/states';
 import { tell, tellError, tellUndo } from '@/kit/toast';
 import { iconOf, isMasked, moved, nameOf, ownFieldsQuery, positions, useFresh } from './data';
 import { FieldSheet } from './sheet';
+import { Templates } from './templates';
 
 /** 字段: what the company keeps of its customers besides; in the order and under the headings of the forms. */
 export default function FieldsPage() {
@@ -126,6 +127,7 @@ export default function FieldsPage() {
             ))}
           </>
         )}
+        <Templates />
       </div>
       {open && (
         <FieldSheet
