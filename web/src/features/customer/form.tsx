@@ -9,7 +9,7 @@ import { useWord, wordOr } from '@/app/words';
 import { type ContactDraft, ContactFields, contactBody } from '@/features/contact/fields';
 import { LikeHint } from '@/features/duplicate/hint';
 import { tellMade } from '@/features/duplicate/made';
-import { byHeading, groupOf, groupsOf, isOf, wrong } from '@/features/field/own';
+import { asks, byHeading, groupOf, groupsOf, isOf, wrong } from '@/features/field/own';
 import { Button, Segmented } from '@/kit/button';
 import { FieldInput } from '@/kit/fieldinput';
 import { Check, FormField, Input } from '@/kit/inputs';
@@ -80,6 +80,10 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
       return { group: g, fields: inside.filter((f) => !f.custom), own: byHeading(inside) };
     });
   }, [fields, only, kind, industry]);
+  const visible = groups.map((g) => ({
+    ...g,
+    own: g.own.map((h) => ({ ...h, fields: h.fields.filter((f) => asks(f, value)) })).filter((h) => h.fields.length),
+  }));
   const needGroup = groups.find((g) => g.fields.some((f) => f.name === 'budget_from_fen' || f.name === 'core_need'))?.group;
   const dirty = Object.keys(values).length > 0 || Object.values(contact).some(Boolean);
 
@@ -237,7 +241,7 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
             }))}
           />
         )}
-        {groups.map((g, i) => (
+        {visible.map((g, i) => (
           <Fragment key={g.group}>
             <section className="group">
               <h3>{wordOr(`customer.group.${g.group}`, g.group)}</h3>

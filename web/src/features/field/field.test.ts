@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Field, OwnField } from '@/api/types';
 import { number } from '@/app/numbers';
 import { moved, positions } from './data';
-import { byHeading, groupsOf, isOf, wrong } from './own';
+import { asks, byHeading, groupsOf, isOf, wrong } from './own';
 import { blank, bodyOf, check, wordsOf } from './said';
 
 const field = (more: Partial<Field>) => ({ name: 'x_a', kind: 'text', group: 'own', custom: true, ...more }) as Field;
@@ -16,6 +16,17 @@ describe('which customers have a field', () => {
     expect(isOf(field({ industries: ['H62'] }), 'enterprise', 'H')).toBe(false);
     expect(isOf(field({ industries: ['H62'] }), 'enterprise', null)).toBe(false);
     expect(isOf(field({ custom: false, kinds: ['enterprise'] }), 'individual', null), 'built-in ones are everybody’s').toBe(true);
+  });
+  test('some are asked for where another has one of some words, and shown where they are filled', () => {
+    const days = field({ name: 'x_days', when: { field: 'x_terms', in: ['monthly'] } });
+    const of = (values: Record<string, unknown>) => asks(days, (name) => values[name]);
+    expect([of({}), of({ x_terms: 'cash' }), of({ x_terms: 'monthly' }), of({ x_terms: 'cash', x_days: 30 })]).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+    expect(asks(field({}), () => null)).toBe(true);
   });
   test('they stand last, under their headings, those without one first', () => {
     const fields = [field({ name: 'remark', custom: false, group: 'extra' }), field({ name: 'need', custom: false, group: 'need' })];

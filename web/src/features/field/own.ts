@@ -24,6 +24,10 @@ export const isOf = (f: Field, kind: string | null | undefined, industry: string
   ((!f.kinds?.length || f.kinds.includes(kind ?? '')) &&
     (!f.industries?.length || f.industries.some((i) => (industry ?? '').startsWith(i))));
 
+/** Whether a form asks for a field: some hang on what another, a choice, has; what is filled is shown all the same. */
+export const asks = (f: Field, value: (name: string) => unknown): boolean =>
+  !f.when || f.when.in.includes(String(value(f.when.field) ?? '')) || (value(f.name) ?? null) !== null;
+
 /** What he has, and what is still filled from a time when he was another kind. */
 export const shows = (f: Field, c: Customer): boolean => isOf(f, c.kind, c.industry) || (c.custom?.[f.name] ?? null) !== null;
 
