@@ -114,6 +114,10 @@ func TestOwnFields(t *testing.T) {
 		if d, err := w.Customers.Change(ctx, east, id, again.Version, customer.Change{Custom: back}); err != nil || d.Version != again.Version {
 			t.Errorf("sent back as shown: %v, version %d of %d", err, d.Version, again.Version)
 		}
+		// A change of something else opens what is sealed and does not leave it open.
+		c, err = w.Customers.Change(ctx, east, id, again.Version, customer.Change{Grade: api.Some("A")})
+		must(t, err)
+		same("after another change", c.Custom, want)
 		for table, rows := range dbtest.Dump(t, w.DB) {
 			for _, r := range rows {
 				for _, secret := range []string{"p4ss-w0rd", "13912345678", "91330106MA2XYZ1234", "端架两组"} {

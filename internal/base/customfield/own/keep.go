@@ -31,17 +31,20 @@ func (b *Book) Judge(tx *db.Tx, record string, said map[string]any, stands Value
 	for k, v := range stands {
 		d.Shown[k] = v
 	}
-	if len(said) == 0 {
+	if len(said)+len(stands) == 0 {
 		return d, nil
 	}
 	all, err := b.Of(tx, record)
 	if err != nil {
 		return d, err
 	}
-	for _, f := range all {
+	for _, f := range all { // a text that was opened to be read does not go back into the row
 		if _, ok := d.Shown[f.Name]; ok && f.Kind == customfield.LongText {
 			d.Shown[f.Name] = true
 		}
+	}
+	if len(said) == 0 {
+		return d, nil
 	}
 	who, _ := tx.Who().(access.Actor)
 	j, err := b.judge(tx)
