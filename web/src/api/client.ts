@@ -72,13 +72,7 @@ async function once<T>(path: string, { method = 'GET', query, body, version, sig
     });
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    throw new Refused({
-      type: 'offline',
-      code: 'offline',
-      status: 0,
-      title: word('error.offline.title'),
-      detail: word('error.offline.detail'),
-    });
+    throw offline();
   }
   if (answer.status === 204) return undefined as T;
   const data = await answer.json().catch(() => null);
@@ -108,6 +102,9 @@ function asProblem(data: unknown, status: number): Problem {
 }
 
 /** A refusal out of an answer that was not asked for by `call`, such as a file's. */
+/** Nobody answered. */
+export const offline = (): Refused =>
+  new Refused({ type: 'offline', code: 'offline', status: 0, title: word('error.offline.title'), detail: word('error.offline.detail') });
 export const asRefused = (data: unknown, status: number): Refused => new Refused(asProblem(data, status));
 
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal) => call<T>(path, { query, signal });

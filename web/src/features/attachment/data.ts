@@ -1,9 +1,9 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
-import { asRefused, get, Refused } from '@/api/client';
+import { asRefused, get, offline, Refused } from '@/api/client';
 import type { components } from '@/api/schema.gen';
 import type { List } from '@/api/types';
 import { dayOf } from '@/app/dates';
-import { language, word } from '@/app/words';
+import { language } from '@/app/words';
 
 export type Kept = components['schemas']['AttachmentAttachment'];
 
@@ -75,13 +75,7 @@ export async function contentOf(id: string, signal?: AbortSignal): Promise<Array
     if (answer.ok) return await answer.arrayBuffer();
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    throw new Refused({
-      type: 'offline',
-      code: 'offline',
-      status: 0,
-      title: word('error.offline.title'),
-      detail: word('error.offline.detail'),
-    });
+    throw offline();
   }
   throw asRefused(await answer.json().catch(() => null), answer.status);
 }
