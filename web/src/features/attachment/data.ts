@@ -1,5 +1,5 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
-import { asRefused, get, offline, Refused } from '@/api/client';
+import { asRefused, get, offline } from '@/api/client';
 import type { components } from '@/api/schema.gen';
 import type { List } from '@/api/types';
 import { dayOf } from '@/app/dates';
