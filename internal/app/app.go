@@ -50,10 +50,12 @@ import (
 	"zhike/internal/crm/journey"
 	"zhike/internal/crm/lists"
 	"zhike/internal/crm/measure"
+	"zhike/internal/crm/merge"
 	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/purge"
+	"zhike/internal/crm/quality"
 	"zhike/internal/crm/report"
 	"zhike/internal/crm/report/file"
 	"zhike/internal/crm/report/mailing"
@@ -118,6 +120,8 @@ type House struct {
 	WinBacks   *winback.Service
 	Trials     *trial.Service
 	Chains     *chain.Service
+	Merges     *merge.Service
+	Quality    *quality.Service
 	Reports    *report.Service
 	Handouts   *file.Service
 	Mailings   *mailing.Service
@@ -163,12 +167,13 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Numbers = &numbering.Service{DB: d}
 
 	h.Own = &own.Book{DB: d, Keys: keys, Words: h.Book, Rules: rules.Own}
-	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book, Own: h.Own, Queue: h.Queue}
+	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book, Own: h.Own}
+	h.Quality = &quality.Service{DB: d, Queue: h.Queue, Customers: h.Customers}
 	h.Own.Join(h.Wire)
 	h.Own.Reaches = func(tx *db.Tx, id string) (bool, error) {
 		return tx.Reaches(customer.Table, id, customer.Table.ToSee())
 	}
-	h.Ours = &own.Service{DB: d, Book: h.Own, Dictionaries: h.Words, Records: []string{"customer"}, Templates: standard.Templates(), Changed: h.Customers.Required}
+	h.Ours = &own.Service{DB: d, Book: h.Own, Dictionaries: h.Words, Records: []string{"customer"}, Templates: standard.Templates(), Changed: h.Quality.Required}
 	h.Directory = &directory.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Customers.People = h.Directory
 	h.Pools = &pool.Service{DB: d, Customers: h.Customers}
@@ -199,6 +204,9 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Files = &attachment.Service{DB: d, Keys: keys, Vault: h.Vault, Shelf: h.Shelf, Book: h.Book, Customers: h.Customers, Records: map[string]*db.Table{"contact": directory.Table, "follow_up": followup.Table, "order": order.Table, "need": need.Table, "feedback": feedback.Table, "trial": trial.Table, "win_back": winback.Table}}
 	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Files.Purged, h.Alerts.Purged, h.Reviews.Purged, h.WinBacks.Purged, h.Trials.Purged, h.Chains.Purged, h.Segments.Purged, h.Bulk.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
+	h.Merges = &merge.Service{DB: d, Vault: h.Vault, Own: h.Own, Customers: h.Customers, Members: h.Members, Duplicates: h.Duplicates, Told: about.Merged, Untold: about.Parted}
+	h.Customers.Instead, h.Customers.Aliases = h.Merges.Instead, h.Merges.Aliases
+	h.Purge.Above = append([]func(*db.Tx, string) error{h.Merges.Purged(h.Purge.Whole)}, h.Purge.Above...)
 
 	customfield.Values, customfield.Tree = own.Rows, account.Departments
 	h.Fields = customfield.New(d, h.Customers.Fields, contact.Catalogue, followup.Catalogue, task.Catalogue, need.Catalogue, feedback.Catalogue, order.Catalogue)
@@ -227,7 +235,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r.Refused = h.Door.Refused
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Merges, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
 	} {
 		s.Routes(r)
@@ -313,7 +321,7 @@ func (h *House) schedule() {
 			}
 		}
 	})
-	h.Queue.Register(customer.JobMissing, func(ctx context.Context, j job.Job) error { return h.Customers.MissingAll(ctx) })
+	h.Queue.Register(quality.JobMissing, func(ctx context.Context, j job.Job) error { return h.Quality.MissingAll(ctx) })
 	h.Queue.Register(exchange.Job, h.Exchange.Work)
 	h.Queue.Register(export.Job, h.Export.Work)
 	h.Queue.Register(bulk.Job, h.Bulk.Work)
@@ -339,6 +347,7 @@ func (h *House) schedule() {
 		return err
 	})
 	h.Queue.Register(keyring.Job, h.Ring.Work)
+	h.Queue.Every("merge.sweep", job.DailyAt(4, 20), func(ctx context.Context, j job.Job) error { return h.Merges.Sweep(ctx) })
 	h.Queue.Every("keys.sweep", job.DailyAt(3, 50), h.Ring.Work) // what a node wrapped that had not heard of a turn yet
 	h.Queue.Every("attachment.sweep", job.DailyAt(2, 10), func(ctx context.Context, j job.Job) error { _, err := h.Files.Sweep(ctx); return err })
 	h.Queue.Register(backup.Job, h.Backups.Work)

@@ -10,13 +10,11 @@ import (
 
 	"zhike/internal/app/command"
 
-	"zhike/internal/base/backup"
 	"zhike/internal/base/doctor"
 	"zhike/internal/base/folder"
 	"zhike/internal/base/setting"
 	"zhike/internal/platform/blob"
 	"zhike/internal/platform/clock"
-	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/db/dump"
 	"zhike/migrations"
@@ -72,7 +70,7 @@ type BackupVerify struct {
 }
 
 func (c *BackupVerify) Run(in io.Reader, out io.Writer) error {
-	p, err := placeFor(c.Common, c.File, c.Code, in)
+	p, err := command.PlaceFor(c.Common, c.File, c.Code, in)
 	if err != nil {
 		return err
 	}
@@ -104,7 +102,7 @@ func (c *Restore) Run(in io.Reader, out io.Writer) error {
 		return err
 	}
 	defer f.Close()
-	p, err := placeFor(c.Common, c.File, c.Code, in)
+	p, err := command.PlaceFor(c.Common, c.File, c.Code, in)
 	if err != nil {
 		return err
 	}
@@ -138,47 +136,6 @@ func (c *Restore) Run(in io.Reader, out io.Writer) error {
 		fmt.Fprintf(out, "What was there lies in %s.\n", r.Aside)
 	}
 	return command.Say(out, c.JSON, map[string]any{"made": r.Made, "rows": r.Rows, "files": r.Files, "aside": r.Aside, "head": r.Head})
-}
-
-// placeFor is the folder with the key that opens a backup: its own, or the one under the
-// recovery code.
-func placeFor(c Common, file string, byCode bool, in io.Reader) (backup.Place, error) {
-	f := folder.At(c.Data)
-	if !byCode {
-		if _, err := os.Stat(f.File("keys", "kek")); c.Key == "" && errors.Is(err, os.ErrNotExist) {
-			return backup.Place{}, fmt.Errorf("%s holds no key: put keys/kek there, set ZHIKE_KEY, or use --code", c.Data)
-		}
-		p, err := f.Place(c.Key)
-		p.Address = c.Database
-		if err != nil || c.Key != "" {
-			return p, err
-		}
-		h, err := backup.Peek(file)
-		if err != nil {
-			return p, err
-		}
-		older, err := f.Older()
-		for _, kek := range append([][]byte{p.KEK}, older...) { // of before the key was turned
-			if _, e := crypt.Open(kek, h.Keyset); e == nil {
-				p.KEK = kek
-				break
-			}
-		}
-		return p, err
-	}
-	typed, err := command.Password(in)
-	if err != nil {
-		return backup.Place{}, err
-	}
-	h, err := backup.Peek(file)
-	if err != nil {
-		return backup.Place{}, err
-	}
-	if h.Coded == nil {
-		return backup.Place{}, errors.New("this backup holds no recovery code: only the key opens it")
-	}
-	kek, err := crypt.UnwrapKEK(typed.Clear(), h.Coded)
-	return backup.Place{Folder: c.Data, KEK: kek, Address: c.Database}, err
 }
 
 // Doctor says how this node stands; exit 1 where something is bad.

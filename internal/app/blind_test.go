@@ -21,6 +21,7 @@ import (
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/likeness"
 	"zhike/internal/crm/pool"
+	"zhike/internal/crm/review"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -48,6 +49,7 @@ func TestBlind(t *testing.T) {
 			w.keepsFiles(t)
 			w.papers(t)
 			w.owned(t)
+			w.joined(t)
 			w.attached = w.added(t, "east", w.placements["own"]["customers"], "first.pdf")
 			w.keepsNotices(t)
 			w.sheets(t)
@@ -114,12 +116,12 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	every := access.SignedIn(access.Person{User: "stranger", Login: "stranger", Roles: []access.Role{{Scope: access.Own, Permissions: without(access.Permissions, access.CustomerClaim, access.AuditRead, access.SettingManage)}}})
 	var samples []db.Args
 	c, owner := "", w.users["east"]
-	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects", "needs", "feedback", "orders", "/orders/{id}/restore", "alerts", "win_backs", "trials"} {
+	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects", "needs", "feedback", "orders", "/orders/{id}/restore", "alerts", "win_backs", "trials", "merges", "attachments"} {
 		for _, p := range []string{"own", "binned", "collaborator", "pool"} {
 			id := w.placements[p]
 			c = id["customers"]
 			samples = append(samples, db.Args{
-				"id": id[x], "ids": []string{individual, id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"], id["needs"], id["feedback"], id["orders"], w.member, id["alerts"], id["win_backs"]}, "plan": id["win_backs"], "first": "A", "last": "Z", "number": map[string]string{"needs": "D20260302001", "feedback": "F20260302001", "orders": "DD" + id["orders"]}[x], "keys": []string{w.nameKey(t, c)}, "numbers": [][]byte{w.Keys.Index(crypt.Phone, "+86"+canaryValue)}, "emails": [][]byte{{}},
+				"id": id[x], "custom": "{}", "numbered": int64(1), "into": c, "merge": id["merges"], "ids": []string{individual, id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"], id["needs"], id["feedback"], id["orders"], w.member, id["alerts"], id["win_backs"]}, "plan": id["win_backs"], "first": "A", "last": "Z", "number": map[string]string{"needs": "D20260302001", "feedback": "F20260302001", "orders": "DD" + id["orders"]}[x], "keys": []string{w.nameKey(t, c)}, "numbers": [][]byte{w.Keys.Index(crypt.Phone, "+86"+canaryValue)}, "emails": [][]byte{{}},
 				"other": id["other"], "same": w.marks(t, c, "same"), "sound": w.marks(t, c, "sound"), "marks": w.ends(t, c, short), "stands": "open", "to_ids": "[]", "active": true, "planned": int64(0), "due_at": int64(0), "sent": int64(0), "stood": "{}", "tag": "cost_efficiency", "tags": []string{"cost_efficiency"}, "customer": c, "record": c, "field": "tags",
 				"key": w.nameKey(t, c), "self": "", "code": "", "user": owner, "me": owner, "owner": owner, "contact": id["contacts"], "at": int64(0), "before": int64(1) << 60,
 				"since": int64(0), "from": int64(0), "batch": 10, "version": int64(1), "most": 10, "department": string(group.DepartmentID), "now": int64(1), "action": "customer.create",
@@ -130,6 +132,27 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 				"total": int64(0), "progress": int64(0), "n": int64(0), "good": int64(0), "drafts": int64(0), "bad": int64(0), "duplicate": int64(0), "checked": int64(0), "yesterday": int64(0), "states": []string{"x"}, "repeats": int64(0), "outcome": int64(0), "ended": int64(0),
 			})
 		}
+	}
+	spoken, err := db.Read(t.Context(), full, program, func(tx *db.Tx) (all []string, err error) {
+		for _, r := range []string{w.review, w.closed} {
+			ids, err := tx.Under(review.Comments, r)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, ids...)
+		}
+		return all, nil
+	})
+	must(t, err)
+	for _, id := range spoken {
+		one := maps.Clone(samples[0])
+		one["id"] = id
+		samples = append(samples, one)
+	}
+	for _, p := range []string{"own", "pool", "collaborator"} { // whom another went into
+		one := maps.Clone(samples[0])
+		one["id"], one["code"], one["into"] = w.placements[p]["merged"], w.placements[p]["merged code"], w.placements[p]["customers"]
+		samples = append(samples, one)
 	}
 	for _, p := range []string{"own", "pool", "collaborator"} { // sheets have ids of their own, and what an import's rows name
 		for _, x := range []string{"imports", "exports"} {

@@ -199,7 +199,7 @@ func (c *AuditVerify) Run(in io.Reader, out io.Writer) error {
 	if c.File == "" {
 		return with(c.Common, []string{"audit", "verify"}, in, out, func(ctx context.Context, h *House) error { return c.do(ctx, h, in, out) })
 	}
-	p, err := placeFor(c.Common, c.File, false, in)
+	p, err := command.PlaceFor(c.Common, c.File, false, in)
 	if err != nil {
 		return err
 	}

@@ -98,6 +98,8 @@ func (w *world) sample(method, path string) (string, bool) {
 	bodies["POST /field-templates/{kind}/{id}/apply"] = `{}`
 	bodies["POST /field-templates/{kind}/{id}/retire"] = ``
 	bodies["PUT /customers/{id}/chain/steps"] = `{"steps":[{"department":"采购部","approver":"王五","passed":true}]}`
+	bodies["POST /customers/{id}/merge"] = fmt.Sprintf(`{"other_id":"%s","other_version":%d}`, w.placements["above"]["customers"], w.versions["above"])
+	bodies["POST /merges/{id}/undo"] = ``
 	bodies["POST /fields/{kind}"] = `{"kind":"choice","label":"合作方式","choices":["直营","加盟"]}`
 	bodies["PATCH /fields/{kind}/{id}"] = `{"help":"一句话"}`
 	bodies["PATCH /attachments/{id}"] = `{"kind":"business_licence"}`
@@ -141,6 +143,7 @@ func TestMatrix(t *testing.T) {
 		w.papers(t)
 		w.ownFields(t)
 		w.owned(t)
+		w.joined(t)
 		w.enrols(t, "second")
 		var out strings.Builder
 		for _, o := range w.router.Operations() {

@@ -268,7 +268,7 @@ func TestOwnFieldsAreSeenByRole(t *testing.T) {
 			}
 		}
 		// What others lack is worked out by a job.
-		must(t, w.Customers.MissingAll(ctx))
+		must(t, w.Quality.MissingAll(ctx))
 		other, err := w.Customers.Get(ctx, w.actors["admin"], w.placements["team"]["customers"])
 		must(t, err)
 		if !slices.Contains(other.Missing, f.Name) {

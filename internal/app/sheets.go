@@ -59,7 +59,7 @@ func (c *Import) Run(out io.Writer, s streams) error {
 	if c.JSON {
 		args = append(args, "--json")
 	}
-	c.to = console{Out: out, Progress: s.errs, Terminal: terminal(s.errs)}
+	c.to = console{Out: out, Progress: s.errs, Terminal: command.Terminal(s.errs)}
 	read := func() ([]byte, error) { return sheetFile(c.File) }
 	return withFiles(c.Common, args, read, c.to, func(ctx context.Context, h *House) error {
 		data, err := read()
@@ -112,7 +112,16 @@ func (c *Import) bring(ctx context.Context, h *House, data []byte, out io.Writer
 	if i, err = c.wait(ctx, h, who, i.ID); err != nil {
 		return spoken(err)
 	}
-	return c.tell(out, i)
+	if err := command.Brought(out, i, c.JSON); err != nil {
+		return err
+	}
+	switch {
+	case i.State == "failed":
+		return errCode(fails)
+	case i.Bad > 0 || i.State == "cancelled":
+		return errCode(some)
+	}
+	return nil
 }
 
 func (c *Import) begin(ctx context.Context, h *House, who access.Actor, data []byte) (i exchange.Import, err error) {
@@ -149,7 +158,7 @@ func (c *Import) wait(ctx context.Context, h *House, who access.Actor, id string
 		if c.to.Progress != nil && (i.Progress >= last+5 || c.to.Terminal && i.Progress != last) {
 			last = i.Progress
 			if c.to.Terminal {
-				fmt.Fprintf(c.to.Progress, "\r%s %s %3d%% ", i.State, bar(i.Progress), i.Progress)
+				fmt.Fprintf(c.to.Progress, "\r%s %s %3d%% ", i.State, command.Bar(i.Progress), i.Progress)
 			} else {
 				fmt.Fprintf(c.to.Progress, "%s %d%%\n", i.State, i.Progress)
 			}
@@ -160,39 +169,6 @@ func (c *Import) wait(ctx context.Context, h *House, who access.Actor, id string
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
-}
-
-func bar(percent int64) string {
-	full := int(percent / 5)
-	return "[" + strings.Repeat("#", full) + strings.Repeat(".", 20-full) + "]"
-}
-
-func (c *Import) tell(out io.Writer, i exchange.Import) error {
-	fmt.Fprintf(out, "%s: %d rows: %d complete, %d drafts, %d duplicates, %d with faults\n", i.State, i.Rows, i.Good, i.Drafts, i.Duplicates, i.Bad)
-	for n, w := range i.Errors {
-		if n == 20 {
-			fmt.Fprintf(out, "  … and more: GET /api/v1/imports/%s/rows?state=bad\n", i.ID)
-			break
-		}
-		fmt.Fprintf(out, "  %s%d %s: %s\n", map[bool]string{true: w.Cell + " row ", false: "row "}[w.Cell != ""], w.Row, w.Column, w.Message)
-	}
-	if i.Failure != nil {
-		fmt.Fprintln(out, " ", i.Failure.Message)
-	}
-	if c.JSON {
-		line, err := json.Marshal(i)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintln(out, string(line))
-	}
-	switch {
-	case i.State == "failed":
-		return errCode(fails)
-	case i.Bad > 0 || i.State == "cancelled":
-		return errCode(some)
-	}
-	return nil
 }
 
 // Export gives a list out as a sheet.
@@ -307,14 +283,4 @@ func (h *House) working() func() {
 		defer cancel()
 		h.Queue.Stop(ctx)
 	}
-}
-
-// terminal says whether somebody looks on.
-func terminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

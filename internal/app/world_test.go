@@ -439,7 +439,7 @@ func (w *world) path(template, placement string) string {
 	case strings.HasPrefix(template, "/all-tokens"):
 		id = "none"
 	}
-	if q := map[string]string{"/search": "?q=温州", "/tasks": "?owner=all", "/audit": "?limit=200", "/reviews/{id}/rows": "?section=needs&whole=true", "/report-files": "?report=growth&format=csv", "/backups/file": "?name=zhike-20260301-014000.backup"}[template]; q != "" {
+	if q := map[string]string{"/search": "?q=温州", "/tasks": "?owner=all", "/audit": "?limit=200", "/customers/{id}/merge-preview": "?other=" + w.placements["above"]["customers"], "/reviews/{id}/rows": "?section=needs&whole=true", "/report-files": "?report=growth&format=csv", "/backups/file": "?name=zhike-20260301-014000.backup"}[template]; q != "" {
 		return strings.Replace(template, "{id}", id, 1) + q
 	}
 	return strings.NewReplacer("{id}", id, "{user_id}", w.users["east"], "{kind}", "customer", "{code}", "source", "{value}", "other", "{series}", "customer", "{n}", "3", "{target}", "customer", "{report}", "growth", "{session}", "none").Replace(template)

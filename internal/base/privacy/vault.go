@@ -15,10 +15,12 @@ import (
 )
 
 var (
-	subjectKeys = db.Internal("subject_keys").Quiet()
+	subjectKeys  = db.Internal("subject_keys").Quiet()
+	subjectJoins = db.Internal("subject_joins").Quiet()
 
-	keyOf  = db.SQL(`SELECT k.id, k.kind, k.wrapped, k.created_at FROM {subject_keys k} WHERE k.id = :id`, subjectKeys)
-	keysOf = db.SQL(`SELECT k.id, k.kind, k.wrapped, k.created_at FROM {subject_keys k} WHERE k.id IN (:ids)`, subjectKeys)
+	// keysOf are the keys of subjects, and of those that became one with them.
+	keysOf = db.SQL(`SELECT k.id, k.kind, k.wrapped, k.created_at, k.id AS holder FROM {subject_keys k} WHERE k.id IN (:ids)
+		UNION ALL SELECT o.id, o.kind, o.wrapped, o.created_at, j.holder_id AS holder FROM {subject_joins j} JOIN {subject_keys o} ON o.id = j.other_id WHERE j.holder_id IN (:ids)`, subjectKeys, subjectJoins)
 )
 
 // A Kind of subject: whose key it is.
@@ -36,6 +38,11 @@ const CompanyID = "company"
 
 // ErrErased is a value whose subject was erased: its key is gone.
 var ErrErased = fault.New(fault.NotFound, "erased")
+
+type heldRow struct {
+	keyRow
+	Holder string `db:"holder"`
+}
 
 type keyRow struct {
 	ID        string `db:"id"`
@@ -97,17 +104,15 @@ func (v *Vault) New(tx *db.Tx, kind Kind, id string) (crypt.Subject, error) {
 
 // Of opens a subject's key; a subject that was erased has none.
 func (v *Vault) Of(tx *db.Tx, id string) (crypt.Subject, error) {
-	if s, ok := v.kept(id); ok {
-		return s, nil
-	}
-	row, found, err := db.Maybe[keyRow](tx.As(program), keyOf, db.Args{"id": id})
+	all, err := v.Many(tx, []string{id})
 	if err != nil {
 		return crypt.Subject{}, err
 	}
-	if !found {
-		return crypt.Subject{}, ErrErased
+	s, ok := all[id]
+	if !ok {
+		return s, ErrErased
 	}
-	return v.keep(tx, row)
+	return s, nil
 }
 
 // Many opens the keys of several subjects in one query; erased ones are left out.
@@ -124,14 +129,25 @@ func (v *Vault) Many(tx *db.Tx, ids []string) (map[string]crypt.Subject, error) 
 	if len(missing) == 0 {
 		return out, nil
 	}
-	rows, err := db.All[keyRow](tx.As(program), keysOf, db.Args{"ids": missing})
+	rows, err := db.All[heldRow](tx.As(program), keysOf, db.Args{"ids": missing})
 	if err != nil {
 		return nil, err
 	}
+	own, also := map[string]crypt.Subject{}, map[string][]crypt.Subject{}
 	for _, row := range rows {
-		if out[row.ID], err = v.keep(tx, row); err != nil {
+		s, err := v.opened(tx, row.keyRow)
+		if err != nil {
 			return nil, err
 		}
+		if row.Holder == row.ID {
+			own[row.ID] = s
+		} else {
+			also[row.Holder] = append(also[row.Holder], s)
+		}
+	}
+	for id, s := range own {
+		out[id] = s.With(also[id]...)
+		v.keep(tx, id, out[id])
 	}
 	return out, nil
 }
@@ -158,10 +174,8 @@ func (v *Vault) kept(id string) (crypt.Subject, bool) {
 	return s, ok && !v.wire.Deaf()
 }
 
-// keep opens a key, and remembers it once the unit is kept: a key made in a unit that
-// is undone must not seal anything after it, and one that a unit read which began before
-// another was destroyed may be that one.
-func (v *Vault) keep(tx *db.Tx, row keyRow) (crypt.Subject, error) {
+// opened opens a wrapped key.
+func (v *Vault) opened(tx *db.Tx, row keyRow) (crypt.Subject, error) {
 	s, err := v.Keys.Subject(row.ID, row.Wrapped)
 	if err != nil && v.Late != nil {
 		if err := v.Late(tx); err != nil {
@@ -169,9 +183,13 @@ func (v *Vault) keep(tx *db.Tx, row keyRow) (crypt.Subject, error) {
 		}
 		s, err = v.Keys.Subject(row.ID, row.Wrapped)
 	}
-	if err != nil {
-		return s, err
-	}
+	return s, err
+}
+
+// keep remembers an opened key once the unit is kept: a key made in a unit that is undone
+// must not seal anything after it, and one that a unit read which began before another was
+// destroyed may be that one.
+func (v *Vault) keep(tx *db.Tx, id string, s crypt.Subject) {
 	tx.After(func() {
 		v.mu.Lock()
 		defer v.mu.Unlock()
@@ -181,18 +199,6 @@ func (v *Vault) keep(tx *db.Tx, row keyRow) (crypt.Subject, error) {
 		if v.open == nil || len(v.open) >= remembered {
 			v.open = map[string]crypt.Subject{}
 		}
-		v.open[row.ID] = s
+		v.open[id] = s
 	})
-	return s, nil
-}
-
-var destroy = db.SQL(`DELETE FROM {subject_keys!change k} WHERE k.id = :id`, subjectKeys)
-
-// Destroy drops a subject's key: what it sealed cannot be read any more, by anyone.
-func (v *Vault) Destroy(tx *db.Tx, id string) error {
-	if _, err := tx.As(program).ChangeAll(destroy, db.Args{"id": id}); err != nil {
-		return err
-	}
-	tx.After(func() { v.drop(id) })
-	return v.wire.Say(tx, "vault.destroyed", id)
 }

@@ -24,7 +24,7 @@ var (
 		db.Columns{Owner: "owner_id", Department: "department_id", Creator: "creator_id", Pool: "pool_id",
 			Members: "customer_members", Member: "customer_id", Binned: "deleted_at"}).
 		Guard("stage_id", "stage", "status", "stage_entered_at", "won_at", "reactivated", "review", "effective_at", "pooled_at", "last_owner_id",
-			"last_follow_up_at", "next_follow_up_at", "imported_at", "lost_at", "loss_reason", "first_order_on", "last_order_on")
+			"last_follow_up_at", "next_follow_up_at", "imported_at", "lost_at", "loss_reason", "first_order_on", "last_order_on", "merged_into")
 
 	facts   = db.Rights{See: see(access.CustomerRead), Add: change(access.CustomerWrite), Change: change(access.CustomerWrite)}
 	history = db.Rights{See: see(access.CustomerRead)}
@@ -112,12 +112,13 @@ type Summary struct {
 	Version        int64       `db:"version" json:"version"`
 	DeletedAt      api.Time    `db:"deleted_at" json:"deleted_at"`
 
-	NameSort    string `db:"name_sort" json:"-"`
-	NameSealed  []byte `db:"name_sealed" json:"-"`
-	TextsSealed []byte `db:"texts" json:"-"`
-	TextsFilled string `db:"texts_filled" json:"-"`
-	NameKey     string `db:"name_key" json:"-"`
-	Override    string `db:"credit_code_override" json:"-"`
+	MergedInto  api.Ref `db:"merged_into" json:"-"`
+	NameSort    string  `db:"name_sort" json:"-"`
+	NameSealed  []byte  `db:"name_sealed" json:"-"`
+	TextsSealed []byte  `db:"texts" json:"-"`
+	TextsFilled string  `db:"texts_filled" json:"-"`
+	NameKey     string  `db:"name_key" json:"-"`
+	Override    string  `db:"credit_code_override" json:"-"`
 }
 
 // Custom are values of the company's own fields, by name; sealed ones as they are masked.

@@ -20,7 +20,8 @@ type indexRow struct {
 	Pool       *string `db:"pool_id"`
 	Custom     Custom  `db:"custom"`
 
-	own []string // what the company's own fields are found by
+	own  []string // what the company's own fields are found by
+	also []string // words of those who were merged into it
 }
 
 var indexed = db.SQL(`SELECT c.code, c.kind, c.short_name, c.owner_id, c.department_id, c.pool_id, c.custom FROM {customers c} WHERE c.id = :id`, Table)
@@ -47,6 +48,7 @@ func (s *Service) wordsOf(r indexRow, full string, people, place []string) []str
 	for _, text := range r.own {
 		all = append(all, words.NameTokens(text)...)
 	}
+	all = append(all, r.also...)
 	for _, name := range people {
 		all = append(all, words.PersonTokens(name, hash)...)
 	}
@@ -59,6 +61,9 @@ func (s *Service) place(tx *db.Tx, id string) (r indexRow, place []string, err e
 		return r, nil, err
 	}
 	if r.own, err = s.Own.Sought(tx, "customer", r.Custom); err != nil {
+		return r, nil, err
+	}
+	if r.also, err = s.Aliases(tx, id); err != nil {
 		return r, nil, err
 	}
 	ids, err := s.MemberIDs(tx, id)

@@ -87,6 +87,9 @@ func (s *Service) Restore(ctx context.Context, who access.Actor, id string, vers
 		if c.Version != version {
 			return none, db.ErrStale
 		}
+		if c.MergedInto != "" { // it is parted by undoing that
+			return none, fault.New(fault.Conflict, "merged")
+		}
 		if err := s.unique(tx, claims{self: id, code: string(c.CreditCode)}); err != nil {
 			return none, err
 		}

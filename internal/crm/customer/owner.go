@@ -137,6 +137,12 @@ func (s *Service) PeopleChanged(tx *db.Tx, id string) error {
 	return s.suspect(tx, id)
 }
 
+// MissingAnew works out again what a customer lacks, after the company asks for other fields.
+func (s *Service) MissingAnew(tx *db.Tx, id string) error {
+	_, _, err := s.missingAnew(tx, id)
+	return err
+}
+
 // missingAnew works out again what a customer lacks, after its owner or people changed; it
 // gives the names of the people.
 func (s *Service) missingAnew(tx *db.Tx, id string) (c Customer, names []string, err error) {

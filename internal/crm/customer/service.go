@@ -2,6 +2,7 @@ package customer
 
 import (
 	"context"
+	"errors"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
@@ -18,7 +19,6 @@ import (
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
-	"zhike/internal/platform/job"
 	"zhike/internal/platform/words"
 )
 
@@ -28,7 +28,6 @@ type Service struct {
 	Vault  *privacy.Vault
 	Book   *dictionary.Book
 	Own    *own.Book
-	Queue  *job.Queue
 	People People
 	// Fields are the catalogue with measures besides: app.go gives it.
 	Fields *customfield.Catalogue
@@ -40,6 +39,10 @@ type Service struct {
 	// Badges are the tiers of customers, by the ids of segments.
 	Badges func(tx *db.Tx, ids []string) (map[string]api.Strings, error)
 	Moved  func(tx *db.Tx, row OwnerChange) error // who had it and who has it are told
+	// Instead says of a customer that is not there into whom it was merged; Aliases are what
+	// those were called who were merged into one.
+	Instead func(tx *db.Tx, id string) error
+	Aliases func(tx *db.Tx, id string) ([]string, error)
 	// Suspects notes whom a customer may be, once it is made and whenever its name, code or
 	// people change; Suspected gives them as the viewer may know them.
 	Suspects  func(tx *db.Tx, a likeness.About) error
@@ -84,6 +87,9 @@ func (s *Service) Get(ctx context.Context, who access.Actor, id string) (Custome
 // Load is Get inside a unit.
 func (s *Service) Load(tx *db.Tx, id string) (c Customer, err error) {
 	if c, err = s.Whole(tx, id); err != nil {
+		if instead := s.Instead(tx, id); errors.Is(err, db.ErrNotFound) && instead != nil {
+			err = instead
+		}
 		return c, err
 	}
 	who := actor(tx)

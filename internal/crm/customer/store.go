@@ -16,7 +16,7 @@ const columns = `c.id, c.code, c.name, c.short_name, c.kind, c.credit_code, c.in
 		c.size_proposed, c.area, c.status, c.stage, c.stage_entered_at, c.reactivated, c.won_at, c.owner_id, o.name AS owner_name,
 		c.department_id, d.name AS department_name, c.creator_id, m.name AS creator_name, c.pool_id, c.review, c.completeness, c.missing,
 		c.last_follow_up_at, c.next_follow_up_at, c.created_at, c.updated_at, c.version, c.deleted_at,
-		c.name_sort, c.name_sealed, c.custom`
+		c.name_sort, c.name_sealed, c.custom, c.merged_into`
 
 var _ = numbering.Held(numbering.Customer, db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.code = :number`, Table))
 
@@ -37,7 +37,7 @@ var (
 
 	binned = db.SQL(`SELECT `+columns+`
 		FROM {customers!bin c} LEFT JOIN {users o} ON o.id = c.owner_id LEFT JOIN {users m} ON m.id = c.creator_id LEFT JOIN {departments d} ON d.id = c.department_id
-		WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, account.Users, account.Departments)
+		WHERE c.merged_into IS NULL AND {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, account.Users, account.Departments)
 
 	count = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE {filter} LIMIT {limit}) x`, Table)
 

@@ -30,7 +30,7 @@ var (
 	purgeTags    = db.SQL(`DELETE FROM {tag_spans!change t} WHERE t.customer_id = :customer`, customer.TagSpans)
 	purgeOwners  = db.SQL(`DELETE FROM {owner_changes!change h} WHERE h.customer_id = :customer`, customer.OwnerChanges)
 	purgeMembers = db.SQL(`DELETE FROM {customer_members!change m} WHERE m.customer_id = :customer`, customer.Members)
-	expired      = db.SQL(`SELECT c.id FROM {customers!bin c} WHERE c.deleted_at < :before ORDER BY c.deleted_at, c.id LIMIT 100`, customer.Table)
+	expired      = db.SQL(`SELECT c.id FROM {customers!bin c} WHERE c.deleted_at < :before AND c.merged_into IS NULL ORDER BY c.deleted_at, c.id LIMIT 100`, customer.Table)
 	live         = db.SQL(`SELECT c.id FROM {customers c} WHERE c.id = :id`, customer.Table)
 	binned       = db.SQL(`SELECT c.id FROM {customers!bin c} WHERE c.id = :id`, customer.Table)
 	purgeRow     = db.SQL(`DELETE FROM {customers!bin c} WHERE c.id = :id`, customer.Table)
@@ -85,6 +85,9 @@ func (s *Service) TakeOut(tx *db.Tx, id string) error {
 	}
 	return s.purge(tx, id)
 }
+
+// Whole makes a customer that lies aside leave for good, in whatever unit takes it along.
+func (s *Service) Whole(tx *db.Tx, id string) error { return s.purge(tx, id) }
 
 func (s *Service) purge(tx *db.Tx, id string) error {
 	for _, above := range s.Above {

@@ -10,6 +10,7 @@ import (
 	"zhike/internal/base/door"
 	"zhike/internal/base/notice"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/merge"
 	"zhike/internal/platform/db"
 	"zhike/locale"
 )
@@ -22,13 +23,14 @@ const (
 	CustomerReleased  = "customer_released"
 	CustomerClaimed   = "customer_claimed"
 	CustomerBinned    = "customer_binned"
+	CustomerMerged    = "customer_merged"
 	CollaboratorAdded = "collaborator_added"
 )
 
 // Kinds as base/notice knows them.
 var Kinds = []notice.Kind{
 	{Code: TaskGiven}, {Code: CustomerGiven, Always: true, Mail: true}, {Code: CustomerTaken, Always: true, Mail: true}, {Code: CustomerReleased, Always: true, Mail: true},
-	{Code: CustomerClaimed}, {Code: CustomerBinned, Always: true, Mail: true}, {Code: CollaboratorAdded},
+	{Code: CustomerClaimed}, {Code: CustomerBinned, Always: true, Mail: true}, {Code: CustomerMerged, Always: true, Mail: true}, {Code: CollaboratorAdded},
 	{Code: door.NewAddress, Mail: true}, {Code: door.AtNight}, {Code: door.Refusals, Urgent: true, Mail: true},
 }
 
@@ -109,6 +111,16 @@ func (s *Service) Binned(tx *db.Tx, id string, _ int64) error {
 
 func (s *Service) Restored(tx *db.Tx, id string, _ int64) error {
 	return s.Notices.End(tx, "customer.binned:"+id)
+}
+
+// Merged tells the owner of one of two customers that another made them one: it is the one
+// that stays that he is told of. Parted ends it.
+func (s *Service) Merged(tx *db.Tx, m merge.Merge, owner string) error {
+	return s.send(tx, owner, CustomerMerged, m.CustomerID, "customer.merged:"+m.ID)
+}
+
+func (s *Service) Parted(tx *db.Tx, id string) error {
+	return s.Notices.End(tx, "customer.merged:"+id)
 }
 
 // Joined tells somebody that he works with a customer; Left ends it.

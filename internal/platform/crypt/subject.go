@@ -5,13 +5,26 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
 )
 
 // Subject is the opened data key of one contact or customer. Destroying its wrapped form makes everything sealed with
 // it unreadable.
-type Subject struct{ gcm *subtle.AESGCM }
+type Subject struct {
+	gcm  *subtle.AESGCM
+	also []*subtle.AESGCM // keys of subjects that became this one: they open, and seal nothing any more
+}
+
+// With is the subject that also opens what others sealed, which became one with it.
+func (s Subject) With(others ...Subject) Subject {
+	also := slices.Clone(s.also)
+	for _, o := range others {
+		also = append(also, o.gcm)
+	}
+	return Subject{s.gcm, also}
+}
 
 const (
 	dataKeySize = 32
@@ -54,7 +67,7 @@ func newSubject(key []byte) (Subject, error) {
 		return Subject{}, ErrKey
 	}
 	gcm, err := subtle.NewAESGCM(key)
-	return Subject{gcm}, err
+	return Subject{gcm: gcm}, err
 }
 
 // Seal seals a value for one place, "table/column/recordID"; it opens nowhere else. 29 bytes longer than clear.
@@ -76,6 +89,9 @@ func (s Subject) Open(place string, sealed []byte) ([]byte, error) {
 		return nil, ErrKey
 	}
 	clear, err := s.gcm.Decrypt(sealed[1:], []byte(place))
+	for i := 0; err != nil && i < len(s.also); i++ {
+		clear, err = s.also[i].Decrypt(sealed[1:], []byte(place))
+	}
 	if err != nil {
 		return nil, ErrKey
 	}

@@ -1,6 +1,8 @@
 package db
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,17 +49,13 @@ func (t *Tx) ChangeAll(q Query, args Args) (int64, error) {
 	return n, err
 }
 
-type idRow struct {
-	ID string `db:"id"`
-}
-
 // May says whether the viewer has a right to a row: nil, ErrNotYours or ErrNotFound.
 func (t *Tx) May(table *Table, id string, right Right) error {
-	seen, err := t.reaches(table, id, table.rights.See)
+	seen, err := t.Reaches(table, id, table.rights.See)
 	if err != nil {
 		return err
 	}
-	ok, err := t.reaches(table, id, right)
+	ok, err := t.Reaches(table, id, right)
 	switch {
 	case err != nil || ok && seen:
 		return err
@@ -71,10 +69,6 @@ func (t *Tx) May(table *Table, id string, right Right) error {
 
 // Reaches says whether the viewer has a right to a row.
 func (t *Tx) Reaches(table *Table, id string, right Right) (bool, error) {
-	return t.reaches(table, id, right)
-}
-
-func (t *Tx) reaches(table *Table, id string, right Right) (bool, error) {
 	found, err := t.ids(table, "id", t.scope(table, right, table.name), "id = :id", Args{"id": id})
 	return len(found) > 0, err
 }
@@ -82,17 +76,19 @@ func (t *Tx) reaches(table *Table, id string, right Right) (bool, error) {
 // ParentOf is the id of the row through which one is reached; ErrNotFound out of reach.
 func (t *Tx) ParentOf(table *Table, id string) (string, error) {
 	found, err := t.ids(table, table.via, t.scope(table, table.rights.See, table.name), "id = :id", Args{"id": id})
-	if err == nil && len(found) == 0 {
-		err = ErrNotFound
+	if len(found) == 1 && err == nil {
+		return found[0], nil
 	}
-	if err != nil {
-		return "", err
-	}
-	return found[0].ID, nil
+	return "", cmp.Or[error](err, ErrNotFound)
+}
+
+// Under are the ids of a table's rows that hang on a parent, in their order.
+func (t *Tx) Under(table *Table, parent string) ([]string, error) {
+	return t.ids(table, "id", t.scope(table, table.rights.See, table.name), table.via+table.has.Via+" = :parent ORDER BY id", Args{"parent": parent})
 }
 
 // ids reads one column of the rows of a table that a scope and a condition leave.
-func (t *Tx) ids(table *Table, column string, scope Cond, cond string, args Args) ([]idRow, error) {
+func (t *Tx) ids(table *Table, column string, scope Cond, cond string, args Args) (all []string, err error) {
 	if scope.text == none.text {
 		return nil, nil
 	}
@@ -105,7 +101,11 @@ func (t *Tx) ids(table *Table, column string, scope Cond, cond string, args Args
 	if err != nil {
 		return nil, err
 	}
-	return record.Collect[idRow](rows)
+	defer rows.Close()
+	for id := ""; rows.Next() && err == nil; all = append(all, id) {
+		err = rows.Scan(&id)
+	}
+	return all, errors.Join(err, rows.Err())
 }
 
 // A Setter is the only way to write guarded columns: one per verb, declared beside
@@ -360,8 +360,8 @@ func (t *Tx) Among(table *Table, right Right, ids []string) (map[string]bool, er
 		return out, nil
 	}
 	found, err := t.ids(table, "id", t.scope(table, right, table.name), "id IN (:ids)", Args{"ids": ids})
-	for _, f := range found {
-		out[f.ID] = true
+	for _, id := range found {
+		out[id] = true
 	}
 	return out, err
 }

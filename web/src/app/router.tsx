@@ -104,6 +104,12 @@ const customer = createRoute({
   validateSearch: (s: Record<string, unknown>): { tab?: string } => ({ tab: typeof s.tab === 'string' ? s.tab : undefined }),
   component: lazyRouteComponent(() => import('@/features/customer/page')),
 });
+const mergeTwo = createRoute({
+  getParentRoute: () => app,
+  path: '/customers/$id/merge',
+  validateSearch: (s: Record<string, unknown>): { other?: string } => ({ other: typeof s.other === 'string' ? s.other : undefined }),
+  component: lazyRouteComponent(() => import('@/features/merge/page')),
+});
 const contacts = createRoute({
   getParentRoute: () => app,
   path: '/contacts',
@@ -349,6 +355,7 @@ export const makeRouter = (client: QueryClient) =>
         review,
         winBacks,
         suspects,
+        mergeTwo,
         imports,
         newImport,
         oneImport,

@@ -5,6 +5,7 @@ import (
 
 	"zhike/internal/base/api"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/merge"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/db"
 )
@@ -38,6 +39,11 @@ func (r *Reader) Of(tx *db.Tx) (id string, err error) {
 		if err != nil || ok {
 			return found.ID, err
 		}
+		if x.field == "customer.code" {
+			if id, err := merge.Numbered(tx, text); err != nil || id != "" {
+				return id, err
+			}
+		}
 		if x.field == "customer.name" { // a person's name is no plain key
 			v, _ := r.Customers.JudgeIn(tx, customer.New{Change: customer.Change{Kind: api.Some(customer.Individual), Name: api.Some(text)}})
 			if found, ok, err = db.Maybe[idRow](tx, byID, db.Args{"customer": v.Holder}); err != nil || ok {
@@ -53,6 +59,9 @@ func (r *Reader) Of(tx *db.Tx) (id string, err error) {
 
 // Numbered finds a customer in reach by its number, which only an export of ours knows.
 func Numbered(tx *db.Tx, code string) (string, error) {
-	r, _, err := db.Maybe[idRow](tx, byCode, db.Args{"key": strings.ToUpper(code)})
-	return r.ID, err
+	r, found, err := db.Maybe[idRow](tx, byCode, db.Args{"key": strings.ToUpper(code)})
+	if err != nil || found {
+		return r.ID, err
+	}
+	return merge.Numbered(tx, strings.ToUpper(code)) // of one that went into another
 }

@@ -72,3 +72,36 @@ func rowsOf(pool *sql.DB, table string) (all []string, err error) {
 	slices.Sort(all)
 	return all, rows.Err()
 }
+
+// References are the columns of the schema that name rows of a table, as "table.column", sorted.
+func References(t testing.TB, d *db.DB, table string) (all []string) {
+	t.Helper()
+	where, ok := places.Load(d)
+	if !ok {
+		t.Fatal("dbtest: this database was not opened here")
+	}
+	driver, query := "sqlite", `SELECT m.name || '.' || f."from" FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table' AND f."table" = '`+table+`'`
+	if strings.HasPrefix(where.(string), "postgres") {
+		driver, query = "pgx", `SELECT c.conrelid::regclass::text || '.' || a.attname FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)
+			WHERE c.contype = 'f' AND c.confrelid = '`+table+`'::regclass`
+	}
+	pool, err := sql.Open(driver, where.(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	rows, err := pool.Query(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var one string
+		if err := rows.Scan(&one); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, one)
+	}
+	slices.Sort(all)
+	return all
+}

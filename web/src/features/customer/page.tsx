@@ -1,7 +1,8 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Link, Navigate, useNavigate } from '@tanstack/react-router';
 import { ChevronLeft, Ellipsis, ListTodo, MessageCircle, NotebookPen, Phone, Star } from 'lucide-react';
 import { lazy, Suspense, useEffect } from 'react';
+import { Refused } from '@/api/client';
 import { dictionariesQuery, fieldsQuery, pipelinesQuery, useIndustries, useMay, useRegions, useStages } from '@/api/shared';
 import type { CustomerRecord } from '@/api/types';
 import { openIt, usePhone } from '@/app/ui';
@@ -51,6 +52,8 @@ export default function CustomerPage() {
   useEffect(() => {
     if (known) void client.invalidateQueries({ queryKey: ['home'] }); // seeing it makes it the most recent one
   }, [known, client]);
+  const into = error instanceof Refused && error.code === 'merged' ? error.param('into') : '';
+  if (into) return <Navigate to="/customers/$id" params={{ id: into }} replace />;
   if (error && !data)
     return (
       <Failed alone error={error} retry={() => void refetch()}>

@@ -4,6 +4,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { CopyCheck, EyeOff } from 'lucide-react';
 import { useState } from 'react';
 import { post } from '@/api/client';
+import { useMay } from '@/api/shared';
 import { full, relative } from '@/app/dates';
 import { Page } from '@/app/page';
 import { useWord, wordOr } from '@/app/words';
@@ -78,6 +79,7 @@ export default function Suspects() {
 
 function Pair({ pair }: { pair: Suspect }) {
   const t = useWord();
+  const may = useMay();
   const client = useQueryClient();
   const [gone, setGone] = useState(false);
   const refresh = () => client.invalidateQueries({ queryKey: ['suspects'] });
@@ -162,6 +164,11 @@ function Pair({ pair }: { pair: Suspect }) {
           {pair.reason && ` · ${pair.reason}`}
         </small>
         <span className="sp" />
+        {pair.state === 'open' && other.id && other.name && may('customer.merge') && (
+          <Link className="btn sm" to="/customers/$id/merge" params={{ id: pair.customer_id }} search={{ other: other.id }}>
+            {t('merge.verb.merge')}
+          </Link>
+        )}
         {pair.may_decide &&
           (pair.state === 'open' ? (
             <Button size="sm" onClick={() => void apart()}>

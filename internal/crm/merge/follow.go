@@ -1,0 +1,175 @@
+package merge
+
+import (
+	"slices"
+	"strconv"
+	"sync"
+
+	"zhike/internal/base/access"
+	"zhike/internal/crm/attachment"
+	"zhike/internal/crm/customer"
+	"zhike/internal/crm/directory"
+	"zhike/internal/crm/review"
+	"zhike/internal/crm/task"
+	"zhike/internal/platform/db"
+)
+
+// Stays are the tables whose rows are the past of the one they are of, or follow from the
+// rest: they stay with the customer that is put aside.
+var Stays = []string{"stage_moves", "status_spans", "owner_changes", "tag_spans", "alerts", "alert_recipients", "suspects", "segment_members", "review_rows", "merges"}
+
+// A mover moves the rows of one table from one customer to another.
+type mover struct {
+	table *db.Table
+	to    *db.Setter
+}
+
+// movers are all tables that are reached through customers, but for those whose rows stay: a
+// new table moves without anybody having to think of it. Besides, tasks, which belong to who
+// does them.
+var movers = sync.OnceValue(func() (all []mover) {
+	for _, t := range db.Tables() {
+		if (t.Parent() == customer.Table || t == task.Table) && !slices.Contains(Stays, t.Name()) {
+			all = append(all, mover{t, t.Setter(change(access.CustomerMerge), "customer_id")})
+		}
+	}
+	return all
+})
+
+// Moves are the tables whose rows move, by name.
+func Moves() (names []string) {
+	for _, m := range movers() {
+		names = append(names, m.table.Name())
+	}
+	return names
+}
+
+type moved struct {
+	Merge string `db:"merge_id"`
+	Table string `db:"of_table"`
+	Row   string `db:"row_id"`
+	Was   string `db:"was"`
+}
+
+var (
+	taken = db.SQL(`SELECT m.id FROM {customer_members m} WHERE m.customer_id = :customer
+		AND (m.user_id = :owner OR EXISTS (SELECT 1 FROM {customer_members o} WHERE o.customer_id = :into AND o.user_id = m.user_id AND o.kind = m.kind))`, customer.Members)
+	marked = db.SQL(`SELECT k.id FROM {review_marks k} WHERE k.customer_id = :customer AND k.undone_at = 0
+		AND EXISTS (SELECT 1 FROM {review_marks o} WHERE o.customer_id = :into AND o.review_id = k.review_id AND o.undone_at = 0)`, review.Marks)
+	primary = db.SQL(`SELECT p.id FROM {contacts p} WHERE p.customer_id = :customer AND p.is_primary`, directory.Table)
+	second  = db.SQL(`UPDATE {contacts!change p} SET is_primary = FALSE WHERE p.id = :id`, directory.Table)
+	first   = db.SQL(`UPDATE {contacts!change p} SET is_primary = TRUE WHERE p.id = :id`, directory.Table)
+	named   = db.SQL(`SELECT a.id, a.kind, a.day, a.extension, a.number, (SELECT max(o.number) FROM {attachments o} WHERE o.customer_id IN (:into, :customer) AND o.kind = a.kind AND o.day = a.day AND o.extension = a.extension) AS most
+		FROM {attachments a} WHERE a.customer_id = :customer AND EXISTS (SELECT 1 FROM {attachments s} WHERE s.customer_id = :into AND s.kind = a.kind AND s.day = a.day AND s.extension = a.extension AND s.number = a.number)
+		ORDER BY a.id`, attachment.Table)
+	saidOf = db.SQL(`SELECT k.id FROM {review_comments k} WHERE k.customer_id = :customer`, review.Comments)
+	saidOn = db.SQL(`UPDATE {review_comments!change k} SET customer_id = :customer WHERE k.id = :id`, review.Comments)
+	number = db.SQL(`UPDATE {attachments!change a} SET number = :numbered WHERE a.id = :id`, attachment.Table)
+)
+
+// A series of papers is numbered together.
+type series struct {
+	Kind      string `db:"kind"`
+	Day       string `db:"day"`
+	Extension string `db:"extension"`
+}
+
+type paper struct {
+	series
+	ID     string `db:"id"`
+	Number int64  `db:"number"`
+	Most   int64  `db:"most"`
+}
+
+// yield has what cannot stand twice give way, and says which rows do not move at all; was is
+// how a row stood that had to change.
+func yield(p *db.Tx, from, into, owner string) (stay map[string]bool, was map[string]string, err error) {
+	stay, was = map[string]bool{}, map[string]string{}
+	args := db.Args{"customer": from, "into": into}
+	for _, q := range []struct {
+		q    db.Query
+		args db.Args
+	}{{taken, db.Args{"customer": from, "into": into, "owner": owner}}, {marked, args}} {
+		ids, err := db.All[idRow](p, q.q, q.args)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, x := range ids {
+			stay[x.ID] = true
+		}
+	}
+	have, err := db.All[idRow](p, primary, db.Args{"customer": into})
+	if err != nil {
+		return nil, nil, err
+	}
+	theirs, err := db.All[idRow](p, primary, db.Args{"customer": from})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, x := range theirs {
+		if len(have) > 0 {
+			if _, err := p.ChangeAll(second, db.Args{"id": x.ID}); err != nil {
+				return nil, nil, err
+			}
+			was[x.ID] = "primary"
+		}
+	}
+	papers, err := db.All[paper](p, named, args)
+	if err != nil {
+		return nil, nil, err
+	}
+	next := map[series]int64{}
+	for _, x := range papers { // behind all that stand on either side
+		next[x.series] = max(next[x.series], x.Most) + 1
+		if _, err := p.ChangeAll(number, db.Args{"id": x.ID, "numbered": next[x.series]}); err != nil {
+			return nil, nil, err
+		}
+		was[x.ID] = strconv.FormatInt(x.Number, 10)
+	}
+	return stay, was, nil
+}
+
+// move moves everything of one customer to another and writes down what it moved.
+func move(p *db.Tx, merge, from, into, owner string) (counts map[string]int, err error) {
+	counts = map[string]int{}
+	stay, was, err := yield(p, from, into, owner)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range movers() {
+		ids, err := p.Under(m.table, from)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			if stay[id] {
+				continue
+			}
+			if err := p.Set(m.to, id, 0, db.Args{"customer_id": into}); err != nil {
+				return nil, err
+			}
+			if err := p.Insert(rows, moved{merge, m.table.Name(), id, was[id]}); err != nil {
+				return nil, err
+			}
+			counts[m.table.Name()]++
+		}
+	}
+	return counts, comments(p, merge, from, into)
+}
+
+// comments of reviews are told of the customer they speak of.
+func comments(p *db.Tx, merge, from, into string) error {
+	all, err := db.All[idRow](p, saidOf, db.Args{"customer": from})
+	if err != nil {
+		return err
+	}
+	for _, x := range all {
+		if _, err := p.ChangeAll(saidOn, db.Args{"id": x.ID, "customer": into}); err != nil {
+			return err
+		}
+		if err := p.Insert(rows, moved{merge, review.Comments.Name(), x.ID, ""}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
