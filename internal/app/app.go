@@ -205,7 +205,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Files.Purged, h.Alerts.Purged, h.Reviews.Purged, h.WinBacks.Purged, h.Trials.Purged, h.Chains.Purged, h.Segments.Purged, h.Bulk.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 	h.Merges = &merge.Service{DB: d, Vault: h.Vault, Own: h.Own, Customers: h.Customers, Members: h.Members, Duplicates: h.Duplicates, Told: about.Merged, Untold: about.Parted}
-	h.Customers.Instead, h.Customers.Aliases = h.Merges.Instead, h.Merges.Aliases
+	h.Customers.Aliases = h.Merges.Aliases
 	h.Purge.Above = append([]func(*db.Tx, string) error{h.Merges.Purged(h.Purge.Whole)}, h.Purge.Above...)
 
 	customfield.Values, customfield.Tree = own.Rows, account.Departments
@@ -232,7 +232,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 		who = h.Door.Who
 	}
 	r := api.New(mux, h.DB, h.Keys, who)
-	r.Refused = h.Door.Refused
+	r.Refused, r.Instead = h.Door.Refused, h.Merges.Instead
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Audit, h.Search,
 		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Merges, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,

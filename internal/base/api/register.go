@@ -173,6 +173,11 @@ func (r *Router) judge(c huma.Context, op Op, id string) (access.Actor, error) {
 		if err == nil && !ok {
 			// What one may change without seeing it, such as a pool's row to claim.
 			err = db.ErrNotFound
+			if r.Instead != nil {
+				if instead := r.Instead(tx, op.On, id); instead != nil {
+					err = instead
+				}
+			}
 		}
 		return ok, err
 	})

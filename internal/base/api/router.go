@@ -27,6 +27,8 @@ type Router struct {
 	ops  []Operation
 
 	Refused func(context.Context, access.Actor, Operation) // is told whoever asks for what he may not do
+	// Instead says of a record that is not there what stands in its place, as an error; nil for nothing.
+	Instead func(tx *db.Tx, table *db.Table, id string) error
 	known   map[string]map[string]bool                     // of an answer's schema: its fields, to tell read-only from unknown
 }
 

@@ -2,7 +2,6 @@ package customer
 
 import (
 	"context"
-	"errors"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
@@ -39,9 +38,7 @@ type Service struct {
 	// Badges are the tiers of customers, by the ids of segments.
 	Badges func(tx *db.Tx, ids []string) (map[string]api.Strings, error)
 	Moved  func(tx *db.Tx, row OwnerChange) error // who had it and who has it are told
-	// Instead says of a customer that is not there into whom it was merged; Aliases are what
-	// those were called who were merged into one.
-	Instead func(tx *db.Tx, id string) error
+	// Aliases are the words of those who were merged into a customer.
 	Aliases func(tx *db.Tx, id string) ([]string, error)
 	// Suspects notes whom a customer may be, once it is made and whenever its name, code or
 	// people change; Suspected gives them as the viewer may know them.
@@ -87,9 +84,6 @@ func (s *Service) Get(ctx context.Context, who access.Actor, id string) (Custome
 // Load is Get inside a unit.
 func (s *Service) Load(tx *db.Tx, id string) (c Customer, err error) {
 	if c, err = s.Whole(tx, id); err != nil {
-		if instead := s.Instead(tx, id); errors.Is(err, db.ErrNotFound) && instead != nil {
-			err = instead
-		}
 		return c, err
 	}
 	who := actor(tx)

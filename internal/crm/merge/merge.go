@@ -130,7 +130,10 @@ func Numbered(tx *db.Tx, code string) (string, error) {
 }
 
 // Instead says of a customer that is not there which one in reach it went into: 404 with its id.
-func (s *Service) Instead(tx *db.Tx, id string) error {
+func (s *Service) Instead(tx *db.Tx, table *db.Table, id string) error {
+	if table != customer.Table {
+		return nil
+	}
 	into, err := end(tx, into, db.Args{"id": id})
 	if err != nil || into == "" {
 		return err

@@ -15,6 +15,7 @@ import { Composer } from '@/features/followup/composer';
 import { timelineQuery } from '@/features/followup/data';
 import { Timeline } from '@/features/followup/timeline';
 import { History } from '@/features/history/history';
+import { Merged } from '@/features/merge/taken';
 import { CustomerOrders } from '@/features/order/section';
 import { TierBadges } from '@/features/segment/badges';
 import { CustomerService, openService } from '@/features/service/section';
@@ -243,6 +244,7 @@ function Sight({ c }: { c: CustomerRecord }) {
               <>
                 <AllFields c={c} onChange={(fields, label) => act.change(c, fields, label)} />
                 <Collaborators c={c} />
+                <Merged c={c} />
               </>
             )}
             {tab === 'history' && <History id={c.id} />}

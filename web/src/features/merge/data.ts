@@ -1,12 +1,12 @@
 import { queryOptions } from '@tanstack/react-query';
 import { get } from '@/api/client';
 import type { components } from '@/api/schema.gen';
-import type { As, Items } from '@/api/types';
+import type { Items } from '@/api/types';
 
 type S = components['schemas'];
 export type Preview = S['MergePreview'];
 export type Choice = S['MergeChoice'];
-export type Merge = As<S['Merge'], { at: string; until: string }>;
+export type Merge = S['MergeMerge'] & { at: string; until: string };
 /** What is taken of a field: mine is what stands already. */
 export type Take = 'mine' | 'other' | 'both';
 
@@ -26,4 +26,5 @@ export const mergesQuery = (id: string) =>
   });
 
 /** What is proposed: fill what is empty, keep both of lists, else leave what stands. */
-export const proposed = (c: Choice): Take => (c.empty ? 'other' : c.both && (c.field === 'tags' || c.field === 'competitors') ? 'both' : 'mine');
+export const proposed = (c: Choice): Take =>
+  c.empty ? 'other' : c.both && (c.field === 'tags' || c.field === 'competitors') ? 'both' : 'mine';

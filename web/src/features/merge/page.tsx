@@ -86,7 +86,7 @@ function Sides({ one, two }: { one: CustomerRecord; two: CustomerRecord }) {
       ) : !data ? (
         <Lines count={6} />
       ) : data.refused ? (
-        <p className="panel warn">{wordOr(`error.${data.refused}.detail`, data.refused)}</p>
+        <p className="card">{wordOr(`error.${data.refused}.detail`, data.refused)}</p>
       ) : (
         <Ask one={one} two={two} preview={data} />
       )}
@@ -96,7 +96,7 @@ function Sides({ one, two }: { one: CustomerRecord; two: CustomerRecord }) {
 
 function Side({ c, label, strong }: { c: CustomerRecord; label: string; strong?: boolean }) {
   return (
-    <article className={strong ? 'panel on' : 'panel'}>
+    <article className={strong ? 'card on' : 'card'}>
       <small className="mut">{label}</small>
       <div className="row">
         <Avatar name={c.name} size={32} square />
@@ -107,7 +107,9 @@ function Side({ c, label, strong }: { c: CustomerRecord; label: string; strong?:
           </small>
         </div>
       </div>
-      <StageChip code={c.stage} />
+      <span>
+        <StageChip code={c.stage} />
+      </span>
     </article>
   );
 }
@@ -139,15 +141,26 @@ function Ask({ one, two, preview }: { one: CustomerRecord; two: CustomerRecord; 
       void client.invalidateQueries({ queryKey: ['customers', 'one'] });
     }
   };
+  const place = (c: Choice) => fields.findIndex((f) => f.name === c.field.replace(/^custom\./, ''));
   const owned = two.owner_id && two.owner_id !== one.owner_id;
   return (
     <>
       <h2>{t('merge.title.fields')}</h2>
       {preview.differs.length ? (
         <ul className="merge-fields">
-          {preview.differs.map((c) => (
-            <Row key={c.field} c={c} one={one} two={two} fields={fields} take={takes[c.field] ?? 'mine'} set={(take) => setTakes({ ...takes, [c.field]: take })} />
-          ))}
+          {preview.differs
+            .toSorted((a, b) => place(a) - place(b))
+            .map((c) => (
+              <Row
+                key={c.field}
+                c={c}
+                one={one}
+                two={two}
+                fields={fields}
+                take={takes[c.field] ?? 'mine'}
+                set={(take) => setTakes({ ...takes, [c.field]: take })}
+              />
+            ))}
         </ul>
       ) : (
         <p className="mut">{t('merge.empty.fields')}</p>
@@ -177,7 +190,21 @@ function Ask({ one, two, preview }: { one: CustomerRecord; two: CustomerRecord; 
   );
 }
 
-function Row({ c, one, two, fields, take, set }: { c: Choice; one: CustomerRecord; two: CustomerRecord; fields: Field[]; take: Take; set: (take: Take) => void }) {
+function Row({
+  c,
+  one,
+  two,
+  fields,
+  take,
+  set,
+}: {
+  c: Choice;
+  one: CustomerRecord;
+  two: CustomerRecord;
+  fields: Field[];
+  take: Take;
+  set: (take: Take) => void;
+}) {
   const t = useWord();
   const name = c.field.replace(/^custom\./, '');
   const field = fields.find((f) => f.name === name);
@@ -203,7 +230,8 @@ function Row({ c, one, two, fields, take, set }: { c: Choice; one: CustomerRecor
 
 function Value({ field, value }: { field: Field | undefined; value: unknown }) {
   const t = useWord();
-  if (field?.name === 'competitors') return <>{(value as { name: string }[] | undefined)?.map((x) => x.name).join('、') || <span className="mut">—</span>}</>;
+  if (field?.name === 'competitors')
+    return <>{(value as { name: string }[] | undefined)?.map((x) => x.name).join('、') || <span className="mut">—</span>}</>;
   if (!field) return <span className="mut">{t('merge.label.hidden')}</span>;
   return <FieldValue field={field} value={value} />;
 }

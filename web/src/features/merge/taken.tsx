@@ -18,7 +18,7 @@ export function Merged({ c }: { c: CustomerRecord }) {
   const standing = data?.filter((m) => !m.undone_at) ?? [];
   if (!standing.length) return null;
   return (
-    <section className="panel" aria-label={t('merge.title.taken')}>
+    <section className="card" aria-label={t('merge.title.taken')}>
       <h2>
         <GitMerge size={14} aria-hidden="true" /> {t('merge.title.taken')}
       </h2>
