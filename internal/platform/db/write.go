@@ -59,14 +59,27 @@ func (t *Tx) May(table *Table, id string, right Right) error {
 	}
 	ok, err := t.reaches(table, id, right)
 	switch {
-	case err != nil || ok && seen:
+	case err != nil:
 		return err
-	case ok: // what one may change without a right to read
-		return nil
+	case ok: // what one may change without a right to read, too
+		return t.closed(table, id, right)
 	case seen:
 		return ErrNotYours
 	}
 	return ErrNotFound
+}
+
+// closed says why a row that one reaches is not to be written to: it, or what it hangs on, is read-only.
+func (t *Tx) closed(table *Table, id string, right Right) error {
+	open, why := table.open(right, table.name)
+	if open == "" || t.who.Program() {
+		return nil
+	}
+	found, err := t.ids(table, "id", every, open+" AND id = :id", Args{"id": id})
+	if err == nil && len(found) == 0 {
+		err = why
+	}
+	return err
 }
 
 // Reaches says whether the viewer has a right to a row.
@@ -183,6 +196,9 @@ func (t *Tx) update(table *Table, right Right, binned bool, set []string, id str
 	}
 	if c.text == none.text && !binned {
 		return t.refusal(table, id, right)
+	}
+	if open, _ := table.open(right, "x"); open != "" && !t.who.Program() {
+		where += " AND " + open
 	}
 	b := &statement.Builder{Sign: t.db.dialect.sign}
 	b.Add("UPDATE "+table.name+" AS x SET "+strings.Join(set, ", ")+" WHERE (", args)
