@@ -53,16 +53,16 @@ func (s *Service) Labels(ctx context.Context, who access.Actor, _ string, q Prin
 				return nil, err
 			}
 			word := func(key, value string) string {
-				return locale.Text(lang, "archive.label."+key, map[string]any{"value": value})
+				return locale.Text(lang, key, map[string]any{"value": value})
 			}
 			l := paper.Label{Scan: s.link(f), Number: f.Code, Name: f.CustomerName}
 			kind := []string{strconv.FormatInt(f.Year, 10)}
 			if f.Category != "" {
 				kind = append(kind, w.Label(lang, "archive_category", string(f.Category)))
 			}
-			l.Lines = append(l.Lines, strings.Join(kind, " · "), word("archived", f.ArchivedAt.Time().In(zone).Format(time.DateOnly)))
+			l.Lines = append(l.Lines, strings.Join(kind, " · "), word("archive.label.archived", f.ArchivedAt.Time().In(zone).Format(time.DateOnly)))
 			if f.Place != "" {
-				l.Lines = append(l.Lines, word("place", string(f.Place)))
+				l.Lines = append(l.Lines, word("archive.label.place", string(f.Place)))
 			}
 			all = append(all, l)
 			if err := audit.Note(tx, audit.Entry{Action: "archive.print", Kind: "archive", Record: id, Customer: f.CustomerID, Details: map[string]any{"number": f.Code}}); err != nil {

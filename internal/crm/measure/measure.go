@@ -110,7 +110,7 @@ func archivedToo(_ *db.Tx, _ *time.Location, op string, value json.RawMessage, _
 	if op != "eq" || string(value) != "true" {
 		return db.Nothing(), fault.Rule("invalid", "filter").With(map[string]any{"field": "archived_too"})
 	}
-	return db.Everything(), nil
+	return db.AllOf(), nil
 }
 
 func statusOn(tx *db.Tx, zone *time.Location, op string, value json.RawMessage, _ func(string) (db.Cond, error)) (db.Cond, error) {
