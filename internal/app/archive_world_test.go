@@ -89,7 +89,7 @@ func (w *world) archived(t *testing.T, name string) customer.Customer {
 	ctx := t.Context()
 	c, err := w.Customers.Create(ctx, w.actors["east"], customer.New{Change: customer.Change{Name: api.Some(name), Industry: api.Some("C14")}, Duplicates: "new"})
 	must(t, err)
-	c, err = w.Journeys.Move(ctx, w.actors["east"], c.ID, c.Version, journey.Move{To: "lost", Reason: "price"})
+	c, err = w.Journeys.Move(ctx, w.actors["east"], c.ID, c.Version, journey.Move{To: "ended", Reason: "price"})
 	must(t, err)
 	c, err = w.Archives.Put(ctx, w.actors["leader"], c.ID, c.Version, archive.Putting{Category: "lost", Place: "2号柜3层", Note: "合同原件2份"})
 	must(t, err)

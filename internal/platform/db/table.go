@@ -132,6 +132,19 @@ func (t *Table) open(right Right, alias string) (string, error) {
 	return in, why
 }
 
+// closed says why a row that one reaches is not to be written to: it, or what it hangs on, is read-only.
+func (t *Tx) closed(table *Table, id string, right Right) error {
+	open, why := table.open(right, table.name)
+	if open == "" || id == "" || t.who.Program() {
+		return nil
+	}
+	found, err := t.ids(table, "id", every, open+" AND id = :id", Args{"id": id})
+	if err == nil && len(found) == 0 {
+		err = why
+	}
+	return err
+}
+
 // Name of the table, for messages and plans.
 func (t *Table) Name() string { return t.name }
 

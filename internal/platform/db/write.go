@@ -69,19 +69,6 @@ func (t *Tx) May(table *Table, id string, right Right) error {
 	return ErrNotFound
 }
 
-// closed says why a row that one reaches is not to be written to: it, or what it hangs on, is read-only.
-func (t *Tx) closed(table *Table, id string, right Right) error {
-	open, why := table.open(right, table.name)
-	if open == "" || t.who.Program() {
-		return nil
-	}
-	found, err := t.ids(table, "id", every, open+" AND id = :id", Args{"id": id})
-	if err == nil && len(found) == 0 {
-		err = why
-	}
-	return err
-}
-
 // Reaches says whether the viewer has a right to a row.
 func (t *Tx) Reaches(table *Table, id string, right Right) (bool, error) {
 	return t.reaches(table, id, right)
@@ -304,6 +291,10 @@ func (t *Tx) insert(table *Table, row any, tail string, given []Given) (int64, e
 		return 0, ErrDenied
 	case table.kind == owned && (table.rights.Add.Permission == "" || !t.who.May(table.rights.Add.Permission)):
 		return 0, ErrDenied
+	case table.kind == owned && table.has.Parent != nil:
+		if err := t.closed(table.has.Parent, fmt.Sprint(column(table.has.Via)), table.rights.Add); err != nil {
+			return 0, err
+		}
 	case table.kind == through:
 		parent, _ := column(table.via).(string)
 		if err := t.May(table.parent, parent, table.rights.Add); err != nil {

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { ArchiveRestore, CircleSlash, Pencil, Send, Trash2, Undo2, UserRound, UsersRound } from 'lucide-react';
+import { Archive, ArchiveRestore, CircleSlash, Pencil, Send, Trash2, Undo2, UserRound, UsersRound } from 'lucide-react';
 import { useMay, useStages } from '@/api/shared';
 import type { CustomerRecord } from '@/api/types';
 import { openIt } from '@/app/ui';
@@ -59,6 +59,12 @@ export function useMoreMenu() {
       label: word('customer.verb.lose'),
       icon: <CircleSlash size={15} />,
       run: () => lost && act.safely(act.move)(c, lost.code),
+    });
+    add(c.may.archive && !c.archived && (c.status === 'won' || c.status === 'lost'), {
+      key: 'archive',
+      label: word('archive.verb.put'),
+      icon: <Archive size={15} />,
+      run: () => openIt({ what: 'archive', customer: c }),
     });
     if (c.may.delete) {
       items.push({ line: 'end' });
