@@ -79,8 +79,11 @@ export function ArchiveBanner({ c }: { c: CustomerRecord }) {
             {kinds.join(' · ')} · {f.by_name ?? '—'} {asDay(f.archived_at ?? '')}
           </small>
           <small>
-            <span className="tx2">{t('archive.field.place')} </span>
-            <Whereabouts f={f} />
+            <span className="tx2">
+              {t('archive.field.place')} {f.place || '—'}
+              {f.borrower_id && ' · '}
+            </span>
+            {f.borrower_id && <Whereabouts f={f} />}
           </small>
           {f.note && <small className="tx2">{f.note}</small>}
         </p>

@@ -1,7 +1,8 @@
-import { queryOptions, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { get } from '@/api/client';
 import type { ArchiveFile, ArchiveRecord, ArchiveShelf, Items, List } from '@/api/types';
+import { customerQuery } from '@/features/customer/query';
 
 export type Search = {
   state?: string;
@@ -40,6 +41,12 @@ export const shelvesQuery = queryOptions({
   queryKey: ['archives', 'shelves'],
   queryFn: async () => (await get<Items<ArchiveShelf>>('/archive-shelves')).items,
 });
+
+/** Whether a customer whose page is open is archived, so that what hangs on him shows no buttons that would be refused. */
+export function useShut(customer: string | undefined): boolean {
+  const { data } = useQuery({ ...customerQuery(customer ?? ''), enabled: false });
+  return !!data?.archived;
+}
 
 /** What shows a customer's file or lists by it is asked again. */
 export function useArchiveChanged() {
