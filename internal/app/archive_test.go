@@ -126,6 +126,19 @@ func TestArchivedIsReadOnly(t *testing.T) {
 		w.shut(t, false)
 		name := w.customer(t, "east", w.placements["own"]["customers"])["name"].(string)
 		w.shut(t, true)
+		w.shut(t, false)
+		n := w.brought(t, "east", "customer", "people.csv", "客户名称,联系人,手机\n"+name+",赵一一,13900007777\n", exchange.NewPlan{Duplicates: "update"}, "check", "run")
+		people := func() int64 {
+			c, err := w.Customers.Get(t.Context(), w.actors["east"], w.placements["own"]["customers"])
+			must(t, err)
+			return c.ContactsCount
+		}
+		joined := people()
+		w.shut(t, true)
+		w.acted(t, "east", n.ID, "undo")
+		if people() != joined || joined < 2 {
+			t.Errorf("undoing an import takes %d of %d people from an archived customer", joined-people(), joined)
+		}
 		i := w.brought(t, "east", "customer", "again.csv", "客户名称,客户等级\n"+name+",A\n", exchange.NewPlan{Duplicates: "update"}, "check", "run")
 		if text, _ := json.Marshal(i); !strings.Contains(string(text), `"archived"`) || i.Bad != 1 {
 			t.Errorf("an import of an archived customer: %s", text)

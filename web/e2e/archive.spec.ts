@@ -25,7 +25,7 @@ test('archived by the lead, read-only for its owner, lent, reopened under its nu
   await expect(toast(lead, /已归档，编号 DA\d+/)).toBeVisible();
   const banner = lead.getByRole('region', { name: '档案' });
   await expect(banner).toContainText('2号柜3层');
-  const code = /DA\d+/.exec(await banner.innerText())?.[0] ?? 'none';
+  const code = /DA\d{9}/.exec((await banner.textContent()) ?? '')?.[0] ?? 'none';
   // its owner reads, and writes nothing
   await page.goto(`/customers/${c.id}`);
   await expect(page.getByRole('region', { name: '档案' })).toContainText(code);
