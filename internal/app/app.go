@@ -33,6 +33,7 @@ import (
 	"zhike/internal/base/search"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/alert"
+	"zhike/internal/crm/archive"
 	"zhike/internal/crm/attachment"
 	"zhike/internal/crm/bulk"
 	"zhike/internal/crm/chain"
@@ -121,6 +122,7 @@ type House struct {
 	Trials     *trial.Service
 	Chains     *chain.Service
 	Merges     *merge.Service
+	Archives   *archive.Service
 	Quality    *quality.Service
 	Reports    *report.Service
 	Handouts   *file.Service
@@ -194,6 +196,8 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Timeline = &timeline.Service{DB: d, Customers: h.Customers, Directory: h.Directory, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Orders: h.Orders, Needs: h.Needs, Feedback: h.Feedback, WinBacks: h.WinBacks, Trials: h.Trials}
 	h.notices()
 	h.Calendar, h.Alerts = &workday.Service{DB: d}, &alert.Service{DB: d, Customers: h.Customers, Tasks: h.Tasks, Feedback: h.Feedback, Notices: h.Notices, Actor: h.Account.ActorOf}
+	h.Archives = &archive.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers, Notices: h.Notices, Away: h.Duplicates.Binned, Back: h.Duplicates.Restored, Address: func() string { return h.Outbox.PublicURL }}
+	h.Bulk.Archives, h.Timeline.Archives = h.Archives, h.Archives
 	h.Reviews = &review.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers, FollowUps: h.FollowUps, Needs: h.Needs, Reports: h.Reports, Notices: h.Notices, Actor: h.Account.ActorOf}
 	h.Mailings = &mailing.Service{DB: d, Files: h.Handouts, Outbox: h.Outbox, Actor: h.Account.ActorOf}
 	h.Outbox.Enclose = h.Mailings.Enclose
@@ -202,7 +206,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Customers.Moved, h.Members.Joined, h.Members.Left, h.Tasks.Given, h.Tasks.Settled, h.Door.Unusual = about.OwnerChanged, about.Joined, about.Left, about.Given, about.Settled, about.Unusual
 	h.Shelf = &privacy.Shelf{}
 	h.Files = &attachment.Service{DB: d, Keys: keys, Vault: h.Vault, Shelf: h.Shelf, Book: h.Book, Customers: h.Customers, Records: map[string]*db.Table{"contact": directory.Table, "follow_up": followup.Table, "order": order.Table, "need": need.Table, "feedback": feedback.Table, "trial": trial.Table, "win_back": winback.Table}}
-	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Files.Purged, h.Alerts.Purged, h.Reviews.Purged, h.WinBacks.Purged, h.Trials.Purged, h.Chains.Purged, h.Segments.Purged, h.Bulk.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
+	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Files.Purged, h.Alerts.Purged, h.Reviews.Purged, h.WinBacks.Purged, h.Trials.Purged, h.Chains.Purged, h.Archives.Purged, h.Segments.Purged, h.Bulk.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 	h.Merges = &merge.Service{DB: d, Vault: h.Vault, Own: h.Own, Customers: h.Customers, Members: h.Members, Duplicates: h.Duplicates, Told: about.Merged, Untold: about.Parted}
 	h.Customers.Aliases = h.Merges.Aliases
@@ -235,7 +239,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r.Refused, r.Instead = h.Door.Refused, h.Merges.Instead
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Merges, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
 	} {
 		s.Routes(r)
@@ -245,28 +249,18 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 
 // counts is what a customer's page tells of the floors above it.
 func (h *House) counts(tx *db.Tx, c *customer.Customer) (err error) {
-	if tx.Who().May(string(access.FollowUpRead)) {
-		if c.FollowUpsCount, err = h.FollowUps.CountOf(tx, c.ID); err != nil {
-			return err
-		}
+	tasks := func(tx *db.Tx, id string) (int64, error) {
+		return h.Tasks.Counted(tx, task.Query{View: "open", Owner: "all", Customer: id})
 	}
-	if tx.Who().May(string(access.NeedRead)) {
-		if c.OpenNeeds, err = h.Needs.OpenOf(tx, c.ID); err != nil {
-			return err
+	for _, x := range []struct {
+		may  access.Permission
+		into *int64
+		of   func(*db.Tx, string) (int64, error)
+	}{{access.FollowUpRead, &c.FollowUpsCount, h.FollowUps.CountOf}, {access.NeedRead, &c.OpenNeeds, h.Needs.OpenOf}, {access.FeedbackRead, &c.OpenFeedback, h.Feedback.OpenOf},
+		{access.TaskRead, &c.OpenTasksCount, tasks}, {access.OrderRead, &c.OrdersCount, h.Orders.CountOf}} {
+		if err == nil && tx.Who().May(string(x.may)) {
+			*x.into, err = x.of(tx, c.ID)
 		}
-	}
-	if tx.Who().May(string(access.FeedbackRead)) {
-		if c.OpenFeedback, err = h.Feedback.OpenOf(tx, c.ID); err != nil {
-			return err
-		}
-	}
-	if tx.Who().May(string(access.TaskRead)) {
-		if c.OpenTasksCount, err = h.Tasks.Counted(tx, task.Query{View: "open", Owner: "all", Customer: c.ID}); err != nil {
-			return err
-		}
-	}
-	if tx.Who().May(string(access.OrderRead)) {
-		c.OrdersCount, err = h.Orders.CountOf(tx, c.ID)
 	}
 	return err
 }
@@ -331,6 +325,7 @@ func (h *House) schedule() {
 	h.Queue.Every("segment.refresh", job.Interval(time.Hour), func(ctx context.Context, j job.Job) error { return h.Segments.Refresh(ctx) })
 	h.Queue.Every("alert.sweep", job.Interval(time.Minute), h.Alerts.Handle)
 	h.Queue.Every("mailing.due", job.Interval(time.Minute), h.Mailings.Handle)
+	h.Queue.Every("archive.late", job.DailyAt(8, 50), h.Archives.Late)
 	h.Queue.Every("review.open", job.Interval(10*time.Minute), h.Reviews.Sweep)
 	h.Queue.Register(outbox.Job, h.Outbox.Work)
 	h.Queue.Register(notice.Job, h.Notices.Deliver)

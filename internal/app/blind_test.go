@@ -81,6 +81,7 @@ func (w *world) lived(t *testing.T) (session door.OpenSession, token, individual
 	must(t, err)
 	one, err := w.Customers.Create(ctx, w.actors["east"], customer.New{Change: customer.Change{Kind: api.Some(customer.Individual), Name: api.Some("陆晓峰")}})
 	must(t, err)
+	w.archived(t, "衢州乙泽食品有限公司")
 	_, err = w.Customers.Create(ctx, w.actors["east"], customer.New{Change: customer.Change{Name: api.Some("嘉兴辛泽机械有限公司"), CreditCode: api.Some(creditCode)}})
 	must(t, err)
 	_, err = w.FollowUps.Record(ctx, w.actors["east"], w.placements["own"]["customers"], followup.New{Method: "call", Content: "先问了产能", HappenedAt: api.On(start.Add(-50 * time.Hour))})
@@ -116,12 +117,12 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	every := access.SignedIn(access.Person{User: "stranger", Login: "stranger", Roles: []access.Role{{Scope: access.Own, Permissions: without(access.Permissions, access.CustomerClaim, access.AuditRead, access.SettingManage)}}})
 	var samples []db.Args
 	c, owner := "", w.users["east"]
-	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects", "needs", "feedback", "orders", "/orders/{id}/restore", "alerts", "win_backs", "trials", "merges", "attachments"} {
+	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects", "needs", "feedback", "orders", "/orders/{id}/restore", "alerts", "win_backs", "trials", "merges", "attachments", "archives"} {
 		for _, p := range []string{"own", "binned", "collaborator", "pool"} {
 			id := w.placements[p]
 			c = id["customers"]
 			samples = append(samples, db.Args{
-				"id": id[x], "custom": "{}", "numbered": int64(1), "into": c, "merge": id["merges"], "ids": []string{individual, id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"], id["needs"], id["feedback"], id["orders"], w.member, id["alerts"], id["win_backs"]}, "plan": id["win_backs"], "first": "A", "last": "Z", "number": map[string]string{"needs": "D20260302001", "feedback": "F20260302001", "orders": "DD" + id["orders"]}[x], "keys": []string{w.nameKey(t, c)}, "numbers": [][]byte{w.Keys.Index(crypt.Phone, "+86"+canaryValue)}, "emails": [][]byte{{}},
+				"id": id[x], "custom": "{}", "numbered": int64(1), "into": c, "merge": id["merges"], "ids": []string{individual, id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"], id["needs"], id["feedback"], id["orders"], w.member, id["alerts"], id["win_backs"]}, "plan": id["win_backs"], "first": "A", "last": "Z", "number": map[string]string{"needs": "D20260302001", "feedback": "F20260302001", "orders": "DD" + id["orders"], "archives": "DA" + c}[x], "keys": []string{w.nameKey(t, c)}, "numbers": [][]byte{w.Keys.Index(crypt.Phone, "+86"+canaryValue)}, "emails": [][]byte{{}},
 				"other": id["other"], "same": w.marks(t, c, "same"), "sound": w.marks(t, c, "sound"), "marks": w.ends(t, c, short), "stands": "open", "to_ids": "[]", "active": true, "planned": int64(0), "due_at": int64(0), "sent": int64(0), "stood": "{}", "tag": "cost_efficiency", "tags": []string{"cost_efficiency"}, "customer": c, "record": c, "field": "tags",
 				"key": w.nameKey(t, c), "self": "", "code": "", "user": owner, "me": owner, "owner": owner, "contact": id["contacts"], "at": int64(0), "before": int64(1) << 60,
 				"since": int64(0), "from": int64(0), "batch": 10, "version": int64(1), "most": 10, "department": string(group.DepartmentID), "now": int64(1), "action": "customer.create",

@@ -94,6 +94,9 @@ func (w *world) sample(method, path string) (string, bool) {
 		"POST /tasks/{id}/reopen":                 ``,
 	}
 	bodies["POST /imports"], _ = form(panics{}, "a.csv", "客户名称\n台州新木家具有限公司\n", map[string]string{"target": "customer"})
+	bodies["POST /customers/{id}/archive"], bodies["POST /customers/{id}/reopen"] = `{"category":"lost","place":"2号柜3层"}`, `{"reason":"又来询价"}`
+	bodies["PATCH /archives/{id}"], bodies["POST /archives/{id}/lend"], bodies["POST /archives/{id}/return"] = `{"place":"3号柜"}`, `{"borrower_id":"`+w.users["first"]+`","purpose":"核对旧合同","due_on":"2026-03-20"}`, ``
+	bodies["POST /customers/bulk/archive"] = `{"records":[{"id":"` + w.placements["own"]["customers"] + `","version":1}],"year":2025}`
 	bodies["POST /customers/{id}/attachments"], _ = form(panics{}, "a.pdf", pdf, map[string]string{"kind": "contract"})
 	bodies["POST /field-templates/{kind}/{id}/apply"] = `{}`
 	bodies["POST /field-templates/{kind}/{id}/retire"] = ``
@@ -157,6 +160,7 @@ func TestMatrix(t *testing.T) {
 			}
 			fmt.Fprintf(&out, "%s %s (%s)\n", o.Method, o.Path, o.Permission)
 			good := false
+			w.settle(t, o.Method+" "+o.Path)
 			rows := []string{""}
 			if _, placed := w.placements["own"][o.Table]; placed {
 				rows = placementNames

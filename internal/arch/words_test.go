@@ -18,6 +18,8 @@ var built = []struct{ begins, file, of string }{
 	{"outbox.reason.", "web/src/features/admin/channels.tsx", ""},
 	{"outbox.way.", "web/src/features/admin/channels.tsx", ""},
 	{"outbox.delivery.", "web/src/features/admin/channels.tsx", ""},
+	{"archive.field.", "web/src/features/archive/put.tsx", ""},
+	{"archive.view.", "web/src/features/archive/list.tsx", ""},
 	{"setting.group.", "web/src/features/admin/settings.tsx", ""},
 	{"setting.choice.", "web/src/features/admin/settings.tsx", ""},
 	{"notice.kind.", "internal/base/notice/preference.go", ""},

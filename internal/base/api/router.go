@@ -29,7 +29,7 @@ type Router struct {
 	Refused func(context.Context, access.Actor, Operation) // is told whoever asks for what he may not do
 	// Instead says of a record that is not there what stands in its place, as an error; nil for nothing.
 	Instead func(tx *db.Tx, table *db.Table, id string) error
-	known   map[string]map[string]bool                     // of an answer's schema: its fields, to tell read-only from unknown
+	known   map[string]map[string]bool // of an answer's schema: its fields, to tell read-only from unknown
 }
 
 // An Operation is what the golden list of the house holds of one.

@@ -134,6 +134,7 @@ type Hit struct {
 	Title      string   `json:"title"`
 	Subtitle   string   `json:"subtitle"`
 	CustomerID api.Text `json:"customer_id"`
+	Archived   bool     `json:"archived" doc:"Of a customer: it is read-only."`
 }
 
 // A Finder answers with the records of one feature that the viewer reaches.

@@ -22,7 +22,7 @@ var (
 // What a record has to be, beside a rule's condition; and what is known of it. anchor is the
 // instant that the rule's clock counts from.
 const (
-	alive   = `c.deleted_at = 0 AND c.owner_id IS NOT NULL AND c.status <> 'lost'`
+	alive   = `c.deleted_at = 0 AND NOT c.archived AND c.owner_id IS NOT NULL AND c.status <> 'lost'`
 	told    = `(CAST(:recorded AS BIGINT) = 0 OR NOT EXISTS (SELECT k.id FROM {follow_ups k} WHERE k.customer_id = c.id AND k.happened_at >= `
 	toldEnd = ` - CAST(:recorded AS BIGINT)))`
 

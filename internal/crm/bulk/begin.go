@@ -9,6 +9,7 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/crm/archive"
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/pool"
@@ -27,6 +28,7 @@ type Service struct {
 	Pools     *pool.Service
 	Members   *collaborator.Service
 	Segments  *segment.Service
+	Archives  *archive.Service
 }
 
 var program = access.Program("bulk")
@@ -97,23 +99,33 @@ func (s *Service) begin(ctx context.Context, who access.Actor, verb string, c Ch
 
 func notePlace(id string) string { return "operations/note/" + id }
 
+// said is the free text of an act, which is sealed while it is kept.
+func (a Act) said() *string {
+	switch {
+	case a.Transfer != nil:
+		return &a.Transfer.Note
+	case a.Archive != nil:
+		return &a.Archive.Note
+	}
+	return new(string)
+}
+
 // closed is an act whose free text is sealed; opened is what it was.
 func (s *Service) closed(tx *db.Tx, id string, a Act) (Act, error) {
-	if a.Transfer == nil || a.Transfer.Note == "" {
+	if *a.said() == "" {
 		return a, nil
 	}
 	key, err := s.Customers.Vault.Company(tx)
 	if err != nil {
 		return a, err
 	}
-	bare := *a.Transfer
-	a.Note, bare.Note = key.Seal(notePlace(id), []byte(bare.Note)), ""
-	a.Transfer = &bare
+	a.Note = key.Seal(notePlace(id), []byte(*a.said()))
+	*a.said() = ""
 	return a, nil
 }
 
 func (s *Service) opened(tx *db.Tx, id string, a Act) (Act, error) {
-	if len(a.Note) == 0 || a.Transfer == nil {
+	if len(a.Note) == 0 {
 		return a, nil
 	}
 	key, err := s.Customers.Vault.Company(tx)
@@ -121,9 +133,7 @@ func (s *Service) opened(tx *db.Tx, id string, a Act) (Act, error) {
 		return a, err
 	}
 	note, err := key.Open(notePlace(id), a.Note)
-	whole := *a.Transfer
-	whole.Note = string(note)
-	a.Transfer = &whole
+	*a.said() = string(note)
 	return a, err
 }
 
@@ -206,9 +216,14 @@ func (s *Service) Playbook(ctx context.Context, who access.Actor, in Playbook) (
 	return s.begin(ctx, who, "playbook", in.Choice, Act{Playbook: &in.Taking})
 }
 
+// Archive files customers away that are won or lost. Needs customer.archive.
+func (s *Service) Archive(ctx context.Context, who access.Actor, in Archive) (Begun, error) {
+	return s.begin(ctx, who, "archive", in.Choice, Act{Archive: &in.Putting})
+}
+
 // needs is the right that a verb takes, and taking it back.
 var needs = map[string]access.Permission{"transfer": access.CustomerTransfer, "tag": access.CustomerWrite, "change": access.CustomerWrite,
-	"collaborate": access.CustomerWrite, "release": access.CustomerRelease, "playbook": access.TaskWrite}
+	"collaborate": access.CustomerWrite, "release": access.CustomerRelease, "playbook": access.TaskWrite, "archive": access.CustomerArchive}
 
 // Routes are the bulk verbs, and what becomes of them.
 func (s *Service) Routes(r *api.Router) {
@@ -219,6 +234,7 @@ func (s *Service) Routes(r *api.Router) {
 	api.Ask(r, verb("collaborate"), s.Collaborate)
 	api.Ask(r, verb("release"), s.Release)
 	api.Ask(r, verb("playbook"), s.Playbook)
+	api.Ask(r, verb("archive"), s.Archive)
 	at := func(path string) api.Op { return api.Op{Path: path, May: access.Self, On: Operations} }
 	api.Get(r, at("/operations/{id}"), s.Get)
 	undo := at("/operations/{id}/undo")

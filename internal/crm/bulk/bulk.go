@@ -8,6 +8,7 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
+	"zhike/internal/crm/archive"
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/pool"
@@ -85,6 +86,10 @@ type (
 		Choice
 		segment.Taking
 	}
+	Archive struct {
+		Choice
+		archive.Putting
+	}
 )
 
 // settable are the fields that many customers may be given at once.
@@ -99,8 +104,9 @@ type Act struct {
 	Collaborate string              `json:"collaborate,omitempty"`
 	Release     *pool.Release       `json:"release,omitempty"`
 	Playbook    *segment.Taking     `json:"playbook,omitempty"`
+	Archive     *archive.Putting    `json:"archive,omitempty"`
 	Bound       []access.Permission `json:"bound,omitempty"` // of the token that asked
-	Note        []byte              `json:"note,omitempty"`  // of a transfer, sealed
+	Note        []byte              `json:"note,omitempty"`  // of a transfer or an archive, sealed
 }
 
 // change is the plain change that an act is for one customer, given what it has.
@@ -137,7 +143,7 @@ type was struct {
 // An Operation as its user sees it.
 type Operation struct {
 	ID        string       `db:"id" json:"id"`
-	Verb      string       `db:"verb" json:"verb" enum:"transfer,tag,change,collaborate,release,playbook"`
+	Verb      string       `db:"verb" json:"verb" enum:"transfer,tag,change,collaborate,release,playbook,archive"`
 	State     string       `db:"state" json:"state" enum:"running,done,undoing,undone"`
 	Total     int64        `db:"total" json:"total"`
 	Done      int64        `json:"done"`

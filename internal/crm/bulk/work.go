@@ -10,6 +10,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/crm/archive"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/pool"
 	"zhike/internal/platform/db"
@@ -162,6 +163,8 @@ func (s *Service) do(tx *db.Tx, who access.Actor, o Operation, i *item) error {
 		err = s.Pools.ReleaseIn(tx, c.ID, c.Version, *a.Release)
 	case "playbook":
 		_, err = s.Segments.TakeIn(tx, c.ID, *a.Playbook, locale.Default)
+	case "archive":
+		err = s.Archives.PutIn(tx, c.ID, c.Version, *a.Archive)
 	}
 	i.Was = db.Of(w)
 	return err
@@ -205,7 +208,12 @@ func (s *Service) undo(tx *db.Tx, who access.Actor, o Operation, i *item) error 
 	if c.DeletedAt > 0 { // the program finds it there too
 		return db.ErrNotFound
 	}
+	if c.Archived && o.Verb != "archive" { // to the program it would be open
+		return customer.ErrArchived
+	}
 	switch o.Verb {
+	case "archive":
+		err = s.Archives.ReopenIn(tx, c.ID, i.Version, archive.Reopening{})
 	case "transfer":
 		switch {
 		case string(c.OwnerID) != a.Transfer.To:

@@ -24,7 +24,8 @@ var (
 		db.Columns{Owner: "owner_id", Department: "department_id", Creator: "creator_id", Pool: "pool_id",
 			Members: "customer_members", Member: "customer_id", Binned: "deleted_at"}).
 		Guard("stage_id", "stage", "status", "stage_entered_at", "won_at", "reactivated", "review", "effective_at", "pooled_at", "last_owner_id",
-			"last_follow_up_at", "next_follow_up_at", "imported_at", "lost_at", "loss_reason", "first_order_on", "last_order_on", "merged_into")
+			"last_follow_up_at", "next_follow_up_at", "imported_at", "lost_at", "loss_reason", "first_order_on", "last_order_on", "merged_into").
+		Closing("archived", ErrArchived, change(access.CustomerArchive), add(access.SensitiveReveal))
 
 	facts   = db.Rights{See: see(access.CustomerRead), Add: change(access.CustomerWrite), Change: change(access.CustomerWrite)}
 	history = db.Rights{See: see(access.CustomerRead)}
@@ -55,12 +56,7 @@ var (
 )
 
 // The states of review.
-const (
-	Draft     = "draft"
-	Pending   = "pending"
-	Effective = "effective"
-	Returned  = "returned"
-)
+const Draft, Pending, Effective, Returned = "draft", "pending", "effective", "returned"
 
 // What people write about a customer is judged, scored and sealed by crm/profile.
 type (
@@ -70,11 +66,7 @@ type (
 )
 
 // The kinds of customers.
-const (
-	Enterprise  = profile.Enterprise
-	Individual  = profile.Individual
-	Institution = profile.Institution
-)
+const Enterprise, Individual, Institution = profile.Enterprise, profile.Individual, profile.Institution
 
 // Summary is a customer as lists show it.
 type Summary struct {
@@ -93,6 +85,7 @@ type Summary struct {
 	FirstOrderOn   api.Text    `db:"first_order_on" json:"first_order_on" field:"date,group=need,class=internal,filter,list,readonly"`
 	LastOrderOn    api.Text    `db:"last_order_on" json:"last_order_on" field:"date,group=need,class=internal,filter,list,readonly"`
 	EffectiveAt    api.Time    `db:"effective_at" json:"effective_at" field:"datetime,group=basic,class=internal,filter,list,readonly"`
+	Archived       bool        `db:"archived" json:"archived" field:"boolean,group=basic,class=internal,filter,list,readonly" doc:"Read-only, and left out of lists that do not ask for it."`
 	OwnerID        api.Ref     `db:"owner_id" json:"owner_id" doc:"Null in the open pool." field:"user,group=basic,class=internal,filter,default,readonly,null"`
 	OwnerName      api.Text    `db:"owner_name" json:"owner_name"`
 	DepartmentID   api.Ref     `db:"department_id" json:"department_id" field:"department,group=basic,class=internal,filter,list,readonly,null"`
@@ -162,6 +155,7 @@ type Rights struct {
 	Release  bool `json:"release"`
 	Reveal   bool `json:"reveal"`
 	Delete   bool `json:"delete"`
+	Archive  bool `json:"archive" doc:"To archive it; of one that is archived, to reopen it and to lend its paper."`
 }
 
 // Catalogue of customers.

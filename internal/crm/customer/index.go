@@ -15,9 +15,9 @@ type indexRow struct {
 	Code       string  `db:"code"`
 	Kind       string  `db:"kind"`
 	ShortName  string  `db:"short_name"`
-	Owner      *string `db:"owner_id"`
-	Department *string `db:"department_id"`
-	Pool       *string `db:"pool_id"`
+	Owner      api.Ref `db:"owner_id"`
+	Department api.Ref `db:"department_id"`
+	Pool       api.Ref `db:"pool_id"`
 	Custom     Custom  `db:"custom"`
 
 	own  []string // what the company's own fields are found by
@@ -67,7 +67,7 @@ func (s *Service) place(tx *db.Tx, id string) (r indexRow, place []string, err e
 		return r, nil, err
 	}
 	ids, err := s.MemberIDs(tx, id)
-	return r, search.Place(str(r.Owner), str(r.Department), str(r.Pool), ids), err
+	return r, search.Place(string(r.Owner), string(r.Department), string(r.Pool), ids), err
 }
 
 // Place is who a customer and its people are filed under in the index.
@@ -132,7 +132,7 @@ func (s *Service) Find(tx *db.Tx, q string, limit int) ([]search.Hit, error) {
 	}
 	var hits []search.Hit
 	for _, r := range rows {
-		hits = append(hits, search.Hit{Kind: "customer", ID: r.ID, Title: r.Name, Subtitle: strings.TrimSpace(r.Code + " " + string(r.OwnerName))})
+		hits = append(hits, search.Hit{Kind: "customer", ID: r.ID, Title: r.Name, Subtitle: strings.TrimSpace(r.Code + " " + string(r.OwnerName)), Archived: r.Archived})
 	}
 	return hits, nil
 }
@@ -141,7 +141,7 @@ func (s *Service) Find(tx *db.Tx, q string, limit int) ([]search.Hit, error) {
 // whoever works with him.
 func (s *Service) showAll(tx *db.Tx, rows []Summary) error {
 	who := actor(tx)
-	var individuals, ids []string
+	individuals, ids := map[string][]byte{}, []string{}
 	for i := range rows {
 		ids = append(ids, rows[i].ID)
 		rows[i].view(who)
@@ -151,33 +151,19 @@ func (s *Service) showAll(tx *db.Tx, rows []Summary) error {
 		}
 		rows[i].Custom = custom
 		if rows[i].Kind == Individual {
-			individuals = append(individuals, rows[i].ID)
+			individuals[rows[i].ID] = rows[i].NameSealed
 		}
 	}
 	if err := s.badge(tx, rows, ids); err != nil || len(individuals) == 0 {
 		return err
 	}
-	near, err := tx.Among(Table, add(access.FollowUpWrite), individuals)
-	if err != nil {
-		return err
-	}
-	keys, err := s.Vault.Many(tx, individuals)
-	if err != nil {
-		return err
-	}
+	clear, err := s.opened(tx, individuals)
 	for i := range rows {
-		r := &rows[i]
-		key, ok := keys[r.ID]
-		if !ok || !near[r.ID] || len(r.NameSealed) == 0 {
-			continue
+		if name, ok := clear[rows[i].ID]; ok {
+			rows[i].Name = name
 		}
-		name, err := key.Open(namePlace+r.ID, r.NameSealed)
-		if err != nil {
-			return err
-		}
-		r.Name = string(name)
 	}
-	return nil
+	return err
 }
 
 // badge gives customers their tiers.
@@ -194,18 +180,9 @@ func (s *Service) badge(tx *db.Tx, rows []Summary, ids []string) error {
 	return err
 }
 
-func str(p *string) string {
-	if p == nil {
-		return ""
-	}
-	return *p
-}
-
 // MemberIDs are the collaborators of a customer and those with a grant.
 func (s *Service) MemberIDs(tx *db.Tx, id string) ([]string, error) {
-	rows, err := db.All[struct {
-		ID string `db:"id"`
-	}](tx.As(program), memberIDs, db.Args{"customer": id})
+	rows, err := db.All[idOf](tx.As(program), memberIDs, db.Args{"customer": id})
 	var ids []string
 	for _, r := range rows {
 		ids = append(ids, r.ID)

@@ -9,6 +9,9 @@ import (
 	"zhike/internal/platform/fault"
 )
 
+// ErrArchived answers whoever writes to a customer that is archived, or to what hangs on one.
+var ErrArchived = fault.New(fault.Conflict, "archived")
+
 // Submit makes a complete customer take effect (nobody reviews yet: DECISIONS 22).
 // What is missing answers 422, one error a field.
 func (s *Service) Submit(ctx context.Context, who access.Actor, id string, version int64) (Customer, error) {

@@ -128,12 +128,27 @@ func (s *Service) with(tx *db.Tx, q api.ListQuery, bound int) (w db.With, err er
 	if err != nil {
 		return w, err
 	}
-	if w.Where, err = s.Fields.Compile(tx, zone, q.Filter); err != nil || q.Q == "" {
+	w.Where, err = s.Fields.Compile(tx, zone, q.Filter)
+	if err == nil && !customfield.Names(q.Filter, "archived") && !customfield.Names(q.Filter, "archived_too") { // found where it is asked for
+		w.Where = append(w.Where, Daily)
+	}
+	if err != nil || q.Q == "" {
 		return w, err
 	}
 	c, err := s.Words(tx, q.Q, bound)
 	w.Where = append(w.Where, c)
 	return w, err
+}
+
+// Daily leaves out what is archived.
+var Daily = db.When(`NOT c.archived`, nil)
+
+var archived = db.SQL(`SELECT c.id AS id, 1 AS v FROM {customers c} WHERE c.archived`, Table)
+
+// DailyOf is Daily for what hangs on customers, in the column that names them.
+func DailyOf(tx *db.Tx, column db.Column) (db.Cond, error) {
+	c, err := tx.As(program).Within(column, archived, nil, db.With{}, "", nil)
+	return db.Not(c), err
 }
 
 var reached = db.SQL(`SELECT c.id AS id, 1 AS v FROM {customers c} WHERE {filter}`, Table)

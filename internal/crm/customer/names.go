@@ -1,6 +1,9 @@
 package customer
 
 import (
+	"maps"
+	"slices"
+
 	"zhike/internal/base/access"
 	"zhike/internal/platform/db"
 )
@@ -21,33 +24,38 @@ var individuals = db.SQL(`SELECT c.id, c.name_sealed FROM {customers c} WHERE c.
 // ClearNames gives the names of those individuals among ids with whom the viewer works;
 // everywhere else their name is the mask that the row holds.
 func (s *Service) ClearNames(tx *db.Tx, ids []string) (map[string]string, error) {
-	out := map[string]string{}
 	rows, err := db.All[struct {
 		ID     string `db:"id"`
 		Sealed []byte `db:"name_sealed"`
 	}](tx, individuals, db.Args{"ids": ids})
-	if err != nil || len(rows) == 0 {
+	sealed := map[string][]byte{}
+	for _, r := range rows {
+		sealed[r.ID] = r.Sealed
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.opened(tx, sealed)
+}
+
+// opened are the names of individuals with whom the viewer works.
+func (s *Service) opened(tx *db.Tx, sealed map[string][]byte) (map[string]string, error) {
+	out, ids := map[string]string{}, slices.Collect(maps.Keys(sealed))
+	near, err := tx.Among(Table, add(access.FollowUpWrite), ids)
+	if err != nil || len(ids) == 0 {
 		return out, err
 	}
-	var found []string
-	for _, r := range rows {
-		found = append(found, r.ID)
-	}
-	near, err := tx.Among(Table, add(access.FollowUpWrite), found)
+	keys, err := s.Vault.Many(tx, ids)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := s.Vault.Many(tx, found)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range rows {
-		if key, ok := keys[r.ID]; ok && near[r.ID] && len(r.Sealed) > 0 {
-			name, err := key.Open(namePlace+r.ID, r.Sealed)
+	for id, text := range sealed {
+		if key, ok := keys[id]; ok && near[id] && len(text) > 0 {
+			name, err := key.Open(namePlace+id, text)
 			if err != nil {
 				return nil, err
 			}
-			out[r.ID] = string(name)
+			out[id] = string(name)
 		}
 	}
 	return out, nil

@@ -91,6 +91,9 @@ func (s *Service) Load(tx *db.Tx, id string) (c Customer, err error) {
 		return c, err
 	}
 	near := c.May.Add || c.May.Change
+	if c.Archived {
+		c.May = Rights{Reveal: c.May.Reveal, Archive: c.May.Archive}
+	}
 	if !near && c.Kind == Individual {
 		c.Name = rule.MaskName(c.Name)
 	}
@@ -152,7 +155,7 @@ func (s *Service) rights(tx *db.Tx, c Summary) (r Rights, err error) {
 		may   *bool
 		right db.Right
 	}{{&r.Change, change(access.CustomerWrite)}, {&r.Add, add(access.FollowUpWrite)}, {&r.Transfer, change(access.CustomerTransfer)},
-		{&r.Release, change(access.CustomerRelease)}, {&r.Reveal, add(access.SensitiveReveal)}, {&r.Delete, change(access.CustomerDelete)}} {
+		{&r.Release, change(access.CustomerRelease)}, {&r.Reveal, add(access.SensitiveReveal)}, {&r.Delete, change(access.CustomerDelete)}, {&r.Archive, change(access.CustomerArchive)}} {
 		if *ask.may, err = tx.Reaches(Table, c.ID, ask.right); err != nil {
 			return r, err
 		}

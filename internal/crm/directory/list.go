@@ -89,6 +89,11 @@ func (s *Service) List(ctx context.Context, who access.Actor, q api.ListQuery) (
 			}
 			w.Where = append(w.Where, c)
 		}
+		daily, err := customer.DailyOf(tx, db.Col("p.customer_id"))
+		if err != nil {
+			return out, err
+		}
+		w.Where = append(w.Where, daily)
 		page, err := db.Page[contact.Contact](tx, list, nil, w)
 		if err != nil {
 			return out, err

@@ -50,7 +50,7 @@ var (
 	get = db.SQL(columns+`WHERE s.id = :id`, Table, customer.Table, account.Users)
 
 	// Who sees both sides is shown the pair once.
-	list = db.SQL(columns+`WHERE s.state = :stands AND NOT s.away AND (s.raised OR NOT EXISTS (SELECT 1 FROM {customers x} WHERE x.id = s.other_id))
+	list = db.SQL(columns+`WHERE s.state = :stands AND NOT s.away AND NOT c.archived AND (s.raised OR NOT EXISTS (SELECT 1 FROM {customers x} WHERE x.id = s.other_id))
 		AND {after} ORDER BY {order} LIMIT {limit}`, Table, customer.Table, account.Users)
 	ofOne = db.SQL(columns+`WHERE s.customer_id = :customer AND s.state = :stands AND NOT s.away AND {after} ORDER BY {order} LIMIT {limit}`, Table, customer.Table, account.Users)
 

@@ -178,6 +178,8 @@ func (s *Service) promises(tx *db.Tx, q PromiseQuery) ([]Promise, error) {
 	}
 	if q.Customer != "" {
 		w.Where = append(w.Where, db.When("p.customer_id = :customer", db.Args{"customer": q.Customer}))
+	} else {
+		w.Where = append(w.Where, customer.Daily)
 	}
 	all, err := db.Find[Promise](tx, promiseList, nil, w)
 	if err != nil {

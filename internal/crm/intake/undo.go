@@ -56,7 +56,7 @@ func (s *Service) putBack(tx *db.Tx, e exchange.Effect, was trace.Change) (left 
 		if err := errors.Join(json.Unmarshal(owner.Old, &to), json.Unmarshal(owner.New, &from)); err != nil {
 			return "", err
 		}
-		if string(now.OwnerID) != from || to == "" {
+		if now.Archived || string(now.OwnerID) != from || to == "" {
 			left = "owner_id"
 		} else {
 			if err := s.Customers.TransferIn(tx.As(program), e.Record, customer.Transfer{To: to}); err != nil {

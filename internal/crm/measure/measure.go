@@ -102,8 +102,16 @@ func growth(name string, q db.Query) customfield.Measure {
 //	{"field":"tag_on","op":"eq","value":["digital","2026-10-01"]}                who had a tag when the day began
 //	{"field":"entered_stage","op":"eq","value":["proposal","2026-10-01","2026-10-31"]}    who came into a stage within these days
 //	{"field":"talked_on","op":"eq","value":["2026-10-01","2026-10-31"]}                   with whom somebody talked within these days
+//	{"field":"archived_too","op":"eq","value":true}                                       everybody: a list leaves archived ones out unless its filter names them
 var Catalogue = customer.Catalogue.With(All...).Asking("status_on", statusOn).Asking("status_became", statusBecame).Asking("entered_stage", enteredStage).
-	Asking("tag_given", tagGiven).Asking("tag_on", tagOn).Asking("talked_on", talkedOn)
+	Asking("tag_given", tagGiven).Asking("tag_on", tagOn).Asking("talked_on", talkedOn).Asking("archived_too", archivedToo)
+
+func archivedToo(_ *db.Tx, _ *time.Location, op string, value json.RawMessage, _ func(string) (db.Cond, error)) (db.Cond, error) {
+	if op != "eq" || string(value) != "true" {
+		return db.Nothing(), fault.Rule("invalid", "filter").With(map[string]any{"field": "archived_too"})
+	}
+	return db.AllOf(), nil
+}
 
 func statusOn(tx *db.Tx, zone *time.Location, op string, value json.RawMessage, _ func(string) (db.Cond, error)) (db.Cond, error) {
 	said, days, err := history(op, value, 1, 1, zone)

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"zhike/internal/base/access"
+	"zhike/internal/crm/archive"
 	"zhike/internal/crm/attachment"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
@@ -62,6 +63,10 @@ var (
 	named   = db.SQL(`SELECT a.id, a.kind, a.day, a.extension, a.number, (SELECT max(o.number) FROM {attachments o} WHERE o.customer_id IN (:into, :customer) AND o.kind = a.kind AND o.day = a.day AND o.extension = a.extension) AS most
 		FROM {attachments a} WHERE a.customer_id = :customer AND EXISTS (SELECT 1 FROM {attachments s} WHERE s.customer_id = :into AND s.kind = a.kind AND s.day = a.day AND s.extension = a.extension AND s.number = a.number)
 		ORDER BY a.id`, attachment.Table)
+	// The file of one that was archived before gives way to the other's, with its register.
+	filed = db.SQL(`SELECT f.id FROM {archives f} WHERE f.customer_id = :customer AND EXISTS (SELECT 1 FROM {archives o} WHERE o.customer_id = :into)
+		UNION ALL SELECT v.id FROM {archive_moves v} WHERE v.customer_id = :customer AND EXISTS (SELECT 1 FROM {archives p} WHERE p.customer_id = :into)
+		UNION ALL SELECT l.id FROM {archive_loans l} WHERE l.customer_id = :customer AND EXISTS (SELECT 1 FROM {archives q} WHERE q.customer_id = :into)`, archive.Table, archive.Moves, archive.Loans)
 	saidOf = db.SQL(`SELECT k.id FROM {review_comments k} WHERE k.customer_id = :customer`, review.Comments)
 	saidOn = db.SQL(`UPDATE {review_comments!change k} SET customer_id = :customer WHERE k.id = :id`, review.Comments)
 	number = db.SQL(`UPDATE {attachments!change a} SET number = :numbered WHERE a.id = :id`, attachment.Table)
@@ -89,7 +94,7 @@ func yield(p *db.Tx, from, into, owner string) (stay map[string]bool, was map[st
 	for _, q := range []struct {
 		q    db.Query
 		args db.Args
-	}{{taken, db.Args{"customer": from, "into": into, "owner": owner}}, {marked, args}} {
+	}{{taken, db.Args{"customer": from, "into": into, "owner": owner}}, {marked, args}, {filed, args}} {
 		ids, err := db.All[idRow](p, q.q, q.args)
 		if err != nil {
 			return nil, nil, err

@@ -31,7 +31,7 @@ var (
 	allPools = db.SQL(`SELECT p.id, p.name, p.everyone, EXISTS (SELECT 1 FROM {pool_members x} WHERE x.pool_id = p.id AND x.user_id = :user) AS member
 		FROM {pools p} ORDER BY p.created_at, p.id`, pools, members)
 	claimsSince = db.SQL(`SELECT count(*) AS n FROM {owner_changes h} WHERE h.to_id = :user AND h.kind = 'claim' AND h.at >= :since`, customer.OwnerChanges)
-	ownedBy     = db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.owner_id = :user AND c.deleted_at = 0`, customer.Table)
+	ownedBy     = db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.owner_id = :user AND c.deleted_at = 0 AND NOT c.archived`, customer.Table)
 	lastRelease = db.SQL(`SELECT h.at AS n FROM {owner_changes h} WHERE h.customer_id = :customer AND h.from_id = :user ORDER BY h.id DESC LIMIT 1`, customer.OwnerChanges)
 )
 

@@ -70,7 +70,7 @@ func (s *Service) Answer(ctx context.Context, who access.Actor, in Ask) (Answer,
 		if err != nil {
 			return Answer{}, err
 		}
-		return s.answer(v, in)
+		return opened(s.answer(v, in))
 	})
 }
 

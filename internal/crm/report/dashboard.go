@@ -202,7 +202,11 @@ func (s *Service) Dashboard(ctx context.Context, who access.Actor, q BoardQuery)
 				}
 				switch i {
 				case 0:
-					k.Figure = Figure{value, api.Text(f.list(q.Filter, p))}
+					list := f.list(q.Filter, p)
+					if f.subject == "customer" {
+						list = all(list, archivedToo)
+					}
+					k.Figure = Figure{value, api.Text(list)}
 				case 1:
 					k.Before = value
 				case 2:

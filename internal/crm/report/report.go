@@ -3,6 +3,8 @@
 package report
 
 import (
+	"slices"
+
 	"zhike/internal/base/api"
 )
 
@@ -73,6 +75,24 @@ type Answer struct {
 	From    api.Text    `json:"from"`
 	To      api.Text    `json:"to"`
 	More    bool        `json:"more" doc:"There are more rows than an answer holds."`
+}
+
+// archivedToo is what a list of customers is opened with: figures count those that are archived.
+const archivedToo = `{"field":"archived_too","op":"eq","value":true}`
+
+// opened gives each figure of customers the list that holds the archived ones too.
+func opened(a Answer, err error) (Answer, error) {
+	if a.Subject != "customer" {
+		return a, err
+	}
+	for _, row := range append(slices.Clone(a.Rows), Row{Figures: a.Total}) {
+		for i, f := range row.Figures {
+			if f.List != "" {
+				row.Figures[i].List = api.Text(all(string(f.List), archivedToo))
+			}
+		}
+	}
+	return a, err
 }
 
 // mostRows bounds an answer.

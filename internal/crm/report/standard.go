@@ -139,6 +139,7 @@ func (s *Service) Named(ctx context.Context, who access.Actor, code string, q St
 		}
 		return out, err
 	})
+	a, err = opened(a, err)
 	return st, a, err
 }
 

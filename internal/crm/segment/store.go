@@ -13,13 +13,13 @@ var (
 	get = db.SQL(`SELECT `+columns+` FROM {segments s} WHERE s.id = :id`, Table)
 
 	byCode  = db.SQL(`SELECT s.id FROM {segments s} WHERE s.code = :code`, Table)
-	counted = db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE {filter}`, customer.Table)
-	among   = db.SQL(`SELECT c.id FROM {customers c} WHERE c.id = :customer AND {filter}`, customer.Table)
+	counted = db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE NOT c.archived AND {filter}`, customer.Table)
+	among   = db.SQL(`SELECT c.id FROM {customers c} WHERE c.id = :customer AND NOT c.archived AND {filter}`, customer.Table)
 
-	entering = db.SQL(`SELECT c.id FROM {customers c} WHERE c.deleted_at = 0 AND {filter}
+	entering = db.SQL(`SELECT c.id FROM {customers c} WHERE c.deleted_at = 0 AND NOT c.archived AND {filter}
 		AND c.id NOT IN (SELECT m.customer_id FROM {segment_members m} WHERE m.segment_id = :segment AND m.until = 0) ORDER BY c.id LIMIT {limit}`, customer.Table, Members)
 	leaving = db.SQL(`SELECT m.id FROM {segment_members m} WHERE m.segment_id = :segment AND m.until = 0
-		AND m.customer_id NOT IN (SELECT c.id FROM {customers c} WHERE c.deleted_at = 0 AND {filter}) ORDER BY m.id LIMIT {limit}`, customer.Table, Members)
+		AND m.customer_id NOT IN (SELECT c.id FROM {customers c} WHERE c.deleted_at = 0 AND NOT c.archived AND {filter}) ORDER BY m.id LIMIT {limit}`, customer.Table, Members)
 	facts = db.SQL(`SELECT c.id, c.status, c.last_order_on, c.won_at, c.strategic, c.renewal_intent, c.budget_enough, c.decision_months, c.last_follow_up_at, c.created_at, c.industry, c.grade, c.texts_filled
 		FROM {customers c} WHERE c.id IN (:ids)`, customer.Table)
 

@@ -348,6 +348,9 @@ func (s *Service) with(tx *db.Tx, q Query) (w db.With, err error) {
 	}
 	if q.Customer != "" {
 		w.Where = append(w.Where, db.When("t.customer_id = :customer", db.Args{"customer": q.Customer}))
+		return w, nil
 	}
-	return w, nil
+	daily, err := customer.DailyOf(tx, db.Col("t.customer_id"))
+	w.Where = append(w.Where, daily)
+	return w, err
 }

@@ -51,6 +51,14 @@ func (s *Service) trials(tx *db.Tx, id string, before int64, n int) (out []Item,
 	return out, err
 }
 
+func (s *Service) archived(tx *db.Tx, id string, _ int64, _ int) (out []Item, err error) {
+	rows, err := s.Archives.MovesOf(tx, id)
+	for _, m := range rows {
+		out = append(out, Item{ID: m.ID, Kind: "archive", At: m.At, ByName: m.ByName, Data: map[string]any{"action": m.Kind, "title": m.Reason}})
+	}
+	return out, err
+}
+
 // fillService loads the needs and the feedback of a page whole.
 func (s *Service) fillService(tx *db.Tx, items []Item) error {
 	ids := map[string][]string{}

@@ -13,6 +13,7 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/setting"
+	"zhike/internal/crm/archive"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/feedback"
@@ -30,7 +31,7 @@ import (
 // An Item is one thing that happened.
 type Item struct {
 	ID       string             `json:"id"`
-	Kind     string             `json:"kind" enum:"follow_up,move,transfer,task,order,contact,created,need,feedback,win_back,trial"`
+	Kind     string             `json:"kind" enum:"follow_up,move,transfer,task,order,contact,created,need,feedback,win_back,trial,archive"`
 	At       api.Time           `json:"at"`
 	ByName   api.Text           `json:"by_name"`
 	FollowUp *followup.FollowUp `json:"follow_up"`
@@ -59,6 +60,7 @@ type Service struct {
 	Feedback  *feedback.Service
 	WinBacks  *winback.Service
 	Trials    *trial.Service
+	Archives  *archive.Service
 }
 
 var (
@@ -66,9 +68,9 @@ var (
 	handed = db.SQL(`SELECT h.id, h.at, h.kind, x.name AS from_name, y.name AS to_name, b.name AS by_name, h.reason
 		FROM {owner_changes h} LEFT JOIN {users x} ON x.id = h.from_id LEFT JOIN {users y} ON y.id = h.to_id LEFT JOIN {users b} ON b.id = h.by_id
 		WHERE h.customer_id = :customer AND h.at <= :before ORDER BY h.id DESC LIMIT :most`, customer.OwnerChanges, account.Users)
-	untouched = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.last_follow_up_at > 0 AND c.last_follow_up_at < :before LIMIT 1001) x`, customer.Table)
-	drafts    = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.owner_id = :me AND c.review <> 'effective' LIMIT 1001) x`, customer.Table)
-	recent    = db.SQL(`SELECT c.id, c.name, c.kind FROM {customers c} WHERE c.owner_id = :me ORDER BY c.last_follow_up_at DESC, c.id DESC LIMIT 8`, customer.Table)
+	untouched = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.last_follow_up_at > 0 AND c.last_follow_up_at < :before AND NOT c.archived LIMIT 1001) x`, customer.Table)
+	drafts    = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.owner_id = :me AND c.review <> 'effective' AND NOT c.archived LIMIT 1001) x`, customer.Table)
+	recent    = db.SQL(`SELECT c.id, c.name, c.kind FROM {customers c} WHERE c.owner_id = :me AND NOT c.archived ORDER BY c.last_follow_up_at DESC, c.id DESC LIMIT 8`, customer.Table)
 )
 
 // List gives one page of a customer's timeline.
@@ -83,7 +85,7 @@ func (s *Service) List(ctx context.Context, who access.Actor, id string, q Query
 		for _, source := range []struct {
 			kind string
 			read func(*db.Tx, string, int64, int) ([]Item, error)
-		}{{"follow_up", s.talks}, {"move", s.moves}, {"transfer", s.handed}, {"task", s.tasks}, {"order", s.orders}, {"contact", s.contacts}, {"created", s.created}, {"need", s.needs}, {"feedback", s.feedback}, {"win_back", s.winBacks}, {"trial", s.trials}} {
+		}{{"follow_up", s.talks}, {"move", s.moves}, {"transfer", s.handed}, {"task", s.tasks}, {"order", s.orders}, {"contact", s.contacts}, {"created", s.created}, {"need", s.needs}, {"feedback", s.feedback}, {"win_back", s.winBacks}, {"trial", s.trials}, {"archive", s.archived}} {
 			if !wanted(source.kind) {
 				continue
 			}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"zhike/internal/platform/db/statement"
 )
 
 // Cond is one condition, with the values its :names stand for.
@@ -25,9 +27,9 @@ func Nothing() Cond    { return none }
 // When makes a condition for {filter}. It reads no table: that belongs in a Query.
 func When(text constant, args Args) Cond {
 	depth := 0
-	for _, t := range scan(string(text)) {
-		depth += strings.Count(t.text, "(") - strings.Count(t.text, ")")
-		if depth < 0 || is(t.text, "SELECT", "FROM", "JOIN", "WHERE") || t.text[0] == '{' {
+	for _, t := range statement.Scan(string(text)) {
+		depth += strings.Count(t.Text, "(") - strings.Count(t.Text, ")")
+		if depth < 0 || is(t.Text, "SELECT", "FROM", "JOIN", "WHERE") || t.Text[0] == '{' {
 			panic("db: not a plain condition: " + string(text))
 		}
 	}

@@ -62,9 +62,9 @@ var hole = regexp.MustCompile(`^\{(\w+)(?:!(add|change|bin))?(?: ([a-z_]\w*))?\}
 func SQL(source constant, tables ...*Table) Query {
 	q := Query{source: string(source), holes: map[string]bool{}}
 	bad := func(format string, a ...any) { panic(fmt.Sprintf("db: "+format, a...) + " in " + q.source) }
-	tokens := scan(q.source)
+	tokens := statement.Scan(q.source)
 	for _, t := range tokens {
-		q.words = append(q.words, t.text)
+		q.words = append(q.words, t.Text)
 	}
 	if len(tokens) == 0 || !is(q.words[0], "SELECT", "WITH", "UPDATE", "DELETE") {
 		bad("a query starts with SELECT, WITH, UPDATE or DELETE (rows are added by Tx.Insert)")
@@ -124,10 +124,10 @@ func (q *Query) checkWords(bad func(string, ...any)) {
 // split cuts text into plain parts and holes.
 func (q *Query) split(text string, tables []*Table, bad func(string, ...any)) {
 	at := 0
-	for _, t := range scan(text) {
-		if t.text[0] == '{' {
-			q.parts = append(q.parts, part{text: text[at:t.at]}, q.readHole(t.text, tables, bad))
-			at = t.at + len(t.text)
+	for _, t := range statement.Scan(text) {
+		if t.Text[0] == '{' {
+			q.parts = append(q.parts, part{text: text[at:t.At]}, q.readHole(t.Text, tables, bad))
+			at = t.At + len(t.Text)
 		}
 	}
 	q.parts = append(q.parts, part{text: text[at:]})
@@ -137,7 +137,7 @@ func (q *Query) split(text string, tables []*Table, bad func(string, ...any)) {
 // UPDATE {t!change c} SET … WHERE tail, so the tail cannot widen the scope. The scope is on the row itself and not
 // in an IN (SELECT …): PostgreSQL checks a row again that somebody changed while
 // we waited for its lock, but it does not run the subquery again.
-func (q *Query) fence(tokens []token, tables []*Table, bad func(string, ...any)) {
+func (q *Query) fence(tokens []statement.Token, tables []*Table, bad func(string, ...any)) {
 	depth, where, at := 0, -1, 1
 	if is(q.words[0], "DELETE") {
 		at = 2
@@ -161,8 +161,8 @@ func (q *Query) fence(tokens []token, tables []*Table, bad func(string, ...any))
 	if where < 0 {
 		bad("WHERE is missing")
 	}
-	hole, end := tokens[at], tokens[where].at
-	q.split(q.source[:hole.at]+q.target.name+" AS "+target.alias+q.source[hole.at+len(hole.text):end]+"WHERE ", tables, bad)
+	hole, end := tokens[at], tokens[where].At
+	q.split(q.source[:hole.At]+q.target.name+" AS "+target.alias+q.source[hole.At+len(hole.Text):end]+"WHERE ", tables, bad)
 	target.fence = true
 	q.parts = append(q.parts, target)
 	q.split(" AND ("+q.source[end+len("WHERE"):]+")", tables, bad)
@@ -199,35 +199,6 @@ func is(word string, any ...string) bool {
 	return slices.ContainsFunc(any, func(a string) bool { return strings.EqualFold(a, word) })
 }
 
-type token struct {
-	text string
-	at   int
-}
-
-var tokens = regexp.MustCompile(`'[^']*'|\{[^}]*\}|::|:\w+|\w+|\S`)
-
-// scan splits text into words, holes and signs, leaving out strings. It refuses
-// whatever could hide a word from it.
-func scan(text string) []token {
-	for _, sign := range []string{`"`, "`", "[", `\`, ";", "$", "?", "@", "--", "/*"} {
-		if strings.Contains(text, sign) {
-			panic("db: no " + sign + " in " + text)
-		}
-	}
-	var all []token
-	for _, at := range tokens.FindAllStringIndex(text, -1) {
-		word := text[at[0]:at[1]]
-		if word[0] == '\'' {
-			if len(word) == 1 || strings.ContainsAny(word, "{}:") {
-				panic("db: a string stays open or holds a brace or colon in " + text)
-			}
-			continue
-		}
-		all = append(all, token{word, at[0]})
-	}
-	return all
-}
-
 // fill closes the holes of q for the viewer and gathers the values.
 func (q Query) fill(t *Tx, args Args, w With, after Cond) (string, []any, error) {
 	return q.write(t, &statement.Builder{Sign: t.db.dialect.sign}, args, w, after)
@@ -258,6 +229,9 @@ func (q Query) write(t *Tx, b *statement.Builder, args Args, w With, after Cond)
 			}
 			b.Add(c.text, c.args)
 			b.Raw(")")
+			if open, _ := p.table.open(p.right(), alias); p.fence && open != "" && !t.who.Program() {
+				b.Raw(" AND " + open)
+			}
 			if !p.fence {
 				b.Raw(" " + p.alias)
 			}

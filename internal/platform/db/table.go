@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,7 +20,10 @@ type Table struct {
 	parent  *Table
 	via     string // the column that names the parent
 	guarded []string
-	quiet   bool // changes need no audit entry
+	quiet   bool   // changes need no audit entry
+	closed  string // the column that says that a row is read-only
+	why     error  // what whoever writes there is answered
+	still   []Right
 }
 
 type kind int
@@ -104,6 +108,42 @@ func (t *Table) Guard(columns ...string) *Table {
 // Quiet says that changes of this table are no acts of people, or their entry stands
 // with the record they belong to.
 func (t *Table) Quiet() *Table { t.quiet = true; return t }
+
+// Closing says that a row with column set is read-only, with all that hangs on it: whoever writes there is answered why.
+// The rights named in still go on.
+func (t *Table) Closing(column string, why error, still ...Right) *Table {
+	t.closed, t.why, t.still = column, why, still
+	return t.Guard(column)
+}
+
+// open is the condition that neither a row nor what it hangs on is closed to a right; "" where nothing can be.
+func (t *Table) open(right Right, alias string) (string, error) {
+	up, via := cmp.Or(t.parent, t.has.Parent), cmp.Or(t.via, t.has.Via)
+	switch {
+	case right.Kind == Sees || t.closed != "" && slices.Contains(t.still, right) || t.closed == "" && up == nil:
+		return "", nil
+	case t.closed != "":
+		return "NOT " + alias + "." + t.closed, t.why
+	}
+	in, why := up.open(right, up.name)
+	if in != "" {
+		in = fmt.Sprintf("NOT EXISTS (SELECT 1 FROM %[1]s WHERE %[1]s.id = %[2]s.%[3]s AND NOT (%[4]s))", up.name, alias, via, in)
+	}
+	return in, why
+}
+
+// closed says why a row that one reaches is not to be written to: it, or what it hangs on, is read-only.
+func (t *Tx) closed(table *Table, id string, right Right) error {
+	open, why := table.open(right, table.name)
+	if open == "" || id == "" || t.who.Program() {
+		return nil
+	}
+	found, err := t.ids(table, "id", every, open+" AND id = :id", Args{"id": id})
+	if err == nil && len(found) == 0 {
+		err = why
+	}
+	return err
+}
 
 // Name of the table, for messages and plans.
 func (t *Table) Name() string { return t.name }

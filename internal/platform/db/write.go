@@ -57,10 +57,10 @@ func (t *Tx) May(table *Table, id string, right Right) error {
 	}
 	ok, err := t.Reaches(table, id, right)
 	switch {
-	case err != nil || ok && seen:
+	case err != nil:
 		return err
-	case ok: // what one may change without a right to read
-		return nil
+	case ok: // what one may change without a right to read, too
+		return t.closed(table, id, right)
 	case seen:
 		return ErrNotYours
 	}
@@ -184,6 +184,9 @@ func (t *Tx) update(table *Table, right Right, binned bool, set []string, id str
 	if c.text == none.text && !binned {
 		return t.refusal(table, id, right)
 	}
+	if open, _ := table.open(right, "x"); open != "" && !t.who.Program() {
+		where += " AND " + open
+	}
 	b := &statement.Builder{Sign: t.db.dialect.sign}
 	b.Add("UPDATE "+table.name+" AS x SET "+strings.Join(set, ", ")+" WHERE (", args)
 	b.Add(c.text, c.args)
@@ -288,6 +291,10 @@ func (t *Tx) insert(table *Table, row any, tail string, given []Given) (int64, e
 		return 0, ErrDenied
 	case table.kind == owned && (table.rights.Add.Permission == "" || !t.who.May(table.rights.Add.Permission)):
 		return 0, ErrDenied
+	case table.kind == owned && table.has.Parent != nil:
+		if err := t.closed(table.has.Parent, fmt.Sprint(column(table.has.Via)), table.rights.Add); err != nil {
+			return 0, err
+		}
 	case table.kind == through:
 		parent, _ := column(table.via).(string)
 		if err := t.May(table.parent, parent, table.rights.Add); err != nil {

@@ -60,6 +60,7 @@ type Cover struct {
 	Page  func(page, pages int) string
 	Wide  bool // landscape
 	Lang  string
+	bare  bool // nothing but what is drawn
 	At    time.Time
 }
 
@@ -110,6 +111,10 @@ func render(c Cover, draw func(*Document)) ([]byte, error) {
 	d.pdf.SetModificationDate(c.At)
 	d.pdf.SetLang(c.Lang)
 	d.page()
+	if c.bare {
+		draw(d)
+		return d.whole()
+	}
 	d.write(margin, 18, bold, Dark, c.Title, d.wide())
 	for _, line := range c.About {
 		d.write(margin, body, plain, Pale, line, d.wide())
@@ -129,8 +134,12 @@ func render(c Cover, draw func(*Document)) ([]byte, error) {
 		d.right(d.w-margin, d.h-7.5, 8, plain, Pale, number)
 	}
 	d.pdf.SetPage(pages)
+	return d.whole()
+}
+
+func (d *Document) whole() ([]byte, error) {
 	var out bytes.Buffer
-	err = d.pdf.Output(&out)
+	err := d.pdf.Output(&out)
 	return out.Bytes(), err
 }
 

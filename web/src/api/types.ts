@@ -124,3 +124,8 @@ export type Export = S['ExportExport'];
 export type NewExport = As<Partial<S['ExportNew']>, { target: string; format: 'xlsx' | 'csv' }>;
 export type Problem = Pick<S['Problem'], 'title' | 'status' | 'code'> &
   Partial<Omit<S['Problem'], 'errors'>> & { errors?: Partial<S['Wrong']>[] };
+
+export type ArchiveFile = S['ArchiveFile'];
+export type ArchiveRecord = As<S['ArchiveRecord'], { file: ArchiveFile | null }>;
+export type ArchiveLoan = S['ArchiveLoan'];
+export type ArchiveShelf = S['ArchiveShelf'];

@@ -15,6 +15,7 @@ const OrderSheet = lazy(() => import('@/features/order/form'));
 const SegmentSheet = lazy(() => import('@/features/segment/editor'));
 const WinBackSheet = lazy(() => import('@/features/winback/form'));
 const TrialSheet = lazy(() => import('@/features/winback/trialform'));
+const ArchiveSheet = lazy(() => import('@/features/archive/put').then((m) => ({ default: m.PutSheet })));
 const PasswordSheet = lazy(() => import('@/features/session/password'));
 const CheckSheet = lazy(() => import('@/features/duplicate/check'));
 const FileViewer = lazy(() => import('@/features/attachment/viewer'));
@@ -57,6 +58,7 @@ function Opened({ open }: { open: NonNullable<Open> }) {
       {open.what === 'segment' && <SegmentSheet id={open.id} filter={open.filter} />}
       {open.what === 'winback' && <WinBackSheet id={open.id} customer={open.customer} segment={open.segment} />}
       {open.what === 'trial' && <TrialSheet id={open.id} customer={open.customer} />}
+      {open.what === 'archive' && <ArchiveSheet customer={open.customer} onClose={closeIt} />}
       {open.what === 'files' && <FileViewer files={open.files} at={open.at} onClose={closeIt} />}
       {open.what === 'password' && <PasswordSheet />}
       {open.what === 'check' && <CheckSheet />}

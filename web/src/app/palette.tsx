@@ -20,7 +20,7 @@ import { post } from '@/api/client';
 import { findQuery, useMay } from '@/api/shared';
 import type { Customer, Found, Items } from '@/api/types';
 import { isSensitive } from '@/features/customer/query';
-import { Avatar } from '@/kit/chips';
+import { Avatar, Chip } from '@/kit/chips';
 import { homeQuery, managing, useChangeLanguage } from './shell';
 import { closeIt, openIt, toggleTheme } from './ui';
 import { useWord } from './words';
@@ -44,6 +44,7 @@ export default function Palette() {
         title: c.name,
         subtitle: c.owner_name ?? '',
         customer_id: c.id,
+        archived: c.archived,
       })),
     enabled: numbers,
     retry: false,
@@ -133,6 +134,7 @@ export default function Palette() {
                   <ListTodo size={16} />
                 )}
                 <span className="cut">{f.title}</span>
+                {f.archived && <Chip>{t('archive.label.standing')}</Chip>}
                 <span className="sp" />
                 <small className="cut">{f.subtitle}</small>
               </Command.Item>

@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { dictionariesQuery, fieldsQuery, pipelinesQuery, sessionQuery, setupQuery } from '@/api/shared';
+import { archiveSearch } from '@/features/archive/data';
 import { customerQuery, listQuery } from '@/features/customer/query';
 import type { FilterTree } from '@/features/filter/tree';
 import { timelineQuery } from '@/features/followup/data';
@@ -141,6 +142,12 @@ const orders = createRoute({
     return { view, f, r, sort, cursor, limit };
   },
   component: lazyRouteComponent(() => import('@/features/order/list')),
+});
+const archive = createRoute({
+  getParentRoute: () => app,
+  path: '/archive',
+  validateSearch: archiveSearch,
+  component: lazyRouteComponent(() => import('@/features/archive/list')),
 });
 const segments = createRoute({
   getParentRoute: () => app,
@@ -343,6 +350,7 @@ export const makeRouter = (client: QueryClient) =>
         needs,
         feedback,
         orders,
+        archive,
         segments,
         segment,
         followUps,

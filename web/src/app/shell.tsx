@@ -10,6 +10,7 @@ import {
   ClipboardCheck,
   Contact,
   FileUp,
+  FolderArchive,
   Hash,
   HeartHandshake,
   House,
@@ -60,6 +61,7 @@ const selling: Place[] = [
   { to: '/contacts', icon: Contact, name: 'app.nav.contacts', may: 'contact.read' },
   { to: '/orders', icon: ReceiptText, name: 'app.nav.orders', may: 'order.read' },
   { to: '/segments', icon: Shapes, name: 'app.nav.segments', may: 'customer.read' },
+  { to: '/archive', icon: FolderArchive, name: 'archive.title.list', may: 'customer.read' },
   { to: '/imports', icon: FileUp, name: 'app.nav.imports', may: 'customer.import' },
 ];
 export const serving: Place[] = [

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import type { CustomerRecord } from '@/api/types';
 import type { Kept } from '@/features/attachment/data';
 
 /** What stands open above the pages. One place, so that keys, palette, tab bar and pages open the same things. */
@@ -14,6 +15,7 @@ export type Open =
   | { what: 'segment'; id?: string; filter?: string }
   | { what: 'winback'; id?: string; customer: { id: string; name: string }; segment?: string }
   | { what: 'trial'; id?: string; customer: { id: string; name: string } }
+  | { what: 'archive'; customer: CustomerRecord }
   | { what: 'files'; files: Kept[]; at: string }
   | { what: 'password' }
   | { what: 'check' }

@@ -17,7 +17,7 @@ import (
 
 // What is known of the past of some customers.
 var (
-	customers = db.SQL(`SELECT `+customerPast+` FROM {customers c} WHERE c.deleted_at = 0 AND c.id > :after ORDER BY c.id LIMIT :most`, customer.Table)
+	customers = db.SQL(`SELECT `+customerPast+` FROM {customers c} WHERE c.deleted_at = 0 AND NOT c.archived AND c.id > :after ORDER BY c.id LIMIT :most`, customer.Table)
 	talks     = db.SQL(`SELECT f.customer_id, f.happened_at, f.recorded_at, f.outcome, f.next_follow_up_at FROM {follow_ups f} WHERE f.customer_id IN (:ids) ORDER BY f.recorded_at, f.id`, followup.Table)
 	moves     = db.SQL(`SELECT m.customer_id, m.to_stage, m.at FROM {stage_moves m} WHERE m.customer_id IN (:ids) ORDER BY m.at, m.id`, customer.Moves)
 	owners    = db.SQL(`SELECT o.customer_id, o.from_id, o.to_id, o.at FROM {owner_changes o} WHERE o.customer_id IN (:ids) ORDER BY o.at, o.id`, customer.OwnerChanges)

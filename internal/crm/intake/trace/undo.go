@@ -6,6 +6,12 @@ import (
 
 	"zhike/internal/base/audit"
 	"zhike/internal/base/exchange"
+	"zhike/internal/crm/customer"
+	"zhike/internal/crm/directory"
+	"zhike/internal/crm/feedback"
+	"zhike/internal/crm/followup"
+	"zhike/internal/crm/need"
+	"zhike/internal/crm/order"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 )
@@ -15,6 +21,9 @@ func Effect(kind, id string, made bool, c Change) (exchange.Effect, error) {
 	before, err := json.Marshal(c)
 	return exchange.Effect{Kind: kind, Record: id, Made: made, Before: before}, err
 }
+
+// tables of what an import makes.
+var tables = map[string]*db.Table{"customer": customer.Table, "contact": directory.Table, "follow_up": followup.Table, "order": order.Table, "need": need.Table, "feedback": feedback.Table}
 
 // Undo takes one effect of an import back (DECISIONS 29): what it made goes with all that
 // hangs on it, unless somebody has touched it since; a field it changed gets its old value
@@ -34,6 +43,10 @@ func Undo(tx *db.Tx, e exchange.Effect, takeOut func(Change) error, putBack func
 		}
 		if touched {
 			kept.Code, kept.By, kept.At = "touched", last.Who, int64(last.At)
+			return kept, nil
+		}
+		if table, ok := tables[e.Kind]; ok && errors.Is(tx.May(table, e.Record, table.ToChange()), customer.ErrArchived) {
+			kept.Code = "changed" // what is taken out is taken out by the program, to which it would be open
 			return kept, nil
 		}
 		err = takeOut(was)

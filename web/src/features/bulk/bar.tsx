@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { ListChecks, Tag as TagIcon, Undo2, UserPlus, UserRound, Waves, X } from 'lucide-react';
+import { Archive, ListChecks, Tag as TagIcon, Undo2, UserPlus, UserRound, Waves, X } from 'lucide-react';
 import { useState } from 'react';
 import { post } from '@/api/client';
 import { useDictionaries, useFields, useMay } from '@/api/shared';
 import type { Customer, Operation } from '@/api/types';
 import { count } from '@/app/numbers';
 import { useWord } from '@/app/words';
+import { PutSheet } from '@/features/archive/put';
 import { askReason, useCustomerChange, usePeopleMenu } from '@/features/customer/change';
 import { segmentsQuery } from '@/features/filter/segment';
 import { Button } from '@/kit/button';
@@ -41,6 +42,7 @@ export function BulkBar({
   const [whole, setWhole] = useState<number | null>(null);
   const [progress, setProgress] = useState<Operation | null>(null);
   const [busy, setBusy] = useState(false);
+  const [filing, setFiling] = useState(false);
   const [failed, setFailed] = useState<Operation | null>(null);
   const n = whole ?? rows.length;
   const offered = all && rows.length === all.page && all.total > rows.length && !(all.capped && all.q);
@@ -211,6 +213,12 @@ export function BulkBar({
             {t('customer.bulk.playbook')}
           </button>
         )}
+        {may('customer.archive') && (
+          <button type="button" disabled={busy} onClick={() => setFiling(true)}>
+            <Archive size={15} />
+            {t('archive.verb.put')}
+          </button>
+        )}
         {may('customer.release') && (
           <button type="button" disabled={busy} onClick={() => void release()}>
             <Waves size={15} />
@@ -222,6 +230,12 @@ export function BulkBar({
           <X size={15} />
         </button>
       </div>
+      {filing && (
+        <PutSheet
+          many={{ n, run: (body) => run('archive', body, (k) => t('archive.state.putmany', { count: k })) }}
+          onClose={() => setFiling(false)}
+        />
+      )}
       {failed && (
         <Sheet
           title={t('customer.bulk.failed', { count: failed.problems.length })}

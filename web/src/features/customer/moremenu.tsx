@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { ArchiveRestore, CircleSlash, GitMerge, Pencil, Send, Trash2, Undo2, UserRound, UsersRound } from 'lucide-react';
+import { Archive, ArchiveRestore, CircleSlash, GitMerge, Pencil, Send, Trash2, Undo2, UserRound, UsersRound } from 'lucide-react';
 import { useMay, useStages } from '@/api/shared';
 import type { CustomerRecord } from '@/api/types';
 import { openIt } from '@/app/ui';
@@ -60,11 +60,17 @@ export function useMoreMenu() {
       icon: <CircleSlash size={15} />,
       run: () => lost && act.safely(act.move)(c, lost.code),
     });
-    add(c.may.change && !c.deleted_at && may('customer.merge'), {
+    add(c.may.change && !c.deleted_at && !c.archived && may('customer.merge'), {
       key: 'merge',
       label: word('merge.verb.begin'),
       icon: <GitMerge size={15} />,
       run: () => void navigate({ to: '/customers/$id/merge', params: { id: c.id } }),
+    });
+    add(c.may.archive && !c.archived && (c.status === 'won' || c.status === 'lost'), {
+      key: 'archive',
+      label: word('archive.verb.put'),
+      icon: <Archive size={15} />,
+      run: () => openIt({ what: 'archive', customer: c }),
     });
     if (c.may.delete) {
       items.push({ line: 'end' });

@@ -8,6 +8,7 @@ import type { CustomerRecord } from '@/api/types';
 import { openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { WhyAlerted } from '@/features/alert/why';
+import { ArchiveBanner } from '@/features/archive/banner';
 import { filesQuery } from '@/features/attachment/data';
 import { ContactList } from '@/features/contact/contacts';
 import { useReveal } from '@/features/contact/reveal';
@@ -195,6 +196,7 @@ function Sight({ c }: { c: CustomerRecord }) {
           />
         </div>
       </header>
+      {c.archived && <ArchiveBanner c={c} />}
       <Facts c={c} />
       <WhyAlerted customer={c.id} />
       <StageBar

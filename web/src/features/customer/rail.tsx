@@ -49,7 +49,7 @@ export function Rail({ c }: { c: CustomerRecord }) {
   const [adding, setAdding] = useState(false);
   return (
     <aside className="rail" aria-label={t('customer.tab.rail')}>
-      <NextStep c={c} />
+      {!c.archived && <NextStep c={c} />}
       <TierCard customer={c} />
       <section className="card">
         <h2>{t('customer.title.properties')}</h2>

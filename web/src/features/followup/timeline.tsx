@@ -59,12 +59,12 @@ export function Timeline({ customer }: { customer: CustomerRecord }) {
         label={t('followup.label.filter')}
         value={kind}
         onChange={setKind}
-        options={(['', 'follow_up', 'move', 'task', 'order', 'need', 'feedback', 'contact', 'transfer', 'win_back', 'trial'] as const).map(
-          (k) => ({
-            value: k as string,
-            label: t(`followup.kind.${k || 'all'}`),
-          }),
-        )}
+        options={(
+          ['', 'follow_up', 'move', 'task', 'order', 'need', 'feedback', 'contact', 'transfer', 'win_back', 'trial', 'archive'] as const
+        ).map((k) => ({
+          value: k as string,
+          label: t(`followup.kind.${k || 'all'}`),
+        }))}
       />
       {q.error ? (
         <Failed error={q.error} retry={() => void q.refetch()} small />

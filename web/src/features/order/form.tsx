@@ -8,6 +8,7 @@ import { today } from '@/app/dates';
 import { money } from '@/app/numbers';
 import { closeIt } from '@/app/ui';
 import { useWord } from '@/app/words';
+import { useShut } from '@/features/archive/data';
 import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
 import { Button, IconButton, Segmented } from '@/kit/button';
 import { DayInput } from '@/kit/day/day';
@@ -44,7 +45,8 @@ function Form({ record, customer }: { record?: Order; customer?: Customer }) {
   const dictionaries = useDictionaries();
   const fields = useFields('order');
   const label = (name: string) => fields?.find((f) => f.name === name)?.label ?? '';
-  const fixed = !may('order.write') || (!!record && record.amount_fen === null);
+  const shut = useShut(record?.customer_id);
+  const fixed = shut || !may('order.write') || (!!record && record.amount_fen === null);
   const [start] = useState<Values>(() => ({
     customer_id: record?.customer_id ?? customer?.id ?? null,
     ordered_on: record?.ordered_on ?? today(),
@@ -110,7 +112,7 @@ function Form({ record, customer }: { record?: Order; customer?: Customer }) {
       onSubmit={() => !fixed && void save()}
       footer={
         <>
-          {record && may('order.write') && (
+          {record && !shut && may('order.write') && (
             <Button look="ghost" danger icon={<Trash2 size={15} />} onClick={() => void act.drop(record).then(closeIt, tellError)}>
               {t('app.verb.delete')}
             </Button>

@@ -6,6 +6,7 @@ import { asDay } from '@/app/dates';
 import { money } from '@/app/numbers';
 import { openIt } from '@/app/ui';
 import { useWord } from '@/app/words';
+import { useShut } from '@/features/archive/data';
 import { Chip } from '@/kit/chips';
 import { openMenu } from '@/kit/menu';
 import { STATES, useOrderChange } from './data';
@@ -18,7 +19,8 @@ export function OrderState({ x }: { x: Order }) {
   const act = useOrderChange();
   const value = dictionaries.value(STATES, x.state);
   const chip = <Chip tone={value?.color}>{value?.label ?? x.state}</Chip>;
-  if (!may('order.write')) return chip;
+  const shut = useShut(x.customer_id);
+  if (!may('order.write') || shut) return chip;
   return (
     <button
       type="button"

@@ -1,6 +1,7 @@
 import { ChevronDown } from 'lucide-react';
 import { useDictionaries } from '@/api/shared';
 import { useWord } from '@/app/words';
+import { useShut } from '@/features/archive/data';
 import { Chip } from '@/kit/chips';
 import { openMenu } from '@/kit/menu';
 import { ABOUT, type Entry, type Noun, useServiceChange } from './data';
@@ -14,7 +15,8 @@ export function StateButton({ noun, x }: { noun: Noun; x: Entry }) {
   const value = dictionaries.value(states, x.state);
   const chip = <Chip tone={value?.color}>{value?.label ?? x.state}</Chip>;
   const next = x.may.states ?? [];
-  if (!x.may.change || !next.length) return chip;
+  const shut = useShut(x.customer_id);
+  if (shut || !x.may.change || !next.length) return chip;
   return (
     <button
       type="button"

@@ -6,6 +6,7 @@ import { useMe } from '@/api/shared';
 import { today } from '@/app/dates';
 import { closeIt } from '@/app/ui';
 import { useWord } from '@/app/words';
+import { useShut } from '@/features/archive/data';
 import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
 import { Button, IconButton } from '@/kit/button';
 import { DayInput } from '@/kit/day/day';
@@ -22,6 +23,7 @@ type About = { id: string; name: string };
 /** The drawer of a win-back plan: opened, worked on, ended. */
 export default function WinBackSheet({ id, customer, segment }: { id?: string; customer: About; segment?: string }) {
   const t = useWord();
+  const shut = useShut(customer.id);
   const { data, error } = useQuery({ queryKey: ['win-backs', 'one', id], queryFn: () => get<WinBack>(`/win-backs/${id}`), enabled: !!id });
   if (id && !data)
     return (
@@ -29,7 +31,7 @@ export default function WinBackSheet({ id, customer, segment }: { id?: string; c
         {error ? <Failed error={error} small /> : <Lines />}
       </Sheet>
     );
-  if (data && !data.may_change)
+  if (data && (shut || !data.may_change))
     return (
       <Sheet title={t('winback.title.plan')} onClose={closeIt}>
         <p className="tx2">{data.customer_name}</p>

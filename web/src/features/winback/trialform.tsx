@@ -5,6 +5,7 @@ import { get, patch, post, remove } from '@/api/client';
 import { today } from '@/app/dates';
 import { closeIt } from '@/app/ui';
 import { useWord } from '@/app/words';
+import { useShut } from '@/features/archive/data';
 import { contactsOf } from '@/features/contact/contacts';
 import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
 import { Button } from '@/kit/button';
@@ -48,7 +49,8 @@ function Form({ record, customer }: { record?: Trial; customer: About }) {
   const [errors, setErrors] = useState<Errors>({});
   const [busy, setBusy] = useState(false);
   const set = (part: Partial<typeof v>) => setV((old) => ({ ...old, ...part }));
-  const fixed = !!record && !record.may_change;
+  const shut = useShut(customer.id);
+  const fixed = !!record && (shut || !record.may_change);
   const save = async () => {
     setBusy(true);
     try {
