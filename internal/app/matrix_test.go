@@ -97,6 +97,8 @@ func (w *world) sample(method, path string) (string, bool) {
 	bodies["POST /customers/{id}/attachments"], _ = form(panics{}, "a.pdf", pdf, map[string]string{"kind": "contract"})
 	bodies["POST /field-templates/{kind}/{id}/apply"] = `{}`
 	bodies["POST /field-templates/{kind}/{id}/retire"] = ``
+	bodies["POST /customers/{id}/affiliates"] = `{"contact_id":"` + w.affiliate + `","title":"顾问","role":"user"}`
+	bodies["PATCH /affiliates/{id}"] = `{"title":"技术顾问"}`
 	bodies["PUT /customers/{id}/chain/steps"] = `{"steps":[{"department":"采购部","approver":"王五","passed":true}]}`
 	bodies["POST /fields/{kind}"] = `{"kind":"choice","label":"合作方式","choices":["直营","加盟"]}`
 	bodies["PATCH /fields/{kind}/{id}"] = `{"help":"一句话"}`
@@ -140,6 +142,7 @@ func TestMatrix(t *testing.T) {
 		w.sheets(t)
 		w.papers(t)
 		w.ownFields(t)
+		w.affiliated(t)
 		w.owned(t)
 		w.enrols(t, "second")
 		var out strings.Builder

@@ -33,7 +33,8 @@ var (
 	steps  = db.SQL(`SELECT s.id, s.customer_id, s.position, s.contact_id, s.passed, s.passed_on, s.texts FROM {decision_steps s} WHERE s.customer_id = :customer ORDER BY s.position, s.id`, Table)
 	drop   = db.SQL(`DELETE FROM {decision_steps!change s} WHERE s.customer_id = :customer`, Table)
 	talks  = db.SQL(`SELECT f.contact_ids, f.happened_at FROM {follow_ups f} WHERE f.customer_id = :customer ORDER BY f.happened_at DESC LIMIT 1000`, followup.Table)
-	exists = db.SQL(`SELECT p.id FROM {contacts p} WHERE p.customer_id = :customer`, directory.Table)
+	exists = db.SQL(`SELECT p.id FROM {contacts p} WHERE p.customer_id = :customer
+		OR EXISTS (SELECT 1 FROM {affiliations a} WHERE a.contact_id = p.id AND a.customer_id = :customer)`, directory.Table, directory.Affiliations)
 )
 
 // Whose role says that he decides.
@@ -43,6 +44,7 @@ const decider = "decider"
 type Link struct {
 	contact.Contact
 	LastTalkAt api.Time `json:"last_talk_at" doc:"Of the latest follow-up that names him; null for none."`
+	Affiliate  bool     `json:"affiliate" doc:"His home is another customer; title and role are those here."`
 	Untouched  bool     `json:"untouched" doc:"No talk with him for longer than the setting customer.untouched_days."`
 }
 
@@ -113,6 +115,10 @@ func (s *Service) load(tx *db.Tx, id string) (c Chain, err error) {
 	if err != nil {
 		return c, err
 	}
+	too, err := s.Directory.AffiliatesIn(tx, id)
+	if err != nil {
+		return c, err
+	}
 	last, err := s.lastTalks(tx, id)
 	if err != nil {
 		return c, err
@@ -123,7 +129,10 @@ func (s *Service) load(tx *db.Tx, id string) (c Chain, err error) {
 	}
 	edge := tx.Now().AddDate(0, 0, -int(days)).UnixMilli()
 	for _, p := range people {
-		c.People = append(c.People, Link{p, last[p.ID], int64(last[p.ID]) < edge})
+		c.People = append(c.People, Link{p, last[p.ID], false, int64(last[p.ID]) < edge})
+	}
+	for _, a := range too {
+		c.People = append(c.People, Link{here(a), last[a.ContactID], true, int64(last[a.ContactID]) < edge})
 	}
 	c.Gaps = gaps(c.People, tx.Now())
 	rows, err := db.All[row](tx, steps, db.Args{"customer": id})
@@ -151,6 +160,16 @@ func (s *Service) load(tx *db.Tx, id string) (c Chain, err error) {
 		c.Steps = append(c.Steps, Step{customer.Prose(who, near, t.Department), api.Text(named(who, near, t.Approver)), r.ContactID, r.Passed, api.Text(r.PassedOn)})
 	}
 	return c, nil
+}
+
+// here is an affiliate as this customer knows him: what he is here, and of his own record nothing but the name and, for whoever
+// reaches it, what he thinks of us.
+func here(a directory.Affiliate) contact.Contact {
+	p := contact.Contact{ID: a.ContactID, CustomerID: a.CustomerID, Name: a.Name, Title: a.Title, Role: a.Role, AlsoAt: a.AlsoAt}
+	if a.Contact != nil {
+		p.Attitude, p.Influence = a.Contact.Attitude, a.Contact.Influence
+	}
+	return p
 }
 
 // named is a person's name as somebody may read it who works with the customer, or does not.
