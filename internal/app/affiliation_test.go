@@ -1,16 +1,20 @@
 package app
 
 import (
+	"bytes"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"zhike/internal/base/api"
+	"zhike/internal/base/exchange"
+	"zhike/internal/base/exchange/export"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/followup"
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/db/dbtest"
 	"zhike/internal/platform/fault"
 )
 
@@ -70,6 +74,8 @@ func TestAffiliates(t *testing.T) {
 		w.say(t, saying{as: "second", call: "GET /contacts/" + person, status: 200, has: []string{`"also_at":[]`}, lacks: []string{ownName, own}})
 		w.say(t, saying{as: "second", call: "GET /customers/" + home + "/history", status: 200, has: []string{"contact.affiliate"}})
 		w.say(t, saying{as: "east", call: "GET /contacts/" + person, status: 200, has: []string{ownName, "技术顾问"}})
+		w.say(t, saying{as: "east", call: "GET /customers/" + home + "/timeline?kind=contact", status: 200, has: []string{`"also_at":"` + ownName + `"`}})
+		w.say(t, saying{as: "leader", call: "GET " + at + "/timeline?kind=contact", status: 200, has: []string{`"affiliate":true`, "欧阳修远"}})
 		// Who may not: no reach of the contact, no work with its home, at home itself, twice.
 		for what, x := range map[string]struct {
 			as   string
@@ -177,7 +183,7 @@ func TestSecondMobile(t *testing.T) {
 			has:  []string{`"mobile2":"139****0987"`, `"wechat_state":"requested"`, `"consent":"given"`, `"consent_on":"2026-03-01"`, `"consent_source":"展会登记表"`, `"reports_to_name":"欧阳修远"`}, lacks: []string{number}})
 		person := made["id"].(string)
 		w.say(t, saying{as: "marketing", call: "GET /contacts/" + person, status: 200, has: []string{`"reports_to_name":"欧*`}, lacks: []string{number, "欧阳修远"}})
-		w.say(t, saying{as: "east", call: "POST /contacts/" + person + "/reveal", status: 200, body: `{"field":"mobile2","reason":"call"}`, has: []string{`"value":"`+number}})
+		w.say(t, saying{as: "east", call: "POST /contacts/" + person + "/reveal", status: 200, body: `{"field":"mobile2","reason":"call"}`, has: []string{`"value":"` + number}})
 		w.say(t, saying{as: "east", call: "GET /customers?q=0987", status: 200, has: []string{id}})
 		w.say(t, saying{as: "east", call: "POST /customers/search-sensitive", status: 200, body: `{"value":"` + number + `"}`, has: []string{id}})
 		w.say(t, saying{as: "second", call: "POST /customers/check", status: 200, body: `{"phone":"` + number + `"}`, has: []string{"east"}})
@@ -215,4 +221,54 @@ func (w *world) nameOf(t *testing.T, id string) string {
 	c, err := w.Customers.Get(t.Context(), program, id)
 	must(t, err)
 	return c.Name
+}
+
+// TestPeopleInSheets (S64): the second mobile, 微信 state, consent and whom somebody reports to come in by sheet, whoever stands in a
+// row above included, and go out in masks that change nothing when they come back; a second number in a cell is the second mobile.
+func TestPeopleInSheets(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, id := t.Context(), w.placements["own"]["customers"]
+		sheet := "客户名称,姓名,角色,手机,备用手机,微信状态,上级,个人信息同意,同意日期,同意来源\n" +
+			w.nameOf(t, id) + ",钱大川,决策者,13111110001,13111110002,已通过,,已同意,2026-02-01,名片背面签字\n" +
+			w.nameOf(t, id) + ",孙小川,使用人,13111110003/13111110004,,未加,钱大川,,,\n" +
+			w.nameOf(t, id) + ",李小川,使用人,13111110005,,,没有这人,,,\n"
+		i := w.brought(t, "east", "contact", "people.csv", sheet, exchange.NewPlan{Duplicates: "update"}, "check", "run")
+		if i.Bad != 0 {
+			t.Fatalf("%s %+v", states(i), i.Errors)
+		}
+		read := func() map[string]contact.Contact {
+			people, err := w.Directory.Of(ctx, w.actors["east"], id, struct{}{})
+			must(t, err)
+			by := map[string]contact.Contact{}
+			for _, p := range people.Items {
+				by[p.Name] = p
+			}
+			return by
+		}
+		by := read()
+		q, s, l := by["钱大川"], by["孙小川"], by["李小川"]
+		if q.Mobile2 != "131****0002" || q.WeChatState != "added" || q.Consent != "given" || q.ConsentOn != "2026-02-01" || q.ConsentSource != "名片背面签字" {
+			t.Errorf("%+v", q)
+		}
+		if s.Mobile != "131****0003" || s.Mobile2 != "131****0004" || s.WeChatState != "none" || string(s.ReportsTo) != q.ID || l.ReportsTo != "" {
+			t.Errorf("%+v\n%+v", s, l)
+		}
+		before := dbtest.Dump(t, w.DB, besides...)
+		var out bytes.Buffer
+		_, err := w.Export.Write(ctx, w.actors["admin"], export.New{Target: "contact", Format: "csv", Columns: []string{"id", "customer_id", "name", "mobile", "mobile2", "wechat_state", "reports_to_name", "consent", "consent_on"}}, "zh-CN", &out)
+		must(t, err)
+		for _, has := range []string{"备用手机", "131****0002", "已通过", "钱大川", "已同意", "2026-02-01"} {
+			if !strings.Contains(out.String(), has) {
+				t.Errorf("the sheet lacks %q: %s", has, out.String())
+			}
+		}
+		if strings.Contains(out.String(), "13111110002") {
+			t.Error("a number goes out in clear")
+		}
+		i = w.brought(t, "admin", "contact", "back.csv", out.String(), exchange.NewPlan{Duplicates: "update"}, "check", "run")
+		if i.Bad != 0 {
+			t.Errorf("back: %s %+v", states(i), i.Errors)
+		}
+		same(t, before, dbtest.Dump(t, w.DB, besides...))
+	})
 }

@@ -70,6 +70,7 @@ type Chain struct {
 	People []Link `json:"people"`
 	Steps  []Step `json:"steps"`
 	Gaps   []Gap  `json:"gaps"`
+	Days   int64  `json:"untouched_days" doc:"The setting customer.untouched_days."`
 }
 
 type row struct {
@@ -127,6 +128,7 @@ func (s *Service) load(tx *db.Tx, id string) (c Chain, err error) {
 	if err != nil {
 		return c, err
 	}
+	c.Days = days
 	edge := tx.Now().AddDate(0, 0, -int(days)).UnixMilli()
 	for _, p := range people {
 		c.People = append(c.People, Link{p, last[p.ID], false, int64(last[p.ID]) < edge})

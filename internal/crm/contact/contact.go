@@ -52,6 +52,7 @@ type Place struct {
 	Name       api.Text `db:"name" json:"name"`
 	Title      api.Text `db:"title" json:"title"`
 	Role       api.Text `db:"role" json:"role"`
+	Since      api.Time `db:"since" json:"since"`
 	Home       bool     `json:"home" doc:"Where his record is kept."`
 }
 

@@ -159,7 +159,7 @@ func (s *Service) introduce(tx *db.Tx, at string, rows []Affiliate) ([]Affiliate
 		for i := range reached {
 			if c := &reached[i]; c.ID == r.ContactID {
 				r.Contact = c
-				r.AlsoAt = append(r.AlsoAt, contact.Place{CustomerID: c.CustomerID, Name: c.CustomerName, Title: c.Title, Role: c.Role, Home: true})
+				r.AlsoAt = append(r.AlsoAt, contact.Place{CustomerID: c.CustomerID, Name: c.CustomerName, Title: c.Title, Role: c.Role, Since: c.CreatedAt, Home: true})
 				if !near {
 					r.Name = c.Name
 				}

@@ -35,7 +35,7 @@ var (
 		FROM {affiliations a} WHERE a.customer_id = :customer ORDER BY a.id LIMIT 200`, Affiliations)
 	affiliateBy    = db.SQL(`SELECT a.id, a.customer_id, a.contact_id, a.title, a.role, a.created_at, a.updated_at, a.version FROM {affiliations a} WHERE a.id = :id`, Affiliations)
 	affiliationsOf = db.SQL(`SELECT a.id, a.customer_id, a.contact_id FROM {affiliations a} WHERE a.contact_id = :contact`, Affiliations)
-	placesOf       = db.SQL(`SELECT a.contact_id, a.customer_id, c.name, c.kind, a.title, a.role FROM {affiliations a} JOIN {customers c} ON c.id = a.customer_id
+	placesOf       = db.SQL(`SELECT a.contact_id, a.customer_id, c.name, c.kind, a.title, a.role, a.created_at AS since FROM {affiliations a} JOIN {customers c} ON c.id = a.customer_id
 		WHERE a.contact_id IN (:ids) ORDER BY a.id`, Affiliations, customer.Table)
 	leave           = db.SQL(`DELETE FROM {affiliations!change a} WHERE a.id = :id AND a.version = :version`, Affiliations)
 	leaveEverywhere = db.SQL(`DELETE FROM {affiliations!change a} WHERE a.contact_id = :contact`, Affiliations)
