@@ -18,6 +18,7 @@ import (
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/rule"
+	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 )
@@ -151,12 +152,8 @@ func (s *Service) load(tx *db.Tx, id string) (c Chain, err error) {
 	}
 	who, _ := tx.Who().(access.Actor)
 	for _, r := range rows {
-		text, err := key.Open(place(r.ID), r.Texts)
+		t, err := opened(key, r)
 		if err != nil {
-			return c, err
-		}
-		var t texts
-		if err := json.Unmarshal(text, &t); err != nil {
 			return c, err
 		}
 		c.Steps = append(c.Steps, Step{customer.Prose(who, near, t.Department), api.Text(named(who, near, t.Approver)), r.ContactID, r.Passed, api.Text(r.PassedOn)})
@@ -241,6 +238,9 @@ func (s *Service) SetSteps(ctx context.Context, who access.Actor, id string, _ i
 		if err := tx.May(customer.Table, id, Table.ToChange()); err != nil {
 			return none, err
 		}
+		if err := s.unmask(tx, who, id, &in); err != nil {
+			return none, err
+		}
 		if err := s.judge(tx, id, in); err != nil {
 			return none, err
 		}
@@ -267,6 +267,58 @@ func (s *Service) SetSteps(ctx context.Context, who access.Actor, id string, _ i
 		}
 		return s.load(tx, id)
 	})
+}
+
+// unmask puts back what stands where somebody sent it back as he was shown it, and refuses any other mask (DECISIONS 7).
+func (s *Service) unmask(tx *db.Tx, who access.Actor, id string, in *Steps) error {
+	rows, err := db.All[row](tx, steps, db.Args{"customer": id})
+	if err != nil {
+		return err
+	}
+	near, err := tx.Reaches(customer.Table, id, db.Add(string(access.FollowUpWrite)))
+	if err != nil {
+		return err
+	}
+	stands := map[string]string{}
+	if len(rows) > 0 {
+		key, err := s.Vault.Of(tx, id)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			t, err := opened(key, r)
+			if err != nil {
+				return err
+			}
+			for shown, clear := range map[string]string{customer.Prose(who, near, t.Department): t.Department, named(who, near, t.Approver): t.Approver} {
+				if other, twice := stands[shown]; twice && other != clear {
+					clear = shown // two names under one mask: which is meant, nobody can tell
+				}
+				stands[shown] = clear
+			}
+		}
+	}
+	for i := range in.Steps {
+		x := &in.Steps[i]
+		if clear, ok := stands[x.Department]; ok {
+			x.Department = clear
+		}
+		if clear, ok := stands[string(x.Approver)]; ok {
+			x.Approver = api.Text(clear)
+		}
+		if rule.IsMasked(string(x.Approver)) {
+			return fault.Rule("masked_value", "approver")
+		}
+	}
+	return nil
+}
+
+func opened(key crypt.Subject, r row) (t texts, err error) {
+	text, err := key.Open(place(r.ID), r.Texts)
+	if err != nil {
+		return t, err
+	}
+	return t, json.Unmarshal(text, &t)
 }
 
 type stamped struct {

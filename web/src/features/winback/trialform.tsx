@@ -5,7 +5,7 @@ import { get, patch, post, remove } from '@/api/client';
 import { today } from '@/app/dates';
 import { closeIt } from '@/app/ui';
 import { useWord } from '@/app/words';
-import { contactsOf } from '@/features/contact/contacts';
+import { contactsOf } from '@/features/contact/data';
 import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
 import { Button } from '@/kit/button';
 import { DayInput } from '@/kit/day/day';
