@@ -690,6 +690,7 @@ export type Key =
   | 'chain.question.evaluates'
   | 'chain.question.uses'
   | 'chain.state.affiliate'
+  | 'chain.state.never'
   | 'chain.state.nobody'
   | 'chain.state.open'
   | 'chain.state.removed'

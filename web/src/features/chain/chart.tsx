@@ -13,7 +13,8 @@ const STRENGTH: Record<string, number> = { high: 3, medium: 2, low: 1 };
 /** Who reports to whom: from the top down where there is room, as an indented list on a phone. The lines are the lists' own borders. */
 export function Chart({ people, days, onOpen }: { people: Link[]; days: number; onOpen?: (p: Link) => void }) {
   const t = useWord();
-  const roots = useMemo(() => grow(people), [people]);
+  // families first: who stands alone fills the room that they leave
+  const roots = useMemo(() => grow(people).sort((a, b) => Number(b.below.length > 0) - Number(a.below.length > 0)), [people]);
   return (
     // wide families are scrolled to; the cards take the keyboard there, and where they are not buttons the frame does
     <div className="chain-frame" tabIndex={onOpen ? undefined : 0}>
@@ -79,7 +80,7 @@ function Card({ p, days, onOpen }: { p: Link; days: number; onOpen?: (p: Link) =
         {p.untouched && (
           <small className="row chain-late">
             <Clock size={11} aria-hidden="true" />
-            {t('chain.state.untouched', { days })}
+            {p.last_talk_at ? t('chain.state.untouched', { days }) : t('chain.state.never')}
           </small>
         )}
       </span>

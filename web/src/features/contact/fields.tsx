@@ -14,7 +14,7 @@ export const FIRST: (keyof Contact)[] = ['name', 'title', 'mobile', 'wechat', 'r
 /** The law wants the least that the work needs: whose number it is stands at the fields. */
 const WORK: (keyof Contact)[] = ['mobile', 'mobile2', 'phone'];
 /** Choices that want the whole width. */
-const WIDE: (keyof Contact)[] = ['role', 'preferred_channel', 'consent', 'consent_source'];
+const WIDE: (keyof Contact)[] = ['role', 'preferred_channel', 'consent'];
 const kinds: Partial<Record<keyof Contact, Pick<Field, 'kind' | 'dictionary'>>> = {
   role: { kind: 'choice', dictionary: 'contact_role' },
   attitude: { kind: 'choice', dictionary: 'attitude' },
