@@ -20,8 +20,15 @@ export function useSteps(customer: string) {
   const client = useQueryClient();
   return useCallback(
     async (steps: Step[]) => {
-      const chain = await call<Chain>(`/customers/${customer}/chain/steps`, { method: 'PUT', body: { steps } });
-      client.setQueryData(chainQuery(customer).queryKey, chain);
+      const { queryKey } = chainQuery(customer);
+      const before = client.getQueryData(queryKey);
+      if (before) client.setQueryData(queryKey, { ...before, steps });
+      try {
+        client.setQueryData(queryKey, await call<Chain>(`/customers/${customer}/chain/steps`, { method: 'PUT', body: { steps } }));
+      } catch (e) {
+        client.setQueryData(queryKey, before);
+        throw e;
+      }
     },
     [client, customer],
   );

@@ -62,7 +62,7 @@ export default function ContactsPage() {
       {
         key: 'name',
         title: t('contact.field.name'),
-        width: 170,
+        width: 150,
         sortable: sortable('name'),
         render: (p) => (
           <Link to="/customers/$id" params={{ id: p.customer_id }} search={{ tab: 'contacts' }} className="cname">
@@ -75,27 +75,27 @@ export default function ContactsPage() {
       {
         key: 'customer',
         title: t('app.nav.customers'),
-        width: 260,
+        width: 200,
         render: (p) => (
           <Link to="/customers/$id" params={{ id: p.customer_id }} className="cut link plain">
             {p.customer_name ?? '—'}
           </Link>
         ),
       },
-      col('title', 120),
+      col('title', 100),
       {
         key: 'role',
         title: t('contact.field.role'),
-        width: 150,
+        width: 112,
         render: (p) => (p.role ? <Chip>{dictionaries.label('contact_role', p.role)}</Chip> : text(null)),
       },
-      col('mobile', 130),
-      col('mobile2', 130),
-      col('wechat', 130),
+      col('mobile', 122),
+      col('mobile2', 122),
+      col('wechat', 118),
       {
         key: 'wechat_state',
         title: t('contact.field.wechat_state'),
-        width: 96,
+        width: 86,
         render: (p) =>
           p.wechat_state ? (
             <Chip tone={p.wechat_state === 'added' ? 'green' : 'gray'}>{dictionaries.label('wechat_state', p.wechat_state)}</Chip>
@@ -103,11 +103,11 @@ export default function ContactsPage() {
             text(null)
           ),
       },
-      col('email', 190),
+      col('email', 150),
       {
         key: 'call',
         title: <span className="sr">{t('contact.verb.call')}</span>,
-        width: 60,
+        width: 50,
         align: 'right',
         render: (p) =>
           (p.mobile || p.mobile2 || p.phone) && (
