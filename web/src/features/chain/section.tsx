@@ -17,10 +17,10 @@ import { Steps } from './steps';
 
 /** Who is asked first about what, in roles. */
 const QUESTIONS = [
-  { key: 'decides', roles: ['decider'] },
-  { key: 'evaluates', roles: ['evaluator', 'technical'] },
-  { key: 'uses', roles: ['user'] },
-  { key: 'buys', roles: ['purchaser', 'purchasing_manager', 'finance'] },
+  { word: 'chain.question.decides', roles: ['decider'] },
+  { word: 'chain.question.evaluates', roles: ['evaluator', 'technical'] },
+  { word: 'chain.question.uses', roles: ['user'] },
+  { word: 'chain.question.buys', roles: ['purchaser', 'purchasing_manager', 'finance'] },
 ] as const;
 
 /** The tab of a customer's page with its decision chain: what is missing, who stands where, which departments must say yes, who competes. */
@@ -104,8 +104,8 @@ function Who({ people }: { people: Chain['people'] }) {
       {QUESTIONS.map((q) => {
         const names = people.filter((p) => (q.roles as readonly string[]).includes(p.role ?? '')).map((p) => p.name);
         return (
-          <div key={q.key}>
-            <dt>{t(`chain.question.${q.key}`)}</dt>
+          <div key={q.word}>
+            <dt>{t(q.word)}</dt>
             <dd className={names.length ? 'cut' : 'mut'} title={names.join(' · ')}>
               {names.join(' · ') || t('chain.state.nobody')}
             </dd>
