@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -98,6 +99,17 @@ func TestAffiliates(t *testing.T) {
 				t.Errorf("%s: %v, wants %s", what, err, x.code)
 			}
 		}
+		// The customer is found by his name, by who does not see his home too, and by his new name once he has one.
+		w.say(t, saying{as: "leader", call: "GET /customers?q=" + url.QueryEscape("欧阳修远"), status: 200, has: []string{own}, lacks: []string{home}})
+		c0, err := w.Directory.Get(ctx, second, person)
+		must(t, err)
+		_, err = w.Directory.Change(ctx, second, person, c0.Version, contact.Change{Name: api.Some("慕容远山")})
+		must(t, err)
+		w.say(t, saying{as: "leader", call: "GET /customers?q=" + url.QueryEscape("慕容远山"), status: 200, has: []string{own}, lacks: []string{home}})
+		c0, err = w.Directory.Get(ctx, second, person)
+		must(t, err)
+		_, err = w.Directory.Change(ctx, second, person, c0.Version, contact.Change{Name: api.Some("欧阳修远")})
+		must(t, err)
 		// He can be named in a talk here, and then counts as reached.
 		_, err = w.FollowUps.Record(ctx, east, own, followup.New{Method: "call", Content: "请他看了方案", HappenedAt: api.On(w.hand.Now().Add(-time.Hour)), ContactIDs: []string{person}})
 		must(t, err)

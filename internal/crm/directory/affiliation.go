@@ -252,6 +252,9 @@ func (s *Service) Affiliating(ctx context.Context, who access.Actor, customerID 
 		if err := s.tellBoth(tx, "contact.affiliate", c, customerID); err != nil {
 			return none, err
 		}
+		if err := s.Customers.PeopleChanged(tx, customerID); err != nil {
+			return none, err
+		}
 		return s.affiliate(tx, row.ID)
 	})
 }
@@ -333,41 +336,4 @@ func (s *Service) ChangePost(ctx context.Context, who access.Actor, id string, v
 		}
 		return s.affiliate(tx, id)
 	})
-}
-
-// Leave ends that somebody belongs to a further customer; his record stays at home.
-func (s *Service) Leave(ctx context.Context, who access.Actor, id string, version int64) error {
-	_, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
-		a, err := s.affiliate(tx, id)
-		if err != nil {
-			return 0, err
-		}
-		if err := tx.Change(leave, db.Args{"id": id, "version": version}); err != nil {
-			return 0, err
-		}
-		c, err := db.One[contact.Contact](tx.As(program), get, db.Args{"id": a.ContactID})
-		if err != nil {
-			return 0, err
-		}
-		return 0, s.tellBoth(tx, "contact.affiliate_end", c, a.CustomerID)
-	})
-	return err
-}
-
-// leaveAll ends all of a contact who goes.
-func (s *Service) leaveAll(tx *db.Tx, c contact.Contact) error {
-	p := tx.As(program)
-	rows, err := db.All[Affiliate](p, affiliationsOf, db.Args{"contact": c.ID})
-	if err != nil || len(rows) == 0 {
-		return err
-	}
-	if _, err := p.ChangeAll(leaveEverywhere, db.Args{"contact": c.ID}); err != nil {
-		return err
-	}
-	for _, r := range rows {
-		if err := audit.Note(tx, audit.Entry{Action: "contact.affiliate_end", Kind: "contact", Record: c.ID, Customer: r.CustomerID, Details: map[string]any{"name": c.NameMasked}}); err != nil {
-			return err
-		}
-	}
-	return nil
 }

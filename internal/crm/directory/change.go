@@ -135,6 +135,11 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in contact.Chang
 	if err := s.after(tx, c.CustomerID, id, p.Primary && !c.Primary); err != nil {
 		return none, err
 	}
+	if in.Name.Set {
+		if err := s.renamed(tx, id); err != nil {
+			return none, err
+		}
+	}
 	return s.noted(tx, c)
 }
 

@@ -122,7 +122,8 @@ func (s *Service) Known(tx *db.Tx, customer string) (*contact.Primary, []string,
 			p = &contact.Primary{Title: c.Title != "", Role: c.Role != "", Reach: c.Mobile+c.Mobile2+c.Phone+c.Email+c.WeChat != ""}
 		}
 	}
-	return p, names, nil
+	too, err := s.namesOfAffiliates(tx, customer)
+	return p, append(names, too...), err
 }
 
 // A named is a contact by its name alone.
@@ -151,7 +152,8 @@ func (s *Service) File(tx *db.Tx, customer string, place []string) (names []stri
 			return nil, err
 		}
 	}
-	return names, nil
+	too, err := s.namesOfAffiliates(tx, customer)
+	return append(names, too...), err
 }
 
 // Purged deletes the people of a customer that leaves the bin for good, with their words

@@ -31,6 +31,7 @@ var (
 		c.name AS customer_name, c.kind AS customer_kind FROM {contacts p} JOIN {customers c} ON c.id = p.customer_id WHERE p.id IN (:ids)`, Table, customer.Table)
 	namesOf      = db.SQL(`SELECT p.id, p.name_masked, p.name_sealed FROM {contacts p} WHERE p.id IN (:ids)`, Table)
 	alive        = db.SQL(`SELECT p.id, p.name_masked, p.name_sealed FROM {contacts p} JOIN {customers c} ON c.id = p.customer_id WHERE p.id IN (:ids) AND c.deleted_at = 0`, Table, customer.Table)
+	namedHere    = db.SQL(`SELECT p.id, p.name_sealed FROM {affiliations a} JOIN {contacts p} ON p.id = a.contact_id WHERE a.customer_id = :customer`, Affiliations, Table)
 	affiliatesAt = db.SQL(`SELECT a.id, a.customer_id, a.contact_id, a.title, a.role, a.created_at, a.updated_at, a.version
 		FROM {affiliations a} WHERE a.customer_id = :customer ORDER BY a.id LIMIT 200`, Affiliations)
 	affiliateBy    = db.SQL(`SELECT a.id, a.customer_id, a.contact_id, a.title, a.role, a.created_at, a.updated_at, a.version FROM {affiliations a} WHERE a.id = :id`, Affiliations)
