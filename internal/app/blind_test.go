@@ -95,6 +95,7 @@ func (w *world) lived(t *testing.T) (session door.OpenSession, token, individual
 
 func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	session, token, individual, short := w.lived(t)
+	w.affiliated(t)
 	w.segmented(t)
 	w.reviewed(t)
 	w.lookedBack(t)
@@ -117,7 +118,7 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	every := access.SignedIn(access.Person{User: "stranger", Login: "stranger", Roles: []access.Role{{Scope: access.Own, Permissions: without(access.Permissions, access.CustomerClaim, access.AuditRead, access.SettingManage)}}})
 	var samples []db.Args
 	c, owner := "", w.users["east"]
-	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects", "needs", "feedback", "orders", "/orders/{id}/restore", "alerts", "win_backs", "trials", "merges", "attachments", "archives"} {
+	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects", "needs", "feedback", "orders", "/orders/{id}/restore", "alerts", "win_backs", "trials", "merges", "attachments", "archives", "affiliations"} {
 		for _, p := range []string{"own", "binned", "collaborator", "pool"} {
 			id := w.placements[p]
 			c = id["customers"]

@@ -100,6 +100,8 @@ func (w *world) sample(method, path string) (string, bool) {
 	bodies["POST /customers/{id}/attachments"], _ = form(panics{}, "a.pdf", pdf, map[string]string{"kind": "contract"})
 	bodies["POST /field-templates/{kind}/{id}/apply"] = `{}`
 	bodies["POST /field-templates/{kind}/{id}/retire"] = ``
+	bodies["POST /customers/{id}/affiliates"] = `{"contact_id":"` + w.affiliate + `","title":"顾问","role":"user"}`
+	bodies["PATCH /affiliates/{id}"] = `{"title":"技术顾问"}`
 	bodies["PUT /customers/{id}/chain/steps"] = `{"steps":[{"department":"采购部","approver":"王五","passed":true}]}`
 	bodies["POST /customers/{id}/merge"] = fmt.Sprintf(`{"other_id":"%s","other_version":%d}`, w.placements["above"]["customers"], w.versions["above"])
 	bodies["POST /merges/{id}/undo"] = ``
@@ -145,6 +147,7 @@ func TestMatrix(t *testing.T) {
 		w.sheets(t)
 		w.papers(t)
 		w.ownFields(t)
+		w.affiliated(t)
 		w.owned(t)
 		w.joined(t)
 		w.enrols(t, "second")

@@ -76,6 +76,7 @@ type world struct {
 	review     string // of 销售一部, open, of the week before
 	plan       string // that opens them
 	closed     string // one that is over, of the lived world
+	affiliate  string // a contact whom east works with and does not own
 	segment    string // one whose playbook proposes something, and that has every customer of the fixture
 }
 

@@ -18,6 +18,7 @@ import (
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/rule"
+	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 )
@@ -33,7 +34,8 @@ var (
 	steps  = db.SQL(`SELECT s.id, s.customer_id, s.position, s.contact_id, s.passed, s.passed_on, s.texts FROM {decision_steps s} WHERE s.customer_id = :customer ORDER BY s.position, s.id`, Table)
 	drop   = db.SQL(`DELETE FROM {decision_steps!change s} WHERE s.customer_id = :customer`, Table)
 	talks  = db.SQL(`SELECT f.contact_ids, f.happened_at FROM {follow_ups f} WHERE f.customer_id = :customer ORDER BY f.happened_at DESC LIMIT 1000`, followup.Table)
-	exists = db.SQL(`SELECT p.id FROM {contacts p} WHERE p.customer_id = :customer`, directory.Table)
+	exists = db.SQL(`SELECT p.id FROM {contacts p} WHERE p.customer_id = :customer
+		OR EXISTS (SELECT 1 FROM {affiliations a} WHERE a.contact_id = p.id AND a.customer_id = :customer)`, directory.Table, directory.Affiliations)
 )
 
 // Whose role says that he decides.
@@ -43,6 +45,7 @@ const decider = "decider"
 type Link struct {
 	contact.Contact
 	LastTalkAt api.Time `json:"last_talk_at" doc:"Of the latest follow-up that names him; null for none."`
+	Affiliate  bool     `json:"affiliate" doc:"His home is another customer; title and role are those here."`
 	Untouched  bool     `json:"untouched" doc:"No talk with him for longer than the setting customer.untouched_days."`
 }
 
@@ -68,6 +71,7 @@ type Chain struct {
 	People []Link `json:"people"`
 	Steps  []Step `json:"steps"`
 	Gaps   []Gap  `json:"gaps"`
+	Days   int64  `json:"untouched_days" doc:"The setting customer.untouched_days."`
 }
 
 type row struct {
@@ -113,6 +117,10 @@ func (s *Service) load(tx *db.Tx, id string) (c Chain, err error) {
 	if err != nil {
 		return c, err
 	}
+	too, err := s.Directory.AffiliatesIn(tx, id)
+	if err != nil {
+		return c, err
+	}
 	last, err := s.lastTalks(tx, id)
 	if err != nil {
 		return c, err
@@ -121,9 +129,13 @@ func (s *Service) load(tx *db.Tx, id string) (c Chain, err error) {
 	if err != nil {
 		return c, err
 	}
+	c.Days = days
 	edge := tx.Now().AddDate(0, 0, -int(days)).UnixMilli()
 	for _, p := range people {
-		c.People = append(c.People, Link{p, last[p.ID], int64(last[p.ID]) < edge})
+		c.People = append(c.People, Link{p, last[p.ID], false, int64(last[p.ID]) < edge})
+	}
+	for _, a := range too {
+		c.People = append(c.People, Link{here(a), last[a.ContactID], true, int64(last[a.ContactID]) < edge})
 	}
 	c.Gaps = gaps(c.People, tx.Now())
 	rows, err := db.All[row](tx, steps, db.Args{"customer": id})
@@ -140,17 +152,23 @@ func (s *Service) load(tx *db.Tx, id string) (c Chain, err error) {
 	}
 	who, _ := tx.Who().(access.Actor)
 	for _, r := range rows {
-		text, err := key.Open(place(r.ID), r.Texts)
+		t, err := opened(key, r)
 		if err != nil {
-			return c, err
-		}
-		var t texts
-		if err := json.Unmarshal(text, &t); err != nil {
 			return c, err
 		}
 		c.Steps = append(c.Steps, Step{customer.Prose(who, near, t.Department), api.Text(named(who, near, t.Approver)), r.ContactID, r.Passed, api.Text(r.PassedOn)})
 	}
 	return c, nil
+}
+
+// here is an affiliate as this customer knows him: what he is here, and of his own record nothing but the name and, for whoever
+// reaches it, what he thinks of us.
+func here(a directory.Affiliate) contact.Contact {
+	p := contact.Contact{ID: a.ContactID, CustomerID: a.CustomerID, Name: a.Name, Title: a.Title, Role: a.Role, AlsoAt: a.AlsoAt}
+	if a.Contact != nil {
+		p.Attitude, p.Influence = a.Contact.Attitude, a.Contact.Influence
+	}
+	return p
 }
 
 // named is a person's name as somebody may read it who works with the customer, or does not.
@@ -220,6 +238,9 @@ func (s *Service) SetSteps(ctx context.Context, who access.Actor, id string, _ i
 		if err := tx.May(customer.Table, id, Table.ToChange()); err != nil {
 			return none, err
 		}
+		if err := s.unmask(tx, who, id, &in); err != nil {
+			return none, err
+		}
 		if err := s.judge(tx, id, in); err != nil {
 			return none, err
 		}
@@ -246,6 +267,58 @@ func (s *Service) SetSteps(ctx context.Context, who access.Actor, id string, _ i
 		}
 		return s.load(tx, id)
 	})
+}
+
+// unmask puts back what stands where somebody sent it back as he was shown it, and refuses any other mask (DECISIONS 7).
+func (s *Service) unmask(tx *db.Tx, who access.Actor, id string, in *Steps) error {
+	rows, err := db.All[row](tx, steps, db.Args{"customer": id})
+	if err != nil {
+		return err
+	}
+	near, err := tx.Reaches(customer.Table, id, db.Add(string(access.FollowUpWrite)))
+	if err != nil {
+		return err
+	}
+	stands := map[string]string{}
+	if len(rows) > 0 {
+		key, err := s.Vault.Of(tx, id)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			t, err := opened(key, r)
+			if err != nil {
+				return err
+			}
+			for shown, clear := range map[string]string{customer.Prose(who, near, t.Department): t.Department, named(who, near, t.Approver): t.Approver} {
+				if other, twice := stands[shown]; twice && other != clear {
+					clear = shown // two names under one mask: which is meant, nobody can tell
+				}
+				stands[shown] = clear
+			}
+		}
+	}
+	for i := range in.Steps {
+		x := &in.Steps[i]
+		if clear, ok := stands[x.Department]; ok {
+			x.Department = clear
+		}
+		if clear, ok := stands[string(x.Approver)]; ok {
+			x.Approver = api.Text(clear)
+		}
+		if rule.IsMasked(string(x.Approver)) {
+			return fault.Rule("masked_value", "approver")
+		}
+	}
+	return nil
+}
+
+func opened(key crypt.Subject, r row) (t texts, err error) {
+	text, err := key.Open(place(r.ID), r.Texts)
+	if err != nil {
+		return t, err
+	}
+	return t, json.Unmarshal(text, &t)
 }
 
 type stamped struct {

@@ -13,12 +13,12 @@ import (
 // A Person is a contact being written, in clear: it is sealed before it is kept, and
 // never shown.
 type Person struct {
-	ID                           string
-	Facts                        Change
-	Name                         string
-	Primary                      bool
-	Mobile, Phone, Email, WeChat value
-	texts                        texts
+	ID                                    string
+	Facts                                 Change
+	Name                                  string
+	Primary                               bool
+	Mobile, Mobile2, Phone, Email, WeChat value
+	texts                                 texts
 }
 
 // A value is a number or address as the rules read it.
@@ -89,11 +89,11 @@ func (all People) Primary() *Primary {
 	if p == nil {
 		return nil
 	}
-	return &Primary{Title: p.Facts.Title.V != "", Role: p.Facts.Role.V != "", Reach: p.Mobile.normal+p.Phone.normal+p.Email.normal+p.WeChat.normal != ""}
+	return &Primary{Title: p.Facts.Title.V != "", Role: p.Facts.Role.V != "", Reach: p.Mobile.normal+p.Mobile2.normal+p.Phone.normal+p.Email.normal+p.WeChat.normal != ""}
 }
 
 // Masks are the masks that stand, which a caller may send back.
-type Masks struct{ Name, Mobile, Phone, Email, WeChat string }
+type Masks struct{ Name, Mobile, Mobile2, Phone, Email, WeChat string }
 
 // Judge normalises and checks what a caller says of a contact; at is where its fields stand.
 func (p *Person) Judge(w *dictionary.Words, refuse Refuse, at string, old Masks) {
@@ -113,6 +113,7 @@ func (p *Person) Judge(w *dictionary.Words, refuse Refuse, at string, old Masks)
 		refuse(at+"name", "number_in_text", nil)
 	}
 	p.Mobile = number(refuse, at+"mobile", f.Mobile.V, old.Mobile)
+	p.Mobile2 = number(refuse, at+"mobile2", f.Mobile2.V, old.Mobile2)
 	p.Phone = number(refuse, at+"phone", f.Phone.V, old.Phone)
 	if v := strings.TrimSpace(f.Email.V); v != "" {
 		switch email, err := rule.ParseEmail(v); {
@@ -137,7 +138,7 @@ func (p *Person) Judge(w *dictionary.Words, refuse Refuse, at string, old Masks)
 		}
 	}
 	for _, c := range []struct{ field, dict, v string }{{"role", "contact_role", f.Role.V}, {"influence", "influence", f.Influence.V}, {"attitude", "attitude", f.Attitude.V},
-		{"preferred_channel", "preferred_channel", f.PreferredChannel.V}} {
+		{"preferred_channel", "preferred_channel", f.PreferredChannel.V}, {"wechat_state", "wechat_state", f.WeChatState.V}, {"consent", "consent", f.Consent.V}} {
 		if c.v != "" && !w.Has(c.dict, c.v) {
 			refuse(at+c.field, "invalid", nil)
 		}
@@ -150,12 +151,15 @@ func (p *Person) Judge(w *dictionary.Words, refuse Refuse, at string, old Masks)
 			refuse(at+c.field, "number_in_text", nil)
 		}
 	}
-	if f.Birthday.V != "" {
-		if _, err := time.Parse(time.DateOnly, f.Birthday.V); err != nil {
-			refuse(at+"birthday", "invalid", nil)
+	for _, c := range []struct{ field, v string }{{"birthday", f.Birthday.V}, {"consent_on", f.ConsentOn.V}} {
+		if c.v == "" {
+			continue
+		}
+		if _, err := time.Parse(time.DateOnly, c.v); err != nil {
+			refuse(at+c.field, "invalid", nil)
 		}
 	}
-	p.texts = texts{Note: f.Note.V, Birthday: f.Birthday.V}
+	p.texts = texts{Note: f.Note.V, Birthday: f.Birthday.V, ConsentSource: f.ConsentSource.V}
 }
 
 func number(refuse Refuse, field, v, old string) value {
@@ -174,7 +178,7 @@ func number(refuse Refuse, field, v, old string) value {
 		refuse(field, "number_damaged", nil)
 		return value{}
 	}
-	if err != nil || strings.HasSuffix(field, "mobile") && n.Kind != rule.Mobile && n.Kind != rule.Foreign {
+	if err != nil || strings.HasSuffix(strings.TrimSuffix(field, "2"), "mobile") && n.Kind != rule.Mobile && n.Kind != rule.Foreign {
 		refuse(field, "bad_phone", nil)
 		return value{}
 	}

@@ -22,6 +22,10 @@ type Row struct {
 	MobileMasked string  `db:"mobile_masked"`
 	MobileIndex  []byte  `db:"mobile_index"`
 	MobileLast4  []byte  `db:"mobile_last4"`
+	Mobile2      []byte  `db:"mobile2_sealed"`
+	Mobile2Mask  string  `db:"mobile2_masked"`
+	Mobile2Index []byte  `db:"mobile2_index"`
+	Mobile2Last4 []byte  `db:"mobile2_last4"`
 	Phone        []byte  `db:"phone_sealed"`
 	PhoneMasked  string  `db:"phone_masked"`
 	PhoneIndex   []byte  `db:"phone_index"`
@@ -33,6 +37,9 @@ type Row struct {
 	WeChatMasked string  `db:"wechat_masked"`
 	WeChatIndex  []byte  `db:"wechat_index"`
 	Texts        []byte  `db:"texts"`
+	WeChatState  string  `db:"wechat_state"`
+	Consent      string  `db:"consent"`
+	ConsentOn    string  `db:"consent_on"`
 	Preferred    string  `db:"preferred_channel"`
 	Role         string  `db:"role"`
 	Influence    string  `db:"influence"`
@@ -74,7 +81,7 @@ func (v value) index(keys *crypt.Keys, purpose crypt.Purpose) []byte {
 // Reach gives the blind indexes of everybody's numbers and addresses.
 func (all People) Reach(keys *crypt.Keys) (numbers, emails [][]byte) {
 	for _, p := range all {
-		for _, v := range []value{p.Mobile, p.Phone} {
+		for _, v := range []value{p.Mobile, p.Mobile2, p.Phone} {
 			if v.normal != "" {
 				numbers = append(numbers, v.index(keys, crypt.Phone))
 			}
@@ -99,14 +106,17 @@ func Number(keys *crypt.Keys, refuse Refuse, field, text string) (index []byte, 
 func (p Person) Seal(keys *crypt.Keys, key crypt.Subject) (Row, error) {
 	f := p.Facts
 	mobile, phone := p.value(keys, key, "mobile", p.Mobile, crypt.Phone), p.value(keys, key, "phone", p.Phone, crypt.Phone)
+	second := p.value(keys, key, "mobile2", p.Mobile2, crypt.Phone)
 	email, wechat := p.value(keys, key, "email", p.Email, crypt.Email), p.value(keys, key, "wechat", p.WeChat, crypt.Wechat)
 	row := Row{
 		NameSealed: key.Seal(placeName+p.ID, []byte(p.Name)), NameMasked: rule.MaskName(p.Name),
 		Salutation: f.Salutation.V, Title: f.Title.V, Department: f.Department.V,
 		Mobile: mobile.sealed, MobileMasked: mobile.masked, MobileIndex: mobile.index, MobileLast4: mobile.last4,
+		Mobile2: second.sealed, Mobile2Mask: second.masked, Mobile2Index: second.index, Mobile2Last4: second.last4,
 		Phone: phone.sealed, PhoneMasked: phone.masked, PhoneIndex: phone.index, PhoneLast4: phone.last4,
 		Email: email.sealed, EmailMasked: email.masked, EmailIndex: email.index,
 		WeChat: wechat.sealed, WeChatMasked: wechat.masked, WeChatIndex: wechat.index,
+		WeChatState: f.WeChatState.V, Consent: f.Consent.V, ConsentOn: f.ConsentOn.V,
 		Preferred: f.PreferredChannel.V, Role: f.Role.V, Influence: f.Influence.V, Attitude: f.Attitude.V, ReportsTo: api.Ref(f.ReportsTo.V), Primary: p.Primary,
 	}
 	if p.texts != (texts{}) {
@@ -134,9 +144,9 @@ func (c *Contact) OpenTexts(key crypt.Subject, who access.Actor, near bool) erro
 	}
 	switch v := who.Sees(access.FreeText); {
 	case v == access.Shown && near:
-		c.Note, c.Birthday = api.Text(t.Note), api.Text(t.Birthday)
+		c.Note, c.Birthday, c.ConsentSource = api.Text(t.Note), api.Text(t.Birthday), api.Text(t.ConsentSource)
 	case v != access.Hidden:
-		c.Note = api.Text(rule.MaskNumbers(t.Note))
+		c.Note, c.ConsentSource = api.Text(rule.MaskNumbers(t.Note)), api.Text(rule.MaskNumbers(t.ConsentSource))
 	}
 	return nil
 }
@@ -156,6 +166,7 @@ func (c *Contact) texts(key crypt.Subject) (t texts, err error) {
 type Values struct {
 	ID     string `db:"id"`
 	Mobile []byte `db:"mobile_sealed"`
+	Second []byte `db:"mobile2_sealed"`
 	Phone  []byte `db:"phone_sealed"`
 	Email  []byte `db:"email_sealed"`
 	WeChat []byte `db:"wechat_sealed"`
@@ -163,8 +174,8 @@ type Values struct {
 
 // Clear is a contact opened; it leaves the program through reveal alone.
 type Clear struct {
-	Name, Mobile, Phone, Email, WeChat string
-	texts                              texts
+	Name, Mobile, Mobile2, Phone, Email, WeChat string
+	texts                                       texts
 }
 
 // Open opens all of a contact.
@@ -173,7 +184,7 @@ func Open(key crypt.Subject, c Contact, v Values) (out Clear, err error) {
 		to     *string
 		column string
 		sealed []byte
-	}{{&out.Name, "name", c.NameSealed}, {&out.Mobile, "mobile", v.Mobile}, {&out.Phone, "phone", v.Phone}, {&out.Email, "email", v.Email}, {&out.WeChat, "wechat", v.WeChat}} {
+	}{{&out.Name, "name", c.NameSealed}, {&out.Mobile, "mobile", v.Mobile}, {&out.Mobile2, "mobile2", v.Second}, {&out.Phone, "phone", v.Phone}, {&out.Email, "email", v.Email}, {&out.WeChat, "wechat", v.WeChat}} {
 		if len(x.sealed) == 0 {
 			continue
 		}
@@ -191,9 +202,9 @@ func Open(key crypt.Subject, c Contact, v Values) (out Clear, err error) {
 func Said(c Contact, clear Clear) Change {
 	some := func(s string) api.Opt[string] { return api.Some(s) }
 	return Change{Name: some(clear.Name), Salutation: some(string(c.Salutation)), Title: some(string(c.Title)), Department: some(string(c.Department)),
-		Mobile: some(clear.Mobile), Phone: some(clear.Phone), Email: some(clear.Email), WeChat: some(clear.WeChat), PreferredChannel: some(string(c.PreferredChannel)),
+		Mobile: some(clear.Mobile), Mobile2: some(clear.Mobile2), Phone: some(clear.Phone), Email: some(clear.Email), WeChat: some(clear.WeChat), WeChatState: some(string(c.WeChatState)), PreferredChannel: some(string(c.PreferredChannel)),
 		Role: some(string(c.Role)), Influence: some(string(c.Influence)), Attitude: some(string(c.Attitude)), ReportsTo: some(string(c.ReportsTo)),
-		Birthday: some(clear.texts.Birthday), Note: some(clear.texts.Note), Primary: api.Some(c.Primary)}
+		Birthday: some(clear.texts.Birthday), Consent: some(string(c.Consent)), ConsentOn: some(string(c.ConsentOn)), ConsentSource: some(clear.texts.ConsentSource), Note: some(clear.texts.Note), Primary: api.Some(c.Primary)}
 }
 
 // Rewrite makes a contact anew: what the caller left out is put back as it stood, and so
@@ -206,12 +217,13 @@ func Rewrite(c Contact, clear Clear, in Change) (p Person, old Masks) {
 		}
 	}
 	f := &p.Facts
-	old = Masks{c.NameMasked, string(c.Mobile), string(c.Phone), string(c.Email), string(c.WeChat)}
+	old = Masks{c.NameMasked, string(c.Mobile), string(c.Mobile2), string(c.Phone), string(c.Email), string(c.WeChat)}
 	keep(&f.Name, clear.Name)
 	if f.Name.V == c.NameMasked {
 		f.Name.V = clear.Name
 	}
 	keep(&f.Mobile, old.Mobile)
+	keep(&f.Mobile2, old.Mobile2)
 	keep(&f.Phone, old.Phone)
 	keep(&f.Email, old.Email)
 	keep(&f.WeChat, old.WeChat)
@@ -220,11 +232,15 @@ func Rewrite(c Contact, clear Clear, in Change) (p Person, old Masks) {
 		stood string
 	}{{&f.Salutation, string(c.Salutation)}, {&f.Title, string(c.Title)}, {&f.Department, string(c.Department)}, {&f.PreferredChannel, string(c.PreferredChannel)},
 		{&f.Role, string(c.Role)}, {&f.Influence, string(c.Influence)}, {&f.Attitude, string(c.Attitude)}, {&f.ReportsTo, string(c.ReportsTo)},
+		{&f.WeChatState, string(c.WeChatState)}, {&f.Consent, string(c.Consent)}, {&f.ConsentOn, string(c.ConsentOn)}, {&f.ConsentSource, clear.texts.ConsentSource},
 		{&f.Birthday, clear.texts.Birthday}, {&f.Note, clear.texts.Note}} {
 		keep(x.said, x.stood)
 	}
 	if string(c.Note) != clear.texts.Note && f.Note.V == string(c.Note) {
 		f.Note.V = clear.texts.Note // shown with its numbers hidden, and sent back so
+	}
+	if string(c.ConsentSource) != clear.texts.ConsentSource && f.ConsentSource.V == string(c.ConsentSource) {
+		f.ConsentSource.V = clear.texts.ConsentSource
 	}
 	return p, old
 }
@@ -235,7 +251,7 @@ func (p *Person) Kept(clear Clear, old Masks) {
 		value *value
 		stood string
 		mask  string
-	}{{&p.Mobile, clear.Mobile, old.Mobile}, {&p.Phone, clear.Phone, old.Phone}, {&p.Email, clear.Email, old.Email}, {&p.WeChat, clear.WeChat, old.WeChat}} {
+	}{{&p.Mobile, clear.Mobile, old.Mobile}, {&p.Mobile2, clear.Mobile2, old.Mobile2}, {&p.Phone, clear.Phone, old.Phone}, {&p.Email, clear.Email, old.Email}, {&p.WeChat, clear.WeChat, old.WeChat}} {
 		if v.value.kept {
 			*v.value = value{normal: v.stood, masked: v.mask, last4: lastFour(v.stood)}
 		}

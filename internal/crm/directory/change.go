@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"zhike/internal/base/access"
+	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
@@ -134,6 +135,11 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in contact.Chang
 	if err := s.after(tx, c.CustomerID, id, p.Primary && !c.Primary); err != nil {
 		return none, err
 	}
+	if in.Name.Set {
+		if err := s.renamed(tx, id); err != nil {
+			return none, err
+		}
+	}
 	return s.noted(tx, c)
 }
 
@@ -162,15 +168,18 @@ func (s *Service) noted(tx *db.Tx, old contact.Contact) (contact.Contact, error)
 		name     string
 		old, new any
 	}{{"name", old.NameMasked, c.NameMasked}, {"salutation", old.Salutation, c.Salutation}, {"title", old.Title, c.Title}, {"department", old.Department, c.Department},
-		{"mobile", old.Mobile, c.Mobile}, {"phone", old.Phone, c.Phone}, {"email", old.Email, c.Email}, {"wechat", old.WeChat, c.WeChat},
+		{"mobile", old.Mobile, c.Mobile}, {"mobile2", old.Mobile2, c.Mobile2}, {"phone", old.Phone, c.Phone}, {"email", old.Email, c.Email}, {"wechat", old.WeChat, c.WeChat},
 		{"preferred_channel", old.PreferredChannel, c.PreferredChannel}, {"role", old.Role, c.Role}, {"influence", old.Influence, c.Influence},
-		{"attitude", old.Attitude, c.Attitude}, {"reports_to", old.ReportsTo, c.ReportsTo}, {"primary", old.Primary, c.Primary}} {
+		{"attitude", old.Attitude, c.Attitude}, {"wechat_state", old.WeChatState, c.WeChatState}, {"consent", old.Consent, c.Consent}, {"consent_on", old.ConsentOn, c.ConsentOn}, {"reports_to", old.ReportsTo, c.ReportsTo}, {"primary", old.Primary, c.Primary}} {
 		if f.old != f.new {
 			changes = append(changes, audit.Change{Field: f.name, Old: f.old, New: f.new})
 		}
 	}
 	if old.Note != c.Note {
 		changes = append(changes, audit.Change{Field: "note"})
+	}
+	if old.ConsentSource != c.ConsentSource {
+		changes = append(changes, audit.Change{Field: "consent_source"})
 	}
 	if old.Birthday != c.Birthday {
 		changes = append(changes, audit.Change{Field: "birthday"})
@@ -198,10 +207,42 @@ func (s *Service) rewritten(tx *db.Tx, c contact.Contact, in contact.Change) (p 
 		if err := s.sameCustomer(tx, c.CustomerID, chief); err != nil {
 			return p, row, err
 		}
+		if err := s.noRing(tx, c, chief); err != nil {
+			return p, row, err
+		}
 	}
 	p.Kept(clear, old)
 	row, err = p.Seal(s.Vault.Keys, key)
 	return p, row, err
+}
+
+// noRing refuses that somebody reports, over whomever, to himself. The ways up of a customer's people are read under one lock, so
+// that two changes at once make no ring either.
+func (s *Service) noRing(tx *db.Tx, c contact.Contact, chief string) error {
+	if chief == string(c.ReportsTo) {
+		return nil
+	}
+	if err := tx.Lock("reports:" + c.CustomerID); err != nil {
+		return err
+	}
+	rows, err := db.All[struct {
+		ID    string  `db:"id"`
+		Chief api.Ref `db:"reports_to"`
+	}](tx.As(program), chiefs, db.Args{"customer": c.CustomerID})
+	if err != nil {
+		return err
+	}
+	above := map[string]string{}
+	for _, r := range rows {
+		above[r.ID] = string(r.Chief)
+	}
+	for steps := 0; chief != "" && steps <= len(rows); steps++ {
+		if chief == c.ID {
+			return fault.Rule("reports_in_ring", "reports_to")
+		}
+		chief = above[chief]
+	}
+	return nil
 }
 
 // clear opens a contact whole; it never leaves the package but through reveal.
@@ -235,6 +276,9 @@ func (s *Service) DropIn(tx *db.Tx, id string, version int64) error {
 	}
 	if c.CustomerKind == customer.Individual && c.Primary {
 		return fault.Rule("read_only", "primary") // an individual is his own contact
+	}
+	if err := s.leaveAll(tx, c); err != nil {
+		return err
 	}
 	if _, err := tx.ChangeAll(reportsNoMore, db.Args{"id": id}); err != nil {
 		return err

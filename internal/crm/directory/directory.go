@@ -3,6 +3,8 @@
 package directory
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -117,10 +119,11 @@ func (s *Service) Known(tx *db.Tx, customer string) (*contact.Primary, []string,
 			names = append(names, name)
 		}
 		if c.Primary {
-			p = &contact.Primary{Title: c.Title != "", Role: c.Role != "", Reach: c.Mobile+c.Phone+c.Email+c.WeChat != ""}
+			p = &contact.Primary{Title: c.Title != "", Role: c.Role != "", Reach: c.Mobile+c.Mobile2+c.Phone+c.Email+c.WeChat != ""}
 		}
 	}
-	return p, names, nil
+	too, err := s.namesOfAffiliates(tx, customer)
+	return p, append(names, too...), err
 }
 
 // A named is a contact by its name alone.
@@ -149,7 +152,8 @@ func (s *Service) File(tx *db.Tx, customer string, place []string) (names []stri
 			return nil, err
 		}
 	}
-	return names, nil
+	too, err := s.namesOfAffiliates(tx, customer)
+	return append(names, too...), err
 }
 
 // Purged deletes the people of a customer that leaves the bin for good, with their words
@@ -159,7 +163,12 @@ func (s *Service) Purged(tx *db.Tx, customer string) error {
 	if err != nil {
 		return err
 	}
-	for _, q := range []db.Query{unreport, purge} {
+	for _, p := range people {
+		if _, err := tx.As(program).ChangeAll(leaveEverywhere, db.Args{"contact": p.ID}); err != nil {
+			return err
+		}
+	}
+	for _, q := range []db.Query{leaveCustomer, unreport, purge} {
 		if _, err := tx.ChangeAll(q, db.Args{"customer": customer}); err != nil {
 			return err
 		}
@@ -185,10 +194,27 @@ func (s *Service) Shown(tx *db.Tx, c customer.Summary, near bool) ([]contact.Con
 	if err != nil {
 		return nil, err
 	}
+	if err := s.byRole(tx, all); err != nil {
+		return nil, err
+	}
 	for i := range all {
 		all[i].CustomerName, all[i].CustomerKind = api.Text(c.Name), c.Kind
 	}
 	return all, s.show(tx, all, map[string]bool{c.ID: near}, func(string) bool { return c.OwnerID == "" && !near })
+}
+
+// byRole orders people by their roles as the company lists those, whoever decides first; within a role the primary one.
+func (s *Service) byRole(tx *db.Tx, all []contact.Contact) error {
+	w, err := s.Book.In(tx)
+	if err != nil {
+		return err
+	}
+	rank := map[string]int{"": math.MaxInt}
+	for i, code := range w.Under("contact_role", "") {
+		rank[code] = i
+	}
+	slices.SortStableFunc(all, func(a, b contact.Contact) int { return cmp.Compare(rank[string(a.Role)], rank[string(b.Role)]) })
+	return nil
 }
 
 // People gives a customer's contacts inside a unit, as the viewer may see them.
@@ -224,7 +250,7 @@ func (s *Service) EndingIn(customers db.Column, last4 string) db.Cond {
 
 func (s *Service) endingIn(last4 string) db.Cond {
 	i := s.Vault.Keys.Index(crypt.Last4, last4)
-	return db.AnyOf(db.Compare(db.Col("x.mobile_last4"), "=", i), db.Compare(db.Col("x.phone_last4"), "=", i))
+	return db.AnyOf(db.Compare(db.Col("x.mobile_last4"), "=", i), db.Compare(db.Col("x.mobile2_last4"), "=", i), db.Compare(db.Col("x.phone_last4"), "=", i))
 }
 
 // reached asks for the customers with a contact that has this number or address.
@@ -233,7 +259,7 @@ func (s *Service) reached(customers db.Column, value string) db.Cond {
 	var any []db.Cond
 	if n, err := rule.ParsePhone(value); err == nil && n.E164 != "" {
 		i := keys.Index(crypt.Phone, strings.ToLower(n.E164))
-		any = append(any, db.Compare(db.Col("x.mobile_index"), "=", i), db.Compare(db.Col("x.phone_index"), "=", i))
+		any = append(any, db.Compare(db.Col("x.mobile_index"), "=", i), db.Compare(db.Col("x.mobile2_index"), "=", i), db.Compare(db.Col("x.phone_index"), "=", i))
 	}
 	if e, err := rule.ParseEmail(value); err == nil {
 		any = append(any, db.Compare(db.Col("x.email_index"), "=", keys.Index(crypt.Email, strings.ToLower(e))))
@@ -293,4 +319,12 @@ func (s *Service) Routes(r *api.Router) {
 	first := at("/customers/{id}/reveal", access.SensitiveReveal)
 	first.Loose = true
 	api.Do(r, first, s.RevealCustomer)
+	api.ListUnder(r, at("/customers/{id}/affiliates", access.ContactRead), s.Affiliates)
+	api.CreateUnder(r, at("/customers/{id}/affiliates", access.ContactWrite), s.Affiliating, s.Affiliate)
+	there := func(may access.Permission) api.Op {
+		return api.Op{Path: "/affiliates/{id}", May: may, On: Affiliations}
+	}
+	api.Get(r, there(access.ContactRead), s.Affiliate)
+	api.Change(r, there(access.ContactWrite), s.ChangePost)
+	api.Delete(r, there(access.ContactWrite), s.Leave)
 }

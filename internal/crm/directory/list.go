@@ -146,8 +146,25 @@ func (s *Service) show(tx *db.Tx, all []contact.Contact, near map[string]bool, p
 	if err != nil {
 		return err
 	}
+	also, err := s.places(tx, ids)
+	if err != nil {
+		return err
+	}
+	chief, err := s.chiefNames(tx, all, near)
+	if err != nil {
+		return err
+	}
 	for i := range all {
 		c := &all[i]
+		if c.AlsoAt = also[c.ID]; c.AlsoAt == nil {
+			c.AlsoAt = []contact.Place{}
+		}
+		if r, ok := chief[string(c.ReportsTo)]; ok {
+			c.ReportsToName = api.Text(r.masked)
+			if r.clear != "" {
+				c.ReportsToName = api.Text(r.clear)
+			}
+		}
 		c.Name = c.NameMasked
 		key, ok := keys[c.ID]
 		if ok && near[c.CustomerID] {
@@ -166,8 +183,48 @@ func (s *Service) show(tx *db.Tx, all []contact.Contact, near map[string]bool, p
 			}
 		}
 		if who.Sees(access.ContactValues) == access.Hidden || pooled != nil && pooled(c.CustomerID) {
-			c.Mobile, c.Phone, c.Email, c.WeChat = "", "", "", ""
+			c.Mobile, c.Mobile2, c.Phone, c.Email, c.WeChat = "", "", "", "", ""
 		}
 	}
 	return nil
+}
+
+type chiefName struct{ masked, clear string }
+
+// chiefNames are those of whom the contacts report to, each at the same customer as they.
+func (s *Service) chiefNames(tx *db.Tx, all []contact.Contact, near map[string]bool) (map[string]chiefName, error) {
+	out := map[string]chiefName{}
+	var ids []string
+	open := map[string]bool{} // a name is opened only where it is shown
+	for _, c := range all {
+		if c.ReportsTo != "" {
+			ids = append(ids, string(c.ReportsTo))
+			open[string(c.ReportsTo)] = near[c.CustomerID]
+		}
+	}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	rows, err := db.All[struct {
+		ID     string `db:"id"`
+		Masked string `db:"name_masked"`
+		Sealed []byte `db:"name_sealed"`
+	}](tx, namesOf, db.Args{"ids": ids})
+	if err != nil {
+		return nil, err
+	}
+	keys, err := s.Vault.Many(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		n := chiefName{masked: r.Masked}
+		if key, ok := keys[r.ID]; ok && open[r.ID] {
+			if n.clear, err = contact.OpenName(key, r.ID, r.Sealed); err != nil {
+				return nil, err
+			}
+		}
+		out[r.ID] = n
+	}
+	return out, nil
 }

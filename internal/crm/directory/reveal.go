@@ -22,7 +22,7 @@ import (
 // Reveal asks to see one value in clear. For one's own customers the reason is the
 // code of the button that was pressed; everybody else writes one.
 type Reveal struct {
-	Field  string `json:"field" enum:"mobile,phone,email,wechat"`
+	Field  string `json:"field" enum:"mobile,mobile2,phone,email,wechat"`
 	Reason string `json:"reason" minLength:"2" maxLength:"200"`
 }
 
@@ -68,8 +68,8 @@ func (s *Service) Reveal(ctx context.Context, who access.Actor, id string, _ int
 		if err != nil {
 			return out, err
 		}
-		value, _, _ := strings.Cut(map[string]string{"mobile": p.Mobile, "phone": p.Phone, "email": p.Email, "wechat": p.WeChat}[in.Field], ";ext=")
-		if n, err := rule.ParsePhone(value); err == nil && (in.Field == "mobile" || in.Field == "phone") {
+		value, _, _ := strings.Cut(map[string]string{"mobile": p.Mobile, "mobile2": p.Mobile2, "phone": p.Phone, "email": p.Email, "wechat": p.WeChat}[in.Field], ";ext=")
+		if n, err := rule.ParsePhone(value); err == nil && slices.Contains([]string{"mobile", "mobile2", "phone"}, in.Field) {
 			value = n.Display()
 		}
 		if _, ext, ok := strings.Cut(p.Phone, ";ext="); ok && in.Field == "phone" {
@@ -86,7 +86,7 @@ func (s *Service) Reveal(ctx context.Context, who access.Actor, id string, _ int
 
 // RevealOf asks for a value of a customer: one of its primary contact, or a sealed field that the company added.
 type RevealOf struct {
-	Field  string `json:"field" maxLength:"40" doc:"mobile, phone, email or wechat of the primary contact, or the name of a sealed field."`
+	Field  string `json:"field" maxLength:"40" doc:"mobile, mobile2, phone, email or wechat of the primary contact, or the name of a sealed field."`
 	Reason string `json:"reason" minLength:"2" maxLength:"200"`
 }
 
@@ -95,7 +95,7 @@ func (s *Service) RevealCustomer(ctx context.Context, who access.Actor, customer
 	if strings.HasPrefix(in.Field, "x_") {
 		return s.revealOwn(ctx, who, customer, in)
 	}
-	if !slices.Contains([]string{"mobile", "phone", "email", "wechat"}, in.Field) {
+	if !slices.Contains([]string{"mobile", "mobile2", "phone", "email", "wechat"}, in.Field) {
 		return none, fault.Rule("invalid", "field")
 	}
 	p, err := db.Read(ctx, s.DB, who, func(tx *db.Tx) ([]person, error) {

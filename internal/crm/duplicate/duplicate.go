@@ -50,9 +50,9 @@ var (
 	firsts = db.SQL(holders+`WHERE c.mark_first IN (:marks) AND c.mark_first <> 0 AND c.deleted_at = 0 AND c.id <> :self LIMIT :most`, customer.Table, account.Users)
 	byIDs  = db.SQL(holders+`WHERE c.id IN (:ids) AND c.deleted_at = 0`, customer.Table, account.Users)
 
-	byReach = db.SQL(`SELECT p.customer_id, p.mobile_index, p.phone_index, p.email_index FROM {contacts p}
-		WHERE (p.mobile_index IN (:numbers) OR p.phone_index IN (:numbers) OR p.email_index IN (:emails)) AND p.customer_id <> :self LIMIT :most`, directory.Table)
-	reachOf = db.SQL(`SELECT p.customer_id, p.mobile_index, p.phone_index, p.email_index FROM {contacts p} WHERE p.customer_id = :customer LIMIT 500`, directory.Table)
+	byReach = db.SQL(`SELECT p.customer_id, p.mobile_index, p.mobile2_index, p.phone_index, p.email_index FROM {contacts p}
+		WHERE (p.mobile_index IN (:numbers) OR p.mobile2_index IN (:numbers) OR p.phone_index IN (:numbers) OR p.email_index IN (:emails)) AND p.customer_id <> :self LIMIT :most`, directory.Table)
+	reachOf = db.SQL(`SELECT p.customer_id, p.mobile_index, p.mobile2_index, p.phone_index, p.email_index FROM {contacts p} WHERE p.customer_id = :customer LIMIT 500`, directory.Table)
 	aboutOf = db.SQL(`SELECT c.id, c.kind, c.name, c.name_key, c.credit_code FROM {customers c} WHERE c.id = :id AND c.deleted_at = 0`, customer.Table)
 	seen    = db.SQL(`SELECT c.id, c.name FROM {customers c} WHERE c.id IN (:ids)`, customer.Table)
 

@@ -32,6 +32,7 @@ type holder struct {
 type reach struct {
 	Customer string `db:"customer_id"`
 	Mobile   []byte `db:"mobile_index"`
+	Mobile2  []byte `db:"mobile2_index"`
 	Phone    []byte `db:"phone_index"`
 	Email    []byte `db:"email_index"`
 }
@@ -244,7 +245,7 @@ func (r reach) shared(a likeness.About) (why []string) {
 		name  string
 		index []byte
 		among [][]byte
-	}{{"mobile", r.Mobile, a.Numbers}, {"phone", r.Phone, a.Numbers}, {"email", r.Email, a.Emails}} {
+	}{{"mobile", r.Mobile, a.Numbers}, {"mobile2", r.Mobile2, a.Numbers}, {"phone", r.Phone, a.Numbers}, {"email", r.Email, a.Emails}} {
 		if len(x.index) > 0 && slices.ContainsFunc(x.among, func(b []byte) bool { return bytes.Equal(b, x.index) }) {
 			why = append(why, x.name)
 		}

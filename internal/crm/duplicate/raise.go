@@ -73,7 +73,7 @@ func about(p *db.Tx, id string) (a likeness.About, live bool, err error) {
 	a = likeness.About{ID: c.ID, Kind: c.Kind, Name: c.Name, NameKey: c.Key, CreditCode: c.Code}
 	rows, err := db.All[reach](p, reachOf, db.Args{"customer": id})
 	for _, r := range rows {
-		for _, n := range [][]byte{r.Mobile, r.Phone} {
+		for _, n := range [][]byte{r.Mobile, r.Mobile2, r.Phone} {
 			if len(n) > 0 {
 				a.Numbers = append(a.Numbers, n)
 			}

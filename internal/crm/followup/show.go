@@ -180,7 +180,12 @@ func (s *Service) people(tx *db.Tx, all []FollowUp, near map[string]bool) (map[s
 		}
 	}
 	if len(contacts) > 0 {
-		rows, err := db.All[nameRow](tx, contactNames, db.Args{"ids": contacts})
+		// Whoever reads a talk reads the names in it: those of people of other customers, too, who belong to this one as well.
+		to := tx
+		if tx.Who().May(string(access.ContactRead)) {
+			to = tx.As(program)
+		}
+		rows, err := db.All[nameRow](to, contactNames, db.Args{"ids": contacts})
 		if err != nil {
 			return nil, err
 		}

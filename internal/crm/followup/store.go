@@ -24,10 +24,11 @@ var (
 	byIDs = db.SQL(`SELECT `+columns+`
 		FROM {follow_ups f} JOIN {customers c} ON c.id = f.customer_id LEFT JOIN {users u} ON u.id = f.author_id WHERE f.id IN (:ids)`, Table, customer.Table, account.Users)
 	count         = db.SQL(`SELECT count(*) AS n FROM (SELECT f.id FROM {follow_ups f} WHERE {filter} LIMIT {limit}) x`, Table)
-	contactsAmong = db.SQL(`SELECT count(*) AS n FROM {contacts p} WHERE p.id IN (:ids) AND p.customer_id = :customer`, directory.Table)
-	contactNames  = db.SQL(`SELECT p.id, p.name_masked, p.name_sealed FROM {contacts p} WHERE p.id IN (:ids)`, directory.Table)
-	userNames     = db.SQL(`SELECT u.id, u.name AS name_masked FROM {users u} WHERE u.id IN (:ids)`, account.Users)
-	promisesOf    = db.SQL(`SELECT p.id, p.promised_by, p.texts, p.due_on, p.kept, p.customer_id, p.follow_up_id, p.author_id
+	contactsAmong = db.SQL(`SELECT count(*) AS n FROM {contacts p} WHERE p.id IN (:ids) AND (p.customer_id = :customer
+		OR EXISTS (SELECT 1 FROM {affiliations a} WHERE a.contact_id = p.id AND a.customer_id = :customer))`, directory.Table, directory.Affiliations)
+	contactNames = db.SQL(`SELECT p.id, p.name_masked, p.name_sealed FROM {contacts p} JOIN {customers c} ON c.id = p.customer_id WHERE p.id IN (:ids) AND c.deleted_at = 0`, directory.Table, customer.Table)
+	userNames    = db.SQL(`SELECT u.id, u.name AS name_masked FROM {users u} WHERE u.id IN (:ids)`, account.Users)
+	promisesOf   = db.SQL(`SELECT p.id, p.promised_by, p.texts, p.due_on, p.kept, p.customer_id, p.follow_up_id, p.author_id
 		FROM {promises p} WHERE p.follow_up_id IN (:ids) ORDER BY p.id`, Promises)
 	promiseOf = db.SQL(`SELECT p.id, p.promised_by, p.texts, p.due_on, p.kept, p.customer_id, c.name AS customer_name, c.kind AS customer_kind, p.follow_up_id, p.author_id
 		FROM {promises p} JOIN {customers c} ON c.id = p.customer_id WHERE p.id = :id`, Promises, customer.Table)

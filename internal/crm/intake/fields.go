@@ -30,7 +30,7 @@ var passive = []string{"size_proposed", "area", "status", "stage_entered_at", "r
 // extra are fields of a sheet that no record has: parts of others.
 var extra = []string{"province", "city", "county", "budget"}
 
-var contactFields = []string{"name", "title", "department", "mobile", "phone", "email", "wechat", "salutation", "role", "attitude", "influence", "preferred_channel", "birthday", "note", "primary"}
+var contactFields = []string{"name", "title", "department", "mobile", "mobile2", "phone", "email", "wechat", "wechat_state", "salutation", "role", "attitude", "influence", "preferred_channel", "reports_to", "birthday", "consent", "consent_on", "consent_source", "note", "primary"}
 
 var talkFields = []string{"content", "happened_at", "method", "kind", "outcome", "conclusion", "author", "next", "next_due", "next_follow_up_at"}
 
@@ -129,6 +129,9 @@ func (f *former) contact(alone bool) {
 	}
 	catalogue := contact.Catalogue.For(f.who)
 	for _, name := range contactFields {
+		if name == "reports_to" && !alone {
+			continue // whom he names stands in a row of his own
+		}
 		at := slices.IndexFunc(catalogue, func(c customfield.Field) bool { return c.Name == name })
 		if at < 0 {
 			continue
@@ -182,9 +185,9 @@ func (f *former) plain(group, prefix, name string, kind customfield.Kind) column
 	switch {
 	case name == "wechat":
 		mask = rule.MaskWechat
-	case name == "mobile" || name == "phone":
+	case name == "mobile" || name == "mobile2" || name == "phone":
 		mask = maskReach
-	case kind == customfield.LongText || slices.Contains([]string{"email", "title"}, name):
+	case kind == customfield.LongText || slices.Contains([]string{"email", "title", "consent_source"}, name):
 		mask = rule.MaskNumbers
 	}
 	return column.Field{Mask: mask, Name: prefix + name, Label: f.label(group, prefix, name), Group: group, Kind: kind, Words: reading.Headings()[group][name], Note: note}
@@ -218,7 +221,7 @@ func (f *former) choices(dict string) (labels []string) {
 var telling = map[string]bool{"name": true, "credit_code": true, "mobile": true, "phone": true, "email": true, "website": true, "region": true, "industry": true}
 
 // neverHeading are the fields whose cells are not taken for a heading, wherever they stand.
-var neverHeading = map[string]bool{"name": true, "credit_code": true, "mobile": true, "phone": true, "email": true}
+var neverHeading = map[string]bool{"name": true, "credit_code": true, "mobile": true, "mobile2": true, "phone": true, "email": true}
 
 var site = regexp.MustCompile(`(?i)^(https?://)?[a-z0-9-]+(\.[a-z0-9-]+)+(/\S*)?$`)
 
@@ -232,7 +235,7 @@ func (f *former) looks(name string, kind customfield.Kind, dict string) func(str
 			code, err := rule.CreditCode(s)
 			return err == nil || len(code) == 18 && err == rule.ErrCodeCheck
 		}
-	case "mobile":
+	case "mobile", "mobile2":
 		return func(s string) bool { return phones(s, true) }
 	case "phone":
 		return func(s string) bool { return phones(s, false) }

@@ -15,7 +15,7 @@ type mask struct {
 }
 
 func reach(c *contact.New) map[string]*api.Opt[string] {
-	return map[string]*api.Opt[string]{"mobile": &c.Mobile, "phone": &c.Phone, "email": &c.Email, "wechat": &c.WeChat}
+	return map[string]*api.Opt[string]{"mobile": &c.Mobile, "mobile2": &c.Mobile2, "phone": &c.Phone, "email": &c.Email, "wechat": &c.WeChat}
 }
 
 // unmask takes masks out of what a row says of people: they are no news, and what they
@@ -47,7 +47,7 @@ func (s *customerSession) unknownMasks(tx *db.Tx, held string, in read, masks []
 	for _, m := range masks {
 		c, known := in.contacts[m.contact], false
 		for _, h := range have {
-			stands := map[string]api.Text{"mobile": h.Mobile, "phone": h.Phone, "email": h.Email, "wechat": h.WeChat}[m.field]
+			stands := map[string]api.Text{"mobile": h.Mobile, "mobile2": h.Mobile2, "phone": h.Phone, "email": h.Email, "wechat": h.WeChat}[m.field]
 			known = known || (h.Name == c.Name.V || h.NameMasked == c.Name.V) && string(stands) == m.text
 		}
 		if !known {

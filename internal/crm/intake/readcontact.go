@@ -18,6 +18,7 @@ type placedContact struct {
 	contact.New
 	row    int
 	prefix string
+	chief  string // whom he reports to, by name
 }
 
 // contacts reads the people of a row: contact. contact2. …, and several in one cell.
@@ -41,7 +42,7 @@ func numbered(group string, n int) string {
 func (r *reader) contact() []placedContact {
 	p := contact.New{}
 	r.Text("name", &p.Name)
-	for field, into := range map[string]*api.Opt[string]{"title": &p.Title, "department": &p.Department, "email": &p.Email, "wechat": &p.WeChat, "note": &p.Note} {
+	for field, into := range map[string]*api.Opt[string]{"title": &p.Title, "department": &p.Department, "email": &p.Email, "wechat": &p.WeChat, "note": &p.Note, "consent_source": &p.ConsentSource} {
 		r.Text(field, into)
 	}
 	r.Choice("salutation", "salutation", &p.Salutation)
@@ -49,7 +50,10 @@ func (r *reader) contact() []placedContact {
 	r.Choice("attitude", "attitude", &p.Attitude)
 	r.Choice("influence", "influence", &p.Influence)
 	r.Choice("preferred_channel", "preferred_channel", &p.PreferredChannel)
+	r.Choice("wechat_state", "wechat_state", &p.WeChatState)
+	r.Choice("consent", "consent", &p.Consent)
 	r.Day("birthday", false, &p.Birthday)
+	r.Day("consent_on", false, &p.ConsentOn)
 	r.Yes("primary", &p.Primary)
 	others := r.numbers(&p)
 	var also []placedContact
@@ -66,7 +70,9 @@ func (r *reader) contact() []placedContact {
 		// A number without a name is somebody's whose name nobody wrote down.
 		p.Name = api.Some(locale.Text(r.options.Lang, "intake.label.unnamed", nil))
 	}
-	out := []placedContact{{p, r.Row.N, r.Prefix}}
+	var chief api.Opt[string]
+	r.Text("reports_to", &chief)
+	out := []placedContact{{p, r.Row.N, r.Prefix, strings.Join(strings.Fields(chief.V), " ")}}
 	for _, o := range append(also, others...) {
 		if !o.Name.Set {
 			o.Name = p.Name
@@ -81,7 +87,7 @@ func (r *reader) named(p *contact.New, all []cell.Person) (also []placedContact)
 	for i, n := range all {
 		into := p
 		if i > 0 {
-			also = append(also, placedContact{contact.New{}, r.Row.N, r.Prefix})
+			also = append(also, placedContact{New: contact.New{}, row: r.Row.N, prefix: r.Prefix})
 			into = &also[len(also)-1].New
 		}
 		into.Name = api.Some(n.Name)
@@ -109,6 +115,9 @@ func put(p *contact.New, n cell.Phone) bool {
 	if n.Err == nil && (n.Number.Kind == rule.Mobile || n.Number.Kind == rule.Foreign) {
 		into = &p.Mobile
 	}
+	if into.Set && into == &p.Mobile {
+		into = &p.Mobile2 // a second one
+	}
 	if into.Set {
 		return false
 	}
@@ -120,7 +129,7 @@ func put(p *contact.New, n cell.Phone) bool {
 // number with a name of its own is that person's; one too many for a contact stays in its note.
 func (r *reader) numbers(p *contact.New) (others []placedContact) {
 	var rest []string
-	for _, field := range []string{"mobile", "phone"} {
+	for _, field := range []string{"mobile", "mobile2", "phone"} {
 		text, ok := r.Cell(field)
 		if !ok {
 			continue
@@ -135,7 +144,7 @@ func (r *reader) numbers(p *contact.New) (others []placedContact) {
 		}
 		all := cell.Phones(text)
 		if len(all) == 0 || rule.IsMasked(text) {
-			into := map[string]*api.Opt[string]{"mobile": &p.Mobile, "phone": &p.Phone}[field]
+			into := map[string]*api.Opt[string]{"mobile": &p.Mobile, "mobile2": &p.Mobile2, "phone": &p.Phone}[field]
 			*into = api.Some(text) // the judge says what is wrong with it
 			continue
 		}
@@ -150,7 +159,7 @@ func (r *reader) numbers(p *contact.New) (others []placedContact) {
 			case len(all) > 1 && n.Label != "" && len(cell.ParsePeople(n.Label)) == 1 && p.Name.Set && !strings.Contains(p.Name.V, n.Label):
 				o := contact.New{Name: api.Some(cell.ParsePeople(n.Label)[0].Name)}
 				put(&o, n)
-				others = append(others, placedContact{o, r.Row.N, r.Prefix})
+				others = append(others, placedContact{New: o, row: r.Row.N, prefix: r.Prefix})
 			case !put(p, n):
 				rest = append(rest, n.Text)
 			}

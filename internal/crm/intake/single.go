@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"strings"
 
+	"zhike/internal/base/api"
 	"zhike/internal/base/exchange"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/intake/reading"
 	"zhike/internal/crm/intake/trace"
+	"zhike/internal/crm/rule"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 )
@@ -82,6 +84,7 @@ func (s *contactSession) judged(tx *db.Tx, row exchange.Row) (in readContact, o 
 			held = h
 		}
 	}
+	in.person.reportTo(have, row.N, &o)
 	err = s.Directory.JudgeIn(tx, held.ID, in.person.New)
 	if wrong, ok := reading.Located(err, func(field string) (int, string) { return row.N, field }); ok {
 		o.State, err = exchange.Bad, nil
@@ -92,6 +95,20 @@ func (s *contactSession) judged(tx *db.Tx, row exchange.Row) (in readContact, o 
 		o.Problems = append(o.Problems, exchange.Problem{Row: row.N, Field: "name", Code: "contact_there", Hint: true})
 	}
 	return in, o, held, err
+}
+
+// reportTo finds whom a person reports to, by name; a mask is no news. Whoever is not there yet may stand in a row above: the run finds him then.
+func (p *placedContact) reportTo(have []contact.Contact, row int, o *exchange.Outcome) {
+	if p.chief == "" || rule.IsMasked(p.chief) {
+		return
+	}
+	for _, h := range have {
+		if h.Name == p.chief {
+			p.ReportsTo = api.Some(h.ID)
+			return
+		}
+	}
+	o.Problems = append(o.Problems, exchange.Problem{Row: row, Field: "reports_to", Code: "chief_not_there", Hint: true})
 }
 
 func (s *contactSession) Judge(tx *db.Tx, rows []exchange.Row) (exchange.Outcome, error) {

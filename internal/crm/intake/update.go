@@ -141,7 +141,7 @@ func asShown(in *contact.Change, shown contact.Contact) {
 	for _, f := range []struct {
 		said  *api.Opt[string]
 		shown string
-	}{{&in.Name, shown.NameMasked}, {&in.Mobile, string(shown.Mobile)}, {&in.Phone, string(shown.Phone)}, {&in.Email, string(shown.Email)}, {&in.WeChat, string(shown.WeChat)}, {&in.Note, string(shown.Note)}} {
+	}{{&in.Name, shown.NameMasked}, {&in.Mobile, string(shown.Mobile)}, {&in.Mobile2, string(shown.Mobile2)}, {&in.Phone, string(shown.Phone)}, {&in.Email, string(shown.Email)}, {&in.WeChat, string(shown.WeChat)}, {&in.Note, string(shown.Note)}, {&in.ConsentSource, string(shown.ConsentSource)}} {
 		if f.said.Set && f.said.V == f.shown {
 			*f.said = api.Opt[string]{}
 		}

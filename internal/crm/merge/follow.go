@@ -45,6 +45,9 @@ func Moves() (names []string) {
 	return names
 }
 
+// aside is a row that moved the other way.
+const aside = "aside"
+
 type moved struct {
 	Merge string `db:"merge_id"`
 	Table string `db:"of_table"`
@@ -67,6 +70,10 @@ var (
 	filed = db.SQL(`SELECT f.id FROM {archives f} WHERE f.customer_id = :customer AND EXISTS (SELECT 1 FROM {archives o} WHERE o.customer_id = :into)
 		UNION ALL SELECT v.id FROM {archive_moves v} WHERE v.customer_id = :customer AND EXISTS (SELECT 1 FROM {archives p} WHERE p.customer_id = :into)
 		UNION ALL SELECT l.id FROM {archive_loans l} WHERE l.customer_id = :customer AND EXISTS (SELECT 1 FROM {archives q} WHERE q.customer_id = :into)`, archive.Table, archive.Moves, archive.Loans)
+	// A person does not belong twice to one customer, nor beside it to the customer that is his home.
+	belongs = db.SQL(`SELECT a.id FROM {affiliations a} JOIN {contacts p} ON p.id = a.contact_id WHERE a.customer_id = :customer
+		AND (p.customer_id = :into OR EXISTS (SELECT 1 FROM {affiliations o} WHERE o.customer_id = :into AND o.contact_id = a.contact_id))`, directory.Affiliations, directory.Table)
+	atHome = db.SQL(`SELECT a.id FROM {affiliations a} JOIN {contacts p} ON p.id = a.contact_id WHERE a.customer_id = :into AND p.customer_id = :customer`, directory.Affiliations, directory.Table)
 	saidOf = db.SQL(`SELECT k.id FROM {review_comments k} WHERE k.customer_id = :customer`, review.Comments)
 	saidOn = db.SQL(`UPDATE {review_comments!change k} SET customer_id = :customer WHERE k.id = :id`, review.Comments)
 	number = db.SQL(`UPDATE {attachments!change a} SET number = :numbered WHERE a.id = :id`, attachment.Table)
@@ -94,7 +101,7 @@ func yield(p *db.Tx, from, into, owner string) (stay map[string]bool, was map[st
 	for _, q := range []struct {
 		q    db.Query
 		args db.Args
-	}{{taken, db.Args{"customer": from, "into": into, "owner": owner}}, {marked, args}, {filed, args}} {
+	}{{taken, db.Args{"customer": from, "into": into, "owner": owner}}, {marked, args}, {filed, args}, {belongs, args}} {
 		ids, err := db.All[idRow](p, q.q, q.args)
 		if err != nil {
 			return nil, nil, err
@@ -141,6 +148,9 @@ func move(p *db.Tx, merge, from, into, owner string) (counts map[string]int, err
 	if err != nil {
 		return nil, err
 	}
+	if err := homecoming(p, merge, from, into, stay); err != nil {
+		return nil, err
+	}
 	for _, m := range movers() {
 		ids, err := p.Under(m.table, from)
 		if err != nil {
@@ -160,6 +170,25 @@ func move(p *db.Tx, merge, from, into, owner string) (counts map[string]int, err
 		}
 	}
 	return counts, comments(p, merge, from, into)
+}
+
+// homecoming puts aside that people belong to a customer which becomes their home.
+func homecoming(p *db.Tx, merge, from, into string, stay map[string]bool) error {
+	all, err := db.All[idRow](p, atHome, db.Args{"customer": from, "into": into})
+	if err != nil {
+		return err
+	}
+	m := movers()[slices.IndexFunc(movers(), func(m mover) bool { return m.table == directory.Affiliations })]
+	for _, x := range all {
+		if err := p.Set(m.to, x.ID, 0, db.Args{"customer_id": from}); err != nil {
+			return err
+		}
+		if err := p.Insert(rows, moved{merge, m.table.Name(), x.ID, aside}); err != nil {
+			return err
+		}
+		stay[x.ID] = true
+	}
+	return nil
 }
 
 // comments of reviews are told of the customer they speak of.

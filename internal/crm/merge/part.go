@@ -2,6 +2,7 @@ package merge
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 
@@ -204,6 +205,12 @@ func (s *Service) moveBack(p *db.Tx, m Merge) error {
 			continue // a table of an older version of the program
 		}
 		mv := movers()[at]
+		if r.Was == aside {
+			if err := p.Set(mv.to, r.Row, 0, db.Args{"customer_id": m.CustomerID}); err != nil && !errors.Is(err, db.ErrNotFound) {
+				return err
+			}
+			continue
+		}
 		if here[r.Table] == nil {
 			ids, err := p.Under(mv.table, m.CustomerID)
 			if err != nil {

@@ -260,6 +260,16 @@ func (s *Service) contacts(tx *db.Tx, id string, _ int64, _ int) ([]Item, error)
 	var out []Item
 	for _, c := range rows {
 		out = append(out, Item{ID: c.ID, Kind: "contact", At: c.CreatedAt, Data: map[string]any{"name": c.Name, "title": c.Title, "role": c.Role}})
+		for _, p := range c.AlsoAt {
+			out = append(out, Item{ID: c.ID + " " + p.CustomerID, Kind: "contact", At: p.Since, Data: map[string]any{"name": c.Name, "title": p.Title, "role": p.Role, "also_at": p.Name}})
+		}
+	}
+	if err != nil {
+		return out, err
+	}
+	too, err := s.Directory.AffiliatesIn(tx, id)
+	for _, a := range too {
+		out = append(out, Item{ID: a.ID, Kind: "contact", At: a.CreatedAt, Data: map[string]any{"name": a.Name, "title": a.Title, "role": a.Role, "affiliate": true}})
 	}
 	return out, err
 }

@@ -1,5 +1,21 @@
 // Made by web/tools/api from api/openapi.json; do not edit.
 export interface paths {
+    "/api/v1/affiliates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-affiliates-id"];
+        put?: never;
+        post?: never;
+        delete: operations["delete-affiliates-id"];
+        options?: never;
+        head?: never;
+        patch: operations["patch-affiliates-id"];
+        trace?: never;
+    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -654,6 +670,22 @@ export interface paths {
         options?: never;
         head?: never;
         patch: operations["patch-customers-id"];
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/affiliates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-customers-id-affiliates"];
+        put?: never;
+        post: operations["post-customers-id-affiliates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/customers/{id}/archive": {
@@ -3652,6 +3684,11 @@ export interface components {
             gaps: components["schemas"]["ChainGap"][];
             people: components["schemas"]["ChainLink"][];
             steps: components["schemas"]["ChainStep"][];
+            /**
+             * Format: int64
+             * @description The setting customer.untouched_days.
+             */
+            untouched_days: number;
         };
         ChainGap: {
             /** @enum {string} */
@@ -3666,8 +3703,15 @@ export interface components {
             name: string;
         };
         ChainLink: {
+            /** @description His home is another customer; title and role are those here. */
+            affiliate: boolean;
+            /** @description Further customers that he belongs to, as far as the viewer sees them. */
+            also_at: components["schemas"]["ContactPlace"][];
             attitude: string | null;
             birthday: string | null;
+            consent: string | null;
+            consent_on: string | null;
+            consent_source: string | null;
             /** Format: date-time */
             created_at: string | null;
             customer_id: string;
@@ -3682,12 +3726,14 @@ export interface components {
              */
             last_talk_at: string | null;
             mobile: string | null;
+            mobile2: string | null;
             name: string;
             note: string | null;
             phone: string | null;
             preferred_channel: string | null;
             primary: boolean;
             reports_to: string | null;
+            reports_to_name: string | null;
             role: string | null;
             salutation: string | null;
             title: string | null;
@@ -3698,6 +3744,7 @@ export interface components {
             /** Format: int64 */
             version: number;
             wechat: string | null;
+            wechat_state: string | null;
         };
         ChainStep: {
             /** @description In words, where he is no contact. */
@@ -3752,10 +3799,14 @@ export interface components {
         ContactChange: {
             attitude?: string | null;
             birthday?: string | null;
+            consent?: string | null;
+            consent_on?: string | null;
+            consent_source?: string | null;
             department?: string | null;
             email?: string | null;
             influence?: string | null;
             mobile?: string | null;
+            mobile2?: string | null;
             name?: string | null;
             note?: string | null;
             phone?: string | null;
@@ -3766,10 +3817,16 @@ export interface components {
             salutation?: string | null;
             title?: string | null;
             wechat?: string | null;
+            wechat_state?: string | null;
         };
         ContactContact: {
+            /** @description Further customers that he belongs to, as far as the viewer sees them. */
+            also_at: components["schemas"]["ContactPlace"][];
             attitude: string | null;
             birthday: string | null;
+            consent: string | null;
+            consent_on: string | null;
+            consent_source: string | null;
             /** Format: date-time */
             created_at: string | null;
             customer_id: string;
@@ -3779,12 +3836,14 @@ export interface components {
             id: string;
             influence: string | null;
             mobile: string | null;
+            mobile2: string | null;
             name: string;
             note: string | null;
             phone: string | null;
             preferred_channel: string | null;
             primary: boolean;
             reports_to: string | null;
+            reports_to_name: string | null;
             role: string | null;
             salutation: string | null;
             title: string | null;
@@ -3793,6 +3852,17 @@ export interface components {
             /** Format: int64 */
             version: number;
             wechat: string | null;
+            wechat_state: string | null;
+        };
+        ContactPlace: {
+            customer_id: string;
+            /** @description Where his record is kept. */
+            home: boolean;
+            name: string | null;
+            role: string | null;
+            /** Format: date-time */
+            since: string | null;
+            title: string | null;
         };
         CustomerChange: {
             account_manager_id?: string | null;
@@ -4253,13 +4323,42 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        DirectoryAffiliate: {
+            /** @description Where else he belongs, his home first, as far as the viewer sees those customers. */
+            also_at: components["schemas"]["ContactPlace"][];
+            /** @description His record, for whoever reaches his home; null for others. */
+            contact: components["schemas"]["ContactContact"];
+            contact_id: string;
+            /** Format: date-time */
+            created_at: string | null;
+            customer_id: string;
+            id: string;
+            name: string;
+            /** @description Here, not at home. */
+            role: string | null;
+            /** @description Here, not at home. */
+            title: string | null;
+            /** Format: date-time */
+            updated_at: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        DirectoryJoin: {
+            contact_id: string;
+            role?: string;
+            title?: string;
+        };
+        DirectoryPost: {
+            role?: string | null;
+            title?: string | null;
+        };
         DirectoryReveal: {
             /** @enum {string} */
-            field: "mobile" | "phone" | "email" | "wechat";
+            field: "mobile" | "mobile2" | "phone" | "email" | "wechat";
             reason: string;
         };
         DirectoryRevealOf: {
-            /** @description mobile, phone, email or wechat of the primary contact, or the name of a sealed field. */
+            /** @description mobile, mobile2, phone, email or wechat of the primary contact, or the name of a sealed field. */
             field: string;
             reason: string;
         };
@@ -4845,6 +4944,9 @@ export interface components {
         };
         ItemsOfDictionaryPipeline: {
             items: components["schemas"]["DictionaryPipeline"][];
+        };
+        ItemsOfDirectoryAffiliate: {
+            items: components["schemas"]["DirectoryAffiliate"][];
         };
         ItemsOfDoorOpenSession: {
             items: components["schemas"]["DoorOpenSession"][];
@@ -6540,6 +6642,222 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "get-affiliates-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryAffiliate"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-affiliates-id": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-affiliates-id": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryPost"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryAffiliate"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-alerts": {
         parameters: {
             query?: {
@@ -10280,6 +10598,153 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerCustomer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-customers-id-affiliates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfDirectoryAffiliate"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-customers-id-affiliates": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryJoin"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryAffiliate"];
                 };
             };
             /** @description Unauthorized */

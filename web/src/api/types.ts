@@ -77,7 +77,7 @@ export type Collaborator = As<S['CollaboratorMember'], { since: string }>;
 export type Change = As<S['AuditChange'], { old?: unknown; new?: unknown }>;
 
 export type Contact = S['ContactContact'];
-export type ContactField = 'mobile' | 'phone' | 'email' | 'wechat';
+export type ContactField = 'mobile' | 'mobile2' | 'phone' | 'email' | 'wechat';
 export type Revealed = S['DirectoryRevealed'];
 
 export type Promised = { id?: string; by: 'us' | 'customer'; what: string; due_on: string | null; kept?: boolean | null };

@@ -32,7 +32,7 @@ type Props = {
 };
 
 /** Days that lie behind us: nobody was founded next Wednesday. */
-const PAST = new Set(['founded_on', 'birthday']);
+const PAST = new Set(['founded_on', 'birthday', 'consent_on']);
 
 /** Sealed like long texts, written on one line. */
 const LINES = new Set(['address', 'website']);

@@ -1,9 +1,9 @@
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Contact as ContactIcon, Copy, Ellipsis, MessageCircle, Pencil, Phone, Plus, Star, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { get, patch, remove } from '@/api/client';
+import { patch, remove } from '@/api/client';
 import { useDictionaries, useMay } from '@/api/shared';
-import type { Contact, ContactField, CustomerRecord, Items } from '@/api/types';
+import type { Contact, ContactField, CustomerRecord } from '@/api/types';
 import { useWord } from '@/app/words';
 import { Button, IconButton } from '@/kit/button';
 import { Avatar, Chip } from '@/kit/chips';
@@ -11,12 +11,12 @@ import { confirm } from '@/kit/dialog';
 import { openMenu } from '@/kit/menu';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { tell, tellError } from '@/kit/toast';
+import { Affiliates, AlsoAt } from './affiliates';
+import { contactsOf } from './data';
 import { useReveal } from './reveal';
 import { ContactSheet } from './sheet';
 
-export const contactsOf = (id: string) =>
-  queryOptions({ queryKey: ['contacts', 'of', id], queryFn: async () => (await get<Items<Contact>>(`/customers/${id}/contacts`)).items });
-const REACH: ContactField[] = ['mobile', 'phone', 'wechat', 'email'];
+const REACH: ContactField[] = ['mobile', 'mobile2', 'phone', 'wechat', 'email'];
 
 /** The people of a customer. Numbers stay masked; calling, copying and looking are acts of their own. */
 export function ContactList({ customer: c, compact }: { customer: CustomerRecord; compact?: boolean }) {
@@ -72,7 +72,7 @@ export function ContactList({ customer: c, compact }: { customer: CustomerRecord
   const sheet = editing && <ContactSheet customer={c} contact={editing === 'new' ? undefined : editing} onClose={() => setEditing(null)} />;
   if (error) return <Failed error={error} retry={() => void refetch()} small />;
   if (!data) return <Lines count={compact ? 2 : 3} />;
-  const people = [...data].sort((a, b) => Number(b.primary) - Number(a.primary));
+  const people = data; // in the order of their roles, as the company lists those
   if (!people.length)
     return (
       <>
@@ -87,6 +87,7 @@ export function ContactList({ customer: c, compact }: { customer: CustomerRecord
             )}
           </Empty>
         )}
+        {!compact && <Affiliates customer={c} />}
         {sheet}
       </>
     );
@@ -110,10 +111,16 @@ export function ContactList({ customer: c, compact }: { customer: CustomerRecord
                     {dictionaries.label('attitude', p.attitude)}
                   </Chip>
                 )}
+                {!compact && p.wechat_state && (
+                  <Chip tone={p.wechat_state === 'added' ? 'green' : 'gray'}>
+                    {t('contact.label.wechat_state', { state: dictionaries.label('wechat_state', p.wechat_state) })}
+                  </Chip>
+                )}
               </b>
               <small className="cut" style={{ display: 'block' }}>
                 {line(p) || (compact && (p.mobile ?? p.wechat)) || '—'}
               </small>
+              {!compact && <AlsoAt places={p.also_at} />}
               {!compact && (
                 <span className="row wrap" style={{ marginTop: 2, columnGap: 14, rowGap: 2 }}>
                   {REACH.filter((f) => p[f]).map((f) => (
@@ -122,11 +129,11 @@ export function ContactList({ customer: c, compact }: { customer: CustomerRecord
                 </span>
               )}
             </div>
-            {c.may.reveal && (p.mobile || p.phone) && (
+            {c.may.reveal && (p.mobile || p.mobile2 || p.phone) && (
               <IconButton
                 small={compact}
                 label={t('contact.verb.call_name', { name: p.name })}
-                onClick={() => reveal.call(p.id, p.mobile ? 'mobile' : 'phone', c)}
+                onClick={() => reveal.call(p.id, p.mobile ? 'mobile' : p.mobile2 ? 'mobile2' : 'phone', c)}
               >
                 <Phone size={15} />
               </IconButton>
@@ -153,6 +160,7 @@ export function ContactList({ customer: c, compact }: { customer: CustomerRecord
           {t('contact.verb.add')}
         </Button>
       )}
+      {!compact && <Affiliates customer={c} />}
       {sheet}
     </>
   );

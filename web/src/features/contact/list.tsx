@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Contact as ContactIcon, Phone, Star } from 'lucide-react';
+import { Contact as ContactIcon, ListFilter, Phone, Star } from 'lucide-react';
 import { useMemo } from 'react';
 import { get } from '@/api/client';
 import { useDictionaries, useFields } from '@/api/shared';
@@ -11,15 +11,20 @@ import { usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { isSensitive } from '@/features/customer/query';
 import { ExportButton } from '@/features/export/button';
-import { IconButton } from '@/kit/button';
+import { FilterBuilder } from '@/features/filter/builder';
+import { type FilterTree, ruleCount, toText } from '@/features/filter/tree';
+import { FilterChips } from '@/features/filter/words';
+import { Button, IconButton } from '@/kit/button';
 import { Avatar, Chip } from '@/kit/chips';
+import { Pop } from '@/kit/float';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { type Column, ListTable, Pager, PhonePager } from '@/kit/table';
 import { useReveal } from './reveal';
 
 const route = getRouteApi('/app/contacts');
+const NOBODY = new Map<string, string>();
 /** The fields that the columns of the table show, in their order. */
-const exported = ['name', 'customer_id', 'title', 'role', 'mobile', 'wechat', 'email'];
+const exported = ['name', 'customer_id', 'title', 'role', 'reports_to_name', 'mobile', 'mobile2', 'wechat', 'wechat_state', 'email'];
 
 export default function ContactsPage() {
   const t = useWord();
@@ -30,15 +35,24 @@ export default function ContactsPage() {
   const fields = useFields('contact');
   const reveal = useReveal();
   const limit = s.limit ?? 50;
+  const filter: FilterTree = s.f ?? { mode: 'all', rules: [] };
+  const filterText = toText(s.f);
+  const active = ruleCount(s.f);
+  const narrow = (f: FilterTree) =>
+    void navigate({
+      to: '/contacts',
+      search: { ...s, cursor: undefined, f: f.rules.length || f.groups?.length ? f : undefined },
+      replace: true,
+    });
   const { data, error, refetch, isPlaceholderData } = useQuery({
     queryKey: ['contacts', 'list', s],
-    queryFn: ({ signal }) => get<List<Contact>>('/contacts', { q: s.q, sort: s.sort, cursor: s.cursor, limit }, signal),
+    queryFn: ({ signal }) => get<List<Contact>>('/contacts', { q: s.q, filter: filterText, sort: s.sort, cursor: s.cursor, limit }, signal),
     placeholderData: keepPreviousData,
   });
   const columns = useMemo((): Column<Contact>[] => {
     const sortable = (name: string) => fields?.find((f) => f.name === name)?.sortable;
     const text = (v: string | null) => (v ? <span className="tx2">{v}</span> : <span className="mut">—</span>);
-    const col = (key: 'title' | 'mobile' | 'wechat' | 'email', width: number): Column<Contact> => ({
+    const col = (key: 'title' | 'mobile' | 'mobile2' | 'wechat' | 'email', width: number): Column<Contact> => ({
       key,
       title: t(`contact.field.${key}`),
       width,
@@ -48,7 +62,7 @@ export default function ContactsPage() {
       {
         key: 'name',
         title: t('contact.field.name'),
-        width: 170,
+        width: 150,
         sortable: sortable('name'),
         render: (p) => (
           <Link to="/customers/$id" params={{ id: p.customer_id }} search={{ tab: 'contacts' }} className="cname">
@@ -61,34 +75,46 @@ export default function ContactsPage() {
       {
         key: 'customer',
         title: t('app.nav.customers'),
-        width: 260,
+        width: 200,
         render: (p) => (
           <Link to="/customers/$id" params={{ id: p.customer_id }} className="cut link plain">
             {p.customer_name ?? '—'}
           </Link>
         ),
       },
-      col('title', 120),
+      col('title', 100),
       {
         key: 'role',
         title: t('contact.field.role'),
-        width: 150,
+        width: 112,
         render: (p) => (p.role ? <Chip>{dictionaries.label('contact_role', p.role)}</Chip> : text(null)),
       },
-      col('mobile', 130),
-      col('wechat', 130),
-      col('email', 190),
+      col('mobile', 122),
+      col('mobile2', 122),
+      col('wechat', 118),
+      {
+        key: 'wechat_state',
+        title: t('contact.field.wechat_state'),
+        width: 86,
+        render: (p) =>
+          p.wechat_state ? (
+            <Chip tone={p.wechat_state === 'added' ? 'green' : 'gray'}>{dictionaries.label('wechat_state', p.wechat_state)}</Chip>
+          ) : (
+            text(null)
+          ),
+      },
+      col('email', 150),
       {
         key: 'call',
         title: <span className="sr">{t('contact.verb.call')}</span>,
-        width: 60,
+        width: 50,
         align: 'right',
         render: (p) =>
-          (p.mobile || p.phone) && (
+          (p.mobile || p.mobile2 || p.phone) && (
             <IconButton
               small
               label={t('contact.verb.call_name', { name: p.name })}
-              onClick={() => reveal.call(p.id, p.mobile ? 'mobile' : 'phone', { may: { add: true } as never })}
+              onClick={() => reveal.call(p.id, p.mobile ? 'mobile' : p.mobile2 ? 'mobile2' : 'phone', { may: { add: true } as never })}
             >
               <Phone size={14} />
             </IconButton>
@@ -97,7 +123,11 @@ export default function ContactsPage() {
     ];
   }, [t, fields, dictionaries, reveal]);
   const empty = (
-    <Empty icon={ContactIcon} title={t(s.q ? 'contact.empty.filtered' : 'contact.empty.title')} hint={t('contact.empty.list_hint')} />
+    <Empty
+      icon={ContactIcon}
+      title={t(s.q || active ? 'contact.empty.filtered' : 'contact.empty.title')}
+      hint={t('contact.empty.list_hint')}
+    />
   );
   return (
     <Page flush title={t('app.nav.contacts')}>
@@ -108,8 +138,32 @@ export default function ContactsPage() {
           hint={t('contact.hint.search')}
           refuse={{ when: isSensitive, why: t('contact.hint.numbers') }}
         />
+        <Pop
+          label={t('customer.verb.filter')}
+          button={(toggle, open) => (
+            <Button
+              icon={<ListFilter size={15} />}
+              onClick={toggle}
+              aria-expanded={open}
+              aria-label={t('customer.verb.filter')}
+              className={active ? 'active' : ''}
+            >
+              {!phone && t('customer.verb.filter')}
+              {active > 0 && <span className="count brand">{active}</span>}
+            </Button>
+          )}
+        >
+          {() => (
+            <FilterBuilder
+              fields={fields ?? []}
+              value={filter.rules.length || filter.groups?.length ? filter : { mode: 'all', rules: [{ field: 'role', op: 'in' }] }}
+              onChange={narrow}
+            />
+          )}
+        </Pop>
+        {fields && <FilterChips fields={fields} value={filter} onChange={narrow} people={NOBODY} />}
         <span className="sp" />
-        <ExportButton target="contact" columns={exported} q={s.q} sort={s.sort} />
+        <ExportButton target="contact" columns={exported} q={s.q} filter={filterText} sort={s.sort} />
       </div>
       {error ? (
         <Failed error={error} retry={() => void refetch()} />
@@ -136,12 +190,14 @@ export default function ContactsPage() {
                       </small>
                     </div>
                   </Link>
-                  {(p.mobile || p.phone) && (
+                  {(p.mobile || p.mobile2 || p.phone) && (
                     <button
                       type="button"
                       className="ib call"
                       aria-label={t('contact.verb.call_name', { name: p.name })}
-                      onClick={() => reveal.call(p.id, p.mobile ? 'mobile' : 'phone', { may: { add: true } as never })}
+                      onClick={() =>
+                        reveal.call(p.id, p.mobile ? 'mobile' : p.mobile2 ? 'mobile2' : 'phone', { may: { add: true } as never })
+                      }
                     >
                       <Phone size={18} />
                     </button>

@@ -33,7 +33,7 @@ export function useReveal() {
     };
     const guard = (act: () => Promise<unknown>) => void act().catch(tellError);
     return {
-      call: (id: string, field: 'mobile' | 'phone', customer: Whose) =>
+      call: (id: string, field: 'mobile' | 'mobile2' | 'phone', customer: Whose) =>
         guard(async () => {
           const value = await open(id, field, 'call', customer);
           if (value) location.href = `tel:${value.replace(/[^\d+]/g, '')}`;
@@ -43,7 +43,7 @@ export function useReveal() {
         guard(async () => {
           const record = await get<CustomerRecord>(`/customers/${c.id}`);
           const person = record.primary_contact;
-          const field = person?.mobile ? 'mobile' : person?.phone ? 'phone' : null;
+          const field = person?.mobile ? 'mobile' : person?.mobile2 ? 'mobile2' : person?.phone ? 'phone' : null;
           if (!person || !field) return tell(word('contact.state.no_number'));
           const value = await open(person.id, field, 'call', record);
           if (value) location.href = `tel:${value.replace(/[^\d+]/g, '')}`;

@@ -16,13 +16,20 @@ const ALL: (keyof Contact)[] = [
   'title',
   'department',
   'mobile',
+  'mobile2',
   'phone',
-  'wechat',
   'email',
+  'wechat',
+  'wechat_state',
+  'preferred_channel',
   'role',
-  'attitude',
+  'reports_to',
   'influence',
+  'attitude',
   'birthday',
+  'consent',
+  'consent_on',
+  'consent_source',
   'note',
 ];
 
@@ -86,7 +93,7 @@ export function ContactSheet({
     >
       <div className="form">
         {errors.all && <div className="notice tone-red">{errors.all}</div>}
-        <ContactFields draft={draft} onChange={setDraft} errors={errors} names={ALL} start={contact} />
+        <ContactFields draft={draft} onChange={setDraft} errors={errors} names={ALL} start={contact} customer={customer.id} />
         {contact && <p className="field-help">{t('contact.hint.masked')}</p>}
       </div>
     </Sheet>

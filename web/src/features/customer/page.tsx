@@ -40,8 +40,9 @@ import { customerQuery } from './query';
 import { Rail } from './rail';
 
 const route = getRouteApi('/app/customers/$id');
-const TABS = ['timeline', 'contacts', 'tasks', 'orders', 'service', 'care', 'files', 'fields', 'history'] as const;
+const TABS = ['timeline', 'contacts', 'chain', 'tasks', 'orders', 'service', 'care', 'files', 'fields', 'history'] as const;
 type Tab = (typeof TABS)[number] | 'rail';
+const DecisionChain = lazy(() => import('@/features/chain/section'));
 const CustomerFiles = lazy(() => import('@/features/attachment/section'));
 
 export default function CustomerPage() {
@@ -132,9 +133,9 @@ function Sight({ c }: { c: CustomerRecord }) {
     setTab('timeline');
     requestAnimationFrame(() => document.querySelector<HTMLTextAreaElement>('.composer textarea')?.focus());
   };
-  const call = () => primary && reveal.call(primary.id, primary.mobile ? 'mobile' : 'phone', c);
+  const call = () => primary && reveal.call(primary.id, primary.mobile ? 'mobile' : primary.mobile2 ? 'mobile2' : 'phone', c);
   const wechat = () => primary && reveal.copy(primary.id, 'wechat', c);
-  const canCall = c.may.reveal && !!(primary?.mobile || primary?.phone);
+  const canCall = c.may.reveal && !!(primary?.mobile || primary?.mobile2 || primary?.phone);
   const canChat = c.may.reveal && (primary?.wechat === undefined ? !!primary : !!primary.wechat);
   return (
     <div className="c360">
@@ -215,6 +216,7 @@ function Sight({ c }: { c: CustomerRecord }) {
               { value: 'timeline' as Tab, label: t('customer.tab.timeline') },
               ...(phone ? [{ value: 'rail' as Tab, label: t('customer.tab.rail') }] : []),
               { value: 'contacts', label: t('app.nav.contacts'), count: c.contacts_count },
+              ...(may('contact.read') ? [{ value: 'chain' as Tab, label: t('chain.tab') }] : []),
               { value: 'tasks', label: t('app.nav.tasks'), count: c.open_tasks_count },
               ...(may('order.read') ? [{ value: 'orders' as Tab, label: t('app.nav.orders'), count: c.orders_count }] : []),
               ...(may('need.read', 'feedback.read') ? [{ value: 'service' as Tab, label: t('service.tab'), count: openService(c) }] : []),
@@ -233,6 +235,11 @@ function Sight({ c }: { c: CustomerRecord }) {
             )}
             {tab === 'rail' && <Rail c={c} />}
             {tab === 'contacts' && <ContactList customer={c} />}
+            {tab === 'chain' && (
+              <Suspense fallback={<Lines />}>
+                <DecisionChain customer={c} />
+              </Suspense>
+            )}
             {tab === 'tasks' && <CustomerTasks customer={c} />}
             {tab === 'orders' && <CustomerOrders customer={c} />}
             {tab === 'service' && <CustomerService customer={c} />}

@@ -21,7 +21,7 @@ import type { Customer, FollowUp } from '@/api/types';
 import { addDays, dayAndTime, relative, today } from '@/app/dates';
 import { useWord } from '@/app/words';
 import { Staged, useStaged } from '@/features/attachment/staged';
-import { contactsOf } from '@/features/contact/contacts';
+import { affiliatesOf, contactsOf } from '@/features/contact/data';
 import { usePeopleMenu } from '@/features/customer/change';
 import { Button, Segmented } from '@/kit/button';
 import { DayInput } from '@/kit/day/day';
@@ -67,7 +67,10 @@ export function Composer({
   const [better, setBetter] = useState<string | null>(null);
   const [vague, setVague] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
-  const { data: contacts } = useQuery(contactsOf(customer.id));
+  const { data: own } = useQuery(contactsOf(customer.id));
+  const { data: too } = useQuery(affiliatesOf(customer.id));
+  // whoever belongs here too is spoken to here as well
+  const contacts = own && [...own, ...(too ?? []).map((a) => ({ id: a.contact_id, name: a.name, title: a.title }))];
   useEffect(() => keepDraft(customer.id, draft), [customer.id, draft]);
   const files = useStaged(customer.id);
   const dirty = !!(draft.content || draft.next_what || draft.promises.length);

@@ -60,7 +60,7 @@ export function ContactPicker({
   chosen,
   onChange,
 }: {
-  contacts: Contact[] | undefined;
+  contacts: Pick<Contact, 'id' | 'name' | 'title'>[] | undefined;
   chosen: string[];
   onChange: (ids: string[]) => void;
 }) {

@@ -301,7 +301,16 @@ function Event({ x }: { x: Happening }) {
     );
   const step = s('action') || (x.kind === 'transfer' ? s('kind') : s('state'));
   const detail =
-    (x.kind === 'contact' ? [s('name'), s('title')].filter(Boolean).join(' · ') : s('title')) ||
+    (x.kind === 'contact'
+      ? [
+          s('name'),
+          s('title'),
+          s('also_at') && t('contact.label.also_at_name', { name: s('also_at') }),
+          x.data?.affiliate && t('chain.state.affiliate'),
+        ]
+          .filter(Boolean)
+          .join(' · ')
+      : s('title')) ||
     s('name') ||
     s('cause') ||
     s('product') ||

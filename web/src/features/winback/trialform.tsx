@@ -6,7 +6,7 @@ import { today } from '@/app/dates';
 import { closeIt } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { useShut } from '@/features/archive/data';
-import { contactsOf } from '@/features/contact/contacts';
+import { contactsOf } from '@/features/contact/data';
 import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
 import { Button } from '@/kit/button';
 import { DayInput } from '@/kit/day/day';
