@@ -69,6 +69,7 @@ import (
 	"zhike/internal/crm/telling"
 	"zhike/internal/crm/timeline"
 	"zhike/internal/crm/trial"
+	"zhike/internal/crm/vocabulary"
 	"zhike/internal/crm/winback"
 	"zhike/internal/crm/workday"
 	"zhike/internal/platform/blob"
@@ -124,6 +125,7 @@ type House struct {
 	Merges     *merge.Service
 	Archives   *archive.Service
 	Quality    *quality.Service
+	Vocabulary *vocabulary.Service
 	Reports    *report.Service
 	Handouts   *file.Service
 	Mailings   *mailing.Service
@@ -210,6 +212,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 	h.Merges = &merge.Service{DB: d, Vault: h.Vault, Own: h.Own, Customers: h.Customers, Members: h.Members, Duplicates: h.Duplicates, Told: about.Merged, Untold: about.Parted}
 	h.Customers.Aliases = h.Merges.Aliases
+	h.Vocabulary = &vocabulary.Service{DB: d, Queue: h.Queue, Words: h.Words, Own: h.Own}
 	h.Purge.Above = append([]func(*db.Tx, string) error{h.Merges.Purged(h.Purge.Whole)}, h.Purge.Above...)
 
 	customfield.Values, customfield.Tree = own.Rows, account.Departments
@@ -239,7 +242,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r.Refused, r.Instead = h.Door.Refused, h.Merges.Instead
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Vocabulary, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
 	} {
 		s.Routes(r)
@@ -342,6 +345,7 @@ func (h *House) schedule() {
 		return err
 	})
 	h.Queue.Register(keyring.Job, h.Ring.Work)
+	h.Queue.Register(vocabulary.JobMerge, h.Vocabulary.Work)
 	h.Queue.Every("merge.sweep", job.DailyAt(4, 20), func(ctx context.Context, j job.Job) error { return h.Merges.Sweep(ctx) })
 	h.Queue.Every("keys.sweep", job.DailyAt(3, 50), h.Ring.Work) // what a node wrapped that had not heard of a turn yet
 	h.Queue.Every("attachment.sweep", job.DailyAt(2, 10), func(ctx context.Context, j job.Job) error { _, err := h.Files.Sweep(ctx); return err })

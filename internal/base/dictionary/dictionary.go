@@ -20,11 +20,11 @@ var (
 
 	allDictionaries = db.SQL(`SELECT d.code, d.fixed, d.free, d.position, d.label, d.label_en FROM {dictionaries d} ORDER BY d.position, d.code`, dictionaries)
 	oneDictionary   = db.SQL(`SELECT d.code, d.fixed, d.free, d.position, d.label, d.label_en FROM {dictionaries d} WHERE d.code = :code`, dictionaries)
-	allValues       = db.SQL(`SELECT v.id, v.dictionary, v.code, v.label, v.label_en, v.synonyms, v.parent, v.color, v.position, v.active, v.maps_to, v.created_at, v.updated_at, v.version
+	allValues       = db.SQL(`SELECT v.id, v.dictionary, v.code, v.label, v.label_en, v.synonyms, v.parent, v.color, v.position, v.active, v.maps_to, v.merged_into, v.created_at, v.updated_at, v.version
 		FROM {dictionary_values v} ORDER BY v.dictionary, v.position, v.id`, values)
-	valuesOf = db.SQL(`SELECT v.id, v.dictionary, v.code, v.label, v.label_en, v.synonyms, v.parent, v.color, v.position, v.active, v.maps_to, v.created_at, v.updated_at, v.version
+	valuesOf = db.SQL(`SELECT v.id, v.dictionary, v.code, v.label, v.label_en, v.synonyms, v.parent, v.color, v.position, v.active, v.maps_to, v.merged_into, v.created_at, v.updated_at, v.version
 		FROM {dictionary_values v} WHERE v.dictionary = :dictionary ORDER BY v.position, v.id`, values)
-	valueByID = db.SQL(`SELECT v.id, v.dictionary, v.code, v.label, v.label_en, v.synonyms, v.parent, v.color, v.position, v.active, v.maps_to, v.created_at, v.updated_at, v.version
+	valueByID = db.SQL(`SELECT v.id, v.dictionary, v.code, v.label, v.label_en, v.synonyms, v.parent, v.color, v.position, v.active, v.maps_to, v.merged_into, v.created_at, v.updated_at, v.version
 		FROM {dictionary_values v} WHERE v.id = :id`, values)
 	activeValue = db.SQL(`SELECT count(*) AS n FROM {dictionary_values v} WHERE v.dictionary = :dictionary AND v.code = :code AND v.active`, values)
 )
@@ -55,9 +55,10 @@ type valueRow struct {
 	Dictionary string `db:"dictionary"`
 	Code       string `db:"code"`
 	told
-	CreatedAt int64 `db:"created_at"`
-	UpdatedAt int64 `db:"updated_at"`
-	Version   int64 `db:"version"`
+	MergedInto string `db:"merged_into"`
+	CreatedAt  int64  `db:"created_at"`
+	UpdatedAt  int64  `db:"updated_at"`
+	Version    int64  `db:"version"`
 }
 
 // told is what a company says of a value; the code says what the program means by it.
@@ -65,7 +66,7 @@ type told struct {
 	Label    string            `db:"label" json:"label"`
 	LabelEN  string            `db:"label_en" json:"label_en"`
 	Synonyms db.JSON[[]string] `db:"synonyms" json:"synonyms"`
-	Parent   string            `db:"parent" json:"-"`
+	Parent   string            `db:"parent" json:"parent"`
 	Color    string            `db:"color" json:"color"`
 	Position int64             `db:"position" json:"position"`
 	Active   bool              `db:"active" json:"active"`

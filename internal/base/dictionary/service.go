@@ -57,6 +57,7 @@ type Value struct {
 	Synonyms []string `json:"synonyms"`
 	Color    api.Text `json:"color"`
 	Parent   api.Text `json:"parent"`
+	Merged   api.Text `json:"merged_into" doc:"The word that it became."`
 	MapsTo   api.Text `json:"maps_to" doc:"What the word stands for elsewhere: the GB/T 4754 class of a trade."`
 	Position int64    `json:"position"`
 	Active   bool     `json:"active"`
@@ -69,7 +70,7 @@ func (v Value) RecordID() string { return v.ID }
 func shown(ctx context.Context, v valueRow) Value {
 	lang := api.LanguageOf(ctx)
 	out := Value{ID: v.ID, Code: v.Code, Label: v.label(lang), LabelZH: v.Label, LabelEN: api.Text(v.LabelEN), Synonyms: v.Synonyms.V,
-		Color: api.Text(v.Color), Parent: api.Text(v.Parent), MapsTo: api.Text(v.MapsTo), Position: v.Position, Active: v.Active, Version: v.Version}
+		Color: api.Text(v.Color), Parent: api.Text(v.Parent), Merged: api.Text(v.MergedInto), MapsTo: api.Text(v.MapsTo), Position: v.Position, Active: v.Active, Version: v.Version}
 	if key := "dictionary.hint." + v.Dictionary + "." + v.Code; locale.Has(lang, key) {
 		out.Hint = api.Text(locale.Text(lang, key, nil))
 	}
@@ -127,6 +128,7 @@ type Change struct {
 	Color    api.Opt[string]   `json:"color,omitzero" maxLength:"10"`
 	Position api.Opt[int64]    `json:"position,omitzero"`
 	Active   api.Opt[bool]     `json:"active,omitzero"`
+	Parent   api.Opt[string]   `json:"parent,omitzero" maxLength:"40" doc:"The group it stands in, which stands in none itself."`
 	MapsTo   api.Opt[string]   `json:"maps_to,omitzero" maxLength:"4"`
 	Synonyms api.Opt[[]string] `json:"synonyms,omitzero" maxItems:"50"`
 }
@@ -206,6 +208,9 @@ func (s *Service) Change(ctx context.Context, who access.Actor, dictionary, code
 		if in.Synonyms.Set && !slices.Equal(in.Synonyms.V, v.Synonyms.V) {
 			diffs = append(diffs, api.Diff{Field: "synonyms", Old: v.Synonyms.V, New: in.Synonyms.V})
 			v.Synonyms.V = in.Synonyms.V
+		}
+		if v.Parent != "" && slices.ContainsFunc(rows, func(o valueRow) bool { return o.Parent == code }) || v.Active && v.MergedInto != "" {
+			return out, fault.Rule("invalid", map[bool]string{true: "active", false: "parent"}[v.MergedInto != ""])
 		}
 		if head.Fixed && v.Active != rows[i].Active && !switched(dictionary, code) {
 			return out, fault.Rule("read_only", "active")

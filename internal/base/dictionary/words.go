@@ -148,7 +148,14 @@ func (w *Words) Under(dictionary, group string) []string {
 // Label is the company's word for a code in a language; the code itself where it is
 // not known. Retired words keep their label for the records that hold them.
 func (w *Words) Label(lang, dictionary, code string) string {
-	if v, ok := w.values[[2]string{dictionary, code}]; ok {
+	v, ok := w.values[[2]string{dictionary, code}]
+	for range 20 { // a word that became another is called what that one is
+		if !ok || v.MergedInto == "" {
+			break
+		}
+		v, ok = w.values[[2]string{dictionary, v.MergedInto}]
+	}
+	if ok {
 		return v.label(lang)
 	}
 	return code

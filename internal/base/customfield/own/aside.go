@@ -76,3 +76,34 @@ func Point(tx *db.Tx, p Pointer, from, to string) error {
 	_, err := tx.As(program).ChangeAll(renamed, db.Args{"name": p.Field, "record": p.Record, "old": from, "text": to})
 	return err
 }
+
+var (
+	holding   = db.SQL(`SELECT count(*) AS n FROM {custom_value v} WHERE v.field_id = :name AND v.text = :text`, values)
+	recordsOf = db.SQL(`SELECT v.record_id AS id FROM {custom_value v} WHERE v.field_id = :name AND v.text = :text ORDER BY v.record_id LIMIT :limit`, values)
+	twiceSaid = db.SQL(`DELETE FROM {custom_value!change v} WHERE v.field_id = :name AND v.record_id = :record AND v.text = :old
+		AND EXISTS (SELECT 1 FROM {custom_value o} WHERE o.field_id = :name AND o.record_id = :record AND o.text = :text)`, values)
+)
+
+// Holding counts the records in which a field is, or has among others, a text.
+func (b *Book) Holding(tx *db.Tx, name, text string) (int64, error) {
+	n, err := db.One[db.Count](tx.As(program), holding, db.Args{"name": name, "text": text})
+	return n.N, err
+}
+
+// Records are some of those.
+func (b *Book) Records(tx *db.Tx, name, text string, limit int) (ids []string, err error) {
+	rows, err := db.All[idRow](tx.As(program), recordsOf, db.Args{"name": name, "text": text, "limit": limit})
+	for _, r := range rows {
+		ids = append(ids, r.ID)
+	}
+	return ids, err
+}
+
+// Respell has a record's value, or one of several, be another text where filters look; the
+// record's own column is the caller's.
+func (b *Book) Respell(tx *db.Tx, name, record, old, text string) error {
+	if _, err := tx.As(program).ChangeAll(twiceSaid, db.Args{"name": name, "record": record, "old": old, "text": text}); err != nil {
+		return err
+	}
+	return Point(tx, Pointer{name, record}, old, text)
+}

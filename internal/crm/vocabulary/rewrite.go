@@ -1,0 +1,149 @@
+package vocabulary
+
+import (
+	"slices"
+
+	"zhike/internal/base/api"
+	"zhike/internal/base/customfield/own"
+	"zhike/internal/crm/customer"
+	"zhike/internal/platform/db"
+)
+
+type idRow struct {
+	ID string `db:"id"`
+}
+
+func relost(tx *db.Tx, word, to string) (int64, error) {
+	all, err := db.All[idRow](tx, lostFor, db.Args{"word": word})
+	for _, x := range all {
+		if err := tx.Set(lost, x.ID, 0, db.Args{"loss_reason": to}); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(all)), err
+}
+
+// refile: papers are numbered by customer, kind and day; the next number is taken.
+func refile(tx *db.Tx, word, to string) (int64, error) {
+	all, err := db.All[struct {
+		ID        string `db:"id"`
+		Customer  string `db:"customer_id"`
+		Day       string `db:"day"`
+		Extension string `db:"extension"`
+	}](tx, papersOf, db.Args{"word": word})
+	for _, a := range all {
+		have, err := db.One[struct {
+			N    int64  `db:"n"`
+			Most *int64 `db:"most"`
+		}](tx, paperNext, db.Args{"customer": a.Customer, "to": to, "day": a.Day, "extension": a.Extension})
+		if err != nil {
+			return 0, err
+		}
+		next := int64(1)
+		if have.Most != nil {
+			next = *have.Most + 1
+		}
+		if _, err := tx.ChangeAll(paperKind, db.Args{"id": a.ID, "to": to, "numbered": next}); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(all)), err
+}
+
+// instead writes one word for another in a list that holds each once.
+func instead(all []string, word, to string) []string {
+	out := []string{}
+	for _, w := range all {
+		if w == word {
+			w = to
+		}
+		if !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+func retag(tx *db.Tx, word, to string) (int64, error) {
+	all, err := db.All[idRow](tx, tagged, db.Args{"word": word})
+	if err != nil {
+		return 0, err
+	}
+	for _, x := range all {
+		for _, q := range []struct{ read, write db.Query }{{tagsOf, setTags}, {binTags, setBin}} {
+			row, found, err := db.Maybe[struct {
+				Tags api.Strings `db:"tags"`
+			}](tx, q.read, db.Args{"id": x.ID})
+			if err != nil {
+				return 0, err
+			}
+			if !found {
+				continue
+			}
+			tags := instead(row.Tags, word, to)
+			if _, err := tx.ChangeAll(q.write, db.Args{"id": x.ID, "tags": api.Strings(tags)}); err != nil {
+				return 0, err
+			}
+			if _, err := tx.ChangeAll(untag, db.Args{"id": x.ID}); err != nil {
+				return 0, err
+			}
+			for _, t := range tags {
+				if err := tx.Insert(own.Rows, struct {
+					Field  string `db:"field_id"`
+					Record string `db:"record_id"`
+					Text   string `db:"text"`
+				}{"tags", x.ID, t}); err != nil {
+					return 0, err
+				}
+			}
+			break // a row is read by either
+		}
+		for _, q := range []db.Query{oldSpan, span} {
+			if _, err := tx.ChangeAll(q, db.Args{"id": x.ID, "word": word, "to": to}); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return int64(len(all)), nil
+}
+
+// reown writes one word for another in a field of the company's own.
+func (s *Service) reown(tx *db.Tx, f own.Field, word, to string) (int64, error) {
+	ids, err := s.Own.Records(tx, f.Name, word, 200)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		for _, q := range []struct{ read, write db.Query }{{customOf, setCustom}, {customBin, setBinned}} {
+			row, found, err := db.Maybe[struct {
+				Custom customer.Custom `db:"custom"`
+			}](tx, q.read, db.Args{"id": id})
+			if err != nil {
+				return 0, err
+			}
+			if !found {
+				continue
+			}
+			switch v := row.Custom[f.Name].(type) {
+			case string:
+				row.Custom[f.Name] = to
+			case []any:
+				texts := []string{}
+				for _, x := range v {
+					if text, ok := x.(string); ok {
+						texts = append(texts, text)
+					}
+				}
+				row.Custom[f.Name] = instead(texts, word, to)
+			}
+			if _, err := tx.ChangeAll(q.write, db.Args{"id": id, "custom": row.Custom}); err != nil {
+				return 0, err
+			}
+			break
+		}
+		if err := s.Own.Respell(tx, f.Name, id, word, to); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(ids)), nil
+}
