@@ -1,4 +1,4 @@
-import { brand, digits, expect, stateOf, test, toast } from './lib';
+import { brand, digits, expect, menuItem, stateOf, test, toast } from './lib';
 
 test.use({ storageState: stateOf('admin') });
 
@@ -43,6 +43,16 @@ test('department, account, role, word and number, and the log knows it', async (
   await sheet.getByLabel('名称').or(sheet.locator('input.input')).first().fill(`直播间${run}`);
   await sheet.getByRole('button', { name: '保存' }).click();
   await expect(page.locator('#main')).toContainText(`直播间${run}`);
+  await page.getByRole('button', { name: `更多 直播间${run}` }).click();
+  await menuItem(page, '合并到另一个词').click();
+  await sheet.getByLabel('改为').selectOption({ label: '社交媒体' });
+  await sheet.getByRole('button', { name: '合并' }).click();
+  await expect(
+    page
+      .getByRole('listitem')
+      .filter({ hasText: `已并入「社交媒体」` })
+      .filter({ hasText: `直播间${run}` }),
+  ).toBeVisible();
 
   await page.goto('/admin/numbering');
   const series = page.locator('form.card').filter({ hasText: '需求编号' });

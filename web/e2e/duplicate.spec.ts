@@ -1,4 +1,5 @@
 import { brand, customer, digits, expect, menuItem, person, stateOf, test, toast, undo } from './lib';
+import { check } from './look';
 
 test.use({ storageState: stateOf('sales') });
 const later = (name: string) => name.replace('有限公司', '公司');
@@ -93,4 +94,32 @@ test('while a customer is typed its likeness is told, once, and after saving', a
     .click();
   await expect(page).toHaveURL(/\/suspects/);
   await expect(page.locator('.pairs > li').filter({ hasText: held.name })).toContainText('手机相同');
+});
+
+test('two customers become one, and are parted again @both', async ({ page, as }) => {
+  const a = await customer(page.request);
+  const twin = later(a.name);
+  const b = await customer(page.request, { name: twin, region: '330100' });
+  const lead = await as('lead');
+  await lead.goto(`/customers/${a.id}/merge?other=${b.id}`);
+  await expect(lead.getByRole('heading', { level: 1 })).toHaveText('合并客户');
+  const region = lead.locator('.merge-fields > li').filter({ hasText: '地区' });
+  await expect(region).toContainText('杭州市');
+  await region.getByRole('radio', { name: '并入的' }).click();
+  expect(await lead.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing hangs over the edge').toBe(true);
+  await check(lead, 'merging');
+  await lead.getByRole('button', { name: '合并', exact: true }).click();
+  await expect(lead).toHaveURL(new RegExp(`/customers/${a.id}$`));
+  await expect(lead.getByRole('heading', { level: 1 })).toHaveText(a.name);
+  // whoever still has the other's address comes to the one that stays
+  await page.goto(`/customers/${b.id}`);
+  await expect(page).toHaveURL(new RegExp(`/customers/${a.id}$`));
+  await lead.goto(`/customers/${a.id}?tab=fields`);
+  const taken = lead.getByRole('region', { name: '已合并进来的客户' });
+  await expect(taken).toContainText(twin);
+  await taken.getByRole('button', { name: '撤销合并' }).click();
+  await lead.getByRole('dialog').getByRole('button', { name: '撤销合并' }).click();
+  await expect(toast(lead, '已恢复')).toBeVisible();
+  await page.goto(`/customers/${b.id}`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(twin);
 });
