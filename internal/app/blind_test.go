@@ -151,6 +151,11 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 		one["id"] = id
 		samples = append(samples, one)
 	}
+	for _, word := range []string{"", "call", "decider", "user", "finance", "technical", "sales", "visit", "cost_efficiency", "contract", "price"} { // of dictionaries, and none
+		one := maps.Clone(samples[0])
+		one["word"], one["to"], one["id"], one["day"], one["extension"] = word, word, w.placements["own"]["customers"], w.attached.Day, "pdf"
+		samples = append(samples, one)
+	}
 	for _, p := range []string{"own", "pool", "collaborator"} { // whom another went into
 		one := maps.Clone(samples[0])
 		one["id"], one["code"], one["into"] = w.placements[p]["merged"], w.placements[p]["merged code"], w.placements[p]["customers"]
