@@ -435,6 +435,8 @@ func (w *world) path(template, placement string) string {
 		id = w.ownField.ID
 	case strings.HasPrefix(template, "/dictionaries"):
 		id = "source"
+	case strings.HasPrefix(template, "/presets"):
+		id = "sales"
 	case strings.HasPrefix(template, "/numbering"):
 		id = "customer"
 	case strings.HasPrefix(template, "/all-tokens"):

@@ -84,6 +84,8 @@ var built = []struct{ begins, file, of string }{
 	{"segment.tone.", "web/src/features/segment/editor.tsx", ""},
 	{"segment.shared.", "web/src/features/share/who.tsx", ""},
 	{"segment.hint.", "web/src/features/segment/editor.tsx", ""},
+	{"preset.kind.", "web/src/features/admin/presets.tsx", ""},
+	{"preset.template.", "internal/crm/preset/compare.go", ""},
 	{"merge.table.", "web/src/features/merge/page.tsx", ""},
 	{"duplicate.verdict.", "web/src/features/duplicate/check.tsx", ""},
 	{"duplicate.view.", "web/src/features/duplicate/suspects.tsx", ""},

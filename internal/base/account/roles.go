@@ -51,12 +51,18 @@ type roleRow struct {
 // ListRoles gives every role, for anyone signed in: what one may is no secret.
 func (s *Service) ListRoles(ctx context.Context, who access.Actor, _ struct{}) (api.Items[Role], error) {
 	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (out api.Items[Role], err error) {
-		out.Items, err = db.All[Role](tx, allRoles, nil)
-		for i := range out.Items {
-			out.Items[i] = out.Items[i].shown(api.LanguageOf(ctx))
-		}
+		out.Items, err = s.RolesIn(ctx, tx)
 		return out, err
 	})
+}
+
+// RolesIn is ListRoles inside a unit.
+func (s *Service) RolesIn(ctx context.Context, tx *db.Tx) ([]Role, error) {
+	all, err := db.All[Role](tx, allRoles, nil)
+	for i := range all {
+		all[i] = all[i].shown(api.LanguageOf(ctx))
+	}
+	return all, err
 }
 
 func (r Role) shown(lang string) Role {
@@ -74,26 +80,29 @@ func (s *Service) Role(ctx context.Context, who access.Actor, id string) (Role, 
 
 // AddRole makes a role. Needs role.manage.
 func (s *Service) AddRole(ctx context.Context, who access.Actor, in NewRole) (Role, error) {
-	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Role, err error) {
-		row := roleRow{ID: tx.NewID(), Name: strings.TrimSpace(in.Name), Scope: access.Scope(in.Scope), Departments: db.Of(orEmpty(in.DepartmentIDs)), CreatedAt: tx.At(), UpdatedAt: tx.At()}
-		if err := CheckName(row.Name); err != nil {
-			return none, err
-		}
-		if row.Carried, row.Seen, err = judged(in.Permissions, in.Fields); err != nil {
-			return none, err
-		}
-		if err := tx.Insert(Roles, row); err != nil {
-			return none, err
-		}
-		if err := audit.Note(tx, audit.Entry{Action: "role.create", Kind: "role", Record: row.ID, Details: map[string]any{"name": row.Name, "scope": row.Scope, "permissions": row.Carried.V, "fields": row.Seen.V}}); err != nil {
-			return none, err
-		}
-		if err := Changed(tx); err != nil {
-			return none, err
-		}
-		r, err := db.One[Role](tx, roleOf, db.Args{"id": row.ID})
-		return r.shown(api.LanguageOf(ctx)), err
-	})
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (Role, error) { return s.AddRoleIn(ctx, tx, in) })
+}
+
+// AddRoleIn is AddRole inside a unit.
+func (s *Service) AddRoleIn(ctx context.Context, tx *db.Tx, in NewRole) (none Role, err error) {
+	row := roleRow{ID: tx.NewID(), Name: strings.TrimSpace(in.Name), Scope: access.Scope(in.Scope), Departments: db.Of(orEmpty(in.DepartmentIDs)), CreatedAt: tx.At(), UpdatedAt: tx.At()}
+	if err := CheckName(row.Name); err != nil {
+		return none, err
+	}
+	if row.Carried, row.Seen, err = judged(in.Permissions, in.Fields); err != nil {
+		return none, err
+	}
+	if err := tx.Insert(Roles, row); err != nil {
+		return none, err
+	}
+	if err := audit.Note(tx, audit.Entry{Action: "role.create", Kind: "role", Record: row.ID, Details: map[string]any{"name": row.Name, "scope": row.Scope, "permissions": row.Carried.V, "fields": row.Seen.V}}); err != nil {
+		return none, err
+	}
+	if err := Changed(tx); err != nil {
+		return none, err
+	}
+	r, err := db.One[Role](tx, roleOf, db.Args{"id": row.ID})
+	return r.shown(api.LanguageOf(ctx)), err
 }
 
 // ChangeRole changes a role, a built-in one too; somebody must go on managing people and roles.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -76,4 +77,18 @@ func (s *Service) DropIn(tx *db.Tx, dictionary, word string, version int64) erro
 	s.Book.Forget(tx)
 	return audit.Note(tx, audit.Entry{Action: "dictionary.drop", Kind: "dictionary_value", Record: rows[i].ID,
 		Changes: []audit.Change{{Field: "label", Old: rows[i].Label}}, Details: map[string]any{"dictionary": dictionary, "code": word}})
+}
+
+// TurnIn retires a word, or brings it back.
+func (s *Service) TurnIn(ctx context.Context, tx *db.Tx, dictionary, code string, active bool) error {
+	_, rows, err := open(tx, dictionary)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(rows, func(v valueRow) bool { return v.Code == code })
+	if i < 0 {
+		return db.ErrNotFound
+	}
+	_, err = s.ChangeIn(ctx, tx, dictionary, code, rows[i].Version, Change{Active: api.Some(active)})
+	return err
 }

@@ -191,42 +191,45 @@ func (s *Service) Own(tx *db.Tx, code, label, labelEN string, free bool, choices
 
 // Change renames, colours, moves or retires a word, or brings it back.
 func (s *Service) Change(ctx context.Context, who access.Actor, dictionary, code string, version int64, in Change) (Value, error) {
-	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (out Value, err error) {
-		head, rows, err := open(tx, dictionary)
-		if err != nil {
-			return out, err
-		}
-		i := slices.IndexFunc(rows, func(v valueRow) bool { return v.Code == code })
-		if i < 0 {
-			return out, db.ErrNotFound
-		}
-		v := rows[i]
-		if in.Label.Set && in.Label.V != v.Label && !in.LabelEN.Set {
-			in.LabelEN = api.Some("") // the old English word would say something else
-		}
-		diffs := api.Apply(&v.told, in, "synonyms")
-		if in.Synonyms.Set && !slices.Equal(in.Synonyms.V, v.Synonyms.V) {
-			diffs = append(diffs, api.Diff{Field: "synonyms", Old: v.Synonyms.V, New: in.Synonyms.V})
-			v.Synonyms.V = in.Synonyms.V
-		}
-		if v.Parent != "" && slices.ContainsFunc(rows, func(o valueRow) bool { return o.Parent == code }) || v.Active && v.MergedInto != "" {
-			return out, fault.Rule("invalid", map[bool]string{true: "active", false: "parent"}[v.MergedInto != ""])
-		}
-		if head.Fixed && v.Active != rows[i].Active && !switched(dictionary, code) {
-			return out, fault.Rule("read_only", "active")
-		}
-		if err := cmp.Or(v.judge(rows), s.mapped(v)); err != nil {
-			return out, err
-		}
-		if err := tx.Update(values, v.ID, max(version, 1), v.told); err != nil {
-			return out, err
-		}
-		v.Version++
-		s.Book.Forget(tx)
-		err = audit.Note(tx, audit.Entry{Action: "dictionary.change", Kind: "dictionary_value", Record: v.ID, Changes: audit.Changes(diffs, nil),
-			Details: map[string]any{"dictionary": dictionary, "code": code}})
-		return shown(ctx, v), err
-	})
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (Value, error) { return s.ChangeIn(ctx, tx, dictionary, code, version, in) })
+}
+
+// ChangeIn is Change inside a unit.
+func (s *Service) ChangeIn(ctx context.Context, tx *db.Tx, dictionary, code string, version int64, in Change) (out Value, err error) {
+	head, rows, err := open(tx, dictionary)
+	if err != nil {
+		return out, err
+	}
+	i := slices.IndexFunc(rows, func(v valueRow) bool { return v.Code == code })
+	if i < 0 {
+		return out, db.ErrNotFound
+	}
+	v := rows[i]
+	if in.Label.Set && in.Label.V != v.Label && !in.LabelEN.Set {
+		in.LabelEN = api.Some("") // the old English word would say something else
+	}
+	diffs := api.Apply(&v.told, in, "synonyms")
+	if in.Synonyms.Set && !slices.Equal(in.Synonyms.V, v.Synonyms.V) {
+		diffs = append(diffs, api.Diff{Field: "synonyms", Old: v.Synonyms.V, New: in.Synonyms.V})
+		v.Synonyms.V = in.Synonyms.V
+	}
+	if v.Parent != "" && slices.ContainsFunc(rows, func(o valueRow) bool { return o.Parent == code }) || v.Active && v.MergedInto != "" {
+		return out, fault.Rule("invalid", map[bool]string{true: "active", false: "parent"}[v.MergedInto != ""])
+	}
+	if head.Fixed && v.Active != rows[i].Active && !switched(dictionary, code) {
+		return out, fault.Rule("read_only", "active")
+	}
+	if err := cmp.Or(v.judge(rows), s.mapped(v)); err != nil {
+		return out, err
+	}
+	if err := tx.Update(values, v.ID, max(version, 1), v.told); err != nil {
+		return out, err
+	}
+	v.Version++
+	s.Book.Forget(tx)
+	err = audit.Note(tx, audit.Entry{Action: "dictionary.change", Kind: "dictionary_value", Record: v.ID, Changes: audit.Changes(diffs, nil),
+		Details: map[string]any{"dictionary": dictionary, "code": code}})
+	return shown(ctx, v), err
 }
 
 // open holds a dictionary for a change, so that two do not add one word.

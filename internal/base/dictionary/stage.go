@@ -5,9 +5,11 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
+	"zhike/internal/base/audit"
 	"zhike/internal/platform/db"
 	"zhike/locale"
 )
@@ -80,6 +82,26 @@ func (s Stage) Label(lang string) string {
 // Stages are those of all pipelines of a subject, in order, retired ones too.
 func Stages(tx *db.Tx, subject string) ([]Stage, error) {
 	return db.All[Stage](tx.As(program), stagesOf, db.Args{"subject": subject})
+}
+
+var limited = db.SQL(`UPDATE {stages!change s} SET day_limit = :days WHERE s.id = :id`, stages)
+
+// LimitIn sets after how many days in a stage it is too long; 0 for never.
+func (s *Service) LimitIn(tx *db.Tx, subject, code string, days int64) error {
+	all, err := Stages(tx, subject)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(all, func(x Stage) bool { return x.Code == code })
+	if i < 0 {
+		return db.ErrNotFound
+	}
+	if err := tx.Change(limited, db.Args{"id": all[i].ID, "days": days}); err != nil {
+		return err
+	}
+	s.Book.Forget(tx)
+	return audit.Note(tx, audit.Entry{Action: "stage.limit", Kind: "stage", Record: all[i].ID, Changes: []audit.Change{{Field: "day_limit", Old: all[i].DayLimit, New: days}},
+		Details: map[string]any{"code": code}})
 }
 
 //go:embed stages.json

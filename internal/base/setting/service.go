@@ -67,6 +67,17 @@ func shown(tx *db.Tx, lang string) (out api.Items[Shown], err error) {
 	return out, nil
 }
 
+// Values are all settings by key, as they stand.
+func Values(tx *db.Tx) (map[string]any, error) { return values(tx) }
+
+// Label is what a setting is called; "" where there is none.
+func Label(lang, key string) string {
+	if find(key) == nil {
+		return ""
+	}
+	return locale.Text(lang, "setting.field."+key, nil)
+}
+
 // values are all settings, as stored or by default.
 func values(tx *db.Tx) (map[string]any, error) {
 	rows, err := db.All[row](tx, all, nil)
@@ -93,68 +104,71 @@ type Change struct {
 // Change writes all of the settings or, where one is wrong, none. The audit log tells
 // old and new of each that differs.
 func (s *Service) Change(ctx context.Context, who access.Actor, in Change) (api.Items[Shown], error) {
-	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (out api.Items[Shown], err error) {
-		if err := tx.Lock("settings"); err != nil {
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (api.Items[Shown], error) { return s.ChangeIn(ctx, tx, who, in) })
+}
+
+// ChangeIn is Change inside a unit.
+func (s *Service) ChangeIn(ctx context.Context, tx *db.Tx, who access.Actor, in Change) (out api.Items[Shown], err error) {
+	if err := tx.Lock("settings"); err != nil {
+		return out, err
+	}
+	old, err := values(tx)
+	if err != nil {
+		return out, err
+	}
+	next, err := judged(in.Values)
+	if err != nil {
+		return out, err
+	}
+	for _, key := range exposed(next, old) {
+		next[key] = nil
+	}
+	if slices.ContainsFunc(slices.Collect(maps.Keys(next)), security) {
+		if err := api.Sure(who); err != nil {
 			return out, err
 		}
-		old, err := values(tx)
+	}
+	var changes []audit.Change
+	for _, key := range slices.Sorted(maps.Keys(next)) {
+		d, v := find(key), next[key]
+		reset := v == nil
+		if reset {
+			v = d.otherwise
+		}
+		if v == old[key] {
+			continue
+		}
+		if d.kind == KindSecret {
+			if v, err = s.seal(tx, d, v); err != nil {
+				return out, err
+			}
+		}
+		if reset {
+			_, err = tx.ChangeAll(forget, db.Args{"key": key})
+		} else {
+			err = d.keep(tx, v)
+		}
 		if err != nil {
 			return out, err
 		}
-		next, err := judged(in.Values)
-		if err != nil {
-			return out, err
+		said := audit.Change{Field: key, Old: old[key], New: v}
+		if d.kind == KindSecret { // that there is one, and no more
+			said.New = map[bool]any{true: IsSet, false: ""}[v != ""]
 		}
-		for _, key := range exposed(next, old) {
-			next[key] = nil
-		}
-		if slices.ContainsFunc(slices.Collect(maps.Keys(next)), security) {
-			if err := api.Sure(who); err != nil {
-				return out, err
-			}
-		}
-		var changes []audit.Change
-		for _, key := range slices.Sorted(maps.Keys(next)) {
-			d, v := find(key), next[key]
-			reset := v == nil
-			if reset {
-				v = d.otherwise
-			}
-			if v == old[key] {
-				continue
-			}
-			if d.kind == KindSecret {
-				if v, err = s.seal(tx, d, v); err != nil {
-					return out, err
-				}
-			}
-			if reset {
-				_, err = tx.ChangeAll(forget, db.Args{"key": key})
-			} else {
-				err = d.keep(tx, v)
-			}
-			if err != nil {
-				return out, err
-			}
-			said := audit.Change{Field: key, Old: old[key], New: v}
-			if d.kind == KindSecret { // that there is one, and no more
-				said.New = map[bool]any{true: IsSet, false: ""}[v != ""]
-			}
-			changes = append(changes, said)
-		}
-		if len(changes) == 0 {
-			return shown(tx, api.LanguageOf(ctx))
-		}
-		if s.Changed != nil {
-			if err := s.Changed(tx); err != nil {
-				return out, err
-			}
-		}
-		if err := audit.Note(tx, audit.Entry{Action: "setting.change", Kind: "setting", Changes: changes}); err != nil {
-			return out, err
-		}
+		changes = append(changes, said)
+	}
+	if len(changes) == 0 {
 		return shown(tx, api.LanguageOf(ctx))
-	})
+	}
+	if s.Changed != nil {
+		if err := s.Changed(tx); err != nil {
+			return out, err
+		}
+	}
+	if err := audit.Note(tx, audit.Entry{Action: "setting.change", Kind: "setting", Changes: changes}); err != nil {
+		return out, err
+	}
+	return shown(tx, api.LanguageOf(ctx))
 }
 
 // security says that a setting decides who comes in: it asks for more than the right.

@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"zhike/internal/base/access"
@@ -66,6 +67,12 @@ var (
 	dropSaved = db.SQL(`DELETE FROM {reports!change r} WHERE r.id = :id`, Table)
 )
 
+// Named says whether somebody keeps a report of a name.
+func Named(tx *db.Tx, name string) (bool, error) {
+	rows, err := db.All[Saved](tx, allSaved, nil)
+	return slices.ContainsFunc(rows, func(r Saved) bool { return r.Name == name }), err
+}
+
 // ListSaved gives the reports that the viewer is shown.
 func (s *Service) ListSaved(ctx context.Context, who access.Actor, _ struct{}) (api.Items[Saved], error) {
 	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (out api.Items[Saved], err error) {
@@ -112,32 +119,35 @@ func (s *Service) saved(tx *db.Tx, id string) (r Saved, err error) {
 // Save keeps a report that its maker can ask. To share it with others one needs to see as far as
 // they: what it shows each is his own reach in any case.
 func (s *Service) Save(ctx context.Context, who access.Actor, in Saving) (Saved, error) {
-	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Saved, err error) {
-		r := Saved{Name: in.Name, Ask: in.Ask, Chart: in.Chart, Shared: in.Shared, RoleIDs: in.RoleIDs, OnBoard: in.OnBoard}
-		if err := s.judge(ctx, tx, &r); err != nil {
-			return none, err
-		}
-		id := tx.NewID()
-		err = tx.Insert(Table, struct {
-			ID        string       `db:"id"`
-			Name      string       `db:"name"`
-			Ask       db.JSON[Ask] `db:"ask"`
-			Chart     string       `db:"chart"`
-			Shared    string       `db:"shared"`
-			RoleIDs   api.Strings  `db:"role_ids"`
-			OnBoard   bool         `db:"on_board"`
-			OwnerID   api.Ref      `db:"owner_id"`
-			CreatedAt int64        `db:"created_at"`
-			UpdatedAt int64        `db:"updated_at"`
-		}{id, r.Name, db.Of(r.Ask), r.Chart, r.Shared, r.RoleIDs, r.OnBoard, api.Ref(who.ID()), tx.At(), tx.At()})
-		if err != nil {
-			return none, err
-		}
-		if err := audit.Note(tx, audit.Entry{Action: "report.save", Kind: "report", Record: id, Details: map[string]any{"name": r.Name}}); err != nil {
-			return none, err
-		}
-		return s.saved(tx, id)
-	})
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (Saved, error) { return s.SaveIn(ctx, tx, in) })
+}
+
+// SaveIn is Save inside a unit.
+func (s *Service) SaveIn(ctx context.Context, tx *db.Tx, in Saving) (none Saved, err error) {
+	r := Saved{Name: in.Name, Ask: in.Ask, Chart: in.Chart, Shared: in.Shared, RoleIDs: in.RoleIDs, OnBoard: in.OnBoard}
+	if err := s.judge(ctx, tx, &r); err != nil {
+		return none, err
+	}
+	id := tx.NewID()
+	err = tx.Insert(Table, struct {
+		ID        string       `db:"id"`
+		Name      string       `db:"name"`
+		Ask       db.JSON[Ask] `db:"ask"`
+		Chart     string       `db:"chart"`
+		Shared    string       `db:"shared"`
+		RoleIDs   api.Strings  `db:"role_ids"`
+		OnBoard   bool         `db:"on_board"`
+		OwnerID   api.Ref      `db:"owner_id"`
+		CreatedAt int64        `db:"created_at"`
+		UpdatedAt int64        `db:"updated_at"`
+	}{id, r.Name, db.Of(r.Ask), r.Chart, r.Shared, r.RoleIDs, r.OnBoard, api.Ref(tx.Who().ID()), tx.At(), tx.At()})
+	if err != nil {
+		return none, err
+	}
+	if err := audit.Note(tx, audit.Entry{Action: "report.save", Kind: "report", Record: id, Details: map[string]any{"name": r.Name}}); err != nil {
+		return none, err
+	}
+	return s.saved(tx, id)
 }
 
 // judge: a report that is kept can be answered, by its maker at least.

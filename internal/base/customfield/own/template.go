@@ -193,6 +193,25 @@ func (s *Service) SwitchIn(tx *db.Tx, t Template, in Apply, lang string) (none O
 	return t.offered(all, lang), audit.Note(tx, audit.Entry{Action: "field.template", Kind: "field", Details: map[string]any{"name": t.Label, "added": added, "kinds": in.Kinds, "industries": in.Industries}})
 }
 
+// OffersIn is Offers of customers inside a unit.
+func (s *Service) OffersIn(tx *db.Tx, lang string) (out []Offered, err error) {
+	all, err := s.of(tx, "customer")
+	for _, t := range s.Templates {
+		out = append(out, t.offered(all, lang))
+	}
+	return out, err
+}
+
+// SwitchOn is SwitchIn of a template by its code, for everybody.
+func (s *Service) SwitchOn(tx *db.Tx, code, lang string) error {
+	i := slices.IndexFunc(s.Templates, func(t Template) bool { return t.Code == code })
+	if i < 0 {
+		return db.ErrNotFound
+	}
+	_, err := s.SwitchIn(tx, s.Templates[i], Apply{}, lang)
+	return err
+}
+
 func (p Prepared) asNew(g Group, in Apply) New {
 	n := New{Kind: p.Kind, Name: p.Name, Dictionary: p.Dictionary, Decimals: p.Decimals, Sensitive: p.Sensitive}
 	n.Label, n.LabelEN, n.Group, n.Help, n.Unit, n.Purpose = api.Some(p.Label), api.Some(p.LabelEN), api.Some(g.Label), api.Some(p.Help), api.Some(p.Unit), api.Some(p.Purpose)
