@@ -162,7 +162,16 @@ test.describe('axe for who manages', () => {
   test.use({ storageState: stateOf('admin') });
   for (const paths of [
     ['/admin/people', '/admin/roles', '/customers?view=bin'],
-    ['/admin/dictionaries', '/admin/numbering', '/admin/channels', '/admin/security', '/admin/backups', '/admin/audit'],
+    [
+      '/admin/dictionaries',
+      '/admin/company',
+      '/admin/presets',
+      '/admin/numbering',
+      '/admin/channels',
+      '/admin/security',
+      '/admin/backups',
+      '/admin/audit',
+    ],
     ['/admin/alerts', '/admin/calendar', '/reports/mailings'],
   ])
     test(`axe: ${paths.join(' ')} @both`, async ({ page }) => {

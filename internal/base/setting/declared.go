@@ -9,13 +9,18 @@ import (
 	"zhike/internal/platform/db"
 )
 
+var creditCode = regexp.MustCompile(`^[0-9A-HJ-NPQRTUWXY]{18}$`)
+
 var letters = regexp.MustCompile(`^[A-Za-z]+$`)
 
 // The settings of the first rooms. A package higher up declares its own the same way.
 var (
 	CompanyName      = Text("company.name", "").Needed()
 	CompanyShortName = Text("company.short_name", "")
-	CompanyCode      = Text("company.code", "").Where(8, letters.MatchString) // {corp} in numbers
+	CompanyCode      = Text("company.code", "").Where(8, letters.MatchString)            // {corp} in numbers
+	CompanyCredit    = Text("company.credit_code", "").Where(18, creditCode.MatchString) // 统一社会信用代码
+	CompanyAddress   = Text("company.address", "").Where(200, nil)
+	CompanyPhone     = Text("company.phone", "").Where(30, nil)
 	CompanyTimezone  = Text("company.timezone", "Asia/Shanghai").Needed().Where(64, known)
 
 	BinDays            = Int("customer.bin_days", 30).Between(1, 3650)

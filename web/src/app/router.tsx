@@ -296,6 +296,11 @@ const ownFields = createRoute({
   path: '/admin/fields',
   component: lazyRouteComponent(() => import('@/features/field/page')),
 });
+const company = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/company',
+  component: lazyRouteComponent(() => import('@/features/admin/company')),
+});
 const presets = createRoute({
   getParentRoute: () => app,
   path: '/admin/presets',
@@ -359,6 +364,7 @@ export const makeRouter = (client: QueryClient) =>
         roles,
         dictionaries,
         ownFields,
+        company,
         presets,
         numbering,
         audit,

@@ -24,7 +24,8 @@ export function Settings({ group, children, hint }: { group: string; children?: 
   const [busy, setBusy] = useState(false);
   if (error) return <Failed error={error} retry={() => void refetch()} small />;
   if (!data) return <Lines count={3} />;
-  const mine = data.filter((s) => s.group === group);
+  // where there is nothing to choose there is nothing to show
+  const mine = data.filter((s) => s.group === group && !(s.kind === 'choice' && (s.choices?.length ?? 0) < 2));
   const save = async () => {
     setBusy(true);
     const kind = (key: string) => mine.find((s) => s.key === key)?.kind;
