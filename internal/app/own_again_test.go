@@ -7,7 +7,10 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/exchange"
+	"zhike/internal/crm/customer"
+	"zhike/internal/crm/report"
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
 )
 
 // TestAFieldIsAddedAgain: a choice that was deleted can be added anew under its old name, with other words, though its first words stand.
@@ -43,6 +46,42 @@ func TestFieldsThatEndInANumber(t *testing.T) {
 		must(t, err)
 		if len(p.Items) != 1 || fmt.Sprint(p.Items[0].Custom) != fmt.Sprint(said) {
 			t.Errorf("came in as %+v, wants %v", p.Items, said)
+		}
+	})
+}
+
+// TestReportsByOwnFields: figures are parted by a choice of the company's own, of customers and of what hangs on them; each figure is
+// its list; who may not see the field cannot ask by it.
+func TestReportsByOwnFields(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, admin := t.Context(), w.actors["admin"]
+		f := w.field(t, "渠道", "choice", choices("商超", "便利店"), func(n *own.New) { n.LabelEN = api.Some("Channel") })
+		for p, word := range map[string]string{"own": "shang_chao", "team": "bian_li_dian", "above": "shang_chao"} {
+			_, err := w.Customers.Change(ctx, admin, w.placements[p]["customers"], w.versions[p], customer.Change{Custom: map[string]any{f.Name: word}})
+			must(t, err)
+		}
+		for subject, by := range map[string]string{"customer": f.Name, "order": "customer." + f.Name} {
+			out, err := w.Reports.Answer(ctx, admin, report.Ask{Subject: subject, Measures: []string{"count"}, By: []string{by}})
+			must(t, err)
+			got := map[string]int64{}
+			for _, r := range out.Rows {
+				got[r.Keys[0].Label] = *r.Figures[0].Value
+				if subject != "customer" {
+					continue
+				}
+				listed, err := w.Customers.List(ctx, admin, api.ListQuery{Filter: string(r.Figures[0].List), Limit: 50})
+				must(t, err)
+				if int64(len(listed.Items)) != *r.Figures[0].Value {
+					t.Errorf("%s says %d and lists %d", r.Keys[0].Label, *r.Figures[0].Value, len(listed.Items))
+				}
+			}
+			if out.By[0].Label != "渠道" || got["商超"] != 2 || got["便利店"] != 1 || len(got) != 3 {
+				t.Errorf("%s by %s: %v", subject, out.By[0].Label, got)
+			}
+		}
+		hidden := w.field(t, "底价级", "choice", choices("高", "低"), func(n *own.New) { n.SeeRoles = api.Some([]string{w.role}) })
+		if _, err := w.Reports.Answer(ctx, w.actors["leader"], report.Ask{Subject: "customer", Measures: []string{"count"}, By: []string{hidden.Name}}); fault.Code(err) != "unknown_field" {
+			t.Errorf("asked by a hidden field: %v", err)
 		}
 	})
 }

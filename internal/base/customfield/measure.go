@@ -62,6 +62,9 @@ func (c *Catalogue) Asking(name string, ask Asked) *Catalogue {
 // Key is what groups records by a field: by its values, or of a tree by its first n characters.
 func (c *Catalogue) Key(who access.Actor, name string, start int) (db.Key, Field, bool) {
 	f, ok := c.find(who, name)
+	if ok && f.side && f.Custom && !f.sealed && f.Kind == Choice { // of which a record has one
+		return db.KeyBeside(c.id, Values, f.Name), f, true
+	}
 	if !ok || f.measure != nil || f.side || f.Kind == LongText || f.Kind == Rows || f.column == (db.Column{}) {
 		return db.Key{}, f, false
 	}

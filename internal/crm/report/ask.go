@@ -207,12 +207,18 @@ func (s *Service) axis(v view, sub subject, name string, period span) (a axis, e
 		field, catalogue, about, kind = inner, s.Customers.Fields, ofCustomer, "customer"
 	}
 	start := map[string]int{"class": 1, "province": 2}[grain]
-	a.Dimension = Dimension{name, locale.Text(v.lang, customfield.LabelKey(kind, field), nil)}
+	if catalogue, err = catalogue.In(v.tx); err != nil {
+		return a, err
+	}
 	f, ok := catalogue.Find(v.who, field)
 	if !ok {
 		return a, unknown
 	}
-	if f.Kind == customfield.DateTime || f.Kind == customfield.Date {
+	a.Dimension = Dimension{name, cmp.Or(map[bool]string{true: f.Label}[f.Custom], locale.Text(v.lang, customfield.LabelKey(kind, field), nil))}
+	if f.Custom && v.lang == "en" && f.LabelEN != "" {
+		a.Label = f.LabelEN
+	}
+	if !f.Custom && (f.Kind == customfield.DateTime || f.Kind == customfield.Date) {
 		if period.open {
 			return a, fault.Rule("period_needed", "period")
 		}

@@ -3,7 +3,6 @@ package db
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"zhike/internal/platform/db/statement"
 )
@@ -21,24 +20,24 @@ type By struct{ a, b Key }
 // Group groups by two keys, of which each may be the zero Key.
 func Group(a, b Key) By { return By{a, b} }
 
-// By value, and by the first n characters of one: 7 of a day are its month.
+// By value, by the text that a side table of values has of a row for a field, and by the first n characters: 7 of a day are its month.
 func KeyOf(c Column) Key { return Key{text: c.name} }
+func KeyBeside(id Column, side *Table, field string) Key {
+	return Key{text: "coalesce((SELECT x.text FROM " + side.name + " x WHERE x.record_id = " + id.name + " AND x.field_id = :key_" + field + " LIMIT 1), '')", args: Args{"key_" + field: field}}
+}
 func KeyStart(c Column, n int) Key {
 	return Key{text: "substr(" + c.name + ", 1, " + strconv.Itoa(n) + ")"}
 }
 
 // KeySteps numbers the spans that edges part, rising: 0 before the first edge, 1 from it on.
 func KeySteps(c Column, edges []any) Key {
-	k := Key{args: Args{}}
-	var b strings.Builder
-	b.WriteString("CASE")
+	k := Key{text: "CASE", args: Args{}}
 	for i, e := range edges {
 		name := fmt.Sprintf("edge_%d", i)
-		fmt.Fprintf(&b, " WHEN %s < :%s THEN %d", c.name, name, i)
+		k.text += fmt.Sprintf(" WHEN %s < :%s THEN %d", c.name, name, i)
 		k.args[name] = e
 	}
-	fmt.Fprintf(&b, " ELSE %d END", len(edges))
-	k.text = b.String()
+	k.text += fmt.Sprintf(" ELSE %d END", len(edges))
 	return k
 }
 

@@ -44,6 +44,7 @@ export function dims(fields: Field[] | undefined, prefix = ''): Dim[] {
   return (fields ?? []).flatMap((f): Dim[] => {
     const name = prefix + f.name;
     if (!f.filterable || COUNTED.test(f.name)) return [];
+    if (f.custom) return f.kind === 'choice' ? [{ name, label: f.label }] : []; // of a company's own, those with one word of a list
     switch (f.kind) {
       case 'choice':
       case 'boolean':
