@@ -28,6 +28,7 @@ var (
 	back    = db.SQL(`UPDATE {customer_checks!change k} SET back_at = :now WHERE k.id = :id AND k.back_at = 0`, Checks)
 	purge   = db.SQL(`DELETE FROM {customer_checks!change k} WHERE k.customer_id = :customer`, Checks)
 	stands  = db.SQL(`SELECT c.id, coalesce(c.owner_id, '') AS owner, c.checked_at FROM {customers c} WHERE c.id = :id`, customer.Table)
+	dueNow  = db.SQL(`SELECT c.id, c.owner_id AS owner, c.checked_at FROM {customers c} WHERE c.id = :id AND `+due, customer.Table)
 	dueOf   = db.SQL(`SELECT c.id FROM {customers c} WHERE c.owner_id = :owner AND `+due+` LIMIT 1`, customer.Table)
 )
 
@@ -189,11 +190,26 @@ func (s *Service) TakeBackIn(tx *db.Tx, id string) error {
 	return audit.Note(tx, audit.Entry{Action: "customer.uncheck", Kind: "customer", Record: c.ID, Customer: c.ID})
 }
 
-// List gives the checks of a customer, the latest first.
-func (s *Service) List(ctx context.Context, who access.Actor, id string, _ struct{}) (out api.Items[Check], err error) {
-	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (api.Items[Check], error) {
+// Standing is how a customer stands to its check.
+type Standing struct {
+	Items  []Check `json:"items" doc:"The latest first."`
+	Due    bool    `json:"due" doc:"Still to be checked in this period."`
+	Period Period  `json:"period"`
+}
+
+// List gives the checks of a customer, and whether one is due.
+func (s *Service) List(ctx context.Context, who access.Actor, id string, _ struct{}) (Standing, error) {
+	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (out Standing, err error) {
 		rows, err := db.All[Check](tx, checksOf, db.Args{"customer": id})
-		return api.Items[Check]{Items: append([]Check{}, rows...)}, err
+		if err != nil {
+			return out, err
+		}
+		out.Items = append([]Check{}, rows...)
+		if out.Period, err = Now(tx); err != nil || !out.Period.On {
+			return out, err
+		}
+		_, out.Due, err = db.Maybe[standing](tx, dueNow, db.Args{"id": id, "begun": out.Period.begin.UnixMilli()})
+		return out, err
 	})
 }
 

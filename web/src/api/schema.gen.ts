@@ -5171,9 +5171,6 @@ export interface components {
         ItemsOfPoolPool: {
             items: components["schemas"]["PoolPool"][];
         };
-        ItemsOfQualityCheck: {
-            items: components["schemas"]["QualityCheck"][];
-        };
         ItemsOfReportSaved: {
             items: components["schemas"]["ReportSaved"][];
         };
@@ -6143,6 +6140,13 @@ export interface components {
             /** @description Whether the company checks at all. */
             on: boolean;
             to: string;
+        };
+        QualityStanding: {
+            /** @description Still to be checked in this period. */
+            due: boolean;
+            /** @description The latest first. */
+            items: components["schemas"]["QualityCheck"][];
+            period: components["schemas"]["QualityPeriod"];
         };
         QualityState: {
             departments: components["schemas"]["QualityLine"][];
@@ -11873,7 +11877,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsOfQualityCheck"];
+                    "application/json": components["schemas"]["QualityStanding"];
                 };
             };
             /** @description Unauthorized */

@@ -3,6 +3,7 @@ import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-route
 import {
   AlarmClock,
   Archive,
+  BadgeCheck,
   BellRing,
   BookText,
   Building2,
@@ -62,6 +63,7 @@ const selling: Place[] = [
   { to: '/orders', icon: ReceiptText, name: 'app.nav.orders', may: 'order.read' },
   { to: '/segments', icon: Shapes, name: 'app.nav.segments', may: 'customer.read' },
   { to: '/archive', icon: FolderArchive, name: 'archive.title.list', may: 'customer.read' },
+  { to: '/quality', icon: BadgeCheck, name: 'quality.title', may: 'customer.read' },
   { to: '/imports', icon: FileUp, name: 'app.nav.imports', may: 'customer.import' },
 ];
 export const serving: Place[] = [

@@ -159,14 +159,18 @@ export default function Dictionaries() {
               </p>
             )}
             <ul className="rows">
-              {[...current.values]
-                .sort((a, b) => a.position - b.position)
-                .map((v) => (
-                  <li key={v.code}>
-                    <Chip tone={v.color} dot>
-                      {v.label}
-                    </Chip>
-                    <small>{current.values.find((p) => p.code === v.parent)?.label}</small>
+              {grouped(current.values).map((v) => {
+                const group = current.values.some((x) => x.parent === v.code);
+                return (
+                  <li key={v.code} className={group ? 'dict-group' : v.parent ? 'dict-of' : undefined}>
+                    {group ? (
+                      <b>{v.label}</b>
+                    ) : (
+                      <Chip tone={v.color} dot>
+                        {v.label}
+                      </Chip>
+                    )}
+                    {group && <small>{t('dictionary.label.group')}</small>}
                     {!v.active && <small>{t('dictionary.state.retired')}</small>}
                     <span className="sp" />
                     <Button size="sm" look="ghost" onClick={() => void edit(current, v)}>
@@ -178,11 +182,19 @@ export default function Dictionaries() {
                       </Button>
                     )}
                   </li>
-                ))}
+                );
+              })}
             </ul>
           </div>
         </div>
       )}
     </Page>
   );
+}
+
+/** Values below their group, in the company's order. */
+function grouped(values: Value[]): Value[] {
+  const all = [...values].sort((a, b) => a.position - b.position);
+  const below = (code: string): Value[] => all.filter((v) => v.parent === code).flatMap((v) => [v, ...below(v.code)]);
+  return all.filter((v) => !v.parent || !all.some((p) => p.code === v.parent)).flatMap((v) => [v, ...below(v.code)]);
 }
