@@ -63,13 +63,13 @@ const selling: Place[] = [
   { to: '/orders', icon: ReceiptText, name: 'app.nav.orders', may: 'order.read' },
   { to: '/segments', icon: Shapes, name: 'app.nav.segments', may: 'customer.read' },
   { to: '/archive', icon: FolderArchive, name: 'archive.title.list', may: 'customer.read' },
-  { to: '/quality', icon: BadgeCheck, name: 'quality.title', may: 'customer.read' },
   { to: '/imports', icon: FileUp, name: 'app.nav.imports', may: 'customer.import' },
 ];
 export const serving: Place[] = [
   { to: '/needs', icon: HeartHandshake, name: 'app.nav.needs', may: 'need.read' },
   { to: '/feedback', icon: MessageSquareHeart, name: 'app.nav.feedback', may: 'feedback.read' },
   { to: '/reports', icon: ChartColumn, name: 'reportpage.title.reports', may: 'report.read' },
+  { to: '/quality', icon: BadgeCheck, name: 'quality.title', may: 'customer.read' },
   { to: '/reviews', icon: ClipboardCheck, name: 'review.title.reviews', may: 'review.read' },
 ];
 export const managing: Place[] = [

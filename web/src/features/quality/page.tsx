@@ -39,7 +39,7 @@ export default function QualityPage() {
           />
         </div>
       )}
-      {tab === 'mine' ? <Mine /> : <Data s={s} />}
+      <div className="page-b qual-page">{tab === 'mine' ? <Mine /> : <Data s={s} />}</div>
     </Page>
   );
 }
@@ -222,7 +222,7 @@ function Table({ title, lines, data, by }: { title: string; lines: QualityLine[]
   const silent = t('quality.field.silent', { n: data.silent_days });
   if (!lines.length) return null;
   return (
-    <section className="card" aria-label={title}>
+    <div className="card">
       <header>
         <h2>{title}</h2>
       </header>
@@ -285,7 +285,7 @@ function Table({ title, lines, data, by }: { title: string; lines: QualityLine[]
           </tbody>
         </table>
       </section>
-    </section>
+    </div>
   );
 }
 
