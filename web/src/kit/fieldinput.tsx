@@ -162,10 +162,10 @@ function ChoiceInput({ field, value, onChange, invalid, id, many, autoFocus }: P
   // a filter may name a whole group: that is everything below it
   const wholes = many && grouped && field.kind === 'choices' ? [...parents] : [];
   const options = [
+    ...wholes.map((p) => ({ value: `/${p}`, label: t('dictionary.label.whole', { group: named(p) }), group: named(p), tone: undefined })),
     ...values
       .filter((v) => !(grouped && parents.has(v.code)))
-      .map((v) => ({ value: v.code, label: v.label, group: v.parent ? named(v.parent) : undefined })),
-    ...wholes.map((p) => ({ value: `/${p}`, label: t('dictionary.label.whole', { group: named(p) }), group: named(p) })),
+      .map((v) => ({ value: v.code, label: v.label, group: v.parent ? named(v.parent) : undefined, tone: v.color ?? undefined })),
   ];
   const whole = (next: string[]) => [
     ...new Set(next.flatMap((x) => (x.startsWith('/') ? values.filter((v) => `/${v.parent}` === x).map((v) => v.code) : [x]))),

@@ -292,9 +292,12 @@ function Table({ title, lines, data, by }: { title: string; lines: QualityLine[]
 function Missed({ data, of }: { data: Quality; of?: string }) {
   const t = useWord();
   const fields = useFields('customer');
-  const label = (field: string) =>
-    fields?.find((f) => f.name === field)?.label ??
-    wordOr(`contact.field.${field.split('.').at(-1)}`, field.startsWith('x_') ? t('field.label.unseen') : t('contact.field.primary'));
+  const label = (field: string) => {
+    const own = fields?.find((f) => f.name === field)?.label;
+    if (own || field.startsWith('x_')) return own ?? t('field.label.unseen');
+    const of = wordOr(`contact.field.${field.split('.').at(-1)}`, '');
+    return of ? t('customer.label.of_contact', { field: of }) : t('contact.field.primary');
+  };
   if (data.too_many) return <p className="mut">{t('quality.hint.too_many')}</p>;
   if (!data.missed.length) return null;
   const most = data.missed[0]?.figure.n ?? 1;
