@@ -43,6 +43,7 @@ func TestBlind(t *testing.T) {
 				w = peopled(t, d, hand)
 				w.ruled(t)
 				w.ownFields(t)
+				w.ledBy(t, w.branch, "leader")
 			})
 			w.House = Build(full, w.Keys)
 			w.customers(t)

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"zhike/internal/base/account"
+	"zhike/internal/base/api"
+	"zhike/internal/base/exchange"
 	"zhike/internal/crm/comment"
 	"zhike/internal/crm/quality"
 	"zhike/internal/platform/db"
@@ -133,8 +136,12 @@ func TestOwnersAreRemindedOfTheCheck(t *testing.T) {
 			t.Errorf("told %d times: %s", n, text)
 		}
 		at(7, 2)
+		w.ledBy(t, w.branch, "leader")
 		remind()
 		remind()
+		if n, text := w.toldOf(t, "leader", "check_team"); n != 1 || !strings.Contains(text, "2026-06-30") {
+			t.Errorf("whoever leads the department is told %d times: %s", n, text)
+		}
 		if n, _ := w.toldOf(t, "east", "check_soon"); n != 0 {
 			t.Error("what was to be done soon stands after it is over")
 		}
@@ -253,3 +260,46 @@ func TestColleaguesTalkBelowAFollowUp(t *testing.T) {
 }
 
 var sealedComments = db.SQL(`SELECT count(*) AS n FROM {comments k} WHERE k.id = :id AND k.texts IS NOT NULL`, comment.Table)
+
+// ledBy has somebody lead a department.
+func (w *world) ledBy(t *testing.T, department, login string) {
+	t.Helper()
+	_, err := w.Account.ChangeDepartment(t.Context(), program, department, 1, account.ChangedDepartment{LeaderID: api.Some(w.users[login])})
+	must(t, err)
+}
+
+// TestCommentsGoWhereTheirFollowUpGoes: merging moves them and they stay readable, parting brings them back; undoing an import
+// leaves a follow-up that somebody spoke about (DECISIONS 29).
+func TestCommentsGoWhereTheirFollowUpGoes(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		own, above := w.placements["own"], w.placements["above"]
+		said := func(customer string, has, lacks []string) {
+			t.Helper()
+			w.say(t, saying{as: "leader", call: "GET /customers/" + customer + "/comments?follow_ups=" + own["follow_ups"] + "," + above["follow_ups"], status: 200, has: has, lacks: lacks})
+		}
+		said(own["customers"], []string{own["comments"]}, []string{above["comments"]})
+		m := merged(t, w, nil)
+		said(own["customers"], []string{own["comments"], above["comments"], `"text":"电话` + canaryText}, []string{`"text":""`})
+		_, err := w.Merges.Undo(t.Context(), w.actors["leader"], m.ID, m.Version)
+		must(t, err)
+		said(own["customers"], []string{own["comments"]}, []string{above["comments"]})
+		said(above["customers"], []string{above["comments"], `"text":"电话` + canaryText}, nil)
+
+		c := w.say(t, saying{as: "east", call: "GET /customers/" + own["customers"], status: 200})
+		i := w.brought(t, "east", "follow_up", "f.csv", "客户名称,跟进时间,跟进方式,跟进内容\n"+c["name"].(string)+",2026-02-01 10:00,电话,问了样机的交期\n"+c["name"].(string)+",2026-02-02 10:00,电话,说了付款方式\n", exchange.NewPlan{}, "run")
+		page := w.say(t, saying{as: "east", call: "GET /customers/" + own["customers"] + "/follow-ups", status: 200, has: []string{"样机的交期", "付款方式"}})
+		var talk string
+		for _, x := range page["items"].([]any) {
+			if f := x.(map[string]any); strings.Contains(fmt.Sprint(f["content"]), "样机的交期") {
+				talk = f["id"].(string)
+			}
+		}
+		w.hand.Advance(time.Hour)
+		w.say(t, saying{as: "leader", call: "POST /follow-ups/" + talk + "/comments", body: `{"text":"先问生产"}`, status: 201})
+		i = w.acted(t, "east", i.ID, "undo")
+		if len(i.Kept) != 1 || i.Kept[0].Code != "touched" || i.Kept[0].Record != talk {
+			t.Errorf("kept are %+v", i.Kept)
+		}
+		w.say(t, saying{as: "east", call: "GET /customers/" + own["customers"] + "/follow-ups", status: 200, has: []string{"样机的交期"}, lacks: []string{"付款方式"}})
+	})
+}

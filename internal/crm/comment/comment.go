@@ -4,7 +4,8 @@
 // Whoever may write a follow-up may say something about one, a collaborator too, and whoever
 // reads follow-ups of the customer reads it. Only who sees the customer can be named. A comment
 // is changed and taken away by its writer alone, as long as a follow-up is (followup.correct_hours);
-// of one that was taken away it stays that it was there.
+// of one that was taken away it stays that it was there. The log tells of them at their
+// follow-up: undoing an import leaves one alone that somebody spoke about.
 package comment
 
 import (

@@ -80,7 +80,7 @@ func (s *Service) Write(ctx context.Context, who access.Actor, id string, in New
 		if err := s.tell(tx, f, row.ID, in.MentionIDs); err != nil {
 			return none, err
 		}
-		if err := audit.Note(tx, audit.Entry{Action: "comment.create", Kind: "comment", Record: row.ID, Customer: f.Customer}); err != nil {
+		if err := audit.Note(tx, audit.Entry{Action: "comment.create", Kind: "follow_up", Record: id, Customer: f.Customer}); err != nil {
 			return none, err
 		}
 		return s.load(tx, who, row.ID)
@@ -208,7 +208,7 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 		if err := s.tell(tx, f, id, fresh); err != nil {
 			return none, err
 		}
-		if err := audit.Note(tx, audit.Entry{Action: "comment.change", Kind: "comment", Record: id, Customer: c.CustomerID}); err != nil {
+		if err := audit.Note(tx, audit.Entry{Action: "comment.change", Kind: "follow_up", Record: c.FollowUpID, Customer: c.CustomerID}); err != nil {
 			return none, err
 		}
 		return s.load(tx, who, id)
@@ -240,7 +240,7 @@ func (s *Service) Delete(ctx context.Context, who access.Actor, id string, versi
 		if err := s.Notices.End(tx, told...); err != nil {
 			return 0, err
 		}
-		return 0, audit.Note(tx, audit.Entry{Action: "comment.delete", Kind: "comment", Record: id, Customer: c.CustomerID})
+		return 0, audit.Note(tx, audit.Entry{Action: "comment.delete", Kind: "follow_up", Record: c.FollowUpID, Customer: c.CustomerID})
 	})
 	return err
 }

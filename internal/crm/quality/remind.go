@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"zhike/internal/base/account"
 	"zhike/internal/base/notice"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
@@ -16,15 +17,20 @@ import (
 const (
 	checkSoon = "check_soon"
 	checkOver = "check_over"
+	checkTeam = "check_team"
 )
 
 // Kinds as base/notice knows them.
-var Kinds = []notice.Kind{{Code: checkSoon, Mail: true}, {Code: checkOver, Mail: true}}
+var Kinds = []notice.Kind{{Code: checkSoon, Mail: true}, {Code: checkOver, Mail: true}, {Code: checkTeam}}
 
 // soon is how long before its end a period is reminded of, and after its end that it is told of.
 const soon = 14 * 24 * time.Hour
 
 var owing = db.SQL(`SELECT c.owner_id AS owner, count(*) AS n FROM {customers c} WHERE `+due+` GROUP BY c.owner_id ORDER BY c.owner_id`, customer.Table)
+
+// What departments owe, by who leads them.
+var owingTeams = db.SQL(`SELECT d.leader_id AS owner, count(*) AS n FROM {customers c} JOIN {departments d} ON d.id = c.department_id WHERE d.leader_id IS NOT NULL AND `+due+` GROUP BY d.leader_id ORDER BY d.leader_id`,
+	customer.Table, account.Departments)
 
 type owes struct {
 	Owner string `db:"owner"`
@@ -63,12 +69,13 @@ func (s *Service) finished(tx *db.Tx, owner string) error {
 }
 
 // Remind tells owners what they have yet to check: in the last fortnight of a period, and once it
-// is over. It runs daily; a person is told once, because a notice with the same cause stands.
+// is over; then those who lead a department, too, how much of it is left. It runs daily; a person is told once, because a notice with the same cause stands.
 func (s *Service) Remind(ctx context.Context, _ job.Job) error {
 	type telling struct {
 		kind string
 		of   Period
 		all  []owes
+		team []owes
 	}
 	tell, err := db.Read(ctx, s.DB, program, func(tx *db.Tx) (t telling, err error) {
 		p, err := Now(tx)
@@ -87,7 +94,10 @@ func (s *Service) Remind(ctx context.Context, _ job.Job) error {
 		default:
 			return t, nil
 		}
-		t.all, err = db.All[owes](tx, owing, db.Args{"begun": t.of.begin.UnixMilli()})
+		args := db.Args{"begun": t.of.begin.UnixMilli()}
+		if t.all, err = db.All[owes](tx, owing, args); err == nil && t.kind == checkOver {
+			t.team, err = db.All[owes](tx, owingTeams, args)
+		}
 		return t, err
 	})
 	if err != nil {
@@ -105,6 +115,15 @@ func (s *Service) Remind(ctx context.Context, _ job.Job) error {
 				}
 			}
 			return 0, s.Notices.Send(tx, notice.New{To: o.Owner, Kind: tell.kind, Cause: cause, Link: notice.Link{Kind: "check", ID: tell.of.From},
+				Params: map[string]string{"n": strconv.FormatInt(o.N, 10), "from": tell.of.From, "to": tell.of.To}})
+		}); err != nil {
+			return err
+		}
+	}
+	for _, o := range tell.team {
+		if _, err := db.Write(ctx, s.DB, program, func(tx *db.Tx) (int, error) {
+			tx.Noted()
+			return 0, s.Notices.Send(tx, notice.New{To: o.Owner, Kind: checkTeam, Cause: "check.team:" + tell.of.From + ":" + o.Owner, Link: notice.Link{Kind: "check", ID: "team"},
 				Params: map[string]string{"n": strconv.FormatInt(o.N, 10), "from": tell.of.From, "to": tell.of.To}})
 		}); err != nil {
 			return err
