@@ -51,6 +51,9 @@ func TestCustomersAreCheckedOnceAQuarter(t *testing.T) {
 			ids = append(ids, c["id"].(string))
 			records = append(records, fmt.Sprintf(`{"id":"%s","version":%v}`, c["id"], c["version"]))
 		}
+		if home := w.say(t, saying{as: "east", call: "GET /home", status: 200}); home["to_check"] != float64(mine) {
+			t.Errorf("the workbench says %v of %d", home["to_check"], mine)
+		}
 		one := "/customers/" + ids[0]
 		w.say(t, saying{as: "service", call: "POST " + one + "/check", status: 403})
 		w.say(t, saying{as: "mate", call: "POST " + one + "/check", status: 404})

@@ -29,6 +29,7 @@ var (
 	purge   = db.SQL(`DELETE FROM {customer_checks!change k} WHERE k.customer_id = :customer`, Checks)
 	stands  = db.SQL(`SELECT c.id, coalesce(c.owner_id, '') AS owner, c.checked_at FROM {customers c} WHERE c.id = :id`, customer.Table)
 	dueNow  = db.SQL(`SELECT c.id, c.owner_id AS owner, c.checked_at FROM {customers c} WHERE c.id = :id AND `+due, customer.Table)
+	mineDue = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.owner_id = :owner AND `+due+` LIMIT 1001) x`, customer.Table)
 	dueOf   = db.SQL(`SELECT c.id FROM {customers c} WHERE c.owner_id = :owner AND `+due+` LIMIT 1`, customer.Table)
 )
 
@@ -101,6 +102,16 @@ func Due(tx *db.Tx, _ *time.Location, op string, value json.RawMessage, _ func(s
 		c = db.Not(c)
 	}
 	return c, nil
+}
+
+// Owing counts the customers that somebody has yet to check in this period, up to 1,001.
+func Owing(tx *db.Tx, owner string) (int64, error) {
+	p, err := Now(tx)
+	if err != nil || !p.On {
+		return 0, err
+	}
+	n, err := db.One[db.Count](tx, mineDue, db.Args{"owner": owner, "begun": p.begin.UnixMilli()})
+	return n.N, err
 }
 
 // said reads the yes or no that a filter asks for.

@@ -6720,6 +6720,11 @@ export interface components {
             tasks_today: number;
             /**
              * Format: int64
+             * @description One's own customers that are still to be checked in this period.
+             */
+            to_check: number;
+            /**
+             * Format: int64
              * @description Customers in reach whose last talk was more than 30 days ago: what the list view of that name shows.
              */
             untouched: number;
