@@ -38,6 +38,7 @@ import (
 	"zhike/internal/crm/bulk"
 	"zhike/internal/crm/chain"
 	"zhike/internal/crm/collaborator"
+	"zhike/internal/crm/comment"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/desk"
@@ -128,6 +129,7 @@ type House struct {
 	Quality    *quality.Service
 	Vocabulary *vocabulary.Service
 	Presets    *preset.Service
+	Comments   *comment.Service
 	Reports    *report.Service
 	Handouts   *file.Service
 	Mailings   *mailing.Service
@@ -193,6 +195,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Orders = &order.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Segments = &segment.Service{DB: d, Book: h.Book, Customers: h.Customers, Tasks: h.Tasks}
 	h.Customers.Fields, h.Customers.Badges = measure.Catalogue.Asking("segment", h.Segments.Asked).Owning(h.Own.Catalogued("customer")), h.Segments.Badges
+	h.Customers.Fields = quality.Asks(h.Customers.Fields)
 	h.WinBacks, h.Trials = &winback.Service{DB: d, Desk: counter, In: h.Segments.Holds}, &trial.Service{DB: d, Desk: counter, People: h.Directory.Names}
 	h.Reports = &report.Service{DB: d, Book: h.Book, Customers: h.Customers, FollowUps: h.FollowUps, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders, Rollups: true}
 	h.Rollups, h.Chains = &rollup.Service{DB: d}, &chain.Service{DB: d, Vault: h.Vault, Directory: h.Directory}
@@ -201,8 +204,9 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.notices()
 	h.Calendar, h.Alerts = &workday.Service{DB: d}, &alert.Service{DB: d, Customers: h.Customers, Tasks: h.Tasks, Feedback: h.Feedback, Notices: h.Notices, Actor: h.Account.ActorOf}
 	h.Archives = &archive.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers, Notices: h.Notices, Away: h.Duplicates.Binned, Back: h.Duplicates.Restored, Address: func() string { return h.Outbox.PublicURL }}
-	h.Bulk.Archives, h.Timeline.Archives = h.Archives, h.Archives
+	h.Bulk.Archives, h.Timeline.Archives, h.Bulk.Quality, h.Quality.Notices = h.Archives, h.Archives, h.Quality, h.Notices
 	h.Reviews = &review.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers, FollowUps: h.FollowUps, Needs: h.Needs, Reports: h.Reports, Notices: h.Notices, Actor: h.Account.ActorOf}
+	h.Comments = &comment.Service{DB: d, Vault: h.Vault, Customers: h.Customers, Notices: h.Notices, Account: h.Account}
 	h.Mailings = &mailing.Service{DB: d, Files: h.Handouts, Outbox: h.Outbox, Actor: h.Account.ActorOf}
 	h.Outbox.Enclose = h.Mailings.Enclose
 	about := &telling.Service{Notices: h.Notices}
@@ -210,7 +214,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Customers.Moved, h.Members.Joined, h.Members.Left, h.Tasks.Given, h.Tasks.Settled, h.Door.Unusual = about.OwnerChanged, about.Joined, about.Left, about.Given, about.Settled, about.Unusual
 	h.Shelf = &privacy.Shelf{}
 	h.Files = &attachment.Service{DB: d, Keys: keys, Vault: h.Vault, Shelf: h.Shelf, Book: h.Book, Customers: h.Customers, Records: map[string]*db.Table{"contact": directory.Table, "follow_up": followup.Table, "order": order.Table, "need": need.Table, "feedback": feedback.Table, "trial": trial.Table, "win_back": winback.Table}}
-	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Files.Purged, h.Alerts.Purged, h.Reviews.Purged, h.WinBacks.Purged, h.Trials.Purged, h.Chains.Purged, h.Archives.Purged, h.Segments.Purged, h.Bulk.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
+	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Files.Purged, h.Alerts.Purged, h.Reviews.Purged, h.Comments.Purged, h.Quality.Purged, h.WinBacks.Purged, h.Trials.Purged, h.Chains.Purged, h.Archives.Purged, h.Segments.Purged, h.Bulk.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 	h.Merges = &merge.Service{DB: d, Vault: h.Vault, Own: h.Own, Customers: h.Customers, Members: h.Members, Duplicates: h.Duplicates, Told: about.Merged, Untold: about.Parted}
 	h.Customers.Aliases = h.Merges.Aliases
@@ -245,7 +249,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r.Refused, r.Instead = h.Door.Refused, h.Merges.Instead
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Vocabulary, h.Presets, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Vocabulary, h.Presets, h.Quality, h.Comments, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
 	} {
 		s.Routes(r)
@@ -332,6 +336,7 @@ func (h *House) schedule() {
 	h.Queue.Every("alert.sweep", job.Interval(time.Minute), h.Alerts.Handle)
 	h.Queue.Every("mailing.due", job.Interval(time.Minute), h.Mailings.Handle)
 	h.Queue.Every("archive.late", job.DailyAt(8, 50), h.Archives.Late)
+	h.Queue.Every("quality.remind", job.DailyAt(8, 40), h.Quality.Remind)
 	h.Queue.Every("review.open", job.Interval(10*time.Minute), h.Reviews.Sweep)
 	h.Queue.Register(outbox.Job, h.Outbox.Work)
 	h.Queue.Register(notice.Job, h.Notices.Deliver)

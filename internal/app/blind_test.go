@@ -43,6 +43,7 @@ func TestBlind(t *testing.T) {
 				w = peopled(t, d, hand)
 				w.ruled(t)
 				w.ownFields(t)
+				w.ledBy(t, w.branch, "leader")
 			})
 			w.House = Build(full, w.Keys)
 			w.customers(t)
@@ -118,7 +119,7 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	every := access.SignedIn(access.Person{User: "stranger", Login: "stranger", Roles: []access.Role{{Scope: access.Own, Permissions: without(access.Permissions, access.CustomerClaim, access.AuditRead, access.SettingManage)}}})
 	var samples []db.Args
 	c, owner := "", w.users["east"]
-	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects", "needs", "feedback", "orders", "/orders/{id}/restore", "alerts", "win_backs", "trials", "merges", "attachments", "archives", "affiliations"} {
+	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects", "needs", "feedback", "orders", "/orders/{id}/restore", "alerts", "win_backs", "trials", "merges", "attachments", "archives", "affiliations", "comments", "customer_checks"} {
 		for _, p := range []string{"own", "binned", "collaborator", "pool"} {
 			id := w.placements[p]
 			c = id["customers"]
@@ -126,7 +127,7 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 				"id": id[x], "custom": "{}", "numbered": int64(1), "into": c, "merge": id["merges"], "ids": []string{individual, id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"], id["needs"], id["feedback"], id["orders"], w.member, id["alerts"], id["win_backs"]}, "plan": id["win_backs"], "first": "A", "last": "Z", "number": map[string]string{"needs": "D20260302001", "feedback": "F20260302001", "orders": "DD" + id["orders"], "archives": "DA" + c}[x], "keys": []string{w.nameKey(t, c)}, "numbers": [][]byte{w.Keys.Index(crypt.Phone, "+86"+canaryValue)}, "emails": [][]byte{{}},
 				"other": id["other"], "same": w.marks(t, c, "same"), "sound": w.marks(t, c, "sound"), "marks": w.ends(t, c, short), "stands": "open", "to_ids": "[]", "active": true, "planned": int64(0), "due_at": int64(0), "sent": int64(0), "stood": "{}", "tag": "cost_efficiency", "tags": []string{"cost_efficiency"}, "customer": c, "record": c, "field": "tags",
 				"key": w.nameKey(t, c), "self": "", "code": "", "user": owner, "me": owner, "owner": owner, "contact": id["contacts"], "at": int64(0), "before": int64(1) << 60,
-				"since": int64(0), "from": int64(0), "batch": 10, "version": int64(1), "most": 10, "department": string(group.DepartmentID), "now": int64(1), "action": "customer.create",
+				"since": int64(0), "low": int64(101), "begun": int64(1) << 60, "edge": int64(0), "from": int64(0), "batch": 10, "version": int64(1), "most": 10, "department": string(group.DepartmentID), "now": int64(1), "action": "customer.create",
 				"actor": owner, "until": int64(1) << 60, "token": session.Token, "hash": door.HashToken(token), "series": "customer", "subject": "x", "subjects": []string{"x"}, "login": "east", "mobile": []byte("x"),
 				"password": "x", "must": false, "employee_no": "", "keep": "", "path": "/", "limit": 10, "dictionary": "tag", "state": "waiting", "name": "x", "holder": "x", "kinds": []string{"x"}, "to": "x",
 				"segment": w.segment, "rule": w.rule, "alert": id["alerts"], "only": []string{id["alerts"]}, "clock": "none", "rung": int64(0), "params": "{}", "recorded": int64(0), "after": "", "order": id["orders"], "reference": "R" + id["customers"], "but": "", "day": "2026-02-27", "from_day": "2025-01-01", "moment": int64(1) << 60, "stage": "first_contact", "stages": []string{"negotiating"}, "middle": int64(0), "to_day": "2027-01-01", "before_day": "2024-01-01", "status": "potential", "next": "interested", "amount": int64(27182818),

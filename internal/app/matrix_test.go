@@ -97,6 +97,8 @@ func (w *world) sample(method, path string) (string, bool) {
 	bodies["POST /customers/{id}/archive"], bodies["POST /customers/{id}/reopen"] = `{"category":"lost","place":"2号柜3层"}`, `{"reason":"又来询价"}`
 	bodies["PATCH /archives/{id}"], bodies["POST /archives/{id}/lend"], bodies["POST /archives/{id}/return"] = `{"place":"3号柜"}`, `{"borrower_id":"`+w.users["first"]+`","purpose":"核对旧合同","due_on":"2026-03-20"}`, ``
 	bodies["POST /customers/bulk/archive"] = `{"records":[{"id":"` + w.placements["own"]["customers"] + `","version":1}],"year":2025}`
+	bodies["POST /customers/bulk/check"], bodies["POST /customers/{id}/check"] = `{"records":[{"id":"`+w.placements["own"]["customers"]+`","version":1}]}`, ``
+	bodies["POST /follow-ups/{id}/comments"], bodies["PATCH /comments/{id}"] = `{"text":"报价再核一遍"}`, `{"text":"报价已核"}`
 	bodies["POST /customers/{id}/attachments"], _ = form(panics{}, "a.pdf", pdf, map[string]string{"kind": "contract"})
 	bodies["POST /field-templates/{kind}/{id}/apply"] = `{}`
 	bodies["POST /field-templates/{kind}/{id}/retire"] = ``

@@ -21,6 +21,7 @@ import (
 	"zhike/internal/crm/attachment"
 	"zhike/internal/crm/bulk"
 	"zhike/internal/crm/collaborator"
+	"zhike/internal/crm/comment"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/duplicate"
@@ -235,7 +236,11 @@ func (w *world) customers(t *testing.T) {
 			p, err = w.WinBacks.Finish(ctx, owner, p.ID, p.Version, winback.End{Result: winback.WonBack, Outcome: "续签," + said})
 			must(t, err)
 		}
-		w.placements[name] = map[string]string{"archives": w.shelved(t, c.ID, name == "team" || name == "pool"), "win_backs": p.ID, "trials": x.ID, "needs": n.ID, "feedback": b.ID, "customers": c.ID, "contacts": c.PrimaryContact.ID, "follow_ups": f.ID, "tasks": k.ID, "promises": f.Promises[0].ID, "customer_members": c.ID, "orders": w.ordered(t, c.ID, said, 0), "/orders/{id}/restore": w.ordered(t, c.ID, said, start.UnixMilli())}
+		note, err := w.Comments.Write(ctx, owner, f.ID, comment.New{Text: said})
+		must(t, err)
+		check, err := w.Quality.Check(ctx, owner, c.ID, 0)
+		must(t, err)
+		w.placements[name] = map[string]string{"comments": note.ID, "customer_checks": check.ID, "archives": w.shelved(t, c.ID, name == "team" || name == "pool"), "win_backs": p.ID, "trials": x.ID, "needs": n.ID, "feedback": b.ID, "customers": c.ID, "contacts": c.PrimaryContact.ID, "follow_ups": f.ID, "tasks": k.ID, "promises": f.Promises[0].ID, "customer_members": c.ID, "orders": w.ordered(t, c.ID, said, 0), "/orders/{id}/restore": w.ordered(t, c.ID, said, start.UnixMilli())}
 	}
 	id := func(p string) string { return w.placements[p]["customers"] }
 	version := func(p string) int64 {
@@ -442,7 +447,7 @@ func (w *world) path(template, placement string) string {
 	case strings.HasPrefix(template, "/all-tokens"):
 		id = "none"
 	}
-	if q := map[string]string{"/search": "?q=温州", "/archives": "?state=all", "/archive-labels": "?ids=" + w.placements["own"]["archives"], "/customers/{id}/merge-preview": "?other=" + w.placements["above"]["customers"], "/tasks": "?owner=all", "/audit": "?limit=200", "/reviews/{id}/rows": "?section=needs&whole=true", "/report-files": "?report=growth&format=csv", "/backups/file": "?name=zhike-20260301-014000.backup"}[template]; q != "" {
+	if q := map[string]string{"/search": "?q=温州", "/archives": "?state=all", "/customers/{id}/comments": "?follow_ups=" + p["follow_ups"], "/archive-labels": "?ids=" + w.placements["own"]["archives"], "/customers/{id}/merge-preview": "?other=" + w.placements["above"]["customers"], "/tasks": "?owner=all", "/audit": "?limit=200", "/reviews/{id}/rows": "?section=needs&whole=true", "/report-files": "?report=growth&format=csv", "/backups/file": "?name=zhike-20260301-014000.backup"}[template]; q != "" {
 		return strings.Replace(template, "{id}", id, 1) + q
 	}
 	return strings.NewReplacer("{id}", id, "{user_id}", w.users["east"], "{kind}", "customer", "{code}", "source", "{value}", "other", "{series}", "customer", "{n}", "3", "{target}", "customer", "{report}", "growth", "{session}", "none").Replace(template)

@@ -19,6 +19,7 @@ var built = []struct{ begins, file, of string }{
 	{"outbox.way.", "web/src/features/admin/channels.tsx", ""},
 	{"outbox.delivery.", "web/src/features/admin/channels.tsx", ""},
 	{"archive.field.", "web/src/features/archive/put.tsx", ""},
+	{"quality.tab.", "web/src/features/quality/page.tsx", ""},
 	{"archive.view.", "web/src/features/archive/list.tsx", ""},
 	{"setting.group.", "web/src/features/admin/settings.tsx", ""},
 	{"setting.choice.", "web/src/features/admin/settings.tsx", ""},

@@ -85,7 +85,7 @@ test('stage in place and bulk changes, each with undo', async ({ page }) => {
   await choose();
   const bar = page.getByRole('toolbar', { name: '批量操作' });
   await bar.getByRole('button', { name: '加标签' }).click();
-  await menuItem(page, /^急需交付$/).click();
+  await menuItem(page, /^急需交付/).click();
   await expect(toast(page, '2 位客户已加「急需交付」')).toBeVisible();
   await expect(row(b.name)).toContainText('急需交付');
   await undo(page, '已加「急需交付」');

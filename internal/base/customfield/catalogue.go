@@ -87,6 +87,7 @@ type Field struct {
 	sealed   bool      // … as a mark that there is one
 	only     bool      // its column is the side table's: no row, no value
 	measure  *Measure
+	asked    bool                    // by a rule of its own: no column holds it
 	sees     func(access.Actor) bool // of a company's own; nil: by See alone
 	writes   func(access.Actor) bool
 }

@@ -59,13 +59,20 @@ func (c *Catalogue) Asking(name string, ask Asked) *Catalogue {
 	return &next
 }
 
+// Besides is the catalogue with one more field, a yes or no that rules of its own answer.
+func (c *Catalogue) Besides(name string, ask Asked) *Catalogue {
+	next := c.Asking(name, ask)
+	next.Fields = append(slices.Clone(c.Fields), Field{Name: name, Group: "basic", Kind: Boolean, Class: Internal, ReadOnly: true, Filterable: true, Operators: operators[Boolean], asked: true})
+	return next
+}
+
 // Key is what groups records by a field: by its values, or of a tree by its first n characters.
 func (c *Catalogue) Key(who access.Actor, name string, start int) (db.Key, Field, bool) {
 	f, ok := c.find(who, name)
 	if ok && f.side && f.Custom && !f.sealed && f.Kind == Choice { // of which a record has one
 		return db.KeyBeside(c.id, Values, f.Name), f, true
 	}
-	if !ok || f.measure != nil || f.side || f.Kind == LongText || f.Kind == Rows || f.column == (db.Column{}) {
+	if !ok || f.measure != nil || f.asked || f.side || f.Kind == LongText || f.Kind == Rows || f.column == (db.Column{}) {
 		return db.Key{}, f, false
 	}
 	if start > 0 {

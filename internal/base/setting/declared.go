@@ -33,8 +33,12 @@ var (
 	VagueWords         = Text("quality.vague_words", "").Where(2000, nil)   // say nothing as a whole value, besides those that ship
 	VagueAllowed       = Text("quality.vague_allowed", "").Where(2000, nil) // ship as vague and are fine here
 	VagueBlock         = Bool("quality.vague_block", false)                 // a phrase such as 意向较强 cannot be saved as it is
-	RevealLimit        = Int("reveal.other_limit", 50).Between(0, 100_000)  // a day, of everybody else's
-	RevealAlert        = Int("reveal.own_alert", 200).Between(0, 100_000)   // a day, of one's own: those who watch are told; 0 tells nobody
+	CheckOn            = Bool("quality.check", true)                        // 季度核对
+	CheckMonths        = Int("quality.check_months", 3).Between(1, 12)
+	QualityLow         = Int("quality.low", 60).Between(1, 100)            // completeness below is told
+	QualitySilent      = Int("quality.silent_days", 90).Between(1, 3650)   // without a talk
+	RevealLimit        = Int("reveal.other_limit", 50).Between(0, 100_000) // a day, of everybody else's
+	RevealAlert        = Int("reveal.own_alert", 200).Between(0, 100_000)  // a day, of one's own: those who watch are told; 0 tells nobody
 	ChecksPerDay       = Int("duplicate.checks_per_day", 200).Between(0, 100_000)
 	SignInSecondFactor = Choice("sign_in.second_factor", "nobody", "administrators", "everybody")
 	SignInNotices      = Bool("sign_in.notices", true)                   // administrators hear of what is unusual

@@ -13,6 +13,7 @@ import (
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/pool"
+	"zhike/internal/crm/quality"
 	"zhike/internal/crm/segment"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -29,6 +30,7 @@ type Service struct {
 	Members   *collaborator.Service
 	Segments  *segment.Service
 	Archives  *archive.Service
+	Quality   *quality.Service
 }
 
 var program = access.Program("bulk")
@@ -37,6 +39,9 @@ var (
 	errNoVersion = fault.New(fault.VersionMissing, "version_missing").At("records")
 	errNoCount   = fault.New(fault.VersionMissing, "version_missing").At("expected_count")
 	errCount     = fault.New(fault.Stale, "count_stale").At("expected_count")
+
+	errNotUndoable = fault.New(fault.Conflict, "not_undoable")
+	errRunning     = fault.New(fault.Conflict, "still_running")
 )
 
 // begin keeps an operation and queues it. Errors: 428 without versions or a count, 412 where
@@ -221,9 +226,14 @@ func (s *Service) Archive(ctx context.Context, who access.Actor, in Archive) (Be
 	return s.begin(ctx, who, "archive", in.Choice, Act{Archive: &in.Putting})
 }
 
+// Check confirms what is known of customers (季度核对).
+func (s *Service) Check(ctx context.Context, who access.Actor, in Check) (Begun, error) {
+	return s.begin(ctx, who, "check", in.Choice, Act{})
+}
+
 // needs is the right that a verb takes, and taking it back.
 var needs = map[string]access.Permission{"transfer": access.CustomerTransfer, "tag": access.CustomerWrite, "change": access.CustomerWrite,
-	"collaborate": access.CustomerWrite, "release": access.CustomerRelease, "playbook": access.TaskWrite, "archive": access.CustomerArchive}
+	"collaborate": access.CustomerWrite, "release": access.CustomerRelease, "playbook": access.TaskWrite, "archive": access.CustomerArchive, "check": access.CustomerWrite}
 
 // Routes are the bulk verbs, and what becomes of them.
 func (s *Service) Routes(r *api.Router) {
@@ -235,6 +245,7 @@ func (s *Service) Routes(r *api.Router) {
 	api.Ask(r, verb("release"), s.Release)
 	api.Ask(r, verb("playbook"), s.Playbook)
 	api.Ask(r, verb("archive"), s.Archive)
+	api.Ask(r, verb("check"), s.Check)
 	at := func(path string) api.Op { return api.Op{Path: path, May: access.Self, On: Operations} }
 	api.Get(r, at("/operations/{id}"), s.Get)
 	undo := at("/operations/{id}/undo")

@@ -90,6 +90,8 @@ type (
 		Choice
 		archive.Putting
 	}
+	// Check confirms that what is known of each is so.
+	Check struct{ Choice }
 )
 
 // settable are the fields that many customers may be given at once.
@@ -138,12 +140,13 @@ type was struct {
 	Tags   []string       `json:"tags,omitempty"`   // of those that the act puts on or takes off
 	Fields map[string]any `json:"fields,omitempty"` // those that it sets
 	Fresh  bool           `json:"fresh,omitempty"`  // a collaborator who was none
+	Check  string         `json:"check,omitempty"`  // the check that was made
 }
 
 // An Operation as its user sees it.
 type Operation struct {
 	ID        string       `db:"id" json:"id"`
-	Verb      string       `db:"verb" json:"verb" enum:"transfer,tag,change,collaborate,release,playbook,archive"`
+	Verb      string       `db:"verb" json:"verb" enum:"transfer,tag,change,collaborate,release,playbook,archive,check"`
 	State     string       `db:"state" json:"state" enum:"running,done,undoing,undone"`
 	Total     int64        `db:"total" json:"total"`
 	Done      int64        `json:"done"`

@@ -165,6 +165,8 @@ func (s *Service) do(tx *db.Tx, who access.Actor, o Operation, i *item) error {
 		_, err = s.Segments.TakeIn(tx, c.ID, *a.Playbook, locale.Default)
 	case "archive":
 		err = s.Archives.PutIn(tx, c.ID, c.Version, *a.Archive)
+	case "check":
+		w.Check, err = s.Quality.CheckIn(tx, c.ID)
 	}
 	i.Was = db.Of(w)
 	return err
@@ -212,6 +214,8 @@ func (s *Service) undo(tx *db.Tx, who access.Actor, o Operation, i *item) error 
 		return customer.ErrArchived
 	}
 	switch o.Verb {
+	case "check":
+		err = s.Quality.TakeBackIn(tx, w.Check)
 	case "archive":
 		err = s.Archives.ReopenIn(tx, c.ID, i.Version, archive.Reopening{})
 	case "transfer":
@@ -267,11 +271,6 @@ func (s *Service) undo(tx *db.Tx, who access.Actor, o Operation, i *item) error 
 	}
 	return err
 }
-
-var (
-	errNotUndoable = fault.New(fault.Conflict, "not_undoable")
-	errRunning     = fault.New(fault.Conflict, "still_running")
-)
 
 func undoable(verb string) bool { return verb != "release" && verb != "playbook" }
 

@@ -24,7 +24,7 @@ var (
 		db.Columns{Owner: "owner_id", Department: "department_id", Creator: "creator_id", Pool: "pool_id",
 			Members: "customer_members", Member: "customer_id", Binned: "deleted_at"}).
 		Guard("stage_id", "stage", "status", "stage_entered_at", "won_at", "reactivated", "review", "effective_at", "pooled_at", "last_owner_id",
-			"last_follow_up_at", "next_follow_up_at", "imported_at", "lost_at", "loss_reason", "first_order_on", "last_order_on", "merged_into").
+			"last_follow_up_at", "next_follow_up_at", "imported_at", "lost_at", "loss_reason", "first_order_on", "last_order_on", "merged_into", "checked_at").
 		Closing("archived", ErrArchived, change(access.CustomerArchive), add(access.SensitiveReveal))
 
 	facts   = db.Rights{See: see(access.CustomerRead), Add: change(access.CustomerWrite), Change: change(access.CustomerWrite)}
@@ -43,6 +43,9 @@ var (
 	Talked = Table.Setter(add(access.FollowUpWrite), "last_follow_up_at", "next_follow_up_at", "first_talk_on")
 	// Ordered writes the days of orders: who may add an order moves them with it.
 	Ordered = Table.Setter(change(access.OrderWrite), "first_order_on", "last_order_on")
+
+	// Checked writes when somebody last said that what is known of it is so.
+	Checked = Table.Setter(change(access.CustomerWrite), "checked_at")
 
 	// The verbs that write what a plain change may not.
 	start    = Table.Setter(add(access.CustomerCreate), "stage_id", "stage", "status", "stage_entered_at", "review", "effective_at", "creator_id", "owner_id", "department_id", "pool_id", "won_at", "last_follow_up_at", "next_follow_up_at", "imported_at")
@@ -96,6 +99,7 @@ type Summary struct {
 	Review         string      `db:"review" json:"review" field:"choice,dict=review,group=basic,class=internal,filter,list,readonly"`
 	Completeness   int64       `db:"completeness" json:"completeness" field:"integer,group=basic,class=internal,filter,list,readonly"`
 	Missing        api.Strings `db:"missing" json:"missing"`
+	CheckedAt      api.Time    `db:"checked_at" json:"checked_at" field:"datetime,group=basic,class=internal,filter,list,readonly" doc:"When it was last confirmed or corrected as a whole."`
 	LastFollowUpAt api.Time    `db:"last_follow_up_at" json:"last_follow_up_at" field:"datetime,group=need,class=internal,filter,sort,default,readonly"`
 	NextFollowUpAt api.Time    `db:"next_follow_up_at" json:"next_follow_up_at" field:"datetime,group=need,class=internal,filter,sort,default,readonly"`
 	CreatedAt      api.Time    `db:"created_at" json:"created_at" field:"datetime,group=basic,class=internal,filter,sort,list,readonly"`

@@ -14,7 +14,7 @@ const columns = `c.id, c.code, c.name, c.short_name, c.kind, c.credit_code, c.in
 		c.deliver_by, c.budget_enough, c.decision_months, c.renewal_intent, c.follow_state, c.first_talk_on, c.account_manager_id, c.lost_at, c.loss_reason,
 		c.effective_at, c.archived, c.first_order_on, c.last_order_on,
 		c.size_proposed, c.area, c.status, c.stage, c.stage_entered_at, c.reactivated, c.won_at, c.owner_id, o.name AS owner_name,
-		c.department_id, d.name AS department_name, c.creator_id, m.name AS creator_name, c.pool_id, c.review, c.completeness, c.missing,
+		c.department_id, d.name AS department_name, c.creator_id, m.name AS creator_name, c.pool_id, c.review, c.completeness, c.missing, c.checked_at,
 		c.last_follow_up_at, c.next_follow_up_at, c.created_at, c.updated_at, c.version, c.deleted_at,
 		c.name_sort, c.name_sealed, c.custom, c.merged_into`
 

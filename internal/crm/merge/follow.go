@@ -17,7 +17,7 @@ import (
 
 // Stays are the tables whose rows are the past of the one they are of, or follow from the
 // rest: they stay with the customer that is put aside.
-var Stays = []string{"stage_moves", "status_spans", "owner_changes", "tag_spans", "alerts", "alert_recipients", "suspects", "segment_members", "review_rows", "merges"}
+var Stays = []string{"stage_moves", "status_spans", "owner_changes", "tag_spans", "alerts", "alert_recipients", "suspects", "segment_members", "review_rows", "merges", "customer_checks"}
 
 // A mover moves the rows of one table from one customer to another.
 type mover struct {

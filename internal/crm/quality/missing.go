@@ -1,10 +1,12 @@
-// Package quality keeps what is known of customers sound: what each lacks.
+// Package quality keeps what is known of customers sound: what each lacks, who confirmed it
+// this quarter (季度核对), and how the data of departments and people stands.
 package quality
 
 import (
 	"context"
 
 	"zhike/internal/base/access"
+	"zhike/internal/base/notice"
 	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/job"
@@ -17,6 +19,7 @@ type Service struct {
 	DB        *db.DB
 	Queue     *job.Queue
 	Customers *customer.Service
+	Notices   *notice.Service
 }
 
 // JobMissing brings what customers lack up to date, some at a time.

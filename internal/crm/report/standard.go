@@ -41,6 +41,7 @@ var standards = []Standard{
 	{Code: "by_size", Group: "customers", Chart: "pie", Period: "all", ask: &Ask{Subject: "customer", Measures: []string{"count", "share"}, By: []string{"size"}}},
 	{Code: "industry_trend", Group: "customers", Chart: "line", Period: "last_3_years", answer: (*Service).industryTrend},
 	{Code: "quality", Group: "customers", Chart: "table", Period: "all", ask: &Ask{Subject: "customer", Measures: []string{"count", "completeness"}, By: []string{"owner_id"}}},
+	{Code: "quality_by_team", Group: "customers", Chart: "table", Period: "all", ask: &Ask{Subject: "customer", Measures: []string{"count", "completeness"}, By: []string{"department_id"}}},
 	{Code: "orders_by_area_industry", Group: "selling", Chart: "bar", Period: "last_12_months", may: []access.Permission{access.OrderRead},
 		ask: &Ask{Subject: "order", Measures: []string{"amount", "amount_share", "count"}, By: []string{"customer.area", "customer.industry:class"}}},
 	{Code: "orders_by_month", Group: "selling", Chart: "bar", Period: "last_12_months", may: []access.Permission{access.OrderRead}, ask: &Ask{Subject: "order", Measures: []string{"amount", "count", "mean"}, By: []string{"ordered_on:month"}}},

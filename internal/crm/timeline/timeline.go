@@ -21,6 +21,7 @@ import (
 	"zhike/internal/crm/journey"
 	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
+	"zhike/internal/crm/quality"
 	"zhike/internal/crm/task"
 	"zhike/internal/crm/trial"
 	"zhike/internal/crm/winback"
@@ -286,6 +287,7 @@ type Home struct {
 	PromisesWeek int64    `json:"promises_week"`
 	Untouched    int64    `json:"untouched" doc:"Customers in reach whose last talk was more than 30 days ago: what the list view of that name shows."`
 	Waiting      int64    `json:"waiting" doc:"One's own drafts that have not taken effect."`
+	ToCheck      int64    `json:"to_check" doc:"One's own customers that are still to be checked in this period."`
 	Recent       []Recent `json:"recent"`
 }
 
@@ -313,6 +315,7 @@ func (s *Service) Home(ctx context.Context, who access.Actor, _ struct{}) (Home,
 				n, err := db.One[db.Count](tx, untouched, db.Args{"before": tx.Now().AddDate(0, 0, -untouchedDays).UnixMilli()})
 				return n.N, err
 			}},
+			{&h.ToCheck, func() (int64, error) { return quality.Owing(tx, who.ID()) }},
 			{&h.Waiting, func() (int64, error) {
 				n, err := db.One[db.Count](tx, drafts, db.Args{"me": who.ID()})
 				return n.N, err

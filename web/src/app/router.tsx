@@ -4,6 +4,7 @@ import { dictionariesQuery, fieldsQuery, pipelinesQuery, sessionQuery, setupQuer
 import { archiveSearch } from '@/features/archive/data';
 import { customerQuery, listQuery } from '@/features/customer/query';
 import { timelineQuery } from '@/features/followup/data';
+import { qualitySearch } from '@/features/quality/data';
 import { type CustomAsk, reportSearch } from '@/features/report/search';
 import type { Search as ServiceSearch } from '@/features/service/data';
 import { setZone } from './dates';
@@ -186,6 +187,12 @@ const report = createRoute({
   validateSearch: reportSearch,
   component: lazyRouteComponent(() => import('@/features/report/standard')),
 });
+const quality = createRoute({
+  getParentRoute: () => app,
+  path: '/quality',
+  validateSearch: qualitySearch,
+  component: lazyRouteComponent(() => import('@/features/quality/page')),
+});
 const reviews = createRoute({
   getParentRoute: () => app,
   path: '/reviews',
@@ -343,6 +350,7 @@ export const makeRouter = (client: QueryClient) =>
         mailings,
         newReport,
         report,
+        quality,
         reviews,
         review,
         winBacks,

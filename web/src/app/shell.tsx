@@ -3,6 +3,7 @@ import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-route
 import {
   AlarmClock,
   Archive,
+  BadgeCheck,
   BellRing,
   BookText,
   Building,
@@ -70,6 +71,7 @@ export const serving: Place[] = [
   { to: '/needs', icon: HeartHandshake, name: 'app.nav.needs', may: 'need.read' },
   { to: '/feedback', icon: MessageSquareHeart, name: 'app.nav.feedback', may: 'feedback.read' },
   { to: '/reports', icon: ChartColumn, name: 'reportpage.title.reports', may: 'report.read' },
+  { to: '/quality', icon: BadgeCheck, name: 'quality.title', may: 'customer.read' },
   { to: '/reviews', icon: ClipboardCheck, name: 'review.title.reviews', may: 'review.read' },
 ];
 export const managing: Place[] = [

@@ -158,13 +158,18 @@ function ChoiceInput({ field, value, onChange, invalid, id, many, autoFocus }: P
     return <Choices id={id} label={field.label} value={value as string | null} options={values} onChange={onChange} />;
   const grouped = values.some((v) => v.parent && values.some((p) => p.code === v.parent));
   const parents = new Set(values.flatMap((v) => (v.parent ? [v.parent] : [])));
-  const options = values
-    .filter((v) => !(grouped && parents.has(v.code)))
-    .map((v) => ({
-      value: v.code,
-      label: v.label,
-      group: v.parent ? (values.find((p) => p.code === v.parent)?.label ?? v.parent) : undefined,
-    }));
+  const named = (code: string) => values.find((p) => p.code === code)?.label ?? code;
+  // a filter may name a whole group: that is everything below it
+  const wholes = many && grouped && field.kind === 'choices' ? [...parents] : [];
+  const options = [
+    ...wholes.map((p) => ({ value: `/${p}`, label: t('dictionary.label.whole', { group: named(p) }), group: named(p), tone: undefined })),
+    ...values
+      .filter((v) => !(grouped && parents.has(v.code)))
+      .map((v) => ({ value: v.code, label: v.label, group: v.parent ? named(v.parent) : undefined, tone: v.color ?? undefined })),
+  ];
+  const whole = (next: string[]) => [
+    ...new Set(next.flatMap((x) => (x.startsWith('/') ? values.filter((v) => `/${v.parent}` === x).map((v) => v.code) : [x]))),
+  ];
   return (
     <Select
       id={id}
@@ -172,7 +177,7 @@ function ChoiceInput({ field, value, onChange, invalid, id, many, autoFocus }: P
       multiple={multiple}
       options={options}
       value={(value as string | string[] | null) ?? null}
-      onChange={(next) => onChange(multiple ? (next ?? []) : next)}
+      onChange={(next) => onChange(multiple ? whole((next ?? []) as string[]) : next)}
       placeholder={t('app.hint.choose')}
       invalid={invalid}
       open={autoFocus}

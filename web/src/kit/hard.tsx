@@ -46,7 +46,7 @@ function Dress({ children }: { children: ReactNode }) {
   );
 }
 
-export type Option = { value: string; label: string; hint?: string; group?: string };
+export type Option = { value: string; label: string; hint?: string; group?: string; tone?: string };
 
 type SelectProps = {
   id?: string;
@@ -105,9 +105,10 @@ export function HardSelect({
           maxTagCount={multiple ? 'responsive' : undefined}
           showSearch={{ optionFilterProp: 'label', filterOption: onSearch ? false : undefined, onSearch }}
           optionRender={(o) => {
-            const hint = (o.data as unknown as Option).hint;
+            const { hint, tone } = o.data as unknown as Option;
             return (
               <span className="row">
+                {tone && <i className={`dot tone-${tone}`} />}
                 <span className="cut">{o.label}</span>
                 {hint && <small style={{ marginLeft: 'auto' }}>{hint}</small>}
               </span>

@@ -197,7 +197,7 @@ export function WordLine({ d, v, act }: { d: Dictionary; v: Value; act: ReturnTy
     openMenu({ anchor, align: 'end', items });
   };
   return (
-    <li className={v.parent ? 'inner' : undefined}>
+    <li className={group ? 'dict-group' : v.parent ? 'dict-of' : undefined}>
       <Chip tone={v.color} dot>
         {v.label}
       </Chip>

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Archive, ListChecks, Tag as TagIcon, Undo2, UserPlus, UserRound, Waves, X } from 'lucide-react';
+import { Archive, BadgeCheck, ListChecks, Tag as TagIcon, Undo2, UserPlus, UserRound, Waves, X } from 'lucide-react';
 import { useState } from 'react';
 import { post } from '@/api/client';
 import { useDictionaries, useFields, useMay } from '@/api/shared';
@@ -108,7 +108,8 @@ export function BulkBar({
       .map((v) => ({
         key: `${remove}${v.code}`,
         label: remove ? t('customer.bulk.untag', { tag: v.label }) : v.label,
-        text: v.label,
+        hint: tags.find((p) => p.code === v.parent)?.label,
+        text: [v.label, tags.find((p) => p.code === v.parent)?.label].join(' '),
         icon: <i className={`dot tone-${v.color ?? 'gray'}`} />,
         run: () =>
           void run('tag', remove ? { remove: [v.code] } : { add: [v.code] }, (k) =>
@@ -191,6 +192,12 @@ export function BulkBar({
               {t('customer.bulk.collaborate')}
             </button>
           </>
+        )}
+        {may('customer.write') && (
+          <button type="button" disabled={busy} onClick={() => void run('check', {}, (k) => t('quality.state.checked', { count: k }))}>
+            <BadgeCheck size={15} />
+            {t('quality.verb.bulk')}
+          </button>
         )}
         {playbooks.length > 0 && (
           <button

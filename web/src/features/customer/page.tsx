@@ -18,6 +18,7 @@ import { Timeline } from '@/features/followup/timeline';
 import { History } from '@/features/history/history';
 import { Merged } from '@/features/merge/taken';
 import { CustomerOrders } from '@/features/order/section';
+import { CheckChip } from '@/features/quality/chip';
 import { TierBadges } from '@/features/segment/badges';
 import { CustomerService, openService } from '@/features/service/section';
 import { StageBar } from '@/features/stage/bar';
@@ -166,6 +167,7 @@ function Sight({ c }: { c: CustomerRecord }) {
             ))}
             <Tags codes={c.tags} max={4} />
             {!gone && <Missing c={c} />}
+            {!gone && !c.archived && <CheckChip c={c} />}
           </p>
         </div>
         <div className="c-act">

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import {
   ArrowRightLeft,
   Building2,
@@ -17,11 +17,12 @@ import {
 import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import { patch, post } from '@/api/client';
 import { useDictionaries, useMe, useStages } from '@/api/shared';
-import type { CustomerRecord, FollowUp, Happening } from '@/api/types';
+import type { Comment, CustomerRecord, FollowUp, Happening } from '@/api/types';
 import { dayAndTime, full, relative, timeOf } from '@/app/dates';
 import { useWord, wordOr } from '@/app/words';
 import { FileChips } from '@/features/attachment/chips';
 import { byRecord, filesQuery, type Kept } from '@/features/attachment/data';
+import { commentsQuery, Thread } from '@/features/comment/thread';
 import { OrderEntry } from '@/features/order/entry';
 import { ServiceEntry } from '@/features/service/entry';
 import { Button, IconButton, Segmented } from '@/kit/button';
@@ -52,6 +53,8 @@ export function Timeline({ customer }: { customer: CustomerRecord }) {
   const items = q.data?.pages.flatMap((p) => p.items) ?? [];
   const { data: kept } = useQuery(filesQuery(customer.id));
   const files = useMemo(() => byRecord(kept, 'follow_up'), [kept]);
+  const talks = items.flatMap((x) => (x.follow_up ? [x.follow_up.id] : []));
+  const { data: said } = useQuery({ ...commentsQuery(customer.id, talks), placeholderData: keepPreviousData });
   return (
     <section className="flow" aria-label={t('customer.tab.timeline')}>
       <Segmented
@@ -81,7 +84,12 @@ export function Timeline({ customer }: { customer: CustomerRecord }) {
               <Fragment key={x.kind + x.id}>
                 {head && <li className="day">{day}</li>}
                 {x.follow_up ? (
-                  <Entry f={x.follow_up} customer={customer} files={files.get(x.follow_up.id)} />
+                  <Entry
+                    f={x.follow_up}
+                    customer={customer}
+                    files={files.get(x.follow_up.id)}
+                    said={said?.filter((k) => k.follow_up_id === x.follow_up?.id) ?? []}
+                  />
                 ) : x.kind === 'order' ? (
                   <OrderEntry x={x} />
                 ) : x.need || x.feedback ? (
@@ -137,7 +145,7 @@ function Frame({
   );
 }
 
-function Entry({ f, customer, files }: { f: FollowUp; customer: CustomerRecord; files?: Kept[] }) {
+function Entry({ f, customer, files, said }: { f: FollowUp; customer: CustomerRecord; files?: Kept[]; said: Comment[] }) {
   const t = useWord();
   const me = useMe();
   const client = useQueryClient();
@@ -271,6 +279,7 @@ function Entry({ f, customer, files }: { f: FollowUp; customer: CustomerRecord; 
           ))}
         </ul>
       )}
+      <Thread customer={customer.id} followUp={f.id} said={said} may={customer.may.add && !customer.archived} />
     </Frame>
   );
 }

@@ -104,6 +104,7 @@ export default function Home() {
             <Kpi to="/tasks" search={{ view: 'overdue' }} label={t('home.kpi.overdue')} value={home?.overdue} bad />
             <Kpi to="/tasks" search={{ view: 'promises' }} label={t('home.kpi.promises')} value={home?.promises_week} />
             <Kpi to="/customers" search={{ view: 'untouched' }} label={t('home.kpi.untouched')} value={home?.untouched} warn />
+            {!!home?.to_check && may('customer.write') && <Kpi to="/quality" label={t('home.kpi.to_check')} value={home.to_check} warn />}
             {!!home?.waiting && may('customer.review') && (
               <Kpi
                 to="/customers"
@@ -167,7 +168,7 @@ function Kpi({
   bad,
   warn,
 }: {
-  to: '/tasks' | '/customers';
+  to: '/tasks' | '/customers' | '/quality';
   search?: Record<string, unknown>;
   label: string;
   value: number | undefined;

@@ -90,7 +90,8 @@ export function useOpenNotice() {
     if ('count' in n && n.count > 1) return void navigate({ to: '/notices', search: { kind: n.kind } });
     if (!n.read_at) void post(`/notices/${n.id}/read`).finally(() => client.invalidateQueries({ queryKey: ['notices'] }));
     const { link } = n;
-    if (link?.kind === 'review') void navigate({ to: '/reviews/$id', params: { id: link.id } });
+    if (link?.kind === 'check') void navigate({ to: '/quality', search: link.id === 'team' ? { tab: 'data' } : {} });
+    else if (link?.kind === 'review') void navigate({ to: '/reviews/$id', params: { id: link.id } });
     else if (link?.kind === 'customer') void navigate({ to: '/customers/$id', params: { id: link.id } });
     else if (link?.kind === 'audit') void navigate({ to: '/admin/audit', search: { actor: link.id === 'log' ? undefined : link.id } });
     else if (link?.kind === 'backup') void navigate({ to: '/admin/backups' });
