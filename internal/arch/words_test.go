@@ -33,6 +33,8 @@ var built = []struct{ begins, file, of string }{
 	{"intake.field.", "internal/crm/intake/fields.go", ""},
 	{"intake.note.", "internal/crm/intake/fields.go", ""},
 	{"numbering.series.", "internal/base/numbering/service.go", ""},
+	{"register.purpose.", "internal/base/customfield/wording/wording.go", ""},
+	{"register.", "internal/base/customfield/wording/service.go", ""},
 	{"customer.field.", "internal/base/customfield/sort.go", ".field."},
 	{"contact.field.", "internal/base/customfield/sort.go", ".field."},
 	{"task.field.", "internal/base/customfield/sort.go", ".field."},

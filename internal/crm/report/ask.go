@@ -207,10 +207,10 @@ func (s *Service) axis(v view, sub subject, name string, period span) (a axis, e
 		field, catalogue, about, kind = inner, s.Customers.Fields, ofCustomer, "customer"
 	}
 	start := map[string]int{"class": 1, "province": 2}[grain]
-	a.Dimension = Dimension{name, locale.Text(v.lang, customfield.LabelKey(kind, field), nil)}
+	a.Dimension, err = v.dimension(name, kind, field)
 	f, ok := catalogue.Find(v.who, field)
-	if !ok {
-		return a, unknown
+	if !ok || err != nil {
+		return a, cmp.Or[error](err, unknown)
 	}
 	if f.Kind == customfield.DateTime || f.Kind == customfield.Date {
 		if period.open {

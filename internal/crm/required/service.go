@@ -100,9 +100,13 @@ func (s *Service) choices(tx *db.Tx, lang string) (out []Choice, err error) {
 		return nil, err
 	}
 	all := api.Strings{}
+	said, err := customfield.Called(tx)
+	if err != nil {
+		return nil, err
+	}
 	label := func(c *customfield.Catalogue, name string) string {
 		if at := slices.IndexFunc(c.Fields, func(f customfield.Field) bool { return f.Name == name }); at >= 0 {
-			return c.Fields[at].Word(c.Kind, lang)
+			return said.Of(c.Fields[at], c.Kind, lang)
 		}
 		return locale.Text(lang, "customer.field."+name, nil)
 	}
