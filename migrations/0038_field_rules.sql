@@ -32,16 +32,3 @@ CREATE TABLE page_layouts (
 	updated_at BIGINT NOT NULL,
 	version BIGINT NOT NULL DEFAULT 1
 );
-
--- 已与客户确认: a value that the customer himself said is right; gone when the value changes.
-CREATE TABLE confirmations (
-	id TEXT PRIMARY KEY,
-	customer_id TEXT NOT NULL REFERENCES customers (id),
-	record_id TEXT NOT NULL,                 -- the customer's, or a contact's
-	field TEXT NOT NULL,
-	mark {bytes} NOT NULL,                   -- a keyed hash of the value that was confirmed
-	by_id TEXT NOT NULL REFERENCES users (id),
-	at BIGINT NOT NULL
-);
-CREATE UNIQUE INDEX confirmations_once ON confirmations (record_id, field);
-CREATE INDEX confirmations_by_customer ON confirmations (customer_id);

@@ -50,6 +50,7 @@ import (
 	intakedesk "zhike/internal/crm/intake/desk"
 	"zhike/internal/crm/intake/sales"
 	"zhike/internal/crm/journey"
+	"zhike/internal/crm/layout"
 	"zhike/internal/crm/lists"
 	"zhike/internal/crm/measure"
 	"zhike/internal/crm/merge"
@@ -128,6 +129,7 @@ type House struct {
 	Archives   *archive.Service
 	Quality    *quality.Service
 	Required   *required.Service
+	Layouts    *layout.Service
 	Reports    *report.Service
 	Handouts   *file.Service
 	Mailings   *mailing.Service
@@ -176,7 +178,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book, Own: h.Own}
 	h.Quality = &quality.Service{DB: d, Queue: h.Queue, Customers: h.Customers}
 	h.Required = &required.Service{DB: d, Words: h.Book, Own: h.Own, Customers: func() *customfield.Catalogue { return h.Customers.Fields }, Changed: h.Quality.Required}
-	h.Customers.Required = h.Required
+	h.Customers.Required, h.Layouts = h.Required, &layout.Service{DB: d, Own: h.Own}
 	h.Own.Join(h.Wire)
 	h.Own.Reaches = func(tx *db.Tx, id string) (bool, error) {
 		return tx.Reaches(customer.Table, id, customer.Table.ToSee())
@@ -245,7 +247,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r := api.New(mux, h.DB, h.Keys, who)
 	r.Refused, r.Instead = h.Door.Refused, h.Merges.Instead
 	for _, s := range []interface{ Routes(*api.Router) }{
-		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Required, h.Wording, h.Audit, h.Search,
+		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Required, h.Wording, h.Layouts, h.Audit, h.Search,
 		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
 	} {

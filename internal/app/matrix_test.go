@@ -106,6 +106,7 @@ func (w *world) sample(method, path string) (string, bool) {
 	bodies["POST /customers/{id}/merge"] = fmt.Sprintf(`{"other_id":"%s","other_version":%d}`, w.placements["above"]["customers"], w.versions["above"])
 	bodies["POST /merges/{id}/undo"] = ``
 	bodies["PATCH /built-in-fields/{id}"], bodies["POST /built-in-fields/{id}/reset"] = `{"label":"客户分级"}`, ``
+	bodies["PATCH /layouts/{id}"], bodies["POST /layouts/{id}/reset"] = `{"tab":"chain"}`, ``
 	bodies["PATCH /required-fields"], bodies["POST /required-fields/reset"] = `{"rules":[{"fields":["source"]}]}`, ``
 	bodies["POST /fields/{kind}"] = `{"kind":"choice","label":"合作方式","choices":["直营","加盟"]}`
 	bodies["PATCH /fields/{kind}/{id}"] = `{"help":"一句话"}`

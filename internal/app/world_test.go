@@ -431,6 +431,8 @@ func (w *world) path(template, placement string) string {
 	switch {
 	case strings.HasPrefix(template, "/built-in-fields"):
 		id = "customer.grade"
+	case strings.HasPrefix(template, "/layouts"):
+		id = w.role
 	case strings.HasPrefix(template, "/field-templates"):
 		id = "retail"
 	case strings.HasPrefix(template, "/fields"):

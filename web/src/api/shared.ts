@@ -1,6 +1,6 @@
 import { queryOptions, useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { language } from '@/app/words';
+import { language, rename } from '@/app/words';
 import { get } from './client';
 import type {
   Colleague,
@@ -9,6 +9,7 @@ import type {
   Dictionary,
   Field,
   FieldKind,
+  FieldWord,
   Found,
   Industry,
   Items,
@@ -45,6 +46,17 @@ export const fieldsQuery = (kind: RecordKind) =>
     queryFn: async () => (await get<Items<Field>>(`/fields/${kind}`)).items,
     ...forever,
   });
+/** What the company calls built-in fields, put among the words of the screens. */
+export const fieldWordsQuery = queryOptions({
+  queryKey: ['fields', 'words'],
+  queryFn: async () => {
+    const { items } = await get<Items<FieldWord>>('/field-words');
+    rename(items);
+    return items;
+  },
+  ...forever,
+  refetchOnWindowFocus: true,
+});
 export const useFields = (kind: RecordKind) => useQuery(fieldsQuery(kind)).data;
 
 export const dictionariesQuery = () =>

@@ -309,6 +309,14 @@ const ownFields = createRoute({
   path: '/admin/fields',
   component: lazyRouteComponent(() => import('@/features/field/page')),
 });
+const fieldRules = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/field-rules',
+  validateSearch: (s: Record<string, unknown>): { view?: 'words' | 'personal' | 'layouts' } => ({
+    view: s.view === 'words' || s.view === 'personal' || s.view === 'layouts' ? s.view : undefined,
+  }),
+  component: lazyRouteComponent(() => import('@/features/fieldrule/page')),
+});
 const numbering = createRoute({
   getParentRoute: () => app,
   path: '/admin/numbering',
@@ -380,6 +388,7 @@ export const makeRouter = (client: QueryClient) =>
         roles,
         dictionaries,
         ownFields,
+        fieldRules,
         numbering,
         audit,
       ]),
