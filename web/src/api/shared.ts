@@ -13,6 +13,7 @@ import type {
   Found,
   Industry,
   Items,
+  PageLayout,
   Pipeline,
   Pool,
   Region,
@@ -57,6 +58,8 @@ export const fieldWordsQuery = queryOptions({
   ...forever,
   refetchOnWindowFocus: true,
 });
+/** How a customer's page stands for whoever is signed in. */
+export const layoutQuery = queryOptions({ queryKey: ['layout'], queryFn: () => get<PageLayout>('/layout'), ...forever });
 export const useFields = (kind: RecordKind) => useQuery(fieldsQuery(kind)).data;
 
 export const dictionariesQuery = () =>

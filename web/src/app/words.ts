@@ -39,8 +39,7 @@ export async function speak(language: Language) {
   document.documentElement.lang = language;
 }
 
-const put = (language: Language, key: string, value: string) =>
-  i18n.addResource(language, 'translation', key, value, { keySeparator: false });
+const put = (language: Language, key: string, value: string) => void i18n.addResource(language, 'translation', key, value);
 const shipped = new Map<string, string>();
 let renamed = new Map<string, Record<Language, string>>();
 

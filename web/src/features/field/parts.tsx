@@ -145,7 +145,12 @@ export function OfKind({ said, put, errors, field }: Part & { field?: OwnField }
         </FormField>
       )}
       {sealed && (
-        <FormField name="retention_months" label={t('field.field.retention')} error={errors.retention_months} help={t('field.hint.retention')}>
+        <FormField
+          name="retention_months"
+          label={t('field.field.retention')}
+          error={errors.retention_months}
+          help={t('field.hint.retention')}
+        >
           {(id) => <Months id={id} value={said.retention_months} onChange={(retention_months) => put({ retention_months })} />}
         </FormField>
       )}

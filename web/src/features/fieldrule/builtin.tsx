@@ -167,7 +167,12 @@ export function FieldWordSheet({ field: f, onClose }: { field: BuiltInField; onC
               />
             )}
           </FormField>
-          <FormField name="retention_months" label={t('field.field.retention')} error={wrong('retention_months')} help={t('field.hint.retention')}>
+          <FormField
+            name="retention_months"
+            label={t('field.field.retention')}
+            error={wrong('retention_months')}
+            help={t('field.hint.retention')}
+          >
             {(id) => <Months id={id} value={draft.retention_months} onChange={(retention_months) => put({ retention_months })} />}
           </FormField>
         </section>

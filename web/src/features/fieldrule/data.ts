@@ -23,4 +23,5 @@ export const RECORDS = ['customer', 'contact', 'follow_up', 'task', 'need', 'fee
 export type Draft = { key: number; kinds: string[]; stage: string; roles: string[]; fields: string[] };
 export const draftsOf = (rules: RequiredRule[]): Draft[] =>
   rules.map((r, key) => ({ key, kinds: r.kinds ?? [], stage: r.stage ?? '', roles: r.roles ?? [], fields: r.fields }));
-export const rulesOf = (drafts: Draft[]): RequiredRule[] => drafts.map(({ kinds, stage, roles, fields }) => ({ kinds, stage, roles, fields }));
+export const rulesOf = (drafts: Draft[]): RequiredRule[] =>
+  drafts.map(({ kinds, stage, roles, fields }) => ({ kinds, stage, roles, fields }));

@@ -24,9 +24,7 @@ export default function FieldRulesPage() {
           block
           label={t('app.nav.field_rules')}
           value={view}
-          onChange={(v) =>
-            void navigate({ to: '/admin/field-rules', search: { view: v === 'required' ? undefined : v }, replace: true })
-          }
+          onChange={(v) => void navigate({ to: '/admin/field-rules', search: { view: v === 'required' ? undefined : v }, replace: true })}
           options={views.map((v) => ({ value: v, label: t(`rule.view.${v}`) }))}
         />
         {view === 'required' && <Required />}

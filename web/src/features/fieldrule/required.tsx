@@ -116,7 +116,7 @@ function Rule({
               value={rule.stage || 'effective'}
               options={[
                 { value: 'effective', label: t('rule.stage.effective') },
-                ...stages.filter((s) => s.active !== false).map((s) => ({ value: s.code, label: t('rule.stage.from', { stage: s.name }) })),
+                ...stages.map((s) => ({ value: s.code, label: t('rule.stage.from', { stage: s.name }) })),
               ]}
               onChange={(v) => put({ stage: v === 'effective' ? '' : String(v) })}
             />
