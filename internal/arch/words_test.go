@@ -33,6 +33,7 @@ var built = []struct{ begins, file, of string }{
 	{"intake.field.", "internal/crm/intake/fields.go", ""},
 	{"intake.note.", "internal/crm/intake/fields.go", ""},
 	{"numbering.series.", "internal/base/numbering/service.go", ""},
+	{"rule.view.", "web/src/features/fieldrule/page.tsx", ""},
 	{"register.purpose.", "internal/base/customfield/wording/wording.go", ""},
 	{"register.", "internal/base/customfield/wording/service.go", ""},
 	{"customer.field.", "internal/base/customfield/sort.go", ".field."},

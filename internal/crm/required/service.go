@@ -105,10 +105,13 @@ func (s *Service) choices(tx *db.Tx, lang string) (out []Choice, err error) {
 		return nil, err
 	}
 	label := func(c *customfield.Catalogue, name string) string {
+		if name == "budget_from_fen" {
+			return locale.Text(lang, "customer.field.budget", nil) // either end of it will do
+		}
 		if at := slices.IndexFunc(c.Fields, func(f customfield.Field) bool { return f.Name == name }); at >= 0 {
 			return said.Of(c.Fields[at], c.Kind, lang)
 		}
-		return locale.Text(lang, "customer.field."+name, nil)
+		return locale.Text(lang, "intake.field.contact.reach", nil)
 	}
 	for _, name := range append(profile.Askable(), owner) {
 		kinds := all

@@ -3,12 +3,12 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { dictionariesQuery, fieldsQuery, pipelinesQuery, sessionQuery, setupQuery } from '@/api/shared';
 import { archiveSearch } from '@/features/archive/data';
 import { customerQuery, listQuery } from '@/features/customer/query';
-import type { FilterTree } from '@/features/filter/tree';
+import { viewSearch } from '@/features/fieldrule/view';
 import { timelineQuery } from '@/features/followup/data';
-import { type Narrow, narrowOf } from '@/features/report/narrow';
 import { type CustomAsk, reportSearch } from '@/features/report/search';
 import type { Search as ServiceSearch } from '@/features/service/data';
 import { setZone } from './dates';
+import { auditSearch, type ListSearch, listSearch } from './search';
 import { Shell } from './shell';
 import { NotFound, RouteFailed } from './states';
 
@@ -62,18 +62,6 @@ const app = createRoute({
         void context.client.prefetchQuery(words as never);
   },
   component: Shell,
-});
-
-export type ListSearch = { view?: string; q?: string; f?: FilterTree; r?: Narrow; sort?: string; cursor?: string; limit?: number };
-type AuditSearch = Pick<ListSearch, 'q' | 'cursor' | 'limit'> & Partial<Record<'action' | 'actor' | 'record' | 'since' | 'until', string>>;
-const listSearch = (s: Record<string, unknown>): ListSearch => ({
-  view: typeof s.view === 'string' ? s.view : undefined,
-  q: typeof s.q === 'string' || typeof s.q === 'number' ? String(s.q) : undefined,
-  f: typeof s.f === 'object' && s.f ? (s.f as FilterTree) : undefined,
-  r: narrowOf(s.r),
-  sort: typeof s.sort === 'string' ? s.sort : undefined,
-  cursor: typeof s.cursor === 'string' ? s.cursor : undefined,
-  limit: [20, 50, 100, 200].includes(Number(s.limit)) ? Number(s.limit) : undefined,
 });
 
 const home = createRoute({ getParentRoute: () => app, path: '/', component: lazyRouteComponent(() => import('@/features/home/home')) });
@@ -312,9 +300,7 @@ const ownFields = createRoute({
 const fieldRules = createRoute({
   getParentRoute: () => app,
   path: '/admin/field-rules',
-  validateSearch: (s: Record<string, unknown>): { view?: 'words' | 'personal' | 'layouts' } => ({
-    view: s.view === 'words' || s.view === 'personal' || s.view === 'layouts' ? s.view : undefined,
-  }),
+  validateSearch: viewSearch,
   component: lazyRouteComponent(() => import('@/features/fieldrule/page')),
 });
 const numbering = createRoute({
@@ -325,20 +311,7 @@ const numbering = createRoute({
 const audit = createRoute({
   getParentRoute: () => app,
   path: '/admin/audit',
-  validateSearch: (s: Record<string, unknown>): AuditSearch => {
-    const { q, cursor, limit } = listSearch(s);
-    const text = (v: unknown) => (typeof v === 'string' ? v : undefined);
-    return {
-      q,
-      cursor,
-      limit,
-      action: text(s.action),
-      actor: text(s.actor),
-      record: text(s.record),
-      since: text(s.since),
-      until: text(s.until),
-    };
-  },
+  validateSearch: auditSearch,
   component: lazyRouteComponent(() => import('@/features/audit/page')),
 });
 

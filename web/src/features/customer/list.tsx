@@ -6,7 +6,7 @@ import { colleaguesQuery, useFields, useMay, useMe } from '@/api/shared';
 import type { Customer } from '@/api/types';
 import { count as digits } from '@/app/numbers';
 import { Page } from '@/app/page';
-import type { ListSearch } from '@/app/router';
+import type { ListSearch } from '@/app/search';
 import { SearchBox } from '@/app/searchbox';
 import { forPage, nothingOpen, openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';

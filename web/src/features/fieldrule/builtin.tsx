@@ -97,13 +97,14 @@ export function FieldWordSheet({ field: f, onClose }: { field: BuiltInField; onC
       setBusy(false);
     }
   };
+  const save = () => void keep(() => patch(`/built-in-fields/${f.id}`, changed, f.version));
   const wrong = (field: string) => (error?.field === field ? error.text : undefined);
   return (
     <Sheet
       title={f.shipped}
       onClose={onClose}
       dirty={dirty}
-      onSubmit={() => void keep(() => patch(`/built-in-fields/${f.id}`, changed, f.version))}
+      onSubmit={() => dirty && save()}
       footer={
         <>
           {(f.label || f.label_en || f.described) && (
@@ -116,7 +117,7 @@ export function FieldWordSheet({ field: f, onClose }: { field: BuiltInField; onC
             </Button>
           )}
           <span className="sp" />
-          <Button type="submit" look="primary" busy={busy} disabled={!dirty}>
+          <Button look="primary" busy={busy} disabled={!dirty} onClick={save} keys={['Ctrl', '↵']}>
             {t('app.verb.save')}
           </Button>
         </>

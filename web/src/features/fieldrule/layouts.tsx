@@ -66,7 +66,8 @@ function One({ layout: l }: { layout: RoleLayout }) {
   const [fields, setFields] = useState<string[]>(l.fields);
   const [busy, setBusy] = useState(false);
   const dirty = tab !== l.tab || fields.join() !== l.fields.join();
-  const label = (name: string) => known.find((f) => f.name === name)?.label ?? name;
+  const label = (name: string) =>
+    (name === 'budget_from_fen' ? t('customer.field.budget') : undefined) ?? known.find((f) => f.name === name)?.label ?? name;
   const keep = async (work: () => Promise<unknown>) => {
     setBusy(true);
     try {

@@ -7,8 +7,7 @@ import { BuiltIn } from './builtin';
 import { Layouts } from './layouts';
 import { Personal } from './personal';
 import { Required } from './required';
-
-type View = 'required' | 'words' | 'personal' | 'layouts';
+import type { View } from './view';
 
 /** 字段规则: what must be filled, what fields are called, why they are kept, and where they stand for whom. */
 export default function FieldRulesPage() {

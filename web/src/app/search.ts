@@ -1,0 +1,30 @@
+import type { FilterTree } from '@/features/filter/tree';
+import { type Narrow, narrowOf } from '@/features/report/narrow';
+
+export type ListSearch = { view?: string; q?: string; f?: FilterTree; r?: Narrow; sort?: string; cursor?: string; limit?: number };
+export type AuditSearch = Pick<ListSearch, 'q' | 'cursor' | 'limit'> &
+  Partial<Record<'action' | 'actor' | 'record' | 'since' | 'until', string>>;
+export const listSearch = (s: Record<string, unknown>): ListSearch => ({
+  view: typeof s.view === 'string' ? s.view : undefined,
+  q: typeof s.q === 'string' || typeof s.q === 'number' ? String(s.q) : undefined,
+  f: typeof s.f === 'object' && s.f ? (s.f as FilterTree) : undefined,
+  r: narrowOf(s.r),
+  sort: typeof s.sort === 'string' ? s.sort : undefined,
+  cursor: typeof s.cursor === 'string' ? s.cursor : undefined,
+  limit: [20, 50, 100, 200].includes(Number(s.limit)) ? Number(s.limit) : undefined,
+});
+
+export const auditSearch = (s: Record<string, unknown>): AuditSearch => {
+  const { q, cursor, limit } = listSearch(s);
+  const text = (v: unknown) => (typeof v === 'string' ? v : undefined);
+  return {
+    q,
+    cursor,
+    limit,
+    action: text(s.action),
+    actor: text(s.actor),
+    record: text(s.record),
+    since: text(s.since),
+    until: text(s.until),
+  };
+};
