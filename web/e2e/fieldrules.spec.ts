@@ -17,15 +17,21 @@ test.afterEach(async ({ as }) => {
 });
 
 test.use({ storageState: stateOf('admin') });
-test('an administrator says what is required, what a field is called and where it stands; the seller sees it (S11)', async ({ page, as }) => {
+test('an administrator says what is required, what a field is called and where it stands; the seller sees it (S11)', async ({
+  page,
+  as,
+}) => {
   test.setTimeout(120_000);
   const sales = await as('sales');
-  const c = await customer(sales.request);
+  const c = await customer(sales.request, { kind: 'institution' }); // no other journey has one, so that none meets its rule
 
   await page.goto('/admin/field-rules');
   await both(page, '/admin/field-rules');
   await page.getByRole('button', { name: '添加规则' }).click();
   const rule = page.getByRole('region', { name: '规则 4' });
+  await rule.getByLabel('客户类型').click();
+  await page.getByTitle('机构', { exact: true }).last().click();
+  await page.keyboard.press('Escape');
   await rule.getByLabel('必填字段').click();
   await page.keyboard.type('紧急');
   await page.getByTitle('紧急程度', { exact: true }).click();
@@ -39,13 +45,13 @@ test('an administrator says what is required, what a field is called and where i
   await sales.keyboard.press('Escape');
 
   await page.goto('/admin/field-rules?view=words');
-  await page.getByLabel('查找字段').fill('紧急');
-  await page.getByRole('button', { name: /紧急程度/ }).click();
-  await page.getByRole('dialog').locator('[data-field="label"] input').fill('着急程度');
+  await page.getByLabel('查找字段').fill('资产');
+  await page.getByRole('button', { name: /资产总额/ }).click();
+  await page.getByRole('dialog').locator('[data-field="label"] input').fill('总资产');
   await page.getByRole('dialog').getByRole('button', { name: /^保存/ }).click();
-  await expect(page.getByRole('button', { name: /着急程度/ })).toContainText('原名：紧急程度');
-  await sales.reload();
-  await expect(sales.getByText('着急程度').first()).toBeAttached();
+  await expect(page.getByRole('button', { name: /总资产/ })).toContainText('原名：资产总额');
+  await sales.goto(`/customers/${c.id}?tab=fields`);
+  await expect(sales.getByText('总资产').first()).toBeAttached();
 
   await page.goto('/admin/field-rules?view=personal');
   await expect(page.getByText('商务联络、签约与售后通知')).toBeVisible();
@@ -56,11 +62,23 @@ test('an administrator says what is required, what a field is called and where i
 
   await page.goto('/admin/field-rules?view=layouts');
   await both(page, '/admin/field-rules?view=layouts');
-  await page.getByRole('button', { name: '销售', exact: true }).click();
-  await page.getByRole('button', { name: '移除 竞品信息' }).click();
+  await page.getByRole('button', { name: '审计员', exact: true }).click();
+  await page.getByRole('button', { name: '移除 意向等级' }).click();
   await page.getByRole('button', { name: /^保存/ }).click();
   await expect(toast(page, '已保存').first()).toBeVisible();
-  const mine = await api<{ fields: string[] }>(sales.request, 'GET', '/layout');
-  expect(mine.fields).not.toContain('competitors');
-  expect(mine.fields[0]).toBe('budget_from_fen');
+  const all = await api<{ items: (Layout & { fields: string[] })[] }>(page.request, 'GET', '/layouts');
+  const mine = all.items.find((l) => l.role === '审计员');
+  expect(mine?.ours).toBe(true);
+  expect(mine?.fields).not.toContain('intent');
+
+  // a step to a stage that asks for something says what, and leads to it
+  const sets = await api<Sets>(page.request, 'GET', '/required-fields');
+  const rules = [{ kinds: ['institution'], stage: 'need_clear', fields: ['source'] }];
+  await api(page.request, 'PATCH', '/required-fields', { rules }, sets.version);
+  await sales.goto(`/customers/${c.id}`);
+  await sales.getByRole('button', { name: /需求明确/ }).click();
+  const asked = sales.getByRole('dialog');
+  await expect(asked).toContainText('客户来源');
+  await asked.getByRole('button', { name: '去填写' }).click();
+  await expect(sales.getByRole('dialog').locator('[data-field="source"]')).toBeVisible();
 });
