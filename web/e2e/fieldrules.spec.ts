@@ -76,7 +76,7 @@ test('an administrator says what is required, what a field is called and where i
   const rules = [{ kinds: ['institution'], stage: 'need_clear', fields: ['source'] }];
   await api(page.request, 'PATCH', '/required-fields', { rules }, sets.version);
   await sales.goto(`/customers/${c.id}`);
-  await sales.getByRole('button', { name: /需求明确/ }).click();
+  await sales.getByRole('radio', { name: '需求明确' }).click();
   const asked = sales.getByRole('dialog');
   await expect(asked).toContainText('客户来源');
   await asked.getByRole('button', { name: '去填写' }).click();
