@@ -3,7 +3,7 @@ import { Refused } from '@/api/client';
 import { fieldsQuery } from '@/api/shared';
 import { openIt } from '@/app/ui';
 import { word, wordOr } from '@/app/words';
-import { confirm } from '@/kit/dialog';
+import { ask } from '@/kit/dialog';
 
 /** The fields that an act was refused for because they are not filled; none where it was refused for something else. */
 export function lackingOf(e: unknown): string[] {
@@ -22,7 +22,12 @@ export async function askLacking(client: QueryClient, id: string, stage: string,
       : m === 'budget_from_fen'
         ? word('customer.field.budget')
         : (fields.find((f) => f.name === m)?.label ?? wordOr(`customer.field.${m}`, m));
-  const go = await confirm(word('rule.ask.lacking', { stage }), missing.map(label).join(word('app.sign.list')), word('rule.verb.fill'));
+  const go = await ask<true>({
+    title: word('rule.ask.lacking', { stage }),
+    text: missing.map(label).join(word('app.sign.list')),
+    ok: word('rule.verb.fill'),
+    value: true,
+  });
   if (!go) return;
   const only = missing.filter((m) => fields.some((f) => f.name === m && !f.read_only));
   if (only.length) openIt({ what: 'form', id, only });
