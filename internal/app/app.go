@@ -18,6 +18,7 @@ import (
 	"zhike/internal/base/backup"
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/customfield/own"
+	"zhike/internal/base/customfield/wording"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/doctor"
 	"zhike/internal/base/door"
@@ -50,6 +51,7 @@ import (
 	intakedesk "zhike/internal/crm/intake/desk"
 	"zhike/internal/crm/intake/sales"
 	"zhike/internal/crm/journey"
+	"zhike/internal/crm/layout"
 	"zhike/internal/crm/lists"
 	"zhike/internal/crm/measure"
 	"zhike/internal/crm/merge"
@@ -62,6 +64,7 @@ import (
 	"zhike/internal/crm/report"
 	"zhike/internal/crm/report/file"
 	"zhike/internal/crm/report/mailing"
+	"zhike/internal/crm/required"
 	"zhike/internal/crm/review"
 	"zhike/internal/crm/rollup"
 	"zhike/internal/crm/rule"
@@ -108,6 +111,7 @@ type House struct {
 	Search     *search.Service
 	Own        *own.Book
 	Ours       *own.Service
+	Wording    *wording.Service
 	Customers  *customer.Service
 	Directory  *directory.Service
 	Pools      *pool.Service
@@ -130,6 +134,8 @@ type House struct {
 	Vocabulary *vocabulary.Service
 	Presets    *preset.Service
 	Comments   *comment.Service
+	Required   *required.Service
+	Layouts    *layout.Service
 	Reports    *report.Service
 	Handouts   *file.Service
 	Mailings   *mailing.Service
@@ -177,6 +183,8 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Own = &own.Book{DB: d, Keys: keys, Words: h.Book, Rules: rules.Own}
 	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book, Own: h.Own}
 	h.Quality = &quality.Service{DB: d, Queue: h.Queue, Customers: h.Customers}
+	h.Required = &required.Service{DB: d, Words: h.Book, Own: h.Own, Customers: func() *customfield.Catalogue { return h.Customers.Fields }, Changed: h.Quality.Required}
+	h.Customers.Required, h.Layouts = h.Required, &layout.Service{DB: d, Own: h.Own}
 	h.Own.Join(h.Wire)
 	h.Own.Reaches = func(tx *db.Tx, id string) (bool, error) {
 		return tx.Reaches(customer.Table, id, customer.Table.ToSee())
@@ -224,6 +232,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 
 	customfield.Values, customfield.Tree = own.Rows, account.Departments
 	h.Fields = customfield.New(d, h.Customers.Fields, contact.Catalogue, followup.Catalogue, task.Catalogue, need.Catalogue, feedback.Catalogue, order.Catalogue)
+	h.Wording = &wording.Service{DB: d, Own: h.Own, Catalogues: h.Fields.Catalogues()}
 	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find, h.Needs.Find, h.Feedback.Find, h.Orders.Find}}
 	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Purge: h.Purge}
 	service := &intakedesk.Service{Book: h.Book, Customers: h.Customers, Needs: h.Needs, Feedback: h.Feedback}
@@ -248,7 +257,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r := api.New(mux, h.DB, h.Keys, who)
 	r.Refused, r.Instead = h.Door.Refused, h.Merges.Instead
 	for _, s := range []interface{ Routes(*api.Router) }{
-		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Audit, h.Search,
+		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Required, h.Wording, h.Layouts, h.Audit, h.Search,
 		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Vocabulary, h.Presets, h.Quality, h.Comments, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
 	} {

@@ -109,6 +109,9 @@ func (w *world) sample(method, path string) (string, bool) {
 	bodies["POST /merges/{id}/undo"] = ``
 	bodies["POST /presets/{id}/apply"] = `{}`
 	bodies["POST /dictionaries/{id}/values/{value}/merge"] = `{"into":"walk_in"}`
+	bodies["PATCH /built-in-fields/{id}"], bodies["POST /built-in-fields/{id}/reset"] = `{"label":"客户分级"}`, ``
+	bodies["PATCH /layouts/{id}"], bodies["POST /layouts/{id}/reset"] = `{"tab":"chain"}`, ``
+	bodies["PATCH /required-fields"], bodies["POST /required-fields/reset"] = `{"rules":[{"fields":["source"]}]}`, ``
 	bodies["POST /fields/{kind}"] = `{"kind":"choice","label":"合作方式","choices":["直营","加盟"]}`
 	bodies["PATCH /fields/{kind}/{id}"] = `{"help":"一句话"}`
 	bodies["PATCH /attachments/{id}"] = `{"kind":"business_licence"}`

@@ -434,6 +434,10 @@ func (w *world) path(template, placement string) string {
 		id = "none"
 	}
 	switch {
+	case strings.HasPrefix(template, "/built-in-fields"):
+		id = "customer.grade"
+	case strings.HasPrefix(template, "/layouts"):
+		id = w.role
 	case strings.HasPrefix(template, "/field-templates"):
 		id = "retail"
 	case strings.HasPrefix(template, "/fields"):

@@ -233,3 +233,12 @@ func RoleIDs(tx *db.Tx) (ids []string, err error) {
 	}
 	return ids, err
 }
+
+// AllRoles are all of them, as a screen shows them, for whoever reads who sees what.
+func AllRoles(tx *db.Tx, lang string) ([]Role, error) {
+	roles, err := db.All[Role](tx.As(program), allRoles, nil)
+	for i := range roles {
+		roles[i] = roles[i].shown(lang)
+	}
+	return roles, err
+}

@@ -76,10 +76,14 @@ func (s *Service) List(ctx context.Context, who access.Actor, _ struct{}) (api.I
 		if err != nil {
 			return out, err
 		}
+		said, err := Called(tx)
+		if err != nil {
+			return out, err
+		}
 		out.Items = c.For(who)
 		for i := range out.Items {
 			f := &out.Items[i]
-			f.Label, f.ReadOnly = f.Word(kind, api.LanguageOf(ctx)), f.ReadOnlyFor(who)
+			f.Label, f.ReadOnly = said.Of(*f, kind, api.LanguageOf(ctx)), f.ReadOnlyFor(who)
 		}
 		return out, nil
 	})

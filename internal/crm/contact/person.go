@@ -80,8 +80,29 @@ func (all People) Names() (names []string) {
 	return names
 }
 
-// A Primary is what a customer must know of its primary contact to take effect.
-type Primary struct{ Title, Role, Reach bool }
+// A Primary says which fields of a customer's primary contact are filled; reach is any way to reach him.
+type Primary map[string]bool
+
+// Askable are the fields of a primary contact that a company may ask to be filled.
+var Askable = []string{"name", "title", "role", "reach", "salutation", "department", "mobile", "mobile2", "phone", "email", "wechat", "wechat_state", "preferred_channel", "influence", "attitude", "consent", "consent_on"}
+
+func primary(values map[string]string) *Primary {
+	p := Primary{"name": true}
+	for name, v := range values {
+		p[name] = v != ""
+	}
+	for _, way := range []string{"mobile", "mobile2", "phone", "email", "wechat"} {
+		p["reach"] = p["reach"] || p[way]
+	}
+	return &p
+}
+
+// AsPrimary tells of a contact that stands.
+func (c Contact) AsPrimary() *Primary {
+	return primary(map[string]string{"title": string(c.Title), "role": string(c.Role), "salutation": string(c.Salutation), "department": string(c.Department), "mobile": string(c.Mobile), "mobile2": string(c.Mobile2),
+		"phone": string(c.Phone), "email": string(c.Email), "wechat": string(c.WeChat), "wechat_state": string(c.WeChatState), "preferred_channel": string(c.PreferredChannel), "influence": string(c.Influence),
+		"attitude": string(c.Attitude), "consent": string(c.Consent), "consent_on": string(c.ConsentOn)})
+}
 
 // Primary tells of the first of them; nil without any.
 func (all People) Primary() *Primary {
@@ -89,7 +110,10 @@ func (all People) Primary() *Primary {
 	if p == nil {
 		return nil
 	}
-	return &Primary{Title: p.Facts.Title.V != "", Role: p.Facts.Role.V != "", Reach: p.Mobile.normal+p.Mobile2.normal+p.Phone.normal+p.Email.normal+p.WeChat.normal != ""}
+	f := p.Facts
+	return primary(map[string]string{"title": f.Title.V, "role": f.Role.V, "salutation": f.Salutation.V, "department": f.Department.V, "mobile": p.Mobile.normal, "mobile2": p.Mobile2.normal,
+		"phone": p.Phone.normal, "email": p.Email.normal, "wechat": p.WeChat.normal, "wechat_state": f.WeChatState.V, "preferred_channel": f.PreferredChannel.V, "influence": f.Influence.V,
+		"attitude": f.Attitude.V, "consent": f.Consent.V, "consent_on": f.ConsentOn.V})
 }
 
 // Masks are the masks that stand, which a caller may send back.

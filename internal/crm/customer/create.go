@@ -127,10 +127,9 @@ func (s *Service) born(tx *db.Tx, in New) (b born, err error) {
 	b.SizeProposed = profile.Sized(&b.Facts, b.SizeProposed)
 	b.override = j.Override
 	b.NameKey = keyOf(s.Vault, b.Kind, b.full)
-	if b.Missing, err = s.lacks(tx, b.Facts, api.Ref(b.home.User), b.people.Primary(), b.own.Shown); err != nil {
+	if b.Missing, b.Completeness, err = s.lacks(tx, &b.Customer, api.Ref(b.home.User), b.people.Primary(), b.own.Shown); err != nil {
 		return b, err
 	}
-	b.Completeness = profile.Score(b.Facts, b.Texts, b.Missing)
 	return b, fault.Fields(j.Wrong)
 }
 

@@ -137,6 +137,7 @@ type Customer struct {
 	Summary
 	Texts
 	PrimaryContact *contact.Contact `json:"primary_contact"`
+	Asked          api.Strings      `json:"asked" doc:"What this viewer is still to fill before he can have it take effect: of missing what he may write, and what is asked of his roles."`
 	May            Rights           `json:"may"`
 	ContactsCount  int64            `json:"contacts_count"`
 	OpenTasksCount int64            `json:"open_tasks_count"`

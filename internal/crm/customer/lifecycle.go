@@ -5,6 +5,7 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/audit"
+	"zhike/internal/crm/required"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 )
@@ -25,7 +26,7 @@ func (s *Service) Submit(ctx context.Context, who access.Actor, id string, versi
 
 // SubmitIn is Submit inside a unit.
 func (s *Service) SubmitIn(tx *db.Tx, id string, version int64) error {
-	c, err := s.Whole(tx, id)
+	c, err := s.Line(tx, id)
 	if err != nil {
 		return err
 	}
@@ -38,19 +39,15 @@ func (s *Service) SubmitIn(tx *db.Tx, id string, version int64) error {
 	if c.Review == Effective {
 		return fault.New(fault.Conflict, "already_effective")
 	}
-	p, _, err := s.People.Known(tx, id)
+	judged, err := s.Case(tx, id)
 	if err != nil {
 		return err
 	}
-	var wrong []fault.Detail
-	missing, err := s.lacks(tx, c.Facts, c.OwnerID, p, c.Custom)
+	missing, err := s.Required.LacksFor(tx, actor(tx), judged)
 	if err != nil {
 		return err
 	}
-	for _, field := range missing {
-		wrong = append(wrong, fault.Detail{Field: field, Code: "required"})
-	}
-	if err := fault.Fields(wrong); err != nil {
+	if err := required.Refused(missing); err != nil {
 		return err
 	}
 	if err := tx.Set(submit, id, version, db.Args{"review": Effective, "effective_at": tx.At()}); err != nil {

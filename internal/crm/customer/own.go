@@ -4,6 +4,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/profile"
+	"zhike/internal/crm/required"
 	"zhike/internal/platform/db"
 )
 
@@ -17,10 +18,25 @@ func (s *Service) live(tx *db.Tx) func([]string) (bool, error) {
 	}
 }
 
-// lacks are what a customer needs before it takes effect: facts, people, and fields that the company requires.
-func (s *Service) lacks(tx *db.Tx, f Facts, owner api.Ref, primary *contact.Primary, custom Custom) (api.Strings, error) {
-	own, err := s.Own.Missing(tx, "customer", f.Kind, string(f.Industry), custom)
-	return append(profile.Lacks(f, owner, primary), own...), err
+// lacks are what a customer lacks of what everybody is asked for, and how complete it is.
+func (s *Service) lacks(tx *db.Tx, c *Customer, owner api.Ref, primary *contact.Primary, custom Custom) (missing api.Strings, score int64, err error) {
+	missing, needed, err := s.Required.Lacks(tx, required.Case{Facts: c.Facts, Texts: c.Texts, Stage: c.Stage, Owner: owner, Primary: primary, Custom: custom})
+	return missing, profile.Score(c.Facts, c.Texts, missing, needed), err
+}
+
+// Case is a customer as what is required of it is judged.
+func (s *Service) Case(tx *db.Tx, id string) (out required.Case, err error) {
+	p := tx.As(program)
+	c, err := s.Whole(p, id)
+	if err != nil {
+		return out, err
+	}
+	primary, _, err := s.People.Known(p, id)
+	return c.judged(primary), err
+}
+
+func (c Customer) judged(primary *contact.Primary) required.Case {
+	return required.Case{Facts: c.Facts, Texts: c.Texts, Stage: c.Stage, Owner: c.OwnerID, Primary: primary, Custom: c.Custom}
 }
 
 type idOf struct {

@@ -7,7 +7,6 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
-	"zhike/internal/crm/profile"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -154,12 +153,12 @@ func (s *Service) missingAnew(tx *db.Tx, id string) (c Customer, names []string,
 	if err != nil {
 		return c, nil, err
 	}
-	missing, err := s.lacks(tx, c.Facts, c.OwnerID, who, c.Custom)
+	missing, score, err := s.lacks(tx, &c, c.OwnerID, who, c.Custom)
 	if err != nil {
 		return c, nil, err
 	}
 	return c, names, p.Update(Table, id, 0, struct {
 		Missing      api.Strings `db:"missing"`
 		Completeness int64       `db:"completeness"`
-	}{missing, profile.Score(c.Facts, c.Texts, missing)})
+	}{missing, score})
 }

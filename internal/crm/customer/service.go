@@ -14,6 +14,7 @@ import (
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/likeness"
 	"zhike/internal/crm/profile"
+	"zhike/internal/crm/required"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -28,6 +29,8 @@ type Service struct {
 	Book   *dictionary.Book
 	Own    *own.Book
 	People People
+	// Required says what is asked of customers.
+	Required *required.Service
 	// Fields are the catalogue with measures besides: app.go gives it.
 	Fields *customfield.Catalogue
 	// Features above answer what this floor must ask: what goes to the bin with a
@@ -91,6 +94,7 @@ func (s *Service) Load(tx *db.Tx, id string) (c Customer, err error) {
 		return c, err
 	}
 	near := c.May.Add || c.May.Change
+	judged := c.judged(nil)
 	if c.Archived {
 		c.May = Rights{Reveal: c.May.Reveal, Archive: c.May.Archive}
 	}
@@ -117,6 +121,12 @@ func (s *Service) Load(tx *db.Tx, id string) (c Customer, err error) {
 	for i := range people {
 		if people[i].Primary {
 			c.PrimaryContact = &people[i]
+			judged.Primary = people[i].AsPrimary()
+		}
+	}
+	if c.May.Change && c.Review != Effective {
+		if c.Asked, err = s.Required.LacksFor(tx, who, judged); err != nil {
+			return c, err
 		}
 	}
 	c.Custom, err = s.Own.View(tx, "customer", c.Custom, func(text string) string { return Prose(who, near, text) })
@@ -248,10 +258,9 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 	if err != nil {
 		return err
 	}
-	if row.Missing, err = s.lacks(tx, c.Facts, c.OwnerID, p, draft.Shown); err != nil {
+	if row.Missing, row.Completeness, err = s.lacks(tx, &c, c.OwnerID, p, draft.Shown); err != nil {
 		return err
 	}
-	row.Completeness = profile.Score(c.Facts, c.Texts, row.Missing)
 	if err := tx.Update(Table, id, version, row); err != nil {
 		return err
 	}

@@ -119,7 +119,7 @@ func (s *Service) Known(tx *db.Tx, customer string) (*contact.Primary, []string,
 			names = append(names, name)
 		}
 		if c.Primary {
-			p = &contact.Primary{Title: c.Title != "", Role: c.Role != "", Reach: c.Mobile+c.Mobile2+c.Phone+c.Email+c.WeChat != ""}
+			p = c.AsPrimary()
 		}
 	}
 	too, err := s.namesOfAffiliates(tx, customer)

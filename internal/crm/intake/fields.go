@@ -44,7 +44,11 @@ func (s *Service) fields(tx *db.Tx, kind, lang string) ([]column.Field, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &former{lang: lang, words: w, who: actor(tx), colleagues: all, now: tx.Now()}
+	said, err := customfield.Called(tx)
+	if err != nil {
+		return nil, err
+	}
+	f := &former{lang: lang, said: said, words: w, who: actor(tx), colleagues: all, now: tx.Now()}
 	switch kind {
 	case ofContact:
 		f.holder()
@@ -68,6 +72,7 @@ func (s *Service) fields(tx *db.Tx, kind, lang string) ([]column.Field, error) {
 // A former makes the fields of a target.
 type former struct {
 	lang       string
+	said       customfield.Words
 	words      *dictionary.Words
 	who        access.Actor
 	colleagues colleague.All
@@ -190,7 +195,7 @@ func (f *former) plain(group, prefix, name string, kind customfield.Kind) column
 	case kind == customfield.LongText || slices.Contains([]string{"email", "title", "consent_source"}, name):
 		mask = rule.MaskNumbers
 	}
-	return column.Field{Mask: mask, Name: prefix + name, Label: f.label(group, prefix, name), Group: group, Kind: kind, Words: reading.Headings()[group][name], Note: note}
+	return column.Field{Mask: mask, Name: prefix + name, Label: f.label(group, prefix, name), Group: group, Kind: kind, Words: slices.Concat(reading.Headings()[group][name], f.said.Shipped(group, name)), Note: note}
 }
 
 // maskReach hides the numbers of a cell, and a WeChat name that stands among them.
@@ -204,6 +209,9 @@ func maskReach(text string) string {
 // label is what a column of the field is called: as in lists, but for what is a part, or
 // stands among another record's fields.
 func (f *former) label(group, prefix, name string) string {
+	if said := f.said.Said(f.lang, group, name); said != "" {
+		return said
+	}
 	if key := "intake.field." + prefix + name; locale.Has(f.lang, key) {
 		return locale.Text(f.lang, key, nil)
 	}

@@ -365,9 +365,12 @@ func (s *customerSession) begin(tx *db.Tx, id string, in read, complete bool) er
 		if ok, err := tx.Reaches(customer.Table, id, db.Change(string(access.CustomerSubmit))); err != nil || !ok {
 			return err
 		}
-		if err := s.Customers.SubmitIn(tx, id, 0); err != nil {
-			return err
+		var refused *fault.Fault
+		err := s.Customers.SubmitIn(tx, id, 0)
+		if errors.As(err, &refused) && refused.Kind == fault.Invalid {
+			return nil // more is asked of who brings it in: it stays a draft, as in the form
 		}
+		return err
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"zhike/internal/base/audit"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/required"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
 )
@@ -110,6 +111,15 @@ func (s *Service) MoveIn(tx *db.Tx, id string, version int64, in Move) error {
 	if err := Judged(from, to, c.Review, in.Reason, back, w.Has("loss_reason", in.Reason)); err != nil {
 		return err
 	}
+	staged, err := s.Customers.Required.Staged(tx)
+	if err != nil {
+		return err
+	}
+	if staged {
+		if err := s.asks(tx, id, to); err != nil {
+			return err
+		}
+	}
 	set := db.Args{"stage_id": to.ID, "stage": to.Code, "status": to.Status, "stage_entered_at": tx.At()}
 	if to.Status == dictionary.StatusWon && c.WonAt == 0 {
 		set["won_at"] = tx.At()
@@ -134,8 +144,27 @@ func (s *Service) MoveIn(tx *db.Tx, id string, version int64, in Move) error {
 	if err := s.Customers.Step(tx, id, from, to, in.Reason, note, tx.At()-int64(c.StageEnteredAt)); err != nil {
 		return err
 	}
+	if staged {
+		if err := s.Customers.MissingAnew(tx, id); err != nil {
+			return err
+		}
+	}
 	return audit.Note(tx, audit.Entry{Action: "customer.move", Kind: "customer", Record: id, Customer: id,
 		Changes: []audit.Change{{Field: "stage", Old: c.Stage, New: to.Code}}, Details: map[string]any{"reason": in.Reason}})
+}
+
+// asks refuses a step to a stage that asks for fields which are not filled: 422, one error a field.
+func (s *Service) asks(tx *db.Tx, id string, to dictionary.Stage) error {
+	c, err := s.Customers.Case(tx, id)
+	if err != nil {
+		return err
+	}
+	who, _ := tx.Who().(access.Actor)
+	missing, err := s.Customers.Required.Entering(tx, who, c, to)
+	if err != nil {
+		return err
+	}
+	return required.Refused(missing)
 }
 
 // Of gives the journey of one customer, newest first.

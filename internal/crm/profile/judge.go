@@ -9,7 +9,6 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/dictionary"
-	"zhike/internal/crm/contact"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/fault"
 )
@@ -206,34 +205,17 @@ func Sized(f *Facts, proposed api.Text) api.Text {
 	return next
 }
 
-// Lacks lists what a customer still needs to take effect; a draft may lack it.
-func Lacks(f Facts, owner api.Ref, p *contact.Primary) api.Strings {
-	out := api.Strings{}
-	need := func(ok bool, field string) {
-		if !ok {
-			out = append(out, field)
-		}
-	}
-	need(f.Kind != Enterprise || f.CreditCode != "", "credit_code")
-	need(f.Kind == Individual || rule.ExactIndustry(string(f.Industry)), "industry")
-	need(owner != "", "owner_id")
-	if p == nil {
-		return append(out, "contact.name")
-	}
-	need(f.Kind == Individual || p.Title, "contact.title")
-	need(f.Kind == Individual || p.Role, "contact.role")
-	need(p.Reach, "contact.reach")
-	return out
-}
+// needs are how many fields a customer must have at least for its score: those that ship for a company.
+const needs = 7
 
-// Score is how complete a customer is, in percent: what is needed counts twice.
-func Score(f Facts, t Texts, missing api.Strings) int64 {
-	needed := int64(7)
+// Score is how complete a customer is, in percent: what is needed counts twice, where so many are.
+func Score(f Facts, t Texts, missing api.Strings, needed int) int64 {
 	useful := []bool{f.ShortName != "", f.Region != "", f.Source != "", f.Grade != "" || f.Intent != "", t.CoreNeed != "", f.BudgetFromFen+f.BudgetToFen > 0, f.BuyBy != "", t.DecisionProcess != ""}
 	if f.Kind != Individual {
 		useful = append(useful, f.Size != "", f.Employees > 0, f.AnnualRevenueFen > 0)
 	}
-	have, all := 2*(needed-int64(len(missing))), 2*needed
+	all := 2 * int64(max(needs, needed))
+	have := all - 2*int64(len(missing))
 	for _, u := range useful {
 		if all++; u {
 			have++

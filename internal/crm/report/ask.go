@@ -212,9 +212,8 @@ func (s *Service) axis(v view, sub subject, name string, period span) (a axis, e
 	if !ok {
 		return a, unknown
 	}
-	a.Dimension = Dimension{name, cmp.Or(map[bool]string{true: f.Label}[f.Custom], locale.Text(v.lang, customfield.LabelKey(kind, field), nil))}
-	if f.Custom && v.lang == "en" && f.LabelEN != "" {
-		a.Label = f.LabelEN
+	if a.Dimension, err = v.dimension(name, kind, f); err != nil {
+		return a, err
 	}
 	if !f.Custom && (f.Kind == customfield.DateTime || f.Kind == customfield.Date) {
 		if period.open {

@@ -1,6 +1,6 @@
 import { queryOptions, useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { language } from '@/app/words';
+import { language, rename } from '@/app/words';
 import { get } from './client';
 import type {
   Colleague,
@@ -9,9 +9,11 @@ import type {
   Dictionary,
   Field,
   FieldKind,
+  FieldWord,
   Found,
   Industry,
   Items,
+  PageLayout,
   Pipeline,
   Pool,
   Region,
@@ -45,6 +47,19 @@ export const fieldsQuery = (kind: RecordKind) =>
     queryFn: async () => (await get<Items<Field>>(`/fields/${kind}`)).items,
     ...forever,
   });
+/** What the company calls built-in fields, put among the words of the screens. */
+export const fieldWordsQuery = queryOptions({
+  queryKey: ['fields', 'words'],
+  queryFn: async () => {
+    const { items } = await get<Items<FieldWord>>('/field-words');
+    rename(items);
+    return items;
+  },
+  ...forever,
+  refetchOnWindowFocus: true,
+});
+/** How a customer's page stands for whoever is signed in. */
+export const layoutQuery = queryOptions({ queryKey: ['layout'], queryFn: () => get<PageLayout>('/layout'), ...forever });
 export const useFields = (kind: RecordKind) => useQuery(fieldsQuery(kind)).data;
 
 export const dictionariesQuery = () =>

@@ -49,6 +49,13 @@ export type Field = As<S['CustomfieldField'], { kind: FieldKind; dictionary: str
 /** A field that the company added, as whoever manages them sees it. */
 export type OwnKind = S['OwnNew']['kind'];
 export type OwnTemplate = S['OwnOffered'];
+export type RequiredRule = S['RequiredRule'];
+export type RequiredSets = S['RequiredSets'];
+export type BuiltInField = As<S['WordingField'], { kind: FieldKind }>;
+export type PersonalField = S['WordingEntry'];
+export type FieldWord = S['WordingSpoken'];
+export type PageLayout = S['LayoutPage'];
+export type RoleLayout = S['LayoutLayout'];
 export type OwnField = As<S['OwnField'], { kind: OwnKind; default: unknown }>;
 export type NewOwnField = As<S['OwnNew'], { default?: unknown }>;
 export type Value = S['DictionaryValue'];

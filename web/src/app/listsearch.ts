@@ -30,3 +30,8 @@ export const auditSearch = (s: Record<string, unknown>): AuditSearch => {
     until: text(s.until),
   };
 };
+
+export const suspectsSearch = (s: Record<string, unknown>): { state?: 'apart'; customer?: string } => ({
+  state: s.state === 'apart' ? 'apart' : undefined,
+  customer: typeof s.customer === 'string' ? s.customer : undefined,
+});

@@ -3,12 +3,13 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { dictionariesQuery, fieldsQuery, pipelinesQuery, sessionQuery, setupQuery } from '@/api/shared';
 import { archiveSearch } from '@/features/archive/data';
 import { customerQuery, listQuery } from '@/features/customer/query';
+import { viewSearch } from '@/features/fieldrule/view';
 import { timelineQuery } from '@/features/followup/data';
 import { qualitySearch } from '@/features/quality/data';
 import { type CustomAsk, reportSearch } from '@/features/report/search';
 import type { Search as ServiceSearch } from '@/features/service/data';
 import { setZone } from './dates';
-import { auditSearch, type ListSearch, listSearch } from './listsearch';
+import { auditSearch, type ListSearch, listSearch, suspectsSearch } from './listsearch';
 import { Shell } from './shell';
 import { NotFound, RouteFailed } from './states';
 
@@ -231,10 +232,7 @@ const oneImport = createRoute({
 const suspects = createRoute({
   getParentRoute: () => app,
   path: '/suspects',
-  validateSearch: (s: Record<string, unknown>): { state?: 'apart'; customer?: string } => ({
-    state: s.state === 'apart' ? 'apart' : undefined,
-    customer: typeof s.customer === 'string' ? s.customer : undefined,
-  }),
+  validateSearch: suspectsSearch,
   component: lazyRouteComponent(() => import('@/features/duplicate/suspects')),
 });
 const notices = createRoute({
@@ -313,6 +311,12 @@ const presets = createRoute({
   path: '/admin/presets',
   component: lazyRouteComponent(() => import('@/features/admin/presets')),
 });
+const fieldRules = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/field-rules',
+  validateSearch: viewSearch,
+  component: lazyRouteComponent(() => import('@/features/fieldrule/page')),
+});
 const numbering = createRoute({
   getParentRoute: () => app,
   path: '/admin/numbering',
@@ -374,6 +378,7 @@ export const makeRouter = (client: QueryClient) =>
         ownFields,
         company,
         presets,
+        fieldRules,
         numbering,
         audit,
       ]),

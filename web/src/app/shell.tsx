@@ -18,6 +18,7 @@ import {
   House,
   Languages,
   LayoutTemplate,
+  ListChecks,
   ListPlus,
   ListTodo,
   LockKeyhole,
@@ -37,7 +38,7 @@ import {
 } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { get } from '@/api/client';
-import { useMay, useMe } from '@/api/shared';
+import { fieldWordsQuery, useMay, useMe } from '@/api/shared';
 import type { Home } from '@/api/types';
 import { Bell } from '@/features/notice/bell';
 import { meMenu } from '@/features/session/memenu';
@@ -81,6 +82,7 @@ export const managing: Place[] = [
   { to: '/admin/fields', icon: ListPlus, name: 'app.nav.fields', may: 'field.manage' },
   { to: '/admin/company', icon: Building, name: 'setting.title.company', may: 'setting.manage' },
   { to: '/admin/presets', icon: LayoutTemplate, name: 'app.nav.presets', may: 'setting.manage' },
+  { to: '/admin/field-rules', icon: ListChecks, name: 'app.nav.field_rules', may: 'field.manage' },
   { to: '/admin/numbering', icon: Hash, name: 'app.nav.numbering', may: 'numbering.manage' },
   { to: '/admin/channels', icon: BellRing, name: 'outbox.title.channels', may: 'setting.manage' },
   { to: '/admin/security', icon: LockKeyhole, name: 'door.title.security', may: 'setting.manage' },
@@ -176,6 +178,7 @@ export function Shell() {
   const changeLanguage = useChangeLanguage();
   const path = useRouterState({ select: (s) => s.location.pathname });
   const { data: home } = useQuery(homeQuery);
+  useQuery(fieldWordsQuery);
   useKeys();
   usePastedRows(path);
   useEffect(() => {

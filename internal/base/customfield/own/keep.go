@@ -307,17 +307,6 @@ func (b *Book) View(tx *db.Tx, record string, v Values, prose func(string) strin
 	return out, nil
 }
 
-// Missing are the names of required fields that a customer of a kind and an industry lacks.
-func (b *Book) Missing(tx *db.Tx, record, kind, industry string, v Values) (names []string, err error) {
-	all, err := b.Of(tx, record)
-	for _, f := range all {
-		if _, ok := v[f.Name]; !ok && f.Active && f.Required && f.Of(kind, industry) {
-			names = append(names, f.Name)
-		}
-	}
-	return names, err
-}
-
 // Sought are the words of a record's values that the search box finds it by.
 func (b *Book) Sought(tx *db.Tx, record string, v Values) (texts []string, err error) {
 	all, err := b.Of(tx, record)

@@ -26,14 +26,14 @@ type layout struct {
 	shown   map[[2]string]string
 }
 
-func newLayout(src Source, who access.Actor, names []string, lang string, zone *time.Location) *layout {
+func newLayout(src Source, who access.Actor, names []string, lang string, zone *time.Location, said customfield.Words) *layout {
 	l := &layout{source: src, lang: lang, zone: zone, shown: map[[2]string]string{}}
 	all := src.Catalogue.For(who)
 	for _, name := range names {
 		f := customfield.Field{Name: name, Kind: customfield.Text} // a key that is no field: an id
 		c := sheet.Column{Heading: locale.Text(lang, "exchange.label.id", nil), Kind: sheet.Text}
 		if i := slices.IndexFunc(all, func(f customfield.Field) bool { return f.Name == name }); i >= 0 {
-			f, c.Heading = all[i], all[i].Word(src.Kind, lang)
+			f, c.Heading = all[i], said.Of(all[i], src.Kind, lang)
 		}
 		l.fields = append(l.fields, f)
 		switch f.Kind {

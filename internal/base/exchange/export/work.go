@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
+	"zhike/internal/base/customfield"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/audit"
@@ -95,11 +97,17 @@ func (s *Service) Write(ctx context.Context, who access.Actor, in New, lang stri
 	if err != nil {
 		return 0, err
 	}
-	zone, err := db.Read(ctx, s.DB, who, setting.Zone)
+	var said customfield.Words
+	zone, err := db.Read(ctx, s.DB, who, func(tx *db.Tx) (zone *time.Location, err error) {
+		if said, err = customfield.Called(tx); err != nil {
+			return nil, err
+		}
+		return setting.Zone(tx)
+	})
 	if err != nil {
 		return 0, err
 	}
-	l := newLayout(src, who, columns, lang, zone)
+	l := newLayout(src, who, columns, lang, zone, said)
 	var out *sheet.Writer
 	if in.Format == "csv" {
 		out, err = sheet.NewCSV(w, l.columns)

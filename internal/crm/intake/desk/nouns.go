@@ -56,14 +56,17 @@ func (s *Service) fields(tx *db.Tx, kind string, all []field, lang string) ([]co
 	if err != nil {
 		return nil, err
 	}
+	said, err := customfield.Called(tx)
+	if err != nil {
+		return nil, err
+	}
 	var out []column.Field
 	for _, name := range []string{"code", "name", "credit_code"} {
-		out = append(out, column.Field{Name: "customer." + name, Label: locale.Text(lang, customfield.LabelKey("customer", name), nil), Group: "customer", Kind: customfield.Text,
-			Words: reading.Headings()["customer"][name], Required: name == "name"})
+		out = append(out, column.Field{Name: "customer." + name, Label: said.Label(lang, "customer", name), Group: "customer", Kind: customfield.Text,
+			Words: slices.Concat(reading.Headings()["customer"][name], said.Shipped("customer", name)), Required: name == "name"})
 	}
-	label := func(name string) string { return locale.Text(lang, customfield.LabelKey(kind, name), nil) }
 	for _, f := range all {
-		x := column.Field{Name: f.name, Label: label(f.name), Group: kind, Kind: f.kind, Words: headings()[kind][f.name], Required: f.required, Weak: true}
+		x := column.Field{Name: f.name, Label: said.Label(lang, kind, f.name), Group: kind, Kind: f.kind, Words: slices.Concat(headings()[kind][f.name], said.Shipped(kind, f.name)), Required: f.required, Weak: true}
 		switch {
 		case f.dict != "":
 			x.Choices = w.Labels(lang, f.dict)
@@ -83,7 +86,7 @@ func (s *Service) fields(tx *db.Tx, kind string, all []field, lang string) ([]co
 	}
 	for _, name := range passive {
 		if !slices.ContainsFunc(all, func(f field) bool { return f.name == name }) {
-			out = append(out, column.Field{Name: name, Label: label(name), Group: kind, Kind: customfield.Text, Weak: true, Passive: true})
+			out = append(out, column.Field{Name: name, Label: said.Label(lang, kind, name), Group: kind, Kind: customfield.Text, Weak: true, Passive: true})
 		}
 	}
 	return out, nil

@@ -5,6 +5,7 @@ package sales
 import (
 	_ "embed"
 	"encoding/json"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,7 +24,6 @@ import (
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/rule/cell"
 	"zhike/internal/platform/db"
-	"zhike/locale"
 )
 
 // Service answers what base/exchange asks of orders.
@@ -88,14 +88,17 @@ func (s *Service) fields(tx *db.Tx, lang string) ([]column.Field, error) {
 	if err != nil {
 		return nil, err
 	}
+	said, err := customfield.Called(tx)
+	if err != nil {
+		return nil, err
+	}
 	var out []column.Field
 	for _, name := range []string{"code", "name", "credit_code"} {
-		out = append(out, column.Field{Name: "customer." + name, Label: locale.Text(lang, customfield.LabelKey("customer", name), nil), Group: "customer", Kind: customfield.Text,
-			Words: reading.Headings()["customer"][name]}) // one of them will do, which each row says
+		out = append(out, column.Field{Name: "customer." + name, Label: said.Label(lang, "customer", name), Group: "customer", Kind: customfield.Text,
+			Words: slices.Concat(reading.Headings()["customer"][name], said.Shipped("customer", name))}) // one of them will do, which each row says
 	}
-	label := func(name string) string { return locale.Text(lang, customfield.LabelKey(kind, name), nil) }
 	for _, f := range fields {
-		x := column.Field{Name: f.name, Label: label(f.name), Group: kind, Kind: f.kind, Words: headings()[f.name], Required: f.required, Weak: true}
+		x := column.Field{Name: f.name, Label: said.Label(lang, kind, f.name), Group: kind, Kind: f.kind, Words: slices.Concat(headings()[f.name], said.Shipped(kind, f.name)), Required: f.required, Weak: true}
 		switch f.kind {
 		case customfield.Choice:
 			x.Choices = w.Labels(lang, f.dict)
@@ -110,7 +113,7 @@ func (s *Service) fields(tx *db.Tx, lang string) ([]column.Field, error) {
 		out = append(out, x)
 	}
 	for _, name := range passive {
-		out = append(out, column.Field{Name: name, Label: label(name), Group: kind, Kind: customfield.Text, Weak: true, Passive: true})
+		out = append(out, column.Field{Name: name, Label: said.Label(lang, kind, name), Group: kind, Kind: customfield.Text, Weak: true, Passive: true})
 	}
 	return out, nil
 }

@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { get, patch, post, Refused, remove } from '@/api/client';
 import { colleaguesQuery, useDictionaries, useMe, useStages } from '@/api/shared';
@@ -9,6 +10,7 @@ import { ask } from '@/kit/dialog';
 import { Area, Choices, Input } from '@/kit/inputs';
 import { type Item, openMenu } from '@/kit/menu';
 import { tell, tellError, tellUndo } from '@/kit/toast';
+import { askLacking, lackingOf } from './lacking';
 import { customerQuery } from './query';
 import { ofOwn } from './save';
 
@@ -44,6 +46,7 @@ export function askReason(title: string, options: { code: string; label: string 
 /** Everything that changes a customer: at once on the screen, taken back on refusal, undoable for eight seconds. */
 export function useCustomerChange() {
   const client = useQueryClient();
+  const navigate = useNavigate();
   const { stage } = useStages();
   const dictionaries = useDictionaries();
   const me = useMe();
@@ -133,6 +136,17 @@ export function useCustomerChange() {
           else if (fresh) tell(word('app.state.undone'));
           return fresh;
         } catch (e) {
+          const missing = lackingOf(e);
+          if (missing.length) {
+            await askLacking(
+              client,
+              c.id,
+              name,
+              missing,
+              () => void navigate({ to: '/customers/$id', params: { id: c.id }, search: { tab: 'contacts' } }),
+            );
+            return null;
+          }
           if (!(e instanceof Refused) || !['stage_skip_reason', 'stage_evidence'].includes(e.code)) throw e;
           const field = e.first()?.field ?? 'reason';
           if (undoing && tries === 0) {
@@ -213,7 +227,7 @@ export function useCustomerChange() {
       (...args: A) =>
         void act(...args).catch(tellError);
     return { put, around, lists, reload, change, changeOwn, move, transfer, drop, restore, claim, release, submit, safely };
-  }, [client, stage, dictionaries, me.id, me.name]);
+  }, [client, stage, dictionaries, me.id, me.name, navigate]);
 }
 
 /** The stages a customer may go to: the usual next ones first. */

@@ -18,7 +18,7 @@ export function Missing({ c }: { c: CustomerRecord }) {
   const contactField = useContactField();
   const act = useCustomerChange();
   if (c.review === 'effective' || c.review === 'pending' || !c.may.change) return null;
-  const missing = c.missing ?? [];
+  const missing = c.asked ?? []; // what others alone can fill is not asked of him
   if (!missing.length)
     return may('customer.submit') ? (
       <button type="button" className="chip tone-green" onClick={() => act.safely(act.submit)(c)}>

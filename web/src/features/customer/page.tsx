@@ -3,7 +3,7 @@ import { getRouteApi, Link, Navigate, useNavigate } from '@tanstack/react-router
 import { ChevronLeft, Ellipsis, ListTodo, MessageCircle, NotebookPen, Phone, Star } from 'lucide-react';
 import { lazy, Suspense, useEffect } from 'react';
 import { Refused } from '@/api/client';
-import { dictionariesQuery, fieldsQuery, pipelinesQuery, useIndustries, useMay, useRegions, useStages } from '@/api/shared';
+import { dictionariesQuery, fieldsQuery, layoutQuery, pipelinesQuery, useIndustries, useMay, useRegions, useStages } from '@/api/shared';
 import type { CustomerRecord } from '@/api/types';
 import { openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
@@ -77,6 +77,7 @@ function useParts(id: string): boolean {
     useQuery(fieldsQuery('customer')),
     useQuery(dictionariesQuery()),
     useQuery(pipelinesQuery()),
+    useQuery(layoutQuery),
     useQuery({ ...customerTasksQuery(id), enabled: may('task.read') }),
     useInfiniteQuery(timelineQuery(id, '')),
     useQuery(filesQuery(id)),
@@ -109,7 +110,15 @@ function Sight({ c }: { c: CustomerRecord }) {
   const may = useMay();
   const navigate = useNavigate();
   const { tab: asked } = route.useSearch();
-  const tab: Tab = asked === 'rail' && phone ? 'rail' : (TABS.find((x) => x === asked) ?? 'timeline');
+  const { data: layout } = useQuery(layoutQuery);
+  const open = TABS.find((x) => x === layout?.tab) ?? 'timeline';
+  const closed =
+    (open === 'orders' && !may('order.read')) ||
+    (open === 'service' && !may('need.read', 'feedback.read')) ||
+    (open === 'chain' && !may('contact.read')) ||
+    (open === 'care' && !may('followup.read'));
+  const home: Tab = closed ? 'timeline' : open;
+  const tab: Tab = asked === 'rail' && phone ? 'rail' : (TABS.find((x) => x === asked) ?? home);
   const act = useCustomerChange();
   const more = useMoreMenu();
   const people = usePeopleMenu();
@@ -125,7 +134,7 @@ function Sight({ c }: { c: CustomerRecord }) {
     void navigate({
       to: '/customers/$id',
       params: { id: c.id },
-      search: { tab: next === 'timeline' ? undefined : next },
+      search: { tab: next === home ? undefined : next },
       replace: true,
       resetScroll: false,
     });

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CalendarClock, Handshake, ListTodo, Plus, Sparkles } from 'lucide-react';
 import { Fragment, useState } from 'react';
-import { useFields, useMay } from '@/api/shared';
+import { layoutQuery, useFields, useMay } from '@/api/shared';
 import type { CustomerRecord, Field } from '@/api/types';
 import { isPast } from '@/app/dates';
 import { openIt } from '@/app/ui';
@@ -19,31 +19,11 @@ import { nothing, Person, When } from '@/kit/value';
 import { PropertyValue } from './allfields';
 import { useCustomerChange, usePeopleMenu } from './change';
 
-const SHOWN = [
-  'grade',
-  'intent',
-  'industry',
-  'size',
-  'region',
-  'source',
-  'tags',
-  'budget_from_fen',
-  'buy_by',
-  'budget_enough',
-  'decision_months',
-  'follow_state',
-  'renewal_intent',
-  'account_manager_id',
-  'urgency',
-  'core_need',
-  'next_follow_up_at',
-  'address',
-];
-
 export function Rail({ c }: { c: CustomerRecord }) {
   const t = useWord();
   const may = useMay();
   const fields = useFields('customer');
+  const { data: layout } = useQuery(layoutQuery);
   const act = useCustomerChange();
   const people = usePeopleMenu();
   const [adding, setAdding] = useState(false);
@@ -73,14 +53,16 @@ export function Rail({ c }: { c: CustomerRecord }) {
               )}
             </dd>
           </div>
-          {SHOWN.flatMap((name) => fields?.find((f) => f.name === name) ?? []).map((f) => (
-            <div key={f.name}>
-              <dt>{f.name === 'budget_from_fen' ? t('customer.field.budget') : f.label}</dt>
-              <dd>
-                <PropertyValue c={c} field={f} onChange={(change, label) => act.change(c, change, label)} />
-              </dd>
-            </div>
-          ))}
+          {(layout?.fields ?? [])
+            .flatMap((name) => fields?.find((f) => f.name === name) ?? [])
+            .map((f) => (
+              <div key={f.name}>
+                <dt>{f.name === 'budget_from_fen' ? t('customer.field.budget') : f.label}</dt>
+                <dd>
+                  <PropertyValue c={c} field={f} onChange={(change, label) => act.change(c, change, label)} />
+                </dd>
+              </div>
+            ))}
           <div>
             <dt>{t('customer.field.created')}</dt>
             <dd className="tx2">
@@ -113,7 +95,8 @@ const OWN_SHOWN = 12;
 function OwnFacts({ c, fields }: { c: CustomerRecord; fields: Field[] | undefined }) {
   const t = useWord();
   const act = useCustomerChange();
-  const own = (fields ?? []).filter((f) => f.custom && shows(f, c));
+  const { data: layout } = useQuery(layoutQuery);
+  const own = (fields ?? []).filter((f) => f.custom && shows(f, c) && !layout?.fields.includes(f.name));
   if (!own.length) return null;
   const filled = own.filter((f) => !nothing(c.custom?.[f.name]) || c.missing?.includes(f.name));
   const shown = (filled.length ? filled : own).slice(0, OWN_SHOWN);

@@ -60,7 +60,9 @@ export function useFresh() {
   const client = useQueryClient();
   return () =>
     Promise.all(
-      [['own-fields'], ['fields'], ['dictionaries'], ['import-fields']].map((queryKey) => client.invalidateQueries({ queryKey })),
+      [['own-fields'], ['fields'], ['required-fields'], ['built-in-fields'], ['personal-fields'], ['dictionaries'], ['import-fields']].map(
+        (queryKey) => client.invalidateQueries({ queryKey }),
+      ),
     );
 }
 

@@ -144,7 +144,31 @@ export function OfKind({ said, put, errors, field }: Part & { field?: OwnField }
           )}
         </FormField>
       )}
+      {sealed && (
+        <FormField
+          name="retention_months"
+          label={t('field.field.retention')}
+          error={errors.retention_months}
+          help={t('field.hint.retention')}
+        >
+          {(id) => <Months id={id} value={said.retention_months} onChange={(retention_months) => put({ retention_months })} />}
+        </FormField>
+      )}
     </>
+  );
+}
+
+/** A whole number of months; empty: as long as the record. */
+export function Months({ id, value, onChange }: { id: string; value: number; onChange: (months: number) => void }) {
+  const t = useWord();
+  return (
+    <Input
+      id={id}
+      inputMode="numeric"
+      value={value ? String(value) : ''}
+      onChange={(text) => onChange(Math.min(1200, Number(text.replace(/\D/g, '')) || 0))}
+      placeholder={t('register.retention.record')}
+    />
   );
 }
 

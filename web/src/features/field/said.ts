@@ -18,6 +18,7 @@ export type Said = {
   dictionary: string | null;
   sensitive: boolean;
   purpose: string;
+  retention_months: number;
   required: boolean;
   unique: boolean;
   list: boolean;
@@ -41,6 +42,7 @@ export const blank = (kind: OwnKind, group = ''): Said => ({
   dictionary: null,
   sensitive: false,
   purpose: '',
+  retention_months: 0,
   required: false,
   unique: false,
   list: true,
@@ -62,6 +64,7 @@ export const saidOf = (f: OwnField): Said => ({
   dictionary: f.dictionary,
   sensitive: f.sensitive,
   purpose: f.purpose ?? '',
+  retention_months: f.retention_months,
   required: f.required,
   unique: f.unique,
   list: f.list,
@@ -100,6 +103,7 @@ export function bodyOf(s: Said, stands: boolean): Omit<NewOwnField, 'kind'> {
     list: s.list && mayList(s.kind),
     search: s.search && maySeek(s),
     purpose: isSealed(s.kind, s.sensitive) ? purpose.trim() : '',
+    retention_months: isSealed(s.kind, s.sensitive) ? s.retention_months : 0,
     see_roles,
     edit_roles,
     kinds,
