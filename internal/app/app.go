@@ -40,6 +40,7 @@ import (
 	"zhike/internal/crm/chain"
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/comment"
+	"zhike/internal/crm/confirm"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/desk"
@@ -134,6 +135,7 @@ type House struct {
 	Vocabulary *vocabulary.Service
 	Presets    *preset.Service
 	Comments   *comment.Service
+	Confirmed  *confirm.Service
 	Required   *required.Service
 	Layouts    *layout.Service
 	Reports    *report.Service
@@ -226,9 +228,11 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 	h.Merges = &merge.Service{DB: d, Vault: h.Vault, Own: h.Own, Customers: h.Customers, Members: h.Members, Duplicates: h.Duplicates, Told: about.Merged, Untold: about.Parted}
 	h.Customers.Aliases = h.Merges.Aliases
+	h.Confirmed = &confirm.Service{DB: d, Customers: h.Customers, Directory: h.Directory}
+	h.Directory.Unsaid = h.Confirmed.Unsaid
 	h.Presets = &preset.Service{DB: d, Account: h.Account, Numbers: h.Numbers, Settings: h.Settings, Words: h.Words, Own: h.Ours, Reports: h.Reports}
 	h.Vocabulary = &vocabulary.Service{DB: d, Queue: h.Queue, Words: h.Words, Own: h.Own}
-	h.Purge.Above = append([]func(*db.Tx, string) error{h.Merges.Purged(h.Purge.Whole)}, h.Purge.Above...)
+	h.Purge.Above = append([]func(*db.Tx, string) error{h.Confirmed.Purged, h.Merges.Purged(h.Purge.Whole)}, h.Purge.Above...)
 
 	customfield.Values, customfield.Tree = own.Rows, account.Departments
 	h.Fields = customfield.New(d, h.Customers.Fields, contact.Catalogue, followup.Catalogue, task.Catalogue, need.Catalogue, feedback.Catalogue, order.Catalogue)
@@ -258,7 +262,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r.Refused, r.Instead = h.Door.Refused, h.Merges.Instead
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Required, h.Wording, h.Layouts, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Vocabulary, h.Presets, h.Quality, h.Comments, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Vocabulary, h.Presets, h.Quality, h.Comments, h.Confirmed, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
 	} {
 		s.Routes(r)

@@ -16,6 +16,7 @@ import (
 	"zhike/internal/base/exchange"
 	"zhike/internal/crm/alert"
 	"zhike/internal/crm/chain"
+	"zhike/internal/crm/confirm"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/followup"
@@ -80,6 +81,12 @@ func (w *world) lived(t *testing.T) (session door.OpenSession, token, individual
 	must(t, err)
 	_, err = w.Directory.Add(ctx, w.actors["east"], w.placements["own"]["customers"], contact.New{Name: api.Some("李四"), ReportsTo: api.Some(w.placements["own"]["contacts"])})
 	must(t, err)
+	_, err = w.Customers.Change(ctx, w.actors["east"], w.placements["own"]["customers"], versionOf(t, w, "own"), customer.Change{BuyBy: api.Some("2026-06-30")})
+	must(t, err)
+	for _, said := range []confirm.Said{{Field: "buy_by", Confirmed: true}, {Field: "name", ContactID: w.placements["own"]["contacts"], Confirmed: true}} {
+		_, err = w.Confirmed.Confirm(ctx, w.actors["east"], w.placements["own"]["customers"], 0, said)
+		must(t, err)
+	}
 	one, err := w.Customers.Create(ctx, w.actors["east"], customer.New{Change: customer.Change{Kind: api.Some(customer.Individual), Name: api.Some("陆晓峰")}})
 	must(t, err)
 	w.archived(t, "衢州乙泽食品有限公司")
@@ -157,6 +164,9 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 		one["word"], one["to"], one["id"], one["day"], one["extension"] = word, word, w.placements["own"]["customers"], w.attached.Day, "pdf"
 		samples = append(samples, one)
 	}
+	confirmed := maps.Clone(samples[0])
+	confirmed["field"], confirmed["fields"] = "buy_by", []string{"name"}
+	samples = append(samples, confirmed)
 	for _, p := range []string{"own", "pool", "collaborator"} { // whom another went into
 		one := maps.Clone(samples[0])
 		one["id"], one["code"], one["into"] = w.placements[p]["merged"], w.placements[p]["merged code"], w.placements[p]["customers"]

@@ -107,6 +107,7 @@ func (w *world) sample(method, path string) (string, bool) {
 	bodies["PUT /customers/{id}/chain/steps"] = `{"steps":[{"department":"采购部","approver":"王五","passed":true}]}`
 	bodies["POST /customers/{id}/merge"] = fmt.Sprintf(`{"other_id":"%s","other_version":%d}`, w.placements["above"]["customers"], w.versions["above"])
 	bodies["POST /merges/{id}/undo"] = ``
+	bodies["POST /customers/{id}/confirm"] = `{"field":"buy_by","confirmed":false}`
 	bodies["POST /presets/{id}/apply"] = `{}`
 	bodies["POST /dictionaries/{id}/values/{value}/merge"] = `{"into":"walk_in"}`
 	bodies["PATCH /built-in-fields/{id}"], bodies["POST /built-in-fields/{id}/reset"] = `{"label":"客户分级"}`, ``

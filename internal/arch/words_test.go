@@ -90,6 +90,7 @@ var built = []struct{ begins, file, of string }{
 	{"segment.hint.", "web/src/features/segment/editor.tsx", ""},
 	{"preset.kind.", "web/src/features/admin/presets.tsx", ""},
 	{"preset.template.", "internal/crm/preset/compare.go", ""},
+	{"confirm.field.", "web/src/features/confirm/mark.tsx", ""},
 	{"merge.table.", "web/src/features/merge/page.tsx", ""},
 	{"duplicate.verdict.", "web/src/features/duplicate/check.tsx", ""},
 	{"duplicate.view.", "web/src/features/duplicate/suspects.tsx", ""},

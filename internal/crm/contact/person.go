@@ -219,3 +219,6 @@ func number(refuse Refuse, field, v, old string) value {
 	}
 	return c
 }
+
+// Changes says whether the person has another mobile than one that stood.
+func (p Person) Changes(was Clear) bool { return p.Mobile.normal != was.Mobile }

@@ -122,6 +122,9 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in contact.Chang
 			return none, err
 		}
 	}
+	if err := s.unsaid(tx, c, p); err != nil {
+		return none, err
+	}
 	if err := tx.Update(Table, id, version, row); err != nil {
 		return none, err
 	}
@@ -141,6 +144,27 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in contact.Chang
 		}
 	}
 	return s.noted(tx, c)
+}
+
+// unsaid takes back what was confirmed of the values that a contact is about to lose.
+func (s *Service) unsaid(tx *db.Tx, c contact.Contact, p contact.Person) error {
+	was, _, err := s.clear(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	var fields []string
+	for _, f := range []struct {
+		name    string
+		changed bool
+	}{{"name", was.Name != p.Name}, {"title", string(c.Title) != p.Facts.Title.V}, {"mobile", p.Changes(was)}} {
+		if f.changed {
+			fields = append(fields, f.name)
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	return s.Unsaid(tx, c.ID, fields)
 }
 
 // Said gives a contact as somebody would have to say it to have it stand as it does: in

@@ -8,6 +8,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/crm/archive"
 	"zhike/internal/crm/attachment"
+	"zhike/internal/crm/confirm"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/review"
@@ -73,10 +74,12 @@ var (
 	// A person does not belong twice to one customer, nor beside it to the customer that is his home.
 	belongs = db.SQL(`SELECT a.id FROM {affiliations a} JOIN {contacts p} ON p.id = a.contact_id WHERE a.customer_id = :customer
 		AND (p.customer_id = :into OR EXISTS (SELECT 1 FROM {affiliations o} WHERE o.customer_id = :into AND o.contact_id = a.contact_id))`, directory.Affiliations, directory.Table)
-	atHome = db.SQL(`SELECT a.id FROM {affiliations a} JOIN {contacts p} ON p.id = a.contact_id WHERE a.customer_id = :into AND p.customer_id = :customer`, directory.Affiliations, directory.Table)
-	saidOf = db.SQL(`SELECT k.id FROM {review_comments k} WHERE k.customer_id = :customer`, review.Comments)
-	saidOn = db.SQL(`UPDATE {review_comments!change k} SET customer_id = :customer WHERE k.id = :id`, review.Comments)
-	number = db.SQL(`UPDATE {attachments!change a} SET number = :numbered WHERE a.id = :id`, attachment.Table)
+	// What was confirmed of the other itself was of its own values.
+	ofItself = db.SQL(`SELECT k.id FROM {confirmations k} WHERE k.customer_id = :customer AND k.contact_id IS NULL`, confirm.Table)
+	atHome   = db.SQL(`SELECT a.id FROM {affiliations a} JOIN {contacts p} ON p.id = a.contact_id WHERE a.customer_id = :into AND p.customer_id = :customer`, directory.Affiliations, directory.Table)
+	saidOf   = db.SQL(`SELECT k.id FROM {review_comments k} WHERE k.customer_id = :customer`, review.Comments)
+	saidOn   = db.SQL(`UPDATE {review_comments!change k} SET customer_id = :customer WHERE k.id = :id`, review.Comments)
+	number   = db.SQL(`UPDATE {attachments!change a} SET number = :numbered WHERE a.id = :id`, attachment.Table)
 )
 
 // A series of papers is numbered together.
@@ -101,7 +104,7 @@ func yield(p *db.Tx, from, into, owner string) (stay map[string]bool, was map[st
 	for _, q := range []struct {
 		q    db.Query
 		args db.Args
-	}{{taken, db.Args{"customer": from, "into": into, "owner": owner}}, {marked, args}, {filed, args}, {belongs, args}} {
+	}{{taken, db.Args{"customer": from, "into": into, "owner": owner}}, {marked, args}, {filed, args}, {belongs, args}, {ofItself, db.Args{"customer": from}}} {
 		ids, err := db.All[idRow](p, q.q, q.args)
 		if err != nil {
 			return nil, nil, err

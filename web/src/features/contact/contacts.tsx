@@ -5,6 +5,7 @@ import { patch, remove } from '@/api/client';
 import { useDictionaries, useMay } from '@/api/shared';
 import type { Contact, ContactField, CustomerRecord } from '@/api/types';
 import { useWord } from '@/app/words';
+import { Confirmed } from '@/features/confirm/mark';
 import { Button, IconButton } from '@/kit/button';
 import { Avatar, Chip } from '@/kit/chips';
 import { confirm } from '@/kit/dialog';
@@ -30,6 +31,7 @@ export function ContactList({ customer: c, compact }: { customer: CustomerRecord
   const writes = may('contact.write') && c.may.add;
   const fresh = () => {
     void client.invalidateQueries({ queryKey: ['contacts'] });
+    void client.invalidateQueries({ queryKey: ['confirmations', c.id] });
     void client.invalidateQueries({ queryKey: ['customers', 'one', c.id] });
   };
   const makePrimary = (p: Contact) =>
@@ -105,6 +107,7 @@ export function ContactList({ customer: c, compact }: { customer: CustomerRecord
             <div className="sp cut">
               <b className="row" style={{ gap: 4 }}>
                 <span className="cut">{p.name}</span>
+                {!compact && <Confirmed c={c} field="name" contact={p.id} />}
                 {p.primary && <Star size={12} fill="var(--amber-d)" color="var(--amber-d)" aria-label={t('contact.field.primary')} />}
                 {!compact && p.attitude && (
                   <Chip tone={dictionaries.value('attitude', p.attitude)?.color ?? tone[p.attitude]}>
@@ -119,12 +122,16 @@ export function ContactList({ customer: c, compact }: { customer: CustomerRecord
               </b>
               <small className="cut" style={{ display: 'block' }}>
                 {line(p) || (compact && (p.mobile ?? p.wechat)) || '—'}
+                {!compact && p.title && <Confirmed c={c} field="title" contact={p.id} />}
               </small>
               {!compact && <AlsoAt places={p.also_at} />}
               {!compact && (
                 <span className="row wrap" style={{ marginTop: 2, columnGap: 14, rowGap: 2 }}>
                   {REACH.filter((f) => p[f]).map((f) => (
-                    <Masked key={f} contact={p} field={f} customer={c} />
+                    <span key={f} className="row" style={{ gap: 0 }}>
+                      <Masked contact={p} field={f} customer={c} />
+                      {f === 'mobile' && <Confirmed c={c} field="mobile" contact={p.id} />}
+                    </span>
                   ))}
                 </span>
               )}

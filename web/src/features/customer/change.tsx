@@ -63,6 +63,7 @@ export function useCustomerChange() {
     const around = (id: string) => {
       void client.invalidateQueries({ queryKey: ['timeline', id] });
       void client.invalidateQueries({ queryKey: ['history', id] });
+      void client.invalidateQueries({ queryKey: ['confirmations', id] });
       void client.invalidateQueries({ queryKey: ['customers', 'one', id] });
       void client.invalidateQueries({ queryKey: ['home'] });
     };

@@ -7,6 +7,7 @@ import type { CustomerRecord, Field } from '@/api/types';
 import { isPast } from '@/app/dates';
 import { openIt } from '@/app/ui';
 import { useWord } from '@/app/words';
+import { Confirmed } from '@/features/confirm/mark';
 import { ContactList } from '@/features/contact/contacts';
 import { ContactSheet } from '@/features/contact/sheet';
 import { byHeading, shows } from '@/features/field/own';
@@ -60,6 +61,8 @@ export function Rail({ c }: { c: CustomerRecord }) {
                 <dt>{f.name === 'budget_from_fen' ? t('customer.field.budget') : f.label}</dt>
                 <dd>
                   <PropertyValue c={c} field={f} onChange={(change, label) => act.change(c, change, label)} />
+                  {f.name === 'budget_from_fen' && (c.budget_from_fen || c.budget_to_fen) ? <Confirmed c={c} field="budget" /> : null}
+                  {f.name === 'buy_by' && c.buy_by ? <Confirmed c={c} field="buy_by" /> : null}
                 </dd>
               </div>
             ))}
