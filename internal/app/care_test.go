@@ -59,7 +59,7 @@ func TestCustomersAreCheckedOnceAQuarter(t *testing.T) {
 		w.say(t, saying{as: "mate", call: "POST " + one + "/check", status: 404})
 		w.say(t, saying{as: "east", call: "POST " + one + "/check", status: 200, has: []string{`"by_name":"east"`, `"taken_back_at":null`}})
 		w.say(t, saying{as: "east", call: "GET " + one, status: 200, has: []string{`"checked_at":"2026-03-31T16:30:00Z"`}})
-		w.say(t, saying{as: "east", call: "GET " + one + "/history", status: 200, has: []string{`customer.check`}})
+		w.say(t, saying{as: "east", call: "GET " + one + "/history", status: 200, has: []string{`quality.check`}})
 		if n := w.listed(t, "east", mineToCheck); n != mine-1 {
 			t.Errorf("%d are left of %d", n, mine)
 		}

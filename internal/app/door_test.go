@@ -529,7 +529,7 @@ func TestEverySettingIsLogged(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		list, err := w.Settings.List(t.Context(), w.actors["admin"], struct{}{})
 		must(t, err)
-		other := map[string]any{"company.timezone": "Asia/Urumqi", "company.code": "HC", "notice.from": "10:00", "notice.to": "17:00", "mail.host": "post.example", "mail.from": "zhike@mail.example"}
+		other := map[string]any{"company.timezone": "Asia/Urumqi", "company.code": "HC", "company.credit_code": "91320602MAXDEM11XQ", "notice.from": "10:00", "notice.to": "17:00", "mail.host": "post.example", "mail.from": "zhike@mail.example"}
 		tried := 0
 		for _, s := range list.Items {
 			next, ok := other[s.Key]

@@ -176,7 +176,7 @@ func (s *Service) CheckIn(tx *db.Tx, id string) (string, error) {
 	if err := s.finished(tx, c.Owner); err != nil {
 		return "", err
 	}
-	return row.ID, audit.Note(tx, audit.Entry{Action: "customer.check", Kind: "customer", Record: id, Customer: id})
+	return row.ID, audit.Note(tx, audit.Entry{Action: "quality.check", Kind: "customer", Record: id, Customer: id})
 }
 
 // TakeBackIn makes one check undone, unless the customer was checked again since.
@@ -198,7 +198,7 @@ func (s *Service) TakeBackIn(tx *db.Tx, id string) error {
 	if err := tx.Change(back, db.Args{"id": id, "now": tx.At()}); err != nil {
 		return err
 	}
-	return audit.Note(tx, audit.Entry{Action: "customer.uncheck", Kind: "customer", Record: c.ID, Customer: c.ID})
+	return audit.Note(tx, audit.Entry{Action: "quality.uncheck", Kind: "customer", Record: c.ID, Customer: c.ID})
 }
 
 // Standing is how a customer stands to its check.

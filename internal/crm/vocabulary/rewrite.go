@@ -81,7 +81,7 @@ func retag(tx *db.Tx, word, to string) (int64, error) {
 				continue
 			}
 			tags := instead(row.Tags, word, to)
-			if _, err := tx.ChangeAll(q.write, db.Args{"id": x.ID, "tags": api.Strings(tags)}); err != nil {
+			if _, err := tx.ChangeAll(q.write, db.Args{"id": x.ID, "tagged": api.Strings(tags)}); err != nil {
 				return 0, err
 			}
 			if _, err := tx.ChangeAll(untag, db.Args{"id": x.ID}); err != nil {

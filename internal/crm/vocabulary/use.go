@@ -87,9 +87,9 @@ var (
 	tagged   = db.SQL(`SELECT v.record_id AS id FROM {custom_value v} WHERE v.field_id = 'tags' AND v.text = :word ORDER BY v.record_id LIMIT 200`, own.Rows)
 	tagCount = db.SQL(`SELECT count(*) AS n FROM {custom_value v} WHERE v.field_id = 'tags' AND v.text = :word`, own.Rows)
 	tagsOf   = db.SQL(`SELECT c.tags FROM {customers c} WHERE c.id = :id`, customer.Table)
-	setTags  = db.SQL(`UPDATE {customers!change c} SET tags = :tags WHERE c.id = :id`, customer.Table)
+	setTags  = db.SQL(`UPDATE {customers!change c} SET tags = :tagged WHERE c.id = :id`, customer.Table)
 	binTags  = db.SQL(`SELECT c.tags FROM {customers!bin c} WHERE c.id = :id`, customer.Table)
-	setBin   = db.SQL(`UPDATE {customers!bin c} SET tags = :tags WHERE c.id = :id`, customer.Table)
+	setBin   = db.SQL(`UPDATE {customers!bin c} SET tags = :tagged WHERE c.id = :id`, customer.Table)
 	untag    = db.SQL(`DELETE FROM {custom_value!change v} WHERE v.record_id = :id AND v.field_id = 'tags'`, own.Rows)
 	oldSpan  = db.SQL(`DELETE FROM {tag_spans!change t} WHERE t.customer_id = :id AND t.tag = :word AND t.until_at = 0
 		AND EXISTS (SELECT 1 FROM {tag_spans o} WHERE o.customer_id = :id AND o.tag = :to AND o.until_at = 0)`, customer.TagSpans)
