@@ -13,41 +13,41 @@ type idRow struct {
 	ID string `db:"id"`
 }
 
-func relost(tx *db.Tx, word, to string) (int64, error) {
-	all, err := db.All[idRow](tx, lostFor, db.Args{"word": word})
+func relost(tx *db.Tx, args db.Args) error {
+	all, err := db.All[idRow](tx, lostFor, args)
 	for _, x := range all {
-		if err := tx.Set(lost, x.ID, 0, db.Args{"loss_reason": to}); err != nil {
-			return 0, err
+		if err := tx.Set(lost, x.ID, 0, db.Args{"loss_reason": args["to"]}); err != nil {
+			return err
 		}
 	}
-	return int64(len(all)), err
+	return err
 }
 
 // refile: papers are numbered by customer, kind and day; the next number is taken.
-func refile(tx *db.Tx, word, to string) (int64, error) {
+func refile(tx *db.Tx, args db.Args) error {
 	all, err := db.All[struct {
 		ID        string `db:"id"`
 		Customer  string `db:"customer_id"`
 		Day       string `db:"day"`
 		Extension string `db:"extension"`
-	}](tx, papersOf, db.Args{"word": word})
+	}](tx, papersOf, args)
 	for _, a := range all {
 		have, err := db.One[struct {
 			N    int64  `db:"n"`
 			Most *int64 `db:"most"`
-		}](tx, paperNext, db.Args{"customer": a.Customer, "to": to, "day": a.Day, "extension": a.Extension})
+		}](tx, paperNext, db.Args{"customer": a.Customer, "to": args["to"], "day": a.Day, "extension": a.Extension})
 		if err != nil {
-			return 0, err
+			return err
 		}
 		next := int64(1)
 		if have.Most != nil {
 			next = *have.Most + 1
 		}
-		if _, err := tx.ChangeAll(paperKind, db.Args{"id": a.ID, "to": to, "numbered": next}); err != nil {
-			return 0, err
+		if _, err := tx.ChangeAll(paperKind, db.Args{"id": a.ID, "to": args["to"], "numbered": next}); err != nil {
+			return err
 		}
 	}
-	return int64(len(all)), err
+	return err
 }
 
 // instead writes one word for another in a list that holds each once.

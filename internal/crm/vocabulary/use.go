@@ -16,73 +16,86 @@ import (
 // A use is a column of records that holds codes of one dictionary.
 type use struct {
 	dictionary string
-	record     string // its catalogue, "" for what no list shows
-	field      string // its name there
-	count      db.Query
-	rewrite    db.Query // at most some of them: :word becomes :to
+	record     string   // its catalogue, "" for what no list shows
+	field      string   // its name there
+	span       db.Query // the last id of some rows after one
+	count      db.Query // those of a span that hold :word
+	rewrite    db.Query // in a span: :word becomes :to
 }
 
-var contactsTable = directory.Table
+// A million rows are gone through along their ids, some thousand at a time: no read is long, and no write.
+var (
+	ofCustomers    = db.SQL(`SELECT coalesce(max(y.id), '') AS id FROM (SELECT x.id FROM {customers x} WHERE x.id > :after ORDER BY x.id LIMIT 5000) y`, customer.Table)
+	ofMoves        = db.SQL(`SELECT coalesce(max(y.id), '') AS id FROM (SELECT x.id FROM {stage_moves x} WHERE x.id > :after ORDER BY x.id LIMIT 5000) y`, customer.Moves)
+	ofSpans        = db.SQL(`SELECT coalesce(max(y.id), '') AS id FROM (SELECT x.id FROM {status_spans x} WHERE x.id > :after ORDER BY x.id LIMIT 5000) y`, customer.Spans)
+	ofOwners       = db.SQL(`SELECT coalesce(max(y.id), '') AS id FROM (SELECT x.id FROM {owner_changes x} WHERE x.id > :after ORDER BY x.id LIMIT 5000) y`, customer.OwnerChanges)
+	ofContacts     = db.SQL(`SELECT coalesce(max(y.id), '') AS id FROM (SELECT x.id FROM {contacts x} WHERE x.id > :after ORDER BY x.id LIMIT 5000) y`, directory.Table)
+	ofAffiliations = db.SQL(`SELECT coalesce(max(y.id), '') AS id FROM (SELECT x.id FROM {affiliations x} WHERE x.id > :after ORDER BY x.id LIMIT 5000) y`, directory.Affiliations)
+	ofFollowUps    = db.SQL(`SELECT coalesce(max(y.id), '') AS id FROM (SELECT x.id FROM {follow_ups x} WHERE x.id > :after ORDER BY x.id LIMIT 5000) y`, followup.Table)
+	ofFeedback     = db.SQL(`SELECT coalesce(max(y.id), '') AS id FROM (SELECT x.id FROM {feedback x} WHERE x.id > :after ORDER BY x.id LIMIT 5000) y`, feedback.Table)
+	ofArchives     = db.SQL(`SELECT coalesce(max(y.id), '') AS id FROM (SELECT x.id FROM {archives x} WHERE x.id > :after ORDER BY x.id LIMIT 5000) y`, archive.Table)
+	ofPapers       = db.SQL(`SELECT coalesce(max(y.id), '') AS id FROM (SELECT x.id FROM {attachments x} WHERE x.id > :after ORDER BY x.id LIMIT 5000) y`, attachment.Table)
+)
 
 // uses are all columns in which a word of a dictionary that can be changed may stand, but for
 // tags and the company's own fields, which lie in rows of their own, and papers, which are
 // numbered by their kind. TestEveryWordIsFound holds them beside the catalogues.
 var uses = []use{
-	{"trade", "customer", "trade", db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.trade = :word`, customer.Table),
-		db.SQL(`UPDATE {customers!change c} SET trade = :to WHERE c.id IN (SELECT x.id FROM {customers x} WHERE x.trade = :word LIMIT 500)`, customer.Table)},
-	{"source", "customer", "source", db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.source = :word`, customer.Table),
-		db.SQL(`UPDATE {customers!change c} SET source = :to WHERE c.id IN (SELECT x.id FROM {customers x} WHERE x.source = :word LIMIT 500)`, customer.Table)},
-	{"intent", "customer", "intent", db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.intent = :word`, customer.Table),
-		db.SQL(`UPDATE {customers!change c} SET intent = :to WHERE c.id IN (SELECT x.id FROM {customers x} WHERE x.intent = :word LIMIT 500)`, customer.Table)},
-	{"renewal_intent", "customer", "renewal_intent", db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.renewal_intent = :word`, customer.Table),
-		db.SQL(`UPDATE {customers!change c} SET renewal_intent = :to WHERE c.id IN (SELECT x.id FROM {customers x} WHERE x.renewal_intent = :word LIMIT 500)`, customer.Table)},
-	{"follow_state", "customer", "follow_state", db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.follow_state = :word`, customer.Table),
-		db.SQL(`UPDATE {customers!change c} SET follow_state = :to WHERE c.id IN (SELECT x.id FROM {customers x} WHERE x.follow_state = :word LIMIT 500)`, customer.Table)},
-	{"loss_reason", "", "", db.SQL(`SELECT count(*) AS n FROM {stage_moves m} WHERE m.reason = :word`, customer.Moves),
-		db.SQL(`UPDATE {stage_moves!change m} SET reason = :to WHERE m.id IN (SELECT x.id FROM {stage_moves x} WHERE x.reason = :word LIMIT 500)`, customer.Moves)},
-	{"loss_reason", "", "", db.SQL(`SELECT count(*) AS n FROM {status_spans s} WHERE s.reason = :word`, customer.Spans),
-		db.SQL(`UPDATE {status_spans!change s} SET reason = :to WHERE s.id IN (SELECT x.id FROM {status_spans x} WHERE x.reason = :word LIMIT 500)`, customer.Spans)},
-	{"transfer_reason", "", "", db.SQL(`SELECT count(*) AS n FROM {owner_changes h} WHERE h.reason = :word`, customer.OwnerChanges),
-		db.SQL(`UPDATE {owner_changes!change h} SET reason = :to WHERE h.id IN (SELECT x.id FROM {owner_changes x} WHERE x.reason = :word LIMIT 500)`, customer.OwnerChanges)},
-	{"contact_role", "contact", "role", db.SQL(`SELECT count(*) AS n FROM {contacts p} WHERE p.role = :word`, contactsTable),
-		db.SQL(`UPDATE {contacts!change p} SET role = :to WHERE p.id IN (SELECT x.id FROM {contacts x} WHERE x.role = :word LIMIT 500)`, contactsTable)},
-	{"contact_role", "", "", db.SQL(`SELECT count(*) AS n FROM {affiliations a} WHERE a.role = :word`, directory.Affiliations),
-		db.SQL(`UPDATE {affiliations!change a} SET role = :to WHERE a.id IN (SELECT x.id FROM {affiliations x} WHERE x.role = :word LIMIT 500)`, directory.Affiliations)},
-	{"attitude", "contact", "attitude", db.SQL(`SELECT count(*) AS n FROM {contacts p} WHERE p.attitude = :word`, contactsTable),
-		db.SQL(`UPDATE {contacts!change p} SET attitude = :to WHERE p.id IN (SELECT x.id FROM {contacts x} WHERE x.attitude = :word LIMIT 500)`, contactsTable)},
-	{"influence", "contact", "influence", db.SQL(`SELECT count(*) AS n FROM {contacts p} WHERE p.influence = :word`, contactsTable),
-		db.SQL(`UPDATE {contacts!change p} SET influence = :to WHERE p.id IN (SELECT x.id FROM {contacts x} WHERE x.influence = :word LIMIT 500)`, contactsTable)},
-	{"salutation", "contact", "salutation", db.SQL(`SELECT count(*) AS n FROM {contacts p} WHERE p.salutation = :word`, contactsTable),
-		db.SQL(`UPDATE {contacts!change p} SET salutation = :to WHERE p.id IN (SELECT x.id FROM {contacts x} WHERE x.salutation = :word LIMIT 500)`, contactsTable)},
-	{"preferred_channel", "contact", "preferred_channel", db.SQL(`SELECT count(*) AS n FROM {contacts p} WHERE p.preferred_channel = :word`, contactsTable),
-		db.SQL(`UPDATE {contacts!change p} SET preferred_channel = :to WHERE p.id IN (SELECT x.id FROM {contacts x} WHERE x.preferred_channel = :word LIMIT 500)`, contactsTable)},
-	{"consent", "contact", "consent", db.SQL(`SELECT count(*) AS n FROM {contacts p} WHERE p.consent = :word`, contactsTable),
-		db.SQL(`UPDATE {contacts!change p} SET consent = :to WHERE p.id IN (SELECT x.id FROM {contacts x} WHERE x.consent = :word LIMIT 500)`, contactsTable)},
-	{"method", "follow_up", "method", db.SQL(`SELECT count(*) AS n FROM {follow_ups f} WHERE f.method = :word`, followup.Table),
-		db.SQL(`UPDATE {follow_ups!change f} SET method = :to WHERE f.id IN (SELECT x.id FROM {follow_ups x} WHERE x.method = :word LIMIT 500)`, followup.Table)},
-	{"follow_up_kind", "follow_up", "kind", db.SQL(`SELECT count(*) AS n FROM {follow_ups f} WHERE f.kind = :word`, followup.Table),
-		db.SQL(`UPDATE {follow_ups!change f} SET kind = :to WHERE f.id IN (SELECT x.id FROM {follow_ups x} WHERE x.kind = :word LIMIT 500)`, followup.Table)},
-	{"outcome", "follow_up", "outcome", db.SQL(`SELECT count(*) AS n FROM {follow_ups f} WHERE f.outcome = :word`, followup.Table),
-		db.SQL(`UPDATE {follow_ups!change f} SET outcome = :to WHERE f.id IN (SELECT x.id FROM {follow_ups x} WHERE x.outcome = :word LIMIT 500)`, followup.Table)},
-	{"feedback_topic", "feedback", "topic", db.SQL(`SELECT count(*) AS n FROM {feedback f} WHERE f.topic = :word`, feedback.Table),
-		db.SQL(`UPDATE {feedback!change f} SET topic = :to WHERE f.id IN (SELECT x.id FROM {feedback x} WHERE x.topic = :word LIMIT 500)`, feedback.Table)},
-	{"archive_category", "", "", db.SQL(`SELECT count(*) AS n FROM {archives f} WHERE f.category = :word`, archive.Table),
-		db.SQL(`UPDATE {archives!change f} SET category = :to WHERE f.id IN (SELECT x.id FROM {archives x} WHERE x.category = :word LIMIT 500)`, archive.Table)},
-	{"business_type", "", "", db.SQL(`SELECT count(*) AS n FROM {archives f} WHERE f.business = :word`, archive.Table),
-		db.SQL(`UPDATE {archives!change f} SET business = :to WHERE f.id IN (SELECT x.id FROM {archives x} WHERE x.business = :word LIMIT 500)`, archive.Table)},
-	{"project_type", "", "", db.SQL(`SELECT count(*) AS n FROM {archives f} WHERE f.project_type = :word`, archive.Table),
-		db.SQL(`UPDATE {archives!change f} SET project_type = :to WHERE f.id IN (SELECT x.id FROM {archives x} WHERE x.project_type = :word LIMIT 500)`, archive.Table)},
+	{"trade", "customer", "trade", ofCustomers, db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.id > :after AND c.id <= :upto AND c.trade = :word`, customer.Table),
+		db.SQL(`UPDATE {customers!change c} SET trade = :to WHERE c.id > :after AND c.id <= :upto AND c.trade = :word`, customer.Table)},
+	{"source", "customer", "source", ofCustomers, db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.id > :after AND c.id <= :upto AND c.source = :word`, customer.Table),
+		db.SQL(`UPDATE {customers!change c} SET source = :to WHERE c.id > :after AND c.id <= :upto AND c.source = :word`, customer.Table)},
+	{"intent", "customer", "intent", ofCustomers, db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.id > :after AND c.id <= :upto AND c.intent = :word`, customer.Table),
+		db.SQL(`UPDATE {customers!change c} SET intent = :to WHERE c.id > :after AND c.id <= :upto AND c.intent = :word`, customer.Table)},
+	{"renewal_intent", "customer", "renewal_intent", ofCustomers, db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.id > :after AND c.id <= :upto AND c.renewal_intent = :word`, customer.Table),
+		db.SQL(`UPDATE {customers!change c} SET renewal_intent = :to WHERE c.id > :after AND c.id <= :upto AND c.renewal_intent = :word`, customer.Table)},
+	{"follow_state", "customer", "follow_state", ofCustomers, db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.id > :after AND c.id <= :upto AND c.follow_state = :word`, customer.Table),
+		db.SQL(`UPDATE {customers!change c} SET follow_state = :to WHERE c.id > :after AND c.id <= :upto AND c.follow_state = :word`, customer.Table)},
+	{"loss_reason", "", "", ofMoves, db.SQL(`SELECT count(*) AS n FROM {stage_moves m} WHERE m.id > :after AND m.id <= :upto AND m.reason = :word`, customer.Moves),
+		db.SQL(`UPDATE {stage_moves!change m} SET reason = :to WHERE m.id > :after AND m.id <= :upto AND m.reason = :word`, customer.Moves)},
+	{"loss_reason", "", "", ofSpans, db.SQL(`SELECT count(*) AS n FROM {status_spans s} WHERE s.id > :after AND s.id <= :upto AND s.reason = :word`, customer.Spans),
+		db.SQL(`UPDATE {status_spans!change s} SET reason = :to WHERE s.id > :after AND s.id <= :upto AND s.reason = :word`, customer.Spans)},
+	{"transfer_reason", "", "", ofOwners, db.SQL(`SELECT count(*) AS n FROM {owner_changes h} WHERE h.id > :after AND h.id <= :upto AND h.reason = :word`, customer.OwnerChanges),
+		db.SQL(`UPDATE {owner_changes!change h} SET reason = :to WHERE h.id > :after AND h.id <= :upto AND h.reason = :word`, customer.OwnerChanges)},
+	{"contact_role", "contact", "role", ofContacts, db.SQL(`SELECT count(*) AS n FROM {contacts p} WHERE p.id > :after AND p.id <= :upto AND p.role = :word`, directory.Table),
+		db.SQL(`UPDATE {contacts!change p} SET role = :to WHERE p.id > :after AND p.id <= :upto AND p.role = :word`, directory.Table)},
+	{"contact_role", "", "", ofAffiliations, db.SQL(`SELECT count(*) AS n FROM {affiliations a} WHERE a.id > :after AND a.id <= :upto AND a.role = :word`, directory.Affiliations),
+		db.SQL(`UPDATE {affiliations!change a} SET role = :to WHERE a.id > :after AND a.id <= :upto AND a.role = :word`, directory.Affiliations)},
+	{"attitude", "contact", "attitude", ofContacts, db.SQL(`SELECT count(*) AS n FROM {contacts p} WHERE p.id > :after AND p.id <= :upto AND p.attitude = :word`, directory.Table),
+		db.SQL(`UPDATE {contacts!change p} SET attitude = :to WHERE p.id > :after AND p.id <= :upto AND p.attitude = :word`, directory.Table)},
+	{"influence", "contact", "influence", ofContacts, db.SQL(`SELECT count(*) AS n FROM {contacts p} WHERE p.id > :after AND p.id <= :upto AND p.influence = :word`, directory.Table),
+		db.SQL(`UPDATE {contacts!change p} SET influence = :to WHERE p.id > :after AND p.id <= :upto AND p.influence = :word`, directory.Table)},
+	{"salutation", "contact", "salutation", ofContacts, db.SQL(`SELECT count(*) AS n FROM {contacts p} WHERE p.id > :after AND p.id <= :upto AND p.salutation = :word`, directory.Table),
+		db.SQL(`UPDATE {contacts!change p} SET salutation = :to WHERE p.id > :after AND p.id <= :upto AND p.salutation = :word`, directory.Table)},
+	{"preferred_channel", "contact", "preferred_channel", ofContacts, db.SQL(`SELECT count(*) AS n FROM {contacts p} WHERE p.id > :after AND p.id <= :upto AND p.preferred_channel = :word`, directory.Table),
+		db.SQL(`UPDATE {contacts!change p} SET preferred_channel = :to WHERE p.id > :after AND p.id <= :upto AND p.preferred_channel = :word`, directory.Table)},
+	{"consent", "contact", "consent", ofContacts, db.SQL(`SELECT count(*) AS n FROM {contacts p} WHERE p.id > :after AND p.id <= :upto AND p.consent = :word`, directory.Table),
+		db.SQL(`UPDATE {contacts!change p} SET consent = :to WHERE p.id > :after AND p.id <= :upto AND p.consent = :word`, directory.Table)},
+	{"method", "follow_up", "method", ofFollowUps, db.SQL(`SELECT count(*) AS n FROM {follow_ups f} WHERE f.id > :after AND f.id <= :upto AND f.method = :word`, followup.Table),
+		db.SQL(`UPDATE {follow_ups!change f} SET method = :to WHERE f.id > :after AND f.id <= :upto AND f.method = :word`, followup.Table)},
+	{"follow_up_kind", "follow_up", "kind", ofFollowUps, db.SQL(`SELECT count(*) AS n FROM {follow_ups f} WHERE f.id > :after AND f.id <= :upto AND f.kind = :word`, followup.Table),
+		db.SQL(`UPDATE {follow_ups!change f} SET kind = :to WHERE f.id > :after AND f.id <= :upto AND f.kind = :word`, followup.Table)},
+	{"outcome", "follow_up", "outcome", ofFollowUps, db.SQL(`SELECT count(*) AS n FROM {follow_ups f} WHERE f.id > :after AND f.id <= :upto AND f.outcome = :word`, followup.Table),
+		db.SQL(`UPDATE {follow_ups!change f} SET outcome = :to WHERE f.id > :after AND f.id <= :upto AND f.outcome = :word`, followup.Table)},
+	{"feedback_topic", "feedback", "topic", ofFeedback, db.SQL(`SELECT count(*) AS n FROM {feedback f} WHERE f.id > :after AND f.id <= :upto AND f.topic = :word`, feedback.Table),
+		db.SQL(`UPDATE {feedback!change f} SET topic = :to WHERE f.id > :after AND f.id <= :upto AND f.topic = :word`, feedback.Table)},
+	{"archive_category", "", "", ofArchives, db.SQL(`SELECT count(*) AS n FROM {archives f} WHERE f.id > :after AND f.id <= :upto AND f.category = :word`, archive.Table),
+		db.SQL(`UPDATE {archives!change f} SET category = :to WHERE f.id > :after AND f.id <= :upto AND f.category = :word`, archive.Table)},
+	{"business_type", "", "", ofArchives, db.SQL(`SELECT count(*) AS n FROM {archives f} WHERE f.id > :after AND f.id <= :upto AND f.business = :word`, archive.Table),
+		db.SQL(`UPDATE {archives!change f} SET business = :to WHERE f.id > :after AND f.id <= :upto AND f.business = :word`, archive.Table)},
+	{"project_type", "", "", ofArchives, db.SQL(`SELECT count(*) AS n FROM {archives f} WHERE f.id > :after AND f.id <= :upto AND f.project_type = :word`, archive.Table),
+		db.SQL(`UPDATE {archives!change f} SET project_type = :to WHERE f.id > :after AND f.id <= :upto AND f.project_type = :word`, archive.Table)},
 }
 
 var (
-	lostFor   = db.SQL(`SELECT c.id FROM {customers c} WHERE c.loss_reason = :word ORDER BY c.id LIMIT 200`, customer.Table)
+	lostFor   = db.SQL(`SELECT c.id FROM {customers c} WHERE c.id > :after AND c.id <= :upto AND c.loss_reason = :word`, customer.Table)
 	lost      = customer.Table.Setter(db.Change("dictionary.manage"), "loss_reason")
-	lostCount = db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.loss_reason = :word`, customer.Table)
+	lostCount = db.SQL(`SELECT count(*) AS n FROM {customers c} WHERE c.id > :after AND c.id <= :upto AND c.loss_reason = :word`, customer.Table)
 
-	papersOf   = db.SQL(`SELECT a.id, a.customer_id, a.day, a.extension FROM {attachments a} WHERE a.kind = :word ORDER BY a.id LIMIT 200`, attachment.Table)
+	papersOf   = db.SQL(`SELECT a.id, a.customer_id, a.day, a.extension FROM {attachments a} WHERE a.id > :after AND a.id <= :upto AND a.kind = :word`, attachment.Table)
 	paperNext  = db.SQL(`SELECT count(*) AS n, max(a.number) AS most FROM {attachments a} WHERE a.customer_id = :customer AND a.kind = :to AND a.day = :day AND a.extension = :extension`, attachment.Table)
 	paperKind  = db.SQL(`UPDATE {attachments!change a} SET kind = :to, number = :numbered WHERE a.id = :id`, attachment.Table)
-	paperCount = db.SQL(`SELECT count(*) AS n FROM {attachments a} WHERE a.kind = :word`, attachment.Table)
+	paperCount = db.SQL(`SELECT count(*) AS n FROM {attachments a} WHERE a.id > :after AND a.id <= :upto AND a.kind = :word`, attachment.Table)
 
 	tagged   = db.SQL(`SELECT v.record_id AS id FROM {custom_value v} WHERE v.field_id = 'tags' AND v.text = :word ORDER BY v.record_id LIMIT 200`, own.Rows)
 	tagCount = db.SQL(`SELECT count(*) AS n FROM {custom_value v} WHERE v.field_id = 'tags' AND v.text = :word`, own.Rows)

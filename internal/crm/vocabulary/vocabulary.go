@@ -67,22 +67,24 @@ func (s *Service) Uses(ctx context.Context, who access.Actor, dictionary, word s
 }
 
 func (s *Service) count(p *db.Tx, dictionary, word string) (n int64, err error) {
-	all := []db.Query{}
-	for _, u := range uses {
-		if u.dictionary == dictionary {
-			all = append(all, u.count)
+	for _, w := range walks(dictionary) {
+		for after := ""; ; {
+			upto, err := db.One[idRow](p, w.span, db.Args{"after": after})
+			if err != nil {
+				return 0, err
+			}
+			if upto.ID == "" {
+				break
+			}
+			c, err := db.One[db.Count](p, w.count, db.Args{"word": word, "after": after, "upto": upto.ID})
+			if err != nil {
+				return 0, err
+			}
+			n, after = n+c.N, upto.ID
 		}
 	}
-	switch dictionary {
-	case "loss_reason":
-		all = append(all, lostCount)
-	case "file_type":
-		all = append(all, paperCount)
-	case "tag":
-		all = append(all, tagCount)
-	}
-	for _, q := range all {
-		c, err := db.One[db.Count](p, q, db.Args{"word": word})
+	if dictionary == "tag" {
+		c, err := db.One[db.Count](p, tagCount, db.Args{"word": word})
 		if err != nil {
 			return 0, err
 		}
@@ -97,6 +99,31 @@ func (s *Service) count(p *db.Tx, dictionary, word string) (n int64, err error) 
 		n += c
 	}
 	return n, err
+}
+
+// A walk goes through a table along its ids.
+type walk struct {
+	span, count db.Query
+	step        func(tx *db.Tx, args db.Args) error // what is done to a span
+}
+
+// walks are the tables in which words of a dictionary stand.
+func walks(dictionary string) (all []walk) {
+	for _, u := range uses {
+		if u.dictionary == dictionary {
+			all = append(all, walk{u.span, u.count, func(tx *db.Tx, args db.Args) error {
+				_, err := tx.ChangeAll(u.rewrite, args)
+				return err
+			}})
+		}
+	}
+	switch dictionary {
+	case "loss_reason":
+		all = append(all, walk{ofCustomers, lostCount, relost})
+	case "file_type":
+		all = append(all, walk{ofPapers, paperCount, refile})
+	}
+	return all
 }
 
 // fields are the company's own that take words of a dictionary.
@@ -149,20 +176,26 @@ func (s *Service) Work(ctx context.Context, j job.Job) error {
 
 // Rewrite writes one word for another everywhere, some rows at a time.
 func (s *Service) Rewrite(ctx context.Context, dictionaryCode, word, to string) error {
-	var steps []func(*db.Tx) (int64, error)
-	for _, u := range uses {
-		if u.dictionary == dictionaryCode {
-			steps = append(steps, func(tx *db.Tx) (int64, error) {
-				return tx.ChangeAll(u.rewrite, db.Args{"word": word, "to": to})
+	for _, w := range walks(dictionaryCode) {
+		for after := ""; ; {
+			upto, err := db.Write(ctx, s.DB, program, func(tx *db.Tx) (string, error) {
+				tx.Noted() // the log has it with the word
+				upto, err := db.One[idRow](tx, w.span, db.Args{"after": after})
+				if err != nil || upto.ID == "" {
+					return "", err
+				}
+				return upto.ID, w.step(tx, db.Args{"word": word, "to": to, "after": after, "upto": upto.ID})
 			})
+			if err != nil {
+				return err
+			}
+			if after = upto; after == "" {
+				break
+			}
 		}
 	}
-	switch dictionaryCode {
-	case "loss_reason":
-		steps = append(steps, func(tx *db.Tx) (int64, error) { return relost(tx, word, to) })
-	case "file_type":
-		steps = append(steps, func(tx *db.Tx) (int64, error) { return refile(tx, word, to) })
-	case "tag":
+	var steps []func(*db.Tx) (int64, error)
+	if dictionaryCode == "tag" {
 		steps = append(steps, func(tx *db.Tx) (int64, error) { return retag(tx, word, to) },
 			func(tx *db.Tx) (int64, error) { return tx.ChangeAll(spanned, db.Args{"word": word, "to": to}) })
 	}
