@@ -19,9 +19,10 @@ export const chainQuery = (customer: string) =>
 export function useSteps(customer: string) {
   const client = useQueryClient();
   return useCallback(
-    async (steps: Step[]) => {
+    async (change: (steps: Step[]) => Step[]) => {
       const { queryKey } = chainQuery(customer);
       const before = client.getQueryData(queryKey);
+      const steps = change(before?.steps ?? []);
       if (before) client.setQueryData(queryKey, { ...before, steps });
       try {
         client.setQueryData(queryKey, await call<Chain>(`/customers/${customer}/chain/steps`, { method: 'PUT', body: { steps } }));

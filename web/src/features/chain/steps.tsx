@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { today } from '@/app/dates';
 import { useWord } from '@/app/words';
 import { Button, IconButton } from '@/kit/button';
@@ -16,26 +16,38 @@ export function Steps({ customer, steps, people, writes }: { customer: string; s
   const keep = useSteps(customer);
   const [adding, setAdding] = useState('');
   const [busy, setBusy] = useState(false);
-  const save = async (next: Step[], done?: () => void) => {
+  const last = useRef(Promise.resolve());
+  /** Changes wait for one another, and each is made of the steps as the one before left them. */
+  const save = (change: (now: Step[]) => Step[], done?: () => void, failed?: () => void) => {
     setBusy(true);
-    try {
-      await keep(next);
-      done?.();
-    } catch (e) {
-      tellError(e);
-    }
-    setBusy(false);
+    const mine = last.current.then(async () => {
+      try {
+        await keep(change);
+        done?.();
+      } catch (e) {
+        tellError(e);
+        failed?.();
+      }
+      if (last.current === mine) setBusy(false);
+    });
+    last.current = mine;
   };
-  const put = (i: number, change: Partial<Step>) => void save(steps.map((x, j) => (j === i ? { ...x, ...change } : x)));
+  const put = (i: number, change: Partial<Step>) => save((now) => now.map((x, j) => (j === i ? { ...x, ...change } : x)));
   const drop = (i: number) =>
-    void save(
-      steps.filter((_, j) => j !== i),
-      () => tellUndo(t('chain.state.removed', { name: steps[i]?.department ?? '' }), () => void save(steps)),
+    save(
+      (now) => now.filter((_, j) => j !== i),
+      () => tellUndo(t('chain.state.removed', { name: steps[i]?.department ?? '' }), () => save(() => steps)),
     );
   const add = (e: FormEvent) => {
     e.preventDefault();
     const department = adding.trim();
-    if (department && !busy) void save([...steps, { department, passed: false }], () => setAdding(''));
+    if (!department) return;
+    setAdding(''); // what is typed next is the next one
+    save(
+      (now) => [...now, { department, passed: false }],
+      undefined,
+      () => setAdding((typed) => typed || department),
+    );
   };
   const name = (s: Step) => people.find((p) => p.id === s.contact_id)?.name ?? s.approver ?? '';
   const passed = steps.filter((s) => s.passed).length;
@@ -73,7 +85,7 @@ export function Steps({ customer, steps, people, writes }: { customer: string; s
                     small
                     label={t('chain.verb.up', { name: s.department })}
                     disabled={busy || i === 0}
-                    onClick={() => void save(moved(steps, i, -1))}
+                    onClick={() => save((now) => moved(now, i, -1))}
                   >
                     <ArrowUp size={14} />
                   </IconButton>
@@ -81,7 +93,7 @@ export function Steps({ customer, steps, people, writes }: { customer: string; s
                     small
                     label={t('chain.verb.down', { name: s.department })}
                     disabled={busy || i === steps.length - 1}
-                    onClick={() => void save(moved(steps, i, 1))}
+                    onClick={() => save((now) => moved(now, i, 1))}
                   >
                     <ArrowDown size={14} />
                   </IconButton>
@@ -112,7 +124,7 @@ export function Steps({ customer, steps, people, writes }: { customer: string; s
             placeholder={t('chain.hint.department')}
             aria-label={t('chain.field.department')}
           />
-          <Button type="submit" icon={<Plus size={14} />} disabled={!adding.trim() || busy}>
+          <Button type="submit" icon={<Plus size={14} />} disabled={!adding.trim()}>
             {t('chain.verb.add')}
           </Button>
         </form>

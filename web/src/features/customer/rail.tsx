@@ -59,7 +59,7 @@ export function Rail({ c }: { c: CustomerRecord }) {
             .map((f) => (
               <div key={f.name}>
                 <dt>{f.name === 'budget_from_fen' ? t('customer.field.budget') : f.label}</dt>
-                <dd>
+                <dd className={f.name === 'budget_from_fen' || f.name === 'buy_by' ? 'row' : undefined}>
                   <PropertyValue c={c} field={f} onChange={(change, label) => act.change(c, change, label)} />
                   {f.name === 'budget_from_fen' && (c.budget_from_fen || c.budget_to_fen) ? <Confirmed c={c} field="budget" /> : null}
                   {f.name === 'buy_by' && c.buy_by ? <Confirmed c={c} field="buy_by" /> : null}
