@@ -38,7 +38,7 @@ type Service struct {
 	Book      *dictionary.Book
 	Customers *customer.Service
 	Unsaid    func(tx *db.Tx, contact string, fields []string) error // what was confirmed of fields that change falls
-	Watched   func(tx *db.Tx, act string, n int64) error // asked when somebody has looked at very many numbers
+	Watched   func(tx *db.Tx, act string, n int64) error             // asked when somebody has looked at very many numbers
 }
 
 var _ customer.People = (*Service)(nil)
