@@ -297,6 +297,12 @@ func TestMergeRefuses(t *testing.T) {
 		w.hand.Set(start.AddDate(0, 3, 0))
 		_, err = w.Purge.Bin(ctx)
 		must(t, err)
+		erased := strings.Join(dbtest.Dump(t, w.DB)["erasures"], "")
+		for _, id := range []string{one, other, team} { // an older backup that has them all as customers of their own
+			if !strings.Contains(erased, id) {
+				t.Errorf("%s would come back with a backup from before it was merged", id)
+			}
+		}
 		for table, rows := range dbtest.Dump(t, w.DB, "audit_entries", "operation_items", "operations", "erasures", "notices", "jobs", "idempotency_keys", "rollup_marks") {
 			for _, r := range rows {
 				for _, id := range []string{one, other, team} {

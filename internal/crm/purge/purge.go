@@ -86,8 +86,11 @@ func (s *Service) TakeOut(tx *db.Tx, id string) error {
 	return s.purge(tx, id)
 }
 
-// Whole makes a customer that lies aside leave for good, in whatever unit takes it along.
-func (s *Service) Whole(tx *db.Tx, id string) error { return s.purge(tx, id) }
+// Whole makes a customer that lies aside leave for good, in whatever unit takes it along. It is
+// erased again where an older backup, from before it was put aside, brings it back.
+func (s *Service) Whole(tx *db.Tx, id string) error {
+	return errors.Join(s.purge(tx, id), privacy.Erased(tx, privacy.Customer, id))
+}
 
 func (s *Service) purge(tx *db.Tx, id string) error {
 	for _, above := range s.Above {
