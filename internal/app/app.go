@@ -226,10 +226,9 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Files = &attachment.Service{DB: d, Keys: keys, Vault: h.Vault, Shelf: h.Shelf, Book: h.Book, Customers: h.Customers, Records: map[string]*db.Table{"contact": directory.Table, "follow_up": followup.Table, "order": order.Table, "need": need.Table, "feedback": feedback.Table, "trial": trial.Table, "win_back": winback.Table}}
 	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Files.Purged, h.Alerts.Purged, h.Reviews.Purged, h.Comments.Purged, h.Quality.Purged, h.WinBacks.Purged, h.Trials.Purged, h.Chains.Purged, h.Archives.Purged, h.Segments.Purged, h.Bulk.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
-	h.Merges = &merge.Service{DB: d, Vault: h.Vault, Own: h.Own, Customers: h.Customers, Members: h.Members, Duplicates: h.Duplicates, Told: about.Merged, Untold: about.Parted}
-	h.Customers.Aliases = h.Merges.Aliases
+	h.Merges = &merge.Service{DB: d, Queue: h.Queue, Vault: h.Vault, Own: h.Own, Customers: h.Customers, Members: h.Members, Duplicates: h.Duplicates, Told: about.Merged, Untold: about.Parted}
 	h.Confirmed = &confirm.Service{DB: d, Customers: h.Customers, Directory: h.Directory}
-	h.Directory.Unsaid = h.Confirmed.Unsaid
+	h.Customers.Aliases, h.Directory.Unsaid = h.Merges.Aliases, h.Confirmed.Unsaid
 	h.Presets = &preset.Service{DB: d, Account: h.Account, Numbers: h.Numbers, Settings: h.Settings, Words: h.Words, Own: h.Ours, Reports: h.Reports}
 	h.Vocabulary = &vocabulary.Service{DB: d, Queue: h.Queue, Words: h.Words, Own: h.Own}
 	h.Purge.Above = append([]func(*db.Tx, string) error{h.Confirmed.Purged, h.Merges.Purged(h.Purge.Whole)}, h.Purge.Above...)
@@ -367,6 +366,7 @@ func (h *House) schedule() {
 	})
 	h.Queue.Register(keyring.Job, h.Ring.Work)
 	h.Queue.Register(vocabulary.JobMerge, h.Vocabulary.Work)
+	h.Queue.Register(merge.JobGather, h.Merges.Work)
 	h.Queue.Every("merge.sweep", job.DailyAt(4, 20), func(ctx context.Context, j job.Job) error { return h.Merges.Sweep(ctx) })
 	h.Queue.Every("keys.sweep", job.DailyAt(3, 50), h.Ring.Work) // what a node wrapped that had not heard of a turn yet
 	h.Queue.Every("attachment.sweep", job.DailyAt(2, 10), func(ctx context.Context, j job.Job) error { _, err := h.Files.Sweep(ctx); return err })

@@ -16,6 +16,7 @@ import (
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/merge"
 	"zhike/internal/crm/need"
+	"zhike/internal/crm/order"
 	"zhike/internal/crm/winback"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/db/dbtest"
@@ -234,6 +235,36 @@ func TestMergeEdited(t *testing.T) {
 		must(t, err)
 		if far.ContactsCount != 1 || far.PrimaryContact == nil {
 			t.Errorf("the other has %d people", far.ContactsCount)
+		}
+	})
+}
+
+// TestMergeGathers: what was kept a moment after the merge, for it began before, is found by the next look and goes back with the rest.
+func TestMergeGathers(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, leader := t.Context(), w.actors["leader"]
+		_, other := laden(t, w)
+		m := merged(t, w, nil)
+		late := w.ordered(t, other, "晚到的一单", 1) // as a unit under way would have left it
+		must(t, w.Merges.Gather(ctx, m.ID))
+		must(t, w.Merges.Gather(ctx, m.ID))
+		of := func() string {
+			t.Helper()
+			id, err := db.Read(ctx, w.DB, program, func(tx *db.Tx) (string, error) { return tx.ParentOf(order.Table, late) })
+			must(t, err)
+			return id
+		}
+		if of() != m.CustomerID {
+			t.Error("what came a moment too late hangs on a customer that nobody sees")
+		}
+		_, err := w.Merges.Undo(ctx, leader, m.ID, m.Version)
+		must(t, err)
+		if of() != other {
+			t.Error("it did not go back")
+		}
+		must(t, w.Merges.Gather(ctx, m.ID)) // after it was undone there is nothing to gather
+		if of() != other {
+			t.Error("it was gathered out of a merge that was undone")
 		}
 	})
 }

@@ -3,6 +3,7 @@ package merge
 import (
 	"context"
 	"slices"
+	"time"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
@@ -13,6 +14,7 @@ import (
 	"zhike/internal/crm/winback"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
+	"zhike/internal/platform/job"
 )
 
 // An Ask names who goes into a customer, and what of it is taken.
@@ -109,6 +111,9 @@ func (s *Service) MergeIn(tx *db.Tx, id string, version int64, in Ask) (none Mer
 		return none, err
 	}
 	if err := s.tell(tx, m, one, other); err != nil {
+		return none, err
+	}
+	if err := s.Queue.Enqueue(tx, job.New{Kind: JobGather, Payload: gathering{m.ID}, RunAt: tx.Now().Add(time.Minute)}); err != nil {
 		return none, err
 	}
 	details := map[string]any{"other": other.ID, "code": other.Code, "moved": counts, "took": took, "merge": m.ID}

@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"zhike/internal/crm/review"
 	"zhike/internal/crm/task"
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/job"
 )
 
 // Stays are the tables whose rows are the past of the one they are of, or follow from the
@@ -174,6 +176,47 @@ func move(p *db.Tx, merge, from, into, owner string) (counts map[string]int, err
 	}
 	return counts, comments(p, merge, from, into)
 }
+
+// JobGather looks once more for what somebody wrote to the other in the instant of the merge.
+const JobGather = "merge.gather"
+
+type gathering struct{ Merge string }
+
+// Work does a JobGather; done twice it moves nothing twice.
+func (s *Service) Work(ctx context.Context, j job.Job) error {
+	var in gathering
+	if err := j.Into(&in); err != nil {
+		return err
+	}
+	return s.Gather(ctx, in.Merge)
+}
+
+// Gather moves what hangs on the other although it went into the one: on PostgreSQL a unit that
+// began before the merge may be kept after it.
+func (s *Service) Gather(ctx context.Context, id string) error {
+	_, err := db.Write(ctx, s.DB, program, func(tx *db.Tx) (int, error) {
+		if err := tx.Lock("merge"); err != nil {
+			return 0, err
+		}
+		tx.Noted() // the log has it with the merge
+		m, found, err := db.Maybe[Merge](tx, byID, db.Args{"id": id})
+		if err != nil || !found || m.UndoneAt != 0 {
+			return 0, err
+		}
+		owner, found, err := db.Maybe[idRow](tx, ownerOf, db.Args{"id": m.CustomerID})
+		if err != nil || !found { // it went further, or lies in the bin
+			return 0, err
+		}
+		counts, err := move(tx, m.ID, m.OtherID, m.CustomerID, owner.ID)
+		if err != nil || len(counts) == 0 {
+			return 0, err
+		}
+		return 0, s.Customers.PeopleChanged(tx, m.CustomerID)
+	})
+	return err
+}
+
+var ownerOf = db.SQL(`SELECT coalesce(c.owner_id, '') AS id FROM {customers c} WHERE c.id = :id AND c.deleted_at = 0`, customer.Table)
 
 // homecoming puts aside that people belong to a customer which becomes their home.
 func homecoming(p *db.Tx, merge, from, into string, stay map[string]bool) error {

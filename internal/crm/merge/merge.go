@@ -19,6 +19,7 @@ import (
 	"zhike/internal/crm/duplicate"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
+	"zhike/internal/platform/job"
 	"zhike/internal/platform/words"
 )
 
@@ -44,6 +45,7 @@ var program = access.Program("merge")
 // Service merges customers and parts them.
 type Service struct {
 	DB         *db.DB
+	Queue      *job.Queue
 	Vault      *privacy.Vault
 	Own        *own.Book
 	Customers  *customer.Service
