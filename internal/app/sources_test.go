@@ -67,11 +67,11 @@ func TestTheCompanyIsSetUp(t *testing.T) {
 func TestWhatACustomerIs(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx, east, admin := t.Context(), w.actors["east"], w.actors["admin"]
-		make := func(in customer.Change, people ...contact.New) (customer.Customer, error) {
+		draft := func(in customer.Change, people ...contact.New) (customer.Customer, error) {
 			return w.Customers.Create(ctx, east, customer.New{Change: in, Contacts: people})
 		}
 		// S52: the quick form asks for a name and one way to reach somebody.
-		c, err := make(customer.Change{Name: api.Some("绍兴越窑青瓷有限公司")}, contact.New{Name: api.Some("沈青"), WeChat: api.Some("shenqing_88"), Primary: api.Some(true)})
+		c, err := draft(customer.Change{Name: api.Some("绍兴越窑青瓷有限公司")}, contact.New{Name: api.Some("沈青"), WeChat: api.Some("shenqing_88"), Primary: api.Some(true)})
 		must(t, err)
 		if c.Kind != customer.Enterprise || c.Review != customer.Draft {
 			t.Errorf("S24, S52: %s %s", c.Kind, c.Review)
@@ -99,20 +99,20 @@ func TestWhatACustomerIs(t *testing.T) {
 		}
 		// S23, S76: a name that names nobody is refused before anything is kept.
 		for _, name := range []string{"公司", "有限公司", "XX公司"} {
-			if _, err := make(customer.Change{Name: api.Some(name)}); err == nil {
+			if _, err := draft(customer.Change{Name: api.Some(name)}); err == nil {
 				t.Errorf("S23, S76: %s was kept", name)
 			}
 		}
 		// S24: the three kinds; S25: a person has no credit code.
 		for _, kind := range []string{customer.Individual, customer.Institution} {
-			x, err := make(customer.Change{Kind: api.Some(kind), Name: api.Some(map[string]string{customer.Individual: "顾越", customer.Institution: "绍兴市越城区实验小学"}[kind])})
+			x, err := draft(customer.Change{Kind: api.Some(kind), Name: api.Some(map[string]string{customer.Individual: "顾越", customer.Institution: "绍兴市越城区实验小学"}[kind])})
 			must(t, err)
 			if x.Kind != kind || slices.Contains(x.Missing, "credit_code") {
 				t.Errorf("S24: %s lacks %v", x.Kind, x.Missing)
 			}
 		}
 		// S27: two levels, and no free text.
-		if _, err := make(customer.Change{Name: api.Some("绍兴会稽山黄酒有限公司"), Industry: api.Some("喝酒的")}); fault.Code(err) == "" || err == nil {
+		if _, err := draft(customer.Change{Name: api.Some("绍兴会稽山黄酒有限公司"), Industry: api.Some("喝酒的")}); fault.Code(err) == "" || err == nil {
 			t.Error("S27: an industry of one's own words")
 		}
 		// S31, S45, S84, S86: what every company has as fields of its own.
