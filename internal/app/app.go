@@ -58,6 +58,7 @@ import (
 	"zhike/internal/crm/merge"
 	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
+	"zhike/internal/crm/panorama"
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/preset"
 	"zhike/internal/crm/purge"
@@ -176,8 +177,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 
 	h.Account = &account.Service{DB: d, Vault: h.Vault}
 	h.Account.Phones, h.Account.Emails, h.Account.Holds = rules.Mobile, rules.Address, review.HeldIn
-	h.Door = door.New(d, h.Vault, h.Account)
-	h.Audit = &audit.Service{DB: d, Queue: h.Queue, Keep: setting.Keeping("audit.verdict"), Kept: setting.Kept("audit.verdict")}
+	h.Door, h.Audit = door.New(d, h.Vault, h.Account), &audit.Service{DB: d, Queue: h.Queue, Keep: setting.Keeping("audit.verdict"), Kept: setting.Kept("audit.verdict")}
 	h.Settings = &setting.Service{DB: d, Vault: h.Vault, Changed: func(tx *db.Tx) error { h.Book.Forget(tx); return account.Changed(tx) }} // who must enrol hangs on a setting
 	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
 	h.Numbers = &numbering.Service{DB: d}
@@ -261,7 +261,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r.Refused, r.Instead = h.Door.Refused, h.Merges.Instead
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Required, h.Wording, h.Layouts, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Vocabulary, h.Presets, h.Quality, h.Comments, h.Confirmed, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.Files, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Vocabulary, h.Presets, h.Quality, h.Comments, h.Confirmed, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, &panorama.Service{Timeline: h.Timeline, Tasks: h.Tasks, Comments: h.Comments, Directory: h.Directory, Orders: h.Orders, Files: h.Files, Alerts: h.Alerts, Quality: h.Quality, Segments: h.Segments}, h.Files, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
 	} {
 		s.Routes(r)

@@ -1136,6 +1136,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/panorama": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-customers-id-panorama"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/playbook": {
         parameters: {
             query?: never;
@@ -6406,6 +6422,21 @@ export interface components {
             /** Format: int64 */
             total?: number;
             total_capped?: boolean;
+        };
+        PanoramaPanorama: {
+            affiliates: components["schemas"]["ItemsOfDirectoryAffiliate"];
+            alerts: components["schemas"]["PageOfAlertAlert"];
+            attachments: components["schemas"]["PageOfAttachmentAttachment"];
+            checks: components["schemas"]["QualityStanding"];
+            /** @description On the follow-ups of this page of the timeline. */
+            comments: components["schemas"]["ItemsOfCommentComment"];
+            contacts: components["schemas"]["ItemsOfContactContact"];
+            /** @description Counted, and summed for who may see amounts. */
+            orders: components["schemas"]["OrderPage"];
+            segments: components["schemas"]["ItemsOfSegmentStanding"];
+            /** @description Those that are open, whoever has them. */
+            tasks: components["schemas"]["PageOfTaskTask"];
+            timeline: components["schemas"]["PageOfTimelineItem"];
         };
         PoolPool: {
             id: string;
@@ -14274,6 +14305,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderOrder"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-customers-id-panorama": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PanoramaPanorama"];
                 };
             };
             /** @description Unauthorized */

@@ -27,6 +27,9 @@ import type {
 /** What every page leans on: who is signed in, the words of the company, its people. Asked once and kept. */
 const forever = { staleTime: 10 * 60_000, gcTime: Number.POSITIVE_INFINITY };
 
+/** Parts that a customer's page brings in one answer: so long they are not asked for one by one, unless somebody changed them. */
+export const partOfPage = { staleTime: 60_000 };
+
 export const setupQuery = queryOptions({ queryKey: ['setup'], queryFn: () => get<Setup>('/setup'), staleTime: 60_000 });
 export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: () => get<Session>('/session'), ...forever, retry: false });
 

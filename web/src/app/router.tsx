@@ -4,7 +4,6 @@ import { dictionariesQuery, fieldsQuery, pipelinesQuery, sessionQuery, setupQuer
 import { archiveSearch } from '@/features/archive/data';
 import { customerQuery, listQuery } from '@/features/customer/query';
 import { viewSearch } from '@/features/fieldrule/view';
-import { timelineQuery } from '@/features/followup/data';
 import { qualitySearch } from '@/features/quality/data';
 import { type CustomAsk, reportSearch } from '@/features/report/search';
 import type { Search as ServiceSearch } from '@/features/service/data';
@@ -89,7 +88,7 @@ const customer = createRoute({
   path: '/customers/$id',
   loader: ({ context, params }) => {
     void context.client.prefetchQuery(customerQuery(params.id));
-    void context.client.prefetchInfiniteQuery(timelineQuery(params.id, ''));
+    void import('@/features/customer/panorama').then((m) => context.client.prefetchQuery(m.panoramaQuery(context.client, params.id)));
   },
   validateSearch: (s: Record<string, unknown>): { tab?: string } => ({ tab: typeof s.tab === 'string' ? s.tab : undefined }),
   component: lazyRouteComponent(() => import('@/features/customer/page')),

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { get } from '@/api/client';
 import type { components } from '@/api/schema.gen';
+import { partOfPage } from '@/api/shared';
 import type { Items, List } from '@/api/types';
 import { language } from '@/app/words';
 import { type FilterTree, type Group, type Rule as Leaf, toNode } from '@/features/filter/tree';
@@ -21,8 +22,8 @@ export const rulesQuery = () =>
 export const standingQuery = (customer: string) =>
   queryOptions({
     queryKey: ['alerts', customer, language()],
+    ...partOfPage,
     queryFn: async () => (await get<List<Alert>>('/alerts', { customer })).items,
-    staleTime: 30_000,
   });
 
 export const yearQuery = (year: number) =>

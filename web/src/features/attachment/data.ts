@@ -1,6 +1,7 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { asRefused, get, offline } from '@/api/client';
 import type { components } from '@/api/schema.gen';
+import { partOfPage } from '@/api/shared';
 import type { List } from '@/api/types';
 import { dayOf } from '@/app/dates';
 import { language } from '@/app/words';
@@ -16,6 +17,7 @@ export const ACCEPT = TAKEN.map((x) => `.${x}`).join(',');
 export const filesQuery = (customer: string) =>
   queryOptions({
     queryKey: ['attachments', customer, language()],
+    ...partOfPage,
     queryFn: async ({ signal }) => {
       const all: Kept[] = [];
       let cursor: string | null = null;
@@ -26,7 +28,6 @@ export const filesQuery = (customer: string) =>
       } while (cursor);
       return all;
     },
-    staleTime: 30_000,
   });
 export const again = (client: QueryClient, customer: string) => client.invalidateQueries({ queryKey: ['attachments', customer] });
 

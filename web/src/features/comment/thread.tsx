@@ -1,5 +1,5 @@
 import '@/styles/comment.css';
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { MessageSquare, Pencil, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { get, patch, post, remove } from '@/api/client';
@@ -11,15 +11,6 @@ import { Avatar, Chip } from '@/kit/chips';
 import { ask, confirm } from '@/kit/dialog';
 import { Area } from '@/kit/inputs';
 import { tell, tellError } from '@/kit/toast';
-
-/** What was said about the follow-ups of one page of a timeline, in one question. */
-export const commentsQuery = (customer: string, followUps: string[]) =>
-  queryOptions({
-    queryKey: ['comments', customer, followUps],
-    queryFn: async () =>
-      (await get<Items<Comment>>(`/customers/${customer}/comments`, { follow_ups: followUps.slice(0, 100).join(',') })).items,
-    enabled: followUps.length > 0,
-  });
 
 /** The thread below a follow-up: how many, what, and a word of one's own. */
 export function Thread({ customer, followUp, said, may }: { customer: string; followUp: string; said: Comment[]; may: boolean }) {

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, Navigate, useNavigate } from '@tanstack/react-router';
 import { ChevronLeft, Ellipsis, ListTodo, MessageCircle, NotebookPen, Phone, Star } from 'lucide-react';
 import { lazy, Suspense, useEffect } from 'react';
@@ -13,7 +13,6 @@ import { filesQuery } from '@/features/attachment/data';
 import { ContactList } from '@/features/contact/contacts';
 import { useReveal } from '@/features/contact/reveal';
 import { Composer } from '@/features/followup/composer';
-import { timelineQuery } from '@/features/followup/data';
 import { Timeline } from '@/features/followup/timeline';
 import { History } from '@/features/history/history';
 import { Merged } from '@/features/merge/taken';
@@ -23,7 +22,6 @@ import { TierBadges } from '@/features/segment/badges';
 import { CustomerService, openService } from '@/features/service/section';
 import { StageBar } from '@/features/stage/bar';
 import { CustomerTasks } from '@/features/task/customertasks';
-import { customerTasksQuery } from '@/features/task/data';
 import { CustomerCare } from '@/features/winback/section';
 import { Button, Tabs } from '@/kit/button';
 import { Avatar, Chip, Grade, Skel } from '@/kit/chips';
@@ -37,6 +35,7 @@ import { ReviewChip } from './columns';
 import { Facts } from './facts';
 import { Missing } from './missing';
 import { useMoreMenu } from './moremenu';
+import { usePanorama } from './panorama';
 import { customerQuery } from './query';
 import { Rail } from './rail';
 
@@ -70,19 +69,10 @@ export default function CustomerPage() {
   return <Sight key={data.id} c={data} />;
 }
 
-/** All parts are asked for at once and shown at once, so that nothing moves while the eye reads; a part that fails waits for nobody. */
+/** All parts are shown at once, so that nothing moves while the eye reads. */
 function useParts(id: string): boolean {
-  const may = useMay();
-  const parts = [
-    useQuery(fieldsQuery('customer')),
-    useQuery(dictionariesQuery()),
-    useQuery(pipelinesQuery()),
-    useQuery(layoutQuery),
-    useQuery({ ...customerTasksQuery(id), enabled: may('task.read') }),
-    useInfiniteQuery(timelineQuery(id, '')),
-    useQuery(filesQuery(id)),
-  ];
-  return parts.some((p) => p.isLoading);
+  const words = [useQuery(fieldsQuery('customer')), useQuery(dictionariesQuery()), useQuery(pipelinesQuery()), useQuery(layoutQuery)];
+  return usePanorama(id) || words.some((w) => w.isLoading);
 }
 
 const Waiting = () => (

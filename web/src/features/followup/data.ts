@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { get } from '@/api/client';
+import { partOfPage } from '@/api/shared';
 import type { FollowUp, Happening, List, Promised } from '@/api/types';
 import { instant } from '@/app/dates';
 import { keep, kept } from '@/app/store';
@@ -7,6 +8,7 @@ import { keep, kept } from '@/app/store';
 export const timelineQuery = (id: string, kind: string) =>
   infiniteQueryOptions({
     queryKey: ['timeline', id, kind],
+    ...partOfPage,
     queryFn: ({ pageParam, signal }) =>
       get<List<Happening>>(`/customers/${id}/timeline`, { kind: kind || undefined, cursor: pageParam, limit: 30 }, signal),
     initialPageParam: null as string | null,

@@ -1,6 +1,7 @@
 import { queryOptions, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { get, patch, post, remove } from '@/api/client';
+import { partOfPage } from '@/api/shared';
 import type { List, Order, OrderLine } from '@/api/types';
 import { word } from '@/app/words';
 import { type FilterTree, toText } from '@/features/filter/tree';
@@ -41,6 +42,7 @@ export const orderQuery = (id: string) =>
 export const ofCustomerQuery = (customer: string) =>
   queryOptions({
     queryKey: ['orders', 'customer', customer],
+    ...partOfPage,
     queryFn: () => get<OrderPage>(`/customers/${customer}/orders`, { limit: 100, count: 1, sum: 1 }),
   });
 

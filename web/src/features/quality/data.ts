@@ -1,6 +1,7 @@
 import { queryOptions, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { get } from '@/api/client';
+import { partOfPage } from '@/api/shared';
 import type { Checked, Customer, Quality } from '@/api/types';
 import { useWord } from '@/app/words';
 import { inBulk, undoBulk } from '@/features/bulk/run';
@@ -21,7 +22,7 @@ export const qualityQuery = (s: Pick<Search, 'department' | 'owner'>) =>
     queryFn: ({ signal }) => get<Quality>('/quality', { department_id: s.department, owner_id: s.owner }, signal),
   });
 export const checksQuery = (customer: string) =>
-  queryOptions({ queryKey: ['checks', customer], queryFn: () => get<Checked>(`/customers/${customer}/checks`) });
+  queryOptions({ ...partOfPage, queryKey: ['checks', customer], queryFn: () => get<Checked>(`/customers/${customer}/checks`) });
 
 /** Who asks is “me”: the same filter for everybody. */
 export const MINE = {

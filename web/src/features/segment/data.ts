@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { get, post } from '@/api/client';
+import { partOfPage } from '@/api/shared';
 import type { Items, List, Segment, SegmentMember, Standing } from '@/api/types';
 import { language } from '@/app/words';
 
@@ -20,6 +21,7 @@ export const membersQuery = (id: string, state: 'in' | 'left') =>
 export const standingsQuery = (customer: string) =>
   queryOptions({
     queryKey: ['segments', 'of', customer, language()],
+    ...partOfPage,
     queryFn: async () => (await get<Items<Standing>>(`/customers/${customer}/segments`)).items,
   });
 /** How many a filter has, asked while it is being written. */

@@ -1,6 +1,7 @@
 import { queryOptions, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { get, post, remove } from '@/api/client';
+import { partOfPage } from '@/api/shared';
 import type { Items, List, PromiseItem, Task } from '@/api/types';
 import { word } from '@/app/words';
 import { tell, tellError, tellUndo } from '@/kit/toast';
@@ -13,20 +14,13 @@ export const tasksQuery = (view: TaskView, owner: 'me' | 'all' = 'me') =>
   });
 export const taskQuery = (id: string) => queryOptions({ queryKey: ['tasks', 'one', id], queryFn: () => get<Task>(`/tasks/${id}`) });
 const by = (a: Task, b: Task) => (a.due_at ?? '9').localeCompare(b.due_at ?? '9');
+/** The next one first. */
+export const inOrder = (tasks: Task[]): Task[] => [...tasks].sort(by);
 export const customerTasksQuery = (id: string) =>
   queryOptions({
     queryKey: ['tasks', 'customer', id],
-    queryFn: async () =>
-      (
-        await get<List<Task>>('/tasks', {
-          view: 'open',
-          owner: 'all',
-          limit: 100,
-          filter: JSON.stringify({ all: [{ field: 'customer_id', op: 'eq', value: id }] }),
-        })
-      ).items
-        .filter((t) => t.customer_id === id)
-        .sort(by),
+    ...partOfPage,
+    queryFn: async () => inOrder((await get<List<Task>>('/tasks', { view: 'open', owner: 'all', customer_id: id, limit: 100 })).items),
   });
 export type Due = 'week' | 'overdue' | 'open';
 export const promisesQuery = (due: Due) =>
