@@ -102,7 +102,7 @@ func (c *Demo) fill(ctx context.Context, f *folder.Folder, now time.Time, progre
 	if err != nil {
 		return none, err
 	}
-	made, err := demo.Fill(ctx, demo.House{DB: d, Hand: hand, Book: h.Book, Account: h.Account, Customers: h.Customers, Directory: h.Directory, Pools: h.Pools, Members: h.Members, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders, Segments: h.Segments, House: back.House{Door: h.Door, Reviews: h.Reviews, WinBacks: h.WinBacks, Trials: h.Trials, Files: h.Files}},
+	made, err := demo.Fill(ctx, demo.House{DB: d, Hand: hand, Book: h.Book, Account: h.Account, Customers: h.Customers, Directory: h.Directory, Pools: h.Pools, Members: h.Members, Journeys: h.Journeys, FollowUps: h.FollowUps, Tasks: h.Tasks, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders, Segments: h.Segments, House: back.House{Door: h.Door, Reviews: h.Reviews, WinBacks: h.WinBacks, Trials: h.Trials, Files: h.Files, Keeping: back.Keeping{Customers: h.Customers, Merges: h.Merges, Archives: h.Archives, Comments: h.Comments, Quality: h.Quality}}},
 		demo.Options{Count: c.Customers, Days: c.Days, Seed: c.Seed, Now: now, Password: crypt.NewSecret(password), Progress: progress})
 	if err != nil {
 		return none, err

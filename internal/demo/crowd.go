@@ -75,11 +75,11 @@ var phases = map[string]string{"first_contact": "lead", "need_clear": "lead", "p
 
 // planCrowd plans the customers that no story tells of.
 func (f *fill) planCrowd() error {
-	drafts, twins := 3, 3
+	drafts, twins, stand := 3, 4, f.Count+1 // the one that a story merges besides
 	if f.Count < 60 {
 		drafts, twins = 2, 0
 	}
-	n := f.Count - len(f.clients) - drafts - twins
+	n := stand - len(f.clients) - drafts - twins
 	var all []*client
 	for i := range n {
 		c, path := f.stranger(i, n)
@@ -87,7 +87,7 @@ func (f *fill) planCrowd() error {
 		all = append(all, c)
 	}
 	// Twelve talks a customer are shared out by how much of the year each has seen.
-	left := 12*f.Count - f.talked
+	left := 12*stand - f.talked
 	var sum float64
 	seen := make([]float64, len(all))
 	for i, c := range all {
@@ -105,9 +105,9 @@ func (f *fill) planCrowd() error {
 		f.grow(c, max(len(c.stages)+1, int(float64(left)*seen[i]/sum+0.5)))
 	}
 	for i := range twins {
-		f.plantTwin(all, i)
+		f.plantTwin(all, i, []int{0, 1, 2, 1}[i])
 	}
-	for len(f.clients) < f.Count {
+	for len(f.clients) < stand {
 		f.plantDraft()
 	}
 	return nil

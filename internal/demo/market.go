@@ -45,7 +45,7 @@ func (f *fill) planMarket() error {
 
 // planBack: what people look back at, and what they do about it.
 func (f *fill) planBack() error {
-	return back.Plan(back.Stage{House: f.House.House, Account: f.Account, FollowUps: f.FollowUps, Directory: f.Directory, Segments: f.Segments, At: f.exact, On: f.on, Actor: func(login string) access.Actor { return f.actors[login] },
+	return back.Plan(back.Stage{House: f.House.House, Account: f.Account, FollowUps: f.FollowUps, Directory: f.Directory, Segments: f.Segments, At: f.exact, Told: f.at, On: f.on, Merged: func() { f.out.Customers-- }, Actor: func(login string) access.Actor { return f.actors[login] },
 		Customer: func(key string) string {
 			return f.clients[slices.IndexFunc(f.clients, func(c *client) bool { return c.key == key })].id
 		}})

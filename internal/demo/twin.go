@@ -28,7 +28,7 @@ func (f *fill) plantDraft() {
 
 // plantTwin plans a second record of a customer that a colleague holds: its short form,
 // a character mistaken, or its place left out; the number of the same person gives it away.
-func (f *fill) plantTwin(all []*client, kind int) {
+func (f *fill) plantTwin(all []*client, n, kind int) {
 	var of *client
 	for _, c := range all {
 		if is := c.in.Kind.V; (is == customer.Institution) == (kind == 2) && is != customer.Individual && !f.names["twin "+c.in.Name.V] && (of == nil || c.born.Before(of.born)) {
@@ -40,14 +40,14 @@ func (f *fill) plantTwin(all []*client, kind int) {
 	}
 	f.names["twin "+of.in.Name.V] = true
 	h, m := f.desk()
-	c := &client{born: f.exact(f.day(-20-11*kind), h, m), draft: kind < 2, said: map[*template]bool{}, slots: of.slots, trade: of.trade}
+	c := &client{born: f.exact(f.day(-20-11*n), h, m), draft: kind < 2, said: map[*template]bool{}, slots: of.slots, trade: of.trade}
 	name := of.in.Name.V
 	switch kind {
 	case 0:
 		name = strings.Replace(name, f.crowd.Words["company_form"], f.crowd.Words["short_form"], 1)
 	case 1:
 		brand := []rune(of.in.ShortName.V)
-		brand[1] = pick(f, []rune(f.crowd.Brands.Second))
+		brand[1] = pick(f, []rune(strings.ReplaceAll(f.crowd.Brands.Second, string(brand[1]), "")))
 		name = strings.Replace(name, of.in.ShortName.V, string(brand), 1)
 	default:
 		name = name[strings.Index(name, of.in.ShortName.V):]

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -180,4 +181,9 @@ func unique(all []string) []string {
 		}
 	}
 	return out
+}
+
+// page opens a customer as the browser does.
+func (c *client) page(id string) error {
+	return errors.Join(c.get("/customers/"+id, nil), c.get("/customers/"+id+"/panorama", nil))
 }

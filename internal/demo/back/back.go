@@ -33,6 +33,7 @@ type House struct {
 	WinBacks *winback.Service
 	Trials   *trial.Service
 	Files    *attachment.Service
+	Keeping
 }
 
 // A Stage is the demo's year as far as this goes.
@@ -43,8 +44,10 @@ type Stage struct {
 	Directory *directory.Service
 	Segments  *segment.Service
 	At        func(day, hour, minute int) time.Time // days before today, however short the history
+	Told      func(day, hour, minute int) time.Time // the same day of the story, nearer in a short history
 	Customer  func(key string) string               // its id, once it is made
 	Actor     func(login string) access.Actor
+	Merged    func() // a customer went into another
 	On        func(at time.Time, what string, do func(context.Context) error)
 }
 
@@ -70,6 +73,7 @@ type words struct {
 		Day, From, To                          int
 	}
 	Papers []hung
+	care
 }
 
 // Plan puts everything on the stage.
@@ -179,6 +183,7 @@ func Plan(s Stage) error {
 	for _, p := range w.Papers {
 		s.hang(p)
 	}
+	s.keep(w.care)
 	return nil
 }
 
