@@ -5,7 +5,6 @@ package app
 import (
 	"context"
 	"errors"
-	"net/http"
 	"slices"
 	"time"
 
@@ -58,7 +57,6 @@ import (
 	"zhike/internal/crm/merge"
 	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
-	"zhike/internal/crm/panorama"
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/preset"
 	"zhike/internal/crm/purge"
@@ -250,23 +248,6 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Vault.Late, h.Standing = h.Ring.Late, &doctor.Readiness{DB: d, Clock: h.Clock}
 	h.schedule()
 	return h
-}
-
-// Routes puts every operation on mux; who judges credentials (nil: the account's gate).
-func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credential) (access.Actor, error)) *api.Router {
-	if who == nil {
-		who = h.Door.Who
-	}
-	r := api.New(mux, h.DB, h.Keys, who)
-	r.Refused, r.Instead = h.Door.Refused, h.Merges.Instead
-	for _, s := range []interface{ Routes(*api.Router) }{
-		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Required, h.Wording, h.Layouts, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Vocabulary, h.Presets, h.Quality, h.Comments, h.Confirmed, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, &panorama.Service{Timeline: h.Timeline, Tasks: h.Tasks, Comments: h.Comments, Directory: h.Directory, Orders: h.Orders, Files: h.Files, Alerts: h.Alerts, Quality: h.Quality, Segments: h.Segments}, h.Files, h.Exchange, h.Export,
-		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
-	} {
-		s.Routes(r)
-	}
-	return r
 }
 
 // counts is what a customer's page tells of the floors above it.

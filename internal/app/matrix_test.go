@@ -100,6 +100,7 @@ func (w *world) sample(method, path string) (string, bool) {
 	bodies["POST /customers/bulk/check"], bodies["POST /customers/{id}/check"] = `{"records":[{"id":"`+w.placements["own"]["customers"]+`","version":1}]}`, ``
 	bodies["POST /follow-ups/{id}/comments"], bodies["PATCH /comments/{id}"] = `{"text":"报价再核一遍"}`, `{"text":"报价已核"}`
 	bodies["POST /customers/{id}/attachments"], _ = form(panics{}, "a.pdf", pdf, map[string]string{"kind": "contract"})
+	bodies["POST /company/logo"], _ = form(panics{}, "logo.png", logo, nil)
 	bodies["POST /field-templates/{kind}/{id}/apply"] = `{}`
 	bodies["POST /field-templates/{kind}/{id}/retire"] = ``
 	bodies["POST /customers/{id}/affiliates"] = `{"contact_id":"` + w.affiliate + `","title":"顾问","role":"user"}`

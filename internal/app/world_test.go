@@ -95,6 +95,7 @@ func newWorld(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	w.ruled(t)
 	w.customers(t)
 	w.keepsFiles(t)
+	w.branded(t)
 	w.segmented(t)
 	w.keepsNotices(t)
 	w.reviewed(t)

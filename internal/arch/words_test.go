@@ -18,6 +18,7 @@ var built = []struct{ begins, file, of string }{
 	{"outbox.reason.", "web/src/features/admin/channels.tsx", ""},
 	{"outbox.way.", "web/src/features/admin/channels.tsx", ""},
 	{"outbox.delivery.", "web/src/features/admin/channels.tsx", ""},
+	{"dossier.paper.", "internal/crm/dossier/dossier.go", ""},
 	{"archive.field.", "web/src/features/archive/put.tsx", ""},
 	{"quality.tab.", "web/src/features/quality/page.tsx", ""},
 	{"archive.view.", "web/src/features/archive/list.tsx", ""},

@@ -5,6 +5,7 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
+	"zhike/internal/base/letterhead"
 	"zhike/internal/base/setting"
 	"zhike/internal/platform/db"
 	"zhike/locale"
@@ -20,6 +21,7 @@ type Me struct {
 	Permissions []string                `json:"permissions"`
 	Fields      map[access.Group]string `json:"fields"`
 	Company     string                  `json:"company"`
+	Logo        string                  `json:"logo" doc:"Of the company's picture, its mark; empty without one."`
 	Kind        string                  `json:"kind" enum:"demo,production"`
 	Timezone    string                  `json:"timezone"`
 }
@@ -64,6 +66,9 @@ func (s *Service) Me(ctx context.Context, who access.Actor) (Me, error) {
 			me.Roles = append(me.Roles, RoleName{r.ID, r.Code, r.title(api.LanguageOf(ctx))})
 		}
 		if me.Company, err = setting.CompanyName.In(tx); err != nil {
+			return me, err
+		}
+		if me.Logo, err = letterhead.MarkOf(tx); err != nil {
 			return me, err
 		}
 		if me.Kind, err = setting.Meta(tx, "kind"); err != nil {

@@ -56,6 +56,7 @@ const (
 type Cover struct {
 	Title string
 	About []string // under the title: of which time, of whom
+	Logo  []byte   // PNG, at the right of the title; nil for none
 	Foot  string   // left in every foot: for whom, and when
 	Page  func(page, pages int) string
 	Wide  bool // landscape
@@ -115,9 +116,14 @@ func render(c Cover, draw func(*Document)) ([]byte, error) {
 		draw(d)
 		return d.whole()
 	}
-	d.write(margin, 18, bold, Dark, c.Title, d.wide())
+	d.logo(c.Logo)
+	room := d.wide()
+	if len(c.Logo) > 0 {
+		room -= logoWide + 4
+	}
+	d.write(margin, 18, bold, Dark, c.Title, room)
 	for _, line := range c.About {
-		d.write(margin, body, plain, Pale, line, d.wide())
+		d.write(margin, body, plain, Pale, line, room)
 	}
 	d.Gap(4)
 	draw(d)
@@ -129,8 +135,8 @@ func render(c Cover, draw func(*Document)) ([]byte, error) {
 		if c.Page != nil {
 			number = c.Page(p, pages)
 		}
-		room := d.wide() - d.width(8, plain, number) - 6
-		d.text(margin, d.h-7.5, 8, plain, Pale, d.cut(c.Foot, 8, plain, room))
+		left := d.wide() - d.width(8, plain, number) - 6
+		d.text(margin, d.h-7.5, 8, plain, Pale, d.cut(c.Foot, 8, plain, left))
 		d.right(d.w-margin, d.h-7.5, 8, plain, Pale, number)
 	}
 	d.pdf.SetPage(pages)

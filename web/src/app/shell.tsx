@@ -243,7 +243,11 @@ export function Shell() {
       {!phone && (
         <aside className="side" aria-label={t('app.label.side')}>
           <Link to="/" className="brandline">
-            <img src="/favicon.svg" width={24} height={24} alt="" />
+            {me.logo ? (
+              <img className="logo" src={`/api/v1/company/logo?mark=${me.logo}`} height={24} alt="" />
+            ) : (
+              <img src="/favicon.svg" width={24} height={24} alt="" />
+            )}
             <b className="cut">{me.company || t('app.name')}</b>
           </Link>
           <nav aria-label={t('app.label.navigation')}>

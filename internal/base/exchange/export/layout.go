@@ -10,6 +10,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/exchange/column"
+	"zhike/internal/base/setting"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/sheet"
 	"zhike/locale"
@@ -113,7 +114,7 @@ func (l *layout) cell(tx *db.Tx, v reflect.Value, f customfield.Field) (any, err
 	}
 	text := l.plain(v, name)
 	switch f.Kind {
-	case customfield.Choice, customfield.Stage, customfield.Industry, customfield.Region:
+	case customfield.Choice, customfield.Stage, customfield.Industry, customfield.Region, customfield.User, customfield.Customer:
 		return l.word(tx, f, text)
 	case customfield.Date:
 		if day, err := time.Parse(time.DateOnly, text); err == nil {
@@ -201,6 +202,46 @@ func (l *layout) plain(v reflect.Value, name string) string {
 		return field.String()
 	}
 	return ""
+}
+
+// A Fact of a record: a field and its cell, as a sheet would have them.
+type Fact struct {
+	Field   customfield.Field
+	Heading string
+	Cell    any // text, int64 (fen of money), float64 or time.Time
+}
+
+// Facts are the filled fields of one record of a list that a viewer sees, in the catalogue's
+// order; what is answered with no is left out.
+func (s *Service) Facts(tx *db.Tx, who access.Actor, kind, lang string, record any) ([]Fact, error) {
+	src, _ := s.source(kind)
+	cat, err := src.Catalogue.In(tx)
+	if err != nil {
+		return nil, err
+	}
+	src.Catalogue = cat
+	zone, err := setting.Zone(tx)
+	if err != nil {
+		return nil, err
+	}
+	said, err := customfield.Called(tx)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, f := range cat.For(who) {
+		names = append(names, f.Name)
+	}
+	l := newLayout(src, who, names, lang, zone, said)
+	no := locale.Text(lang, "exchange.label.no", nil) // of a question that stands answered so for most
+	cells, err := l.cells(tx, record)
+	var all []Fact
+	for i, c := range cells {
+		if c != "" && c != nil && c != no {
+			all = append(all, Fact{l.fields[i], l.columns[i].Heading, c})
+		}
+	}
+	return all, err
 }
 
 // targetKey is a kind as keys of words have it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"time"
+
 	"zhike/internal/base/customfield"
 
 	"zhike/internal/base/access"

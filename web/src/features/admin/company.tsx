@@ -1,5 +1,6 @@
 import { Page } from '@/app/page';
 import { useWord } from '@/app/words';
+import { Logo } from './logo';
 import { Settings } from './settings';
 
 /** Who the company is, and the numbers by which the house measures: days, hours, how many a day. */
@@ -9,6 +10,7 @@ export default function CompanyPage() {
     <Page narrow title={t('setting.title.company')}>
       <div className="page-b form">
         <Settings group="company" hint={t('setting.hint.company')} />
+        <Logo />
         {['customer', 'followup', 'quality', 'duplicate', 'reveal', 'archive', 'audit'].map((group) => (
           <Settings key={group} group={group} />
         ))}

@@ -1,9 +1,10 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Archive, ArchiveRestore, CircleSlash, GitMerge, Pencil, Send, Trash2, Undo2, UserRound, UsersRound } from 'lucide-react';
+import { Archive, ArchiveRestore, CircleSlash, GitMerge, Pencil, Printer, Send, Trash2, Undo2, UserRound, UsersRound } from 'lucide-react';
 import { useMay, useStages } from '@/api/shared';
 import type { CustomerRecord } from '@/api/types';
 import { openIt } from '@/app/ui';
 import { word } from '@/app/words';
+import { printDossier } from '@/features/dossier/print';
 import { type Item, openMenu } from '@/kit/menu';
 import type { useCustomerChange, usePeopleMenu } from './change';
 
@@ -71,6 +72,12 @@ export function useMoreMenu() {
       label: word('archive.verb.put'),
       icon: <Archive size={15} />,
       run: () => openIt({ what: 'archive', customer: c }),
+    });
+    add(!c.deleted_at, {
+      key: 'print',
+      label: word('dossier.verb.print'),
+      icon: <Printer size={15} />,
+      run: () => void printDossier(c),
     });
     if (c.may.delete) {
       items.push({ line: 'end' });

@@ -11,6 +11,7 @@ import {
   MessageSquareText,
   NotebookPen,
   Pencil,
+  Printer,
   Workflow,
   X,
 } from 'lucide-react';
@@ -24,6 +25,7 @@ import { FileChips } from '@/features/attachment/chips';
 import { byRecord, filesQuery, type Kept } from '@/features/attachment/data';
 import { commentsQuery } from '@/features/comment/data';
 import { Thread } from '@/features/comment/thread';
+import { printVisit } from '@/features/dossier/print';
 import { OrderEntry } from '@/features/order/entry';
 import { ServiceEntry } from '@/features/service/entry';
 import { Button, IconButton, Segmented } from '@/kit/button';
@@ -196,6 +198,9 @@ function Entry({ f, customer, files, said }: { f: FollowUp; customer: CustomerRe
               {t('followup.label.late')}
             </small>
           )}
+          <IconButton small className="hover-only" label={t('dossier.verb.print_visit')} onClick={() => void printVisit(f.id)}>
+            <Printer size={13} />
+          </IconButton>
           {mine && (
             <IconButton
               small

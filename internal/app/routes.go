@@ -1,0 +1,38 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"zhike/internal/base/access"
+	"zhike/internal/base/api"
+	"zhike/internal/base/letterhead"
+	"zhike/internal/crm/dossier"
+	"zhike/internal/crm/panorama"
+	"zhike/internal/crm/standard"
+)
+
+// Routes puts every operation on mux; who judges credentials (nil: the account's gate).
+func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credential) (access.Actor, error)) *api.Router {
+	if who == nil {
+		who = h.Door.Who
+	}
+	r := api.New(mux, h.DB, h.Keys, who)
+	r.Refused, r.Instead = h.Door.Refused, h.Merges.Instead
+	for _, s := range []interface{ Routes(*api.Router) }{
+		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Required, h.Wording, h.Layouts, h.Audit, h.Search,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Vocabulary, h.Presets, h.Quality, h.Comments, h.Confirmed, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.panorama(), h.dossier(), &letterhead.Service{DB: h.DB}, h.Files, h.Exchange, h.Export,
+		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
+	} {
+		s.Routes(r)
+	}
+	return r
+}
+
+func (h *House) panorama() *panorama.Service {
+	return &panorama.Service{Timeline: h.Timeline, Tasks: h.Tasks, Comments: h.Comments, Directory: h.Directory, Orders: h.Orders, Files: h.Files, Alerts: h.Alerts, Quality: h.Quality, Segments: h.Segments}
+}
+
+func (h *House) dossier() *dossier.Service {
+	return &dossier.Service{DB: h.DB, Book: h.Book, Lists: h.Export, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Orders: h.Orders, Files: h.Files}
+}
