@@ -18,6 +18,7 @@ import (
 	"zhike/internal/base/backup"
 	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/door"
+	"zhike/internal/base/listview"
 	"zhike/internal/crm/attachment"
 	"zhike/internal/crm/bulk"
 	"zhike/internal/crm/collaborator"
@@ -69,6 +70,7 @@ type world struct {
 	attached   attachment.Attachment
 	ownField   own.Field
 	filled     [3]own.Field
+	view       string // of the leader's, shared with everybody
 	report     string // that the leader made and shares with everybody
 	mailing    string // that the leader has sent to himself
 	operation  string // that east began, and that is done
@@ -291,6 +293,9 @@ func (w *world) grouped(t *testing.T) {
 	r, err := w.Reports.Save(t.Context(), w.actor(t, "leader"), report.Saving{Name: "部门", Ask: report.Ask{Subject: "customer", Measures: []string{"count"}}, Chart: "bar", Shared: "all"})
 	must(t, err)
 	w.report = r.ID
+	v, err := (&listview.Service{DB: w.DB, Catalogues: w.Fields.Catalogues()}).Create(t.Context(), w.actors["leader"], listview.New{Record: "customer", Name: "全公司", Shared: "all"})
+	must(t, err)
+	w.view = v.ID
 	m, err := w.Mailings.Create(t.Context(), w.actor(t, "leader"), mailing.New{Name: "周报", What: mailing.What{Saved: r.ID, Format: "xlsx"}, Every: mailing.Weekly, On: 1, At: "08:30"})
 	must(t, err)
 	w.mailing = m.ID
@@ -417,6 +422,8 @@ func (w *world) path(template, placement string) string {
 		id = w.department
 	case "reports":
 		id = w.report
+	case "list_views":
+		id = w.view
 	case "mailings":
 		id = w.mailing
 	case "operations":

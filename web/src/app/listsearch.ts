@@ -2,11 +2,21 @@ import type { FilterTree } from '@/features/filter/tree';
 import { type Narrow, narrowOf } from '@/features/report/narrow';
 
 /** What the address of a list says. */
-export type ListSearch = { view?: string; q?: string; f?: FilterTree; r?: Narrow; sort?: string; cursor?: string; limit?: number };
+export type ListSearch = {
+  v?: string;
+  view?: string;
+  q?: string;
+  f?: FilterTree;
+  r?: Narrow;
+  sort?: string;
+  cursor?: string;
+  limit?: number;
+};
 export type AuditSearch = Pick<ListSearch, 'q' | 'cursor' | 'limit'> &
   Partial<Record<'action' | 'actor' | 'record' | 'since' | 'until', string>>;
 
 export const listSearch = (s: Record<string, unknown>): ListSearch => ({
+  v: typeof s.v === 'string' ? s.v : undefined,
   view: typeof s.view === 'string' ? s.view : undefined,
   q: typeof s.q === 'string' || typeof s.q === 'number' ? String(s.q) : undefined,
   f: typeof s.f === 'object' && s.f ? (s.f as FilterTree) : undefined,

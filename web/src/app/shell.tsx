@@ -43,6 +43,7 @@ import type { Home } from '@/api/types';
 import { Bell } from '@/features/notice/bell';
 import { meMenu } from '@/features/session/memenu';
 import { fileOf, keepPasted, tableOf } from '@/features/sheets/paste';
+import { FavouriteViews } from '@/features/view/menu';
 import { Button, IconButton } from '@/kit/button';
 import { Avatar } from '@/kit/chips';
 import { DialogHost } from '@/kit/dialog';
@@ -254,6 +255,7 @@ export function Shell() {
             {daily.map((p) => link(p))}
             <p>{t('app.nav.selling')}</p>
             {selling.map((p) => link(p))}
+            <FavouriteViews />
             {may('need.read', 'feedback.read', 'report.read', 'review.read') && <p>{t('app.nav.serving')}</p>}
             {serving.map((p) => link(p))}
             {admin.length > 0 && <p>{t('app.nav.managing')}</p>}

@@ -20,6 +20,7 @@ export function ListTable<T extends { id: string }>({
   stale,
   sort,
   onSort,
+  onWidth,
   selected,
   onSelect,
   current,
@@ -32,6 +33,8 @@ export function ListTable<T extends { id: string }>({
   stale?: boolean;
   sort?: string;
   onSort?: (sort: string | undefined) => void;
+  /** A column was made as wide as this; null: as wide as usual. */
+  onWidth?: (key: string, width: number | null) => void;
   selected?: string[];
   onSelect?: (ids: string[]) => void;
   current?: number;
@@ -101,6 +104,7 @@ export function ListTable<T extends { id: string }>({
                   ) : (
                     c.title
                   )}
+                  {onWidth && <Grip width={c.width} onWidth={(w) => onWidth(c.key, w)} />}
                 </th>
               );
             })}
@@ -219,5 +223,42 @@ export function Pager({
         <ChevronRight size={16} />
       </IconButton>
     </div>
+  );
+}
+
+const [NARROWEST, WIDEST] = [56, 800];
+
+/** The right edge of a heading: dragged, or moved with the arrow keys; a double click makes the column as it was. */
+function Grip({ width, onWidth }: { width: number; onWidth: (width: number | null) => void }) {
+  const t = useWord();
+  const from = useRef<{ x: number; width: number } | null>(null);
+  const clamp = (w: number) => Math.round(Math.max(NARROWEST, Math.min(WIDEST, w)));
+  return (
+    <span
+      className="grip"
+      role="slider"
+      aria-orientation="horizontal"
+      aria-label={t('view.label.width')}
+      aria-valuemin={NARROWEST}
+      aria-valuemax={WIDEST}
+      aria-valuenow={width}
+      tabIndex={-1}
+      title={t('view.label.width')}
+      onPointerDown={(e) => {
+        e.preventDefault();
+        e.currentTarget.setPointerCapture(e.pointerId);
+        from.current = { x: e.clientX, width: e.currentTarget.parentElement?.getBoundingClientRect().width ?? width };
+      }}
+      onPointerMove={(e) => from.current && onWidth(clamp(from.current.width + e.clientX - from.current.x))}
+      onPointerUp={() => {
+        from.current = null;
+      }}
+      onDoubleClick={() => onWidth(null)}
+      onKeyDown={(e) => {
+        if (e.key !== 'ArrowLeft' && e.key !== 'ArrowRight') return;
+        e.preventDefault();
+        onWidth(clamp(width + (e.key === 'ArrowRight' ? 16 : -16)));
+      }}
+    />
   );
 }

@@ -4,7 +4,6 @@ import { Fragment } from 'react';
 import { type Customer, type Field, fieldOf } from '@/api/types';
 import { daysSince } from '@/app/dates';
 import { moneyBand } from '@/app/numbers';
-import { keep, kept } from '@/app/store';
 import { useWord, word } from '@/app/words';
 import { TierBadges } from '@/features/segment/badges';
 import { Button, IconButton } from '@/kit/button';
@@ -49,15 +48,11 @@ const KIND_WIDTH: Partial<Record<Field['kind'], number>> = {
   long_text: 240,
   url: 180,
 };
-const KEY = 'columns.customer';
-
 /** The usual order, and the fallback where the catalogue marks none. */
 const USUAL = ['stage', 'grade', 'owner_id', 'tags', 'last_follow_up_at', 'next_follow_up_at', 'completeness', 'created_at'];
 
-export function chosenColumns(fields: Field[]): string[] {
+export function usualColumns(fields: Field[]): string[] {
   const listed = fields.filter((f) => f.list && f.name !== 'name');
-  const stored = kept<string[]>(KEY)?.filter((name) => listed.some((f) => f.name === name));
-  if (stored?.length) return stored;
   const place = (name: string) => (USUAL.includes(name) ? USUAL.indexOf(name) : USUAL.length);
   const marked = listed
     .filter((f) => f.default_column)
@@ -65,8 +60,6 @@ export function chosenColumns(fields: Field[]): string[] {
     .sort((a, b) => place(a) - place(b));
   return marked.length ? marked : USUAL.filter((name) => listed.some((f) => f.name === name));
 }
-export const keepColumns = (names: string[] | null) => keep(KEY, names);
-
 type Act = { stage?: (anchor: HTMLElement, c: Customer) => void; owner?: (anchor: HTMLElement, c: Customer) => void };
 
 /** The review state only where it is news: an effective customer needs no chip. */

@@ -19,13 +19,15 @@ import { type FilterTree, ruleCount } from '@/features/filter/tree';
 import { FilterChips } from '@/features/filter/words';
 import { FromReport } from '@/features/report/from';
 import { SaveSegment } from '@/features/segment/save';
-import { Button, Tabs } from '@/kit/button';
+import { ViewBar } from '@/features/view/bar';
+import { openView, useLaid, viewsQuery, widened } from '@/features/view/data';
+import { Button } from '@/kit/button';
 import { Pop } from '@/kit/float';
 import { Empty, Failed } from '@/kit/states';
 import { ListTable, Pager } from '@/kit/table';
 import { BinActions } from './binactions';
 import { useCustomerChange, usePeopleMenu, useStageMenu } from './change';
-import { ColumnChooser, chosenColumns, keepColumns, tableColumns } from './columns';
+import { ColumnChooser, tableColumns, usualColumns } from './columns';
 import { PhoneList } from './phonelist';
 import { ask, countQuery, isSensitive, listQuery, VIEWS, viewOf } from './query';
 
@@ -44,8 +46,14 @@ export default function CustomerList() {
   const sensitive = !!s.q && isSensitive(s.q);
   const total = useQuery({ ...countQuery(s, me.id), enabled: !!data && !isFetching && !view.bin && !sensitive });
   const { data: people } = useQuery({ ...colleaguesQuery(), enabled: ruleCount(s.f) > 0 });
-  const [picked, setNames] = useState<string[] | null>(null);
-  const names = useMemo(() => picked ?? (fields ? chosenColumns(fields) : []), [picked, fields]);
+  const { data: views } = useQuery(viewsQuery);
+  const saved = views?.find((v) => v.id === s.v && v.record === 'customer');
+  const usual = useMemo(() => usualColumns(fields ?? []).map((name) => ({ name })), [fields]);
+  const columnsOf = useLaid('customer', saved, usual);
+  const names = useMemo(
+    () => columnsOf.laid.map((c) => c.name).filter((name) => name !== 'name' && fields?.some((f) => f.name === name && f.list)),
+    [columnsOf.laid, fields],
+  );
   const [selected, setSelected] = useState<string[]>([]);
   const [current, setCurrent] = useState(-1);
   const act = useCustomerChange();
@@ -60,6 +68,11 @@ export default function CustomerList() {
       search: { ...s, ...(keepCursor ? {} : { cursor: undefined }), ...change },
       replace: 'q' in change || 'f' in change,
     });
+  const begins = views?.find((v) => v.begins && v.record === 'customer');
+  useEffect(() => {
+    if (begins && Object.values(s).every((x) => x === undefined))
+      void navigate({ to: '/customers', search: openView(begins), replace: true });
+  }, [begins, s, navigate]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page of rows means nothing is chosen on it
   useEffect(() => {
     setSelected([]);
@@ -100,8 +113,8 @@ export default function CustomerList() {
         align: 'right',
         render: (c: Customer) => <BinActions customer={c} />,
       });
-    return list;
-  }, [fields, names, view.bin, act, stageMenu, peopleMenu, t, writes, transfers]);
+    return list.map((c) => ({ ...c, width: columnsOf.laid.find((x) => x.name === c.key)?.width ?? c.width }));
+  }, [fields, names, view.bin, act, stageMenu, peopleMenu, t, writes, transfers, columnsOf.laid]);
 
   const personNames = useMemo(
     () => new Map([[me.id, me.name], ...(people ?? []).map((p): [string, string] => [p.id, p.name])]),
@@ -175,14 +188,20 @@ export default function CustomerList() {
         </>
       }
     >
-      <div className="list-tabs">
-        <Tabs
-          label={t('customer.label.views')}
-          value={view.key}
-          options={VIEWS.filter((v) => !v.may || may(v.may)).map((v) => ({ value: v.key, label: t(v.name) }))}
-          onChange={(key) => go({ view: key === 'all' ? undefined : key, f: undefined, r: undefined, q: undefined, sort: undefined })}
-        />
-      </div>
+      <ViewBar
+        record="customer"
+        tabs={VIEWS.filter((v) => !v.may || may(v.may)).map((v) => ({ value: v.key, label: t(v.name) }))}
+        tab={view.key}
+        onTab={(key) => void navigate({ to: '/customers', search: { view: key === 'all' && !begins ? undefined : key, limit: s.limit } })}
+        open={saved}
+        onOpen={(to) => {
+          columnsOf.forget();
+          void navigate({ to: '/customers', search: 'view' in to ? { limit: s.limit, ...to } : { ...s, ...to, cursor: undefined } });
+        }}
+        now={{ tab: s.view, f: s.f, sort: s.sort, columns: columnsOf.laid }}
+        laid={columnsOf.changed}
+        arranged={columnsOf.arranged}
+      />
       {!view.bin && (
         <div className="tools">
           <FromReport r={s.r} onRemove={() => go({ r: undefined })} />
@@ -203,10 +222,7 @@ export default function CustomerList() {
             <ColumnChooser
               fields={fields}
               names={names}
-              onChange={(next) => {
-                setNames(next);
-                keepColumns(next);
-              }}
+              onChange={(next) => columnsOf.set(next.map((name) => columnsOf.laid.find((c) => c.name === name) ?? { name }))}
             />
           )}
         </div>
@@ -232,6 +248,7 @@ export default function CustomerList() {
             stale={isPlaceholderData}
             sort={s.sort}
             onSort={view.bin ? undefined : (sort) => go({ sort })}
+            onWidth={(name, width) => columnsOf.set(widened(columnsOf.laid, name, width))}
             selected={view.bin ? undefined : selected}
             onSelect={view.bin ? undefined : setSelected}
             current={current}

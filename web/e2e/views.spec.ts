@@ -1,0 +1,78 @@
+import { api, brand, customer, expect, stateOf, test } from './lib';
+
+test.use({ storageState: stateOf('lead') });
+
+test('views: a list is kept with its filter, order, columns and widths, shared, put in the menu and opened by a colleague @both', async ({
+  page,
+  browser,
+  baseURL,
+}, info) => {
+  const phone = info.project.name.includes('phone');
+  const c = await customer(page.request, { grade: 'B', decision_months: 7 });
+  const name = `视图${brand(3).name}`;
+  const filter = { mode: 'all', rules: [{ field: 'decision_months', op: 'gte', value: 7 }] };
+  await page.goto(`/customers?sort=-created_at&f=${encodeURIComponent(JSON.stringify(filter))}`);
+  await expect(page.getByRole('link', { name: c.name }).first()).toBeVisible();
+  let wide = 0;
+  if (!phone) {
+    // one more column, and one made wider by its edge
+    await page.getByRole('button', { name: '列', exact: true }).click();
+    await page.getByRole('checkbox', { name: '预计决策周期(月)' }).check();
+    await page.keyboard.press('Escape');
+    const head = page.getByRole('columnheader', { name: '阶段' });
+    const before = (await head.boundingBox())?.width ?? 0;
+    const grip = await head.locator('.grip').boundingBox();
+    if (!grip) throw new Error('no edge to drag');
+    await page.mouse.move(grip.x + 4, grip.y + 12);
+    await page.mouse.down();
+    await page.mouse.move(grip.x + 84, grip.y + 12, { steps: 4 });
+    await page.mouse.up();
+    wide = (await head.boundingBox())?.width ?? 0;
+    expect(wide).toBeGreaterThan(before + 40);
+  }
+  await page.getByRole('button', { name: '保存视图' }).click();
+  const box = page.getByRole('dialog', { name: '另存为视图' });
+  await box.getByLabel('名称').fill(name);
+  await box.getByText('所有人', { exact: true }).click();
+  await box.getByRole('button', { name: '保存' }).click();
+  await expect(page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
+  if (!phone) await expect(page.locator('.side .views')).toContainText(name); // it stands in the menu
+
+  // another rule is a change, which can be taken back
+  await page.goto(`${page.url()}&q=${encodeURIComponent('茶业')}`);
+  await page.getByRole('tab', { name: '全部' }).click();
+  await expect(page.getByRole('tab', { name: '全部' })).toHaveAttribute('aria-selected', 'true');
+  await page.getByRole('tab', { name }).click();
+  await expect(page.locator('.fchip')).toContainText('预计决策周期(月)');
+  if (!phone) {
+    const head = page.getByRole('columnheader', { name: '阶段' });
+    await expect(page.getByRole('columnheader', { name: '预计决策周期(月)' })).toBeVisible();
+    expect(Math.abs(((await head.boundingBox())?.width ?? 0) - wide)).toBeLessThan(24);
+  }
+
+  // whoever it is shared with finds it, sees his own rows through it, and lets his list begin with it
+  const other = await browser.newContext({ baseURL, storageState: stateOf('mate'), viewport: page.viewportSize() ?? undefined });
+  const his = await other.newPage();
+  await his.goto('/customers');
+  await his.getByRole('button', { name: '视图', exact: true }).click();
+  await his.getByRole('menuitem', { name }).click();
+  await expect(his.locator('.fchip')).toContainText('预计决策周期(月)');
+  await expect(his.getByRole('link', { name: c.name })).toHaveCount(0);
+  await his.getByRole('button', { name: `视图“${name}”的操作` }).click();
+  await expect(his.getByRole('menuitem', { name: '删除视图' })).toHaveCount(0);
+  await his.getByRole('menuitem', { name: '设为默认' }).click();
+  await expect(his.getByText('列表以后从这里开始')).toBeVisible();
+  await his.goto('/');
+  await his.getByRole('link', { name: '客户', exact: true }).first().click();
+  await expect(his.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
+  await his.getByRole('tab', { name: '全部' }).click();
+  await expect(his.locator('.fchip')).toHaveCount(0);
+  await other.close();
+
+  await page.getByRole('button', { name: `视图“${name}”的操作` }).click();
+  await page.getByRole('menuitem', { name: '删除视图' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '删除' }).click();
+  await expect(page.getByRole('tab', { name })).toHaveCount(0);
+  const { items } = await api<{ items: { name: string }[] }>(page.request, 'GET', '/views');
+  expect(items.filter((v) => v.name === name)).toHaveLength(0);
+});
