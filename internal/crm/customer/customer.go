@@ -2,8 +2,6 @@
 package customer
 
 import (
-	"database/sql/driver"
-
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield"
@@ -66,6 +64,7 @@ type (
 	Facts      = profile.Facts
 	Texts      = profile.Texts
 	Competitor = profile.Competitor
+	Custom     = profile.Custom
 )
 
 // The kinds of customers.
@@ -116,20 +115,6 @@ type Summary struct {
 	TextsFilled string  `db:"texts_filled" json:"-"`
 	NameKey     string  `db:"name_key" json:"-"`
 	Override    string  `db:"credit_code_override" json:"-"`
-}
-
-// Custom are values of the company's own fields, by name; sealed ones as they are masked.
-type Custom map[string]any
-
-// Value keeps them as JSON.
-func (c Custom) Value() (driver.Value, error) { return db.Of(map[string]any(c)).Value() }
-
-// Scan reads what Value kept.
-func (c *Custom) Scan(from any) error {
-	var j db.JSON[map[string]any]
-	err := j.Scan(from)
-	*c = j.V
-	return err
 }
 
 // A Customer is one customer whole.

@@ -282,5 +282,5 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 			return err
 		}
 	}
-	return audit.Note(tx, audit.Entry{Action: "customer.change", Kind: "customer", Record: id, Customer: id, Changes: append(audit.Changes(diffs, hush(c.Kind)), draft.Changes...)})
+	return audit.Note(tx, audit.Entry{Action: "customer.change", Kind: "customer", Record: id, Customer: id, Changes: append(audit.Changes(diffs, profile.Hush(Catalogue.Fields, c.Kind)), draft.Changes...)})
 }
