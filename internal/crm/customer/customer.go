@@ -7,6 +7,7 @@ import (
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/customfield/own"
 	"zhike/internal/crm/contact"
+	"zhike/internal/crm/keychange/held"
 	"zhike/internal/crm/likeness"
 	"zhike/internal/crm/profile"
 	"zhike/internal/platform/db"
@@ -130,6 +131,7 @@ type Customer struct {
 	OrdersCount    int64            `json:"orders_count"`
 	OpenNeeds      int64            `json:"open_needs_count"`
 	OpenFeedback   int64            `json:"open_feedback_count"`
+	Pending        *held.Waiting    `json:"pending,omitempty" doc:"Fields that this viewer asked to change, and who decides: until then they stand as they are."`
 	Suspects       []likeness.Match `json:"suspects,omitempty" doc:"Of a customer that was just made: whom it may be."`
 }
 

@@ -4,6 +4,7 @@ package intake
 
 import (
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 
@@ -70,6 +71,16 @@ type session struct {
 	dictionary *dictionary.Words // as they were when the sheet was opened
 	zone       *time.Location
 	seen       map[string]int // what rows above are about, while a sheet is only checked
+	waits      []string       // fields of the row under way that wait for somebody's decision
+}
+
+// waiting has the row say what of it waits: the rest is taken in.
+func (s *session) waiting(row int, o *exchange.Outcome) {
+	if len(s.waits) > 0 {
+		slices.Sort(s.waits)
+		o.Problems = append(o.Problems, exchange.Problem{Row: row, Code: "key_change_waits", Params: map[string]any{"fields": slices.Compact(s.waits)}, Hint: true})
+	}
+	s.waits = nil
 }
 
 func (s *Service) session(tx *db.Tx, kind string, o exchange.Options) (exchange.Session, error) {

@@ -318,7 +318,9 @@ func (s *customerSession) Keep(tx *db.Tx, rows []exchange.Row) (exchange.Outcome
 		if held == "" || s.options.Duplicates == exchange.Skip {
 			return o, nil
 		}
+		s.waits = nil
 		o.Effects, err = s.update(tx, held, in)
+		s.waiting(rows[0].N, &o)
 		return o, err
 	}
 	if in.in.Number, err = s.number(tx); err != nil {

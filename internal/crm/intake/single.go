@@ -131,12 +131,22 @@ func (s *contactSession) Keep(tx *db.Tx, rows []exchange.Row) (exchange.Outcome,
 	case err != nil || o.State == exchange.Bad || o.State == exchange.Duplicate && s.options.Duplicates == exchange.Skip:
 		return o, err
 	case o.State == exchange.Duplicate:
+		s.waits = nil
 		e, err := s.changePerson(tx, held, in.person.New)
-		o.Effects = []exchange.Effect{e}
+		if e.Record != "" {
+			o.Effects = []exchange.Effect{e}
+		}
+		s.waiting(rows[0].N, &o)
 		return o, err
 	}
-	if o.Record, err = s.Directory.AddIn(tx, in.customer, in.person.New); err != nil {
+	waits := ""
+	if o.Record, waits, err = s.Directory.AddIn(tx, in.customer, in.person.New); err != nil {
 		return o, err
+	}
+	if waits != "" {
+		s.waits = []string{"name"}
+		s.waiting(rows[0].N, &o)
+		return o, nil
 	}
 	e, err := trace.Effect(ofContact, o.Record, true, trace.Change{At: in.customer})
 	o.Effects = []exchange.Effect{e}

@@ -44,7 +44,7 @@ func (s *Service) putBack(tx *db.Tx, e exchange.Effect, was trace.Change) (left 
 		if left, err = trace.Old(was, now, &back); err != nil {
 			return left, err
 		}
-		_, err = s.Directory.ChangeIn(tx, e.Record, version, back)
+		_, err = s.Directory.WriteIn(tx, e.Record, version, back)
 		return left, err
 	}
 	if owner, ok := was.Fields["owner_id"]; ok {
@@ -78,5 +78,5 @@ func (s *Service) putBack(tx *db.Tx, e exchange.Effect, was trace.Change) (left 
 	if now, err = s.Customers.Whole(tx.As(program), e.Record); err != nil {
 		return "", err
 	}
-	return left, s.Customers.ChangeIn(tx, e.Record, now.Version, back)
+	return left, s.Customers.WriteIn(tx, e.Record, now.Version, back)
 }
