@@ -60,7 +60,7 @@ func (s *Service) answer(tx *db.Tx, r Request, kind string) error {
 	if r.CustomerKind == customer.Individual {
 		name = rule.MaskName(name)
 	}
-	return s.Notices.Send(tx, notice.New{To: r.AskerID, Kind: kind, Params: map[string]string{"by": by, "customer": name}, Link: notice.Link{Kind: "customer", ID: r.CustomerID},
+	return s.Notices.Send(tx, notice.New{To: r.AskerID, Kind: kind, Params: map[string]string{"by": by, "customer": name}, Link: notice.Link{Kind: "key_change", ID: r.ID},
 		About: r.CustomerID, Cause: kind + ":" + r.ID})
 }
 

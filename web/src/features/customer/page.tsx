@@ -16,6 +16,8 @@ import { Composer } from '@/features/followup/composer';
 import { timelineQuery } from '@/features/followup/data';
 import { Timeline } from '@/features/followup/timeline';
 import { History } from '@/features/history/history';
+import { KeyChanges } from '@/features/keychange/card';
+import { keyChangesOf } from '@/features/keychange/data';
 import { Merged } from '@/features/merge/taken';
 import { CustomerOrders } from '@/features/order/section';
 import { CheckChip } from '@/features/quality/chip';
@@ -81,6 +83,7 @@ function useParts(id: string): boolean {
     useQuery({ ...customerTasksQuery(id), enabled: may('task.read') }),
     useInfiniteQuery(timelineQuery(id, '')),
     useQuery(filesQuery(id)),
+    useQuery(keyChangesOf(id)),
   ];
   return parts.some((p) => p.isLoading);
 }
@@ -209,6 +212,7 @@ function Sight({ c }: { c: CustomerRecord }) {
         </div>
       </header>
       {c.archived && <ArchiveBanner c={c} />}
+      <KeyChanges id={c.id} />
       <Facts c={c} />
       <WhyAlerted customer={c.id} />
       <StageBar
