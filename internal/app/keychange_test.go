@@ -156,7 +156,7 @@ func TestKeyChangesOfPeople(t *testing.T) {
 		// Another contact waits to be added, once however often it is said.
 		body := `{"name":"李四","mobile":"13312345678"}`
 		for range 2 {
-			a := w.say(t, saying{as: "leader", call: "POST /customers/" + own + "/contacts", body: body, key: "once", status: 201, has: []string{`"id":""`, `"fields":["contact"]`, `"waits_for":"east"`}, lacks: []string{"13312345678"}})
+			a := w.say(t, saying{as: "leader", call: "POST /customers/" + own + "/contacts", body: body, key: "once", status: 201, has: []string{`"id":""`, `"fields":["contact","mobile"]`, `"waits_for":"east"`}, lacks: []string{"13312345678"}})
 			if a["pending"] == nil {
 				t.Errorf("%+v", a)
 			}
@@ -164,7 +164,7 @@ func TestKeyChangesOfPeople(t *testing.T) {
 		w.say(t, saying{as: "leader", call: "POST /customers/" + own + "/contacts", body: body, status: 201})
 		w.say(t, saying{as: "leader", call: "POST /customers/" + own + "/contacts", body: `{"name":"李四","mobile":"1331"}`, status: 422, has: []string{"bad_phone"}})
 		open := w.requests(t, "east", own)
-		if len(open) != 2 || open[0]["kind"] != "contact_add" || open[0]["contact_name"] != "李四" {
+		if len(open) != 2 || open[0]["kind"] != "contact_add" || open[0]["contact_name"] != "李四" || !strings.Contains(fmt.Sprint(open[0]["fields"]), "will:133****5678") {
 			t.Fatalf("%+v", open)
 		}
 		w.say(t, saying{as: "east", call: "GET /customers/" + own + "/contacts", status: 200, lacks: []string{"李四"}})
@@ -225,7 +225,7 @@ func TestSecondPerson(t *testing.T) {
 		c := w.say(t, saying{as: "leader", call: "GET " + path, status: 200})
 		w.say(t, saying{as: "leader", call: "POST " + path + "/transfer", body: `{"to":"` + w.users["mate"] + `"}`, match: version(c), status: 200})
 		w.say(t, saying{as: "mate", call: "GET /notices?unread=true", status: 200, has: []string{`"key_change"`}})
-		w.say(t, saying{as: "first", call: "GET /notices?unread=true", status: 200, lacks: []string{`"key_change"`}})
+		w.say(t, saying{as: "first", call: "GET /notices?unread=true", status: 200, lacks: []string{`"kind":"key_change"`}})
 		w.say(t, saying{as: "mate", call: "GET /key-changes", status: 200, has: []string{r["id"].(string)}})
 		c = w.say(t, saying{as: "leader", call: "GET " + path, status: 200})
 		w.say(t, saying{as: "leader", call: "POST " + path + "/release", body: `{}`, match: version(c), status: 200})
@@ -288,6 +288,47 @@ func TestKeyChangesGoWithTheirCustomer(t *testing.T) {
 }
 
 var requestsOf = db.SQL(`SELECT count(*) AS n FROM {key_changes k} WHERE k.customer_id = :customer`, keychange.Table)
+
+// TestKeyChangesOfTheBank (S70): bank and account, fields of a template, wait as names do, sealed as they are; who may not see one hears nothing of it.
+func TestKeyChangesOfTheBank(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		if a := w.call("admin", "POST", "/field-templates/customer/retail/apply", `{"kinds":["institution"]}`, "", false); a.status != 200 {
+			t.Fatal(a.body)
+		}
+		own := w.placements["own"]["customers"]
+		path := "/customers/" + own
+		w.patch(t, "leader", path, `{"custom":{"x_retail_bank":"工商银行温州分行","x_retail_account":"6222021234567890123"}}`) // to fill what was empty loses nothing
+		if n := len(w.requests(t, "east", own)); n != 0 {
+			t.Fatalf("%d wait", n)
+		}
+		c := w.patch(t, "leader", path, `{"custom":{"x_retail_account":"6222029876543219876"},"grade":"B"}`, `"grade":"B"`, `"fields":["x_retail_account"]`)
+		stood := c["custom"].(map[string]any)["x_retail_account"]
+		r := w.requests(t, "east", own)[0]
+		f := r["fields"].([]any)[0].(map[string]any)
+		if f["was"] != stood || f["now"] != stood || f["will"] == stood || f["full"] != true || strings.Contains(fmt.Sprint(f), "987654321") {
+			t.Errorf("%v, stood %v", f, stood)
+		}
+		request := "/key-changes/" + r["id"].(string)
+		w.say(t, saying{as: "east", call: "POST " + request + "/reveal", body: `{"field":"x_retail_account","reason":"copy"}`, status: 200, has: []string{"6222029876543219876"}})
+		w.say(t, saying{as: "east", call: "POST " + request + "/accept", match: version(r), status: 200})
+		w.say(t, saying{as: "east", call: "POST " + path + "/reveal", body: `{"field":"x_retail_account","reason":"copy"}`, status: 200, has: []string{"6222029876543219876"}})
+		for _, table := range []string{"audit", "notices"} {
+			w.say(t, saying{as: "admin", call: "GET /" + table + "?limit=100", status: 200, lacks: []string{"6222029876543219876", "6222021234567890123"}})
+		}
+	})
+}
+
+// TestKindTakesNoCodeAway (S70): who turns a customer into a person clears its credit code by it, and so that waits too.
+func TestKindTakesNoCodeAway(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		own := w.placements["own"]["customers"]
+		w.patch(t, "east", "/customers/"+own, `{"credit_code":"91440101231245152Y"}`)
+		w.patch(t, "leader", "/customers/"+own, `{"kind":"individual","grade":"B"}`, `"kind":"institution"`, `"credit_code":"91440101231245152Y"`, `"grade":"B"`, `"fields":["credit_code"]`)
+		r := w.requests(t, "east", own)[0]
+		w.say(t, saying{as: "east", call: "POST /key-changes/" + r["id"].(string) + "/accept", match: version(r), status: 200})
+		w.say(t, saying{as: "east", call: "GET /customers/" + own, status: 200, has: []string{`"kind":"individual"`, `"credit_code":null`}})
+	})
+}
 
 // TestKeyChangesOfPersons (S70): a person who is a customer is named in masks wherever his name could leave.
 func TestKeyChangesOfPersons(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 
 	"zhike/internal/base/api"
 	"zhike/internal/crm/keychange/held"
+	"zhike/internal/crm/rule"
 )
 
 // Key compares the key fields of somebody as he stands with what he is to be.
@@ -17,6 +18,20 @@ func Key(c Contact, clear Clear, p Person, row Row) []held.Field {
 		held.Compared("email", string(c.Email), row.EmailMasked, p.Email.normal != clear.Email),
 		held.Compared("wechat", string(c.WeChat), row.WeChatMasked, p.WeChat.normal != clear.WeChat),
 	}
+}
+
+// Added are the fields that tell of somebody who is to be added: his name and how he is reached.
+func Added(p Person) (all []held.Field) {
+	all = []held.Field{held.Compared("contact", "", rule.MaskName(p.Name), true)}
+	for _, v := range []struct {
+		name  string
+		value value
+	}{{"mobile", p.Mobile}, {"mobile2", p.Mobile2}, {"phone", p.Phone}, {"email", p.Email}, {"wechat", p.WeChat}} {
+		if v.value.normal != "" {
+			all = append(all, held.Compared(v.name, "", v.value.masked, true))
+		}
+	}
+	return all
 }
 
 // Split parts what is said of a contact: some fields by themselves, and the rest.

@@ -9,7 +9,6 @@ import (
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/keychange/held"
-	"zhike/internal/crm/rule"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -59,7 +58,7 @@ func (s *Service) add(tx *db.Tx, customerID string, in contact.New, ask asking) 
 		}
 	}
 	if len(have) > 0 { // the first fills what was empty
-		if waits, err = s.asked(tx, ask, Saying{Kind: Adding, Customer: customerID, Fields: []held.Field{held.Compared("contact", "", rule.MaskName(p.Name), true)}, Said: in}); waits != "" || err != nil {
+		if waits, err = s.asked(tx, ask, Saying{Kind: Adding, Customer: customerID, Fields: contact.Added(p), Said: in}); waits != "" || err != nil {
 			return "", waits, err
 		}
 	}

@@ -251,7 +251,9 @@ func (s *Service) note(tx *db.Tx, r Request, action string, fields []held.Field)
 	for _, f := range fields {
 		if f.Name == "contact" {
 			e.Details["name"] = f.Was + f.Will
-			continue
+		}
+		if r.Kind == directory.Adding || r.Kind == directory.Removing {
+			continue // the log of the contact tells of it once it is so
 		}
 		e.Changes = append(e.Changes, audit.Change{Field: f.Name, Old: f.Was, New: f.Will})
 	}

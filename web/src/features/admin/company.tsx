@@ -9,7 +9,7 @@ export default function CompanyPage() {
     <Page narrow title={t('setting.title.company')}>
       <div className="page-b form">
         <Settings group="company" hint={t('setting.hint.company')} />
-        {['customer', 'followup', 'quality', 'duplicate', 'reveal', 'archive', 'audit'].map((group) => (
+        {['customer', 'key_changes', 'followup', 'quality', 'duplicate', 'reveal', 'archive', 'audit'].map((group) => (
           <Settings key={group} group={group} />
         ))}
       </div>

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useWord } from '@/app/words';
 import { keyChangesOf } from './data';
 import { Request } from './request';
-import { whoDecides } from './told';
 
 /** Over the page of a customer: what of it and its people waits for somebody. */
 export function KeyChanges({ id }: { id: string }) {
@@ -10,11 +9,10 @@ export function KeyChanges({ id }: { id: string }) {
   const { data } = useQuery(keyChangesOf(id));
   const open = data?.filter((r) => r.state === 'open') ?? [];
   if (!open.length) return null;
-  const who = [...new Set(open.map((r) => whoDecides(r.waits_for)))].join(t('keychange.label.and'));
   return (
     <section className="card key-changes" aria-label={t('keychange.title.page')}>
       <header>
-        <h2>{t('keychange.title.card', { count: open.length, who })}</h2>
+        <h2>{t('keychange.title.card', { count: open.length })}</h2>
       </header>
       <ul>
         {open.map((r) => (

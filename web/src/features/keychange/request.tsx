@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { ArrowRight } from 'lucide-react';
 import { useState } from 'react';
 import { post } from '@/api/client';
-import { useFields } from '@/api/shared';
+import { useFields, useMe } from '@/api/shared';
 import { full, relative } from '@/app/dates';
 import { useWord, wordOr } from '@/app/words';
 import { useReveal } from '@/features/contact/reveal';
@@ -23,13 +23,13 @@ export function Request({ request: r, named }: { request: KeyRequest; named?: bo
   const t = useWord();
   const client = useQueryClient();
   const fields = useFields('customer');
+  const me = useMe();
   const [busy, setBusy] = useState('');
   const label = (f: KeyField) =>
-    f.name === 'contact'
-      ? t('keychange.label.contact')
-      : r.kind === 'customer'
-        ? (fields?.find((x) => x.name === f.name)?.label ?? wordOr(`customer.field.${f.name}`, f.name))
-        : wordOr(`contact.field.${f.name}`, f.name);
+    r.kind === 'customer'
+      ? (fields?.find((x) => x.name === f.name)?.label ?? wordOr(`customer.field.${f.name}`, f.name))
+      : wordOr(`contact.field.${f.name}`, f.name);
+  const shown = (r.fields ?? []).filter((f) => f.name !== 'contact'); // who is added or removed is named above
   const act = async (verb: 'accept' | 'decline' | 'withdraw', body?: unknown) => {
     setBusy(verb);
     try {
@@ -72,16 +72,20 @@ export function Request({ request: r, named }: { request: KeyRequest; named?: bo
         </small>
         <span className="sp" />
         {r.state === 'open' ? (
-          <Chip tone="amber">{t('keychange.state.open', { who: whoDecides(r.waits_for) })}</Chip>
+          <Chip tone="amber">
+            {r.waits_for === me.name ? t('keychange.state.you') : t('keychange.state.open', { who: whoDecides(r.waits_for) })}
+          </Chip>
         ) : (
           <Chip tone={TONE[r.state]}>{t(`keychange.state.${r.state}`)}</Chip>
         )}
       </header>
-      <dl>
-        {(r.fields ?? []).map((f) => (
-          <Side key={f.name} request={r} field={f} label={label(f)} />
-        ))}
-      </dl>
+      {shown.length > 0 && (
+        <dl>
+          {shown.map((f) => (
+            <Side key={f.name} request={r} field={f} label={label(f)} />
+          ))}
+        </dl>
+      )}
       {r.state !== 'open' && r.decided_at && (
         <p className="mut tn">
           {t('keychange.label.decided', { who: r.decided_by_name ?? t('keychange.who.nobody'), when: full(r.decided_at) })}
@@ -143,8 +147,8 @@ function Side({ request: r, field: f, label }: { request: KeyRequest; field: Key
           </>
         )}
         <span className="key-will">
-          <small>{t('keychange.label.will')}</small>
-          <b className="tn">{clear ?? (f.will || t(r.kind === 'contact_drop' ? 'keychange.label.removed' : 'keychange.label.nothing'))}</b>
+          {r.kind !== 'contact_add' && <small>{t('keychange.label.will')}</small>}
+          <b className="tn">{clear ?? (f.will || t('keychange.label.nothing'))}</b>
         </span>
         {f.full && (
           <Button size="sm" look="ghost" onClick={() => void show()}>
