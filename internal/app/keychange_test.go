@@ -225,7 +225,7 @@ func TestSecondPerson(t *testing.T) {
 		c := w.say(t, saying{as: "leader", call: "GET " + path, status: 200})
 		w.say(t, saying{as: "leader", call: "POST " + path + "/transfer", body: `{"to":"` + w.users["mate"] + `"}`, match: version(c), status: 200})
 		w.say(t, saying{as: "mate", call: "GET /notices?unread=true", status: 200, has: []string{`"key_change"`}})
-		w.say(t, saying{as: "first", call: "GET /notices?unread=true", status: 200, lacks: []string{`"kind":"key_change"`}})
+		w.say(t, saying{as: "first", call: "GET /notices?unread=true", status: 200, lacks: []string{"leader 想修改"}})
 		w.say(t, saying{as: "mate", call: "GET /key-changes", status: 200, has: []string{r["id"].(string)}})
 		c = w.say(t, saying{as: "leader", call: "GET " + path, status: 200})
 		w.say(t, saying{as: "leader", call: "POST " + path + "/release", body: `{}`, match: version(c), status: 200})
@@ -241,9 +241,14 @@ func TestKeyChangesOfSheets(t *testing.T) {
 		own := w.placements["own"]["customers"]
 		w.patch(t, "east", "/customers/"+own, `{"credit_code":"91440101231245152Y"}`)
 		sheet := "客户名称,统一社会信用代码,客户等级,联系人,手机\n温州申泽食品有限公司,91440101231245152Y,A,欧阳修远,13812345678\n"
+		said := w.brought(t, "leader", "customer", "back.csv", sheet, exchange.NewPlan{Duplicates: exchange.Update}, "check")
+		w.say(t, saying{as: "leader", call: "GET /imports/" + said.ID + "/rows?hinted=true", status: 200, has: []string{"key_change_may_wait"}}) // the check tells, and writes nothing
+		if n := len(w.requests(t, "east", own)); n != 0 {
+			t.Errorf("a check asks for %d", n)
+		}
 		i := w.brought(t, "leader", "customer", "back.csv", sheet, exchange.NewPlan{Duplicates: exchange.Update}, "check", "run")
 		rows := w.call("leader", "GET", "/imports/"+i.ID+"/rows?hinted=true", "", "", false)
-		if rows.status != 200 || !strings.Contains(rows.body, "key_change_waits") || !strings.Contains(rows.body, "是关键信息") {
+		if rows.status != 200 || !strings.Contains(rows.body, "key_change_waits") || !strings.Contains(rows.body, "是关键信息") || strings.Contains(rows.body, "key_change_may_wait") {
 			t.Errorf("%s", rows.body)
 		}
 		w.say(t, saying{as: "east", call: "GET /customers/" + own, status: 200, has: []string{"温州甲泽食品有限公司", `"grade":"A"`, "136****4321"}})

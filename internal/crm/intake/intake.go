@@ -30,6 +30,7 @@ type Service struct {
 	Directory *directory.Service
 	FollowUps *followup.Service
 	Purge     *purge.Service
+	Waits     func(tx *db.Tx, customer string) (bool, error) // whether key changes by the viewer wait for somebody: see keychange
 }
 
 // Targets are what sheets bring in.
@@ -72,6 +73,18 @@ type session struct {
 	zone       *time.Location
 	seen       map[string]int // what rows above are about, while a sheet is only checked
 	waits      []string       // fields of the row under way that wait for somebody's decision
+}
+
+// foretell has a check say that what a row changes of key fields will wait.
+func (s *session) foretell(tx *db.Tx, customer string, row int, o *exchange.Outcome) error {
+	if customer == "" || s.Waits == nil || s.options.Duplicates == exchange.Skip && o.State == exchange.Duplicate {
+		return nil
+	}
+	waits, err := s.Waits(tx, customer)
+	if waits {
+		o.Problems = append(o.Problems, exchange.Problem{Row: row, Code: "key_change_may_wait", Hint: true})
+	}
+	return err
 }
 
 // waiting has the row say what of it waits: the rest is taken in.

@@ -170,7 +170,10 @@ func (in read) where(first int) func(string) (int, string) {
 
 // Judge implements exchange.Session.
 func (s *customerSession) Judge(tx *db.Tx, rows []exchange.Row) (exchange.Outcome, error) {
-	in, o, _, err := s.judged(tx, rows)
+	in, o, held, err := s.judged(tx, rows)
+	if err == nil {
+		err = s.foretell(tx, held, rows[0].N, &o)
+	}
 	if err != nil || o.State != exchange.Good && o.State != exchange.Draft {
 		return o, err
 	}

@@ -113,6 +113,9 @@ func (p *placedContact) reportTo(have []contact.Contact, row int, o *exchange.Ou
 
 func (s *contactSession) Judge(tx *db.Tx, rows []exchange.Row) (exchange.Outcome, error) {
 	in, o, _, err := s.judged(tx, rows[0])
+	if err == nil && o.State != exchange.Bad {
+		err = s.foretell(tx, in.customer, rows[0].N, &o)
+	}
 	if err == nil && o.State == exchange.Good && s.options.Duplicates != exchange.Anew {
 		key := in.customer + " " + in.person.Name.V
 		if row, ok := s.seen[key]; ok {

@@ -53,6 +53,15 @@ func (s *Service) holds(tx *db.Tx, customerID, owner string) (bool, error) {
 	return held.Holds(mode, who, owner), err
 }
 
+// Waits says whether the viewer's word on the key fields of a customer and its people waits.
+func (s *Service) Waits(tx *db.Tx, id string) (bool, error) {
+	c, err := s.Customers.Line(tx.As(program), id)
+	if err != nil {
+		return false, err
+	}
+	return s.holds(tx, id, string(c.OwnerID))
+}
+
 // named is what a customer is called where names of people are masked.
 func named(c customer.Customer) string {
 	if c.Kind == customer.Individual {
@@ -129,11 +138,7 @@ func over(before, now customer.Change) customer.Change {
 
 // Contact keeps what somebody says of a customer's people where it waits, and names the request; "" where it does not.
 func (s *Service) Contact(tx *db.Tx, said directory.Saying) (string, error) {
-	c, err := s.Customers.Line(tx.As(program), said.Customer)
-	if err != nil {
-		return "", err
-	}
-	if waits, err := s.holds(tx, said.Customer, string(c.OwnerID)); err != nil || !waits {
+	if waits, err := s.Waits(tx, said.Customer); err != nil || !waits {
 		return "", err
 	}
 	p := proposal{}

@@ -1498,6 +1498,8 @@ export type Key =
   | 'error.internal.title'
   | 'error.invalid.detail'
   | 'error.invalid.title'
+  | 'error.key_change_may_wait.detail'
+  | 'error.key_change_may_wait.title'
   | 'error.key_change_settled.detail'
   | 'error.key_change_settled.title'
   | 'error.key_change_waits.detail'
