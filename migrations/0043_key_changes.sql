@@ -19,6 +19,7 @@ CREATE INDEX key_changes_by_customer ON key_changes (customer_id, asked_at);
 CREATE INDEX key_changes_by_contact ON key_changes (contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX key_changes_open ON key_changes (asked_at, id) WHERE state = 'open';
 CREATE INDEX key_changes_by_asker ON key_changes (asker_id, asked_at);
+CREATE INDEX key_changes_by_decider ON key_changes (decided_by, asked_at) WHERE decided_by IS NOT NULL;
 
 -- The administrator that ships gets the new right where he stands already.
 UPDATE roles SET permissions = CAST(replace(CAST(permissions AS VARCHAR), '"customer.override"', '"customer.override", "key.decide"') AS {json})

@@ -27,6 +27,10 @@ test('what the lead says of a name and a number waits for the owner, who sees it
   await expect(card).toContainText(next);
   await expect(card.getByRole('button', { name: '撤回' })).toBeVisible();
   await expect(card.getByRole('button', { name: '同意', exact: true })).toHaveCount(0);
+  await lead.getByRole('button', { name: '更多', exact: true }).first().click();
+  await lead.getByRole('menuitem', { name: '编辑资料' }).click();
+  await expect(lead.getByRole('dialog')).toContainText(`变更正在等 ${owner} 同意`);
+  await lead.getByRole('dialog').getByRole('button', { name: '取消' }).click();
   await api(lead.request, 'PATCH', `/contacts/${who.id}`, { mobile: '13812345678' }, who.version);
   await lead.mouse.move(0, 0);
   await settled(lead);

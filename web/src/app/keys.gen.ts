@@ -2158,6 +2158,7 @@ export type Key =
   | 'keychange.empty.mine'
   | 'keychange.empty.waiting'
   | 'keychange.hint.alike'
+  | 'keychange.hint.waits'
   | 'keychange.kind.contact'
   | 'keychange.kind.contact_add'
   | 'keychange.kind.contact_drop'

@@ -4,6 +4,7 @@ import { patch, post } from '@/api/client';
 import type { Contact, Customer } from '@/api/types';
 import { useWord, wordOr } from '@/app/words';
 import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
+import { HeldNote } from '@/features/keychange/note';
 import { tellHeld } from '@/features/keychange/told';
 import { Button } from '@/kit/button';
 import { Check } from '@/kit/inputs';
@@ -98,6 +99,7 @@ export function ContactSheet({
     >
       <div className="form">
         {errors.all && <div className="notice tone-red">{errors.all}</div>}
+        {contact && <HeldNote customer={customer.id} contact={contact.id} />}
         <ContactFields draft={draft} onChange={setDraft} errors={errors} names={ALL} start={contact} customer={customer.id} />
         {contact && <p className="field-help">{t('contact.hint.masked')}</p>}
       </div>

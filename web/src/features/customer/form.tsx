@@ -10,6 +10,7 @@ import { type ContactDraft, ContactFields, contactBody } from '@/features/contac
 import { LikeHint } from '@/features/duplicate/hint';
 import { tellMade } from '@/features/duplicate/made';
 import { asks, byHeading, groupOf, groupsOf, isOf, wrong } from '@/features/field/own';
+import { HeldNote } from '@/features/keychange/note';
 import { tellHeld } from '@/features/keychange/told';
 import { Button, Segmented } from '@/kit/button';
 import { FieldInput } from '@/kit/fieldinput';
@@ -231,6 +232,7 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
       }
     >
       <div className="form">
+        {customer && <HeldNote customer={customer.id} />}
         {!only && (
           <Segmented
             block
