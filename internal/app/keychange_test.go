@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"zhike/internal/base/exchange"
@@ -332,6 +333,51 @@ func TestKindTakesNoCodeAway(t *testing.T) {
 		r := w.requests(t, "east", own)[0]
 		w.say(t, saying{as: "east", call: "POST /key-changes/" + r["id"].(string) + "/accept", match: version(r), status: 200})
 		w.say(t, saying{as: "east", call: "GET /customers/" + own, status: 200, has: []string{`"kind":"individual"`, `"credit_code":null`}})
+	})
+}
+
+// TestOneDecision (S70, DECISIONS 11): of fifty who accept at once one does, and fifty words of one person about one record are one request.
+func TestOneDecision(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		own, person := w.placements["own"]["customers"], w.placements["own"]["contacts"]
+		all := func(do func(i int) int) map[int]int {
+			var wait sync.WaitGroup
+			var mu sync.Mutex
+			codes := map[int]int{}
+			for i := range 50 {
+				wait.Add(1)
+				go func() {
+					defer wait.Done()
+					code := do(i)
+					mu.Lock()
+					defer mu.Unlock()
+					codes[code]++
+				}()
+			}
+			wait.Wait()
+			return codes
+		}
+		codes := all(func(i int) int {
+			return w.call("leader", "PATCH", "/contacts/"+person, `{"mobile":"138123456`+fmt.Sprintf("%02d", i)+`"}`, `"1"`, false).status
+		})
+		if codes[200] != 50 {
+			t.Errorf("asking: %v", codes)
+		}
+		if n := len(w.requests(t, "east", own)); n != 1 {
+			t.Errorf("%d requests", n)
+		}
+		w.say(t, saying{as: "leader", call: "POST /customers/" + own + "/contacts", body: `{"name":"李四"}`, status: 201})
+		r := w.requests(t, "east", own)[0]
+		codes = all(func(i int) int {
+			return w.call([]string{"east", "admin"}[i%2], "POST", "/key-changes/"+r["id"].(string)+"/accept", "", version(r), false).status
+		})
+		if codes[200] != 1 || codes[200]+codes[412]+codes[409] != 50 {
+			t.Errorf("accepting: %v", codes)
+		}
+		people := w.say(t, saying{as: "east", call: "GET /customers/" + own + "/contacts", status: 200})
+		if n := len(people["items"].([]any)); n != 2 {
+			t.Errorf("%d people", n)
+		}
 	})
 }
 
