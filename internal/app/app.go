@@ -238,7 +238,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Fields = customfield.New(d, h.Customers.Fields, contact.Catalogue, followup.Catalogue, task.Catalogue, need.Catalogue, feedback.Catalogue, order.Catalogue)
 	h.Wording = &wording.Service{DB: d, Own: h.Own, Catalogues: h.Fields.Catalogues()}
 	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find, h.Needs.Find, h.Feedback.Find, h.Orders.Find}}
-	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Purge: h.Purge, Waits: h.KeyChanges.Waits}
+	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Purge: h.Purge, Keys: h.KeyChanges}
 	service := &intakedesk.Service{Book: h.Book, Customers: h.Customers, Needs: h.Needs, Feedback: h.Feedback}
 	sold := &sales.Service{Book: h.Book, Customers: h.Customers, Orders: h.Orders}
 	h.Exchange = &exchange.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: append(slices.Concat(rows.Targets(), service.Targets()), sold.Target()), Mask: rule.MaskNumbers}

@@ -257,7 +257,13 @@ func TestKeyChangesOfSheets(t *testing.T) {
 		if len(open) != 2 || open[0]["asker_name"] != "leader" {
 			t.Fatalf("%+v", open)
 		}
-		w.brought(t, "leader", "contact", "people.csv", "客户名称,姓名,手机\n温州甲泽食品有限公司,赵六,13512345678\n", exchange.NewPlan{}, "check", "run")
+		w.say(t, saying{as: "east", call: "POST /key-changes/" + open[1]["id"].(string) + "/accept", match: version(open[1]), status: 200})
+		i = w.acted(t, "leader", i.ID, "undo") // what waits is withdrawn, what was accepted stays and is told
+		if stands := w.requests(t, "east", own); stands[0]["state"] != "withdrawn" || stands[1]["state"] != "accepted" || len(i.Kept) != 1 || i.Kept[0].Code != "changed" {
+			t.Errorf("%+v, kept %+v", stands, i.Kept)
+		}
+		w.say(t, saying{as: "east", call: "GET /customers/" + own, status: 200, has: []string{`"grade":null`}})
+		w.brought(t, "leader", "contact", "people.csv", "客户名称,姓名,手机\n温州申泽食品有限公司,赵六,13512345678\n", exchange.NewPlan{}, "check", "run")
 		if open = w.requests(t, "east", own); len(open) != 3 || open[0]["kind"] != "contact_add" {
 			t.Fatalf("%+v", open)
 		}

@@ -18,6 +18,7 @@ import (
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/intake/colleague"
 	"zhike/internal/crm/intake/reading"
+	"zhike/internal/crm/intake/trace"
 	"zhike/internal/crm/purge"
 	"zhike/internal/platform/db"
 )
@@ -30,7 +31,14 @@ type Service struct {
 	Directory *directory.Service
 	FollowUps *followup.Service
 	Purge     *purge.Service
-	Waits     func(tx *db.Tx, customer string) (bool, error) // whether key changes by the viewer wait for somebody: see keychange
+	Keys      Keys
+}
+
+// Keys is what an import asks of key changes, which stand beside it.
+type Keys interface {
+	Waits(tx *db.Tx, customer string) (bool, error)     // whether those of the viewer wait for somebody
+	Fresh(tx *db.Tx, customer string) ([]string, error) // what he asked in this unit
+	TakeBack(tx *db.Tx, id string) error
 }
 
 // Targets are what sheets bring in.
@@ -48,6 +56,7 @@ const (
 	ofCustomer = "customer"
 	ofContact  = "contact"
 	ofTalk     = "follow_up"
+	ofAsking   = "key_change"
 )
 
 // handle finds a WeChat name among numbers: 微信: zhangsan88.
@@ -77,23 +86,36 @@ type session struct {
 
 // foretell has a check say that what a row changes of key fields will wait.
 func (s *session) foretell(tx *db.Tx, customer string, row int, o *exchange.Outcome) error {
-	if customer == "" || s.Waits == nil || s.options.Duplicates == exchange.Skip && o.State == exchange.Duplicate {
+	if customer == "" || s.options.Duplicates == exchange.Skip && o.State == exchange.Duplicate {
 		return nil
 	}
-	waits, err := s.Waits(tx, customer)
+	waits, err := s.Keys.Waits(tx, customer)
 	if waits {
 		o.Problems = append(o.Problems, exchange.Problem{Row: row, Code: "key_change_may_wait", Hint: true})
 	}
 	return err
 }
 
-// waiting has the row say what of it waits: the rest is taken in.
-func (s *session) waiting(row int, o *exchange.Outcome) {
-	if len(s.waits) > 0 {
-		slices.Sort(s.waits)
-		o.Problems = append(o.Problems, exchange.Problem{Row: row, Code: "key_change_waits", Params: map[string]any{"fields": slices.Compact(s.waits)}, Hint: true})
+// waiting has the row say what of it waits: the rest is taken in. Undoing the import withdraws it.
+func (s *session) waiting(tx *db.Tx, customer string, row int, o *exchange.Outcome) error {
+	if len(s.waits) == 0 {
+		return nil
 	}
+	slices.Sort(s.waits)
+	o.Problems = append(o.Problems, exchange.Problem{Row: row, Code: "key_change_waits", Params: map[string]any{"fields": slices.Compact(s.waits)}, Hint: true})
 	s.waits = nil
+	ids, err := s.Keys.Fresh(tx, customer)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		e, err := trace.Effect(ofAsking, id, false, trace.Change{At: customer})
+		if err != nil {
+			return err
+		}
+		o.Effects = append(o.Effects, e)
+	}
+	return nil
 }
 
 func (s *Service) session(tx *db.Tx, kind string, o exchange.Options) (exchange.Session, error) {

@@ -322,9 +322,10 @@ func (s *customerSession) Keep(tx *db.Tx, rows []exchange.Row) (exchange.Outcome
 			return o, nil
 		}
 		s.waits = nil
-		o.Effects, err = s.update(tx, held, in)
-		s.waiting(rows[0].N, &o)
-		return o, err
+		if o.Effects, err = s.update(tx, held, in); err != nil {
+			return o, err
+		}
+		return o, s.waiting(tx, held, rows[0].N, &o)
 	}
 	if in.in.Number, err = s.number(tx); err != nil {
 		return o, err

@@ -139,8 +139,10 @@ func (s *contactSession) Keep(tx *db.Tx, rows []exchange.Row) (exchange.Outcome,
 		if e.Record != "" {
 			o.Effects = []exchange.Effect{e}
 		}
-		s.waiting(rows[0].N, &o)
-		return o, err
+		if err != nil {
+			return o, err
+		}
+		return o, s.waiting(tx, in.customer, rows[0].N, &o)
 	}
 	waits := ""
 	if o.Record, waits, err = s.Directory.AddIn(tx, in.customer, in.person.New); err != nil {
@@ -148,8 +150,7 @@ func (s *contactSession) Keep(tx *db.Tx, rows []exchange.Row) (exchange.Outcome,
 	}
 	if waits != "" {
 		s.waits = []string{"name"}
-		s.waiting(rows[0].N, &o)
-		return o, nil
+		return o, s.waiting(tx, in.customer, rows[0].N, &o)
 	}
 	e, err := trace.Effect(ofContact, o.Record, true, trace.Change{At: in.customer})
 	o.Effects = []exchange.Effect{e}

@@ -32,6 +32,9 @@ func (s *Service) takeOut(tx *db.Tx, e exchange.Effect, was trace.Change) error 
 
 // putBack writes old values over imported ones that still stand; it names a field that somebody has changed since.
 func (s *Service) putBack(tx *db.Tx, e exchange.Effect, was trace.Change) (left string, err error) {
+	if e.Kind == ofAsking {
+		return "", s.Keys.TakeBack(tx, e.Record)
+	}
 	if len(was.Fields) == 0 {
 		return "", nil
 	}

@@ -159,6 +159,28 @@ func (s *Service) Withdraw(ctx context.Context, who access.Actor, id string, ver
 	})
 }
 
+// TakeBack withdraws, inside a unit, what the viewer asked by an import that he undoes: what was accepted meanwhile is refused, what
+// came to nothing is none.
+func (s *Service) TakeBack(tx *db.Tx, id string) error {
+	r, found, err := db.Maybe[Request](tx.As(program), byID, db.Args{"id": id})
+	switch {
+	case err != nil || !found:
+		return err
+	case r.State == Accepted:
+		return errSettled
+	case r.State != Open:
+		return nil
+	case r.Archived:
+		return customer.ErrArchived
+	case r.AskerID != tx.Who().ID():
+		return db.ErrNotYours
+	}
+	if err := s.end(tx, r, Withdrawn, tx.Who().ID(), nil); err != nil {
+		return err
+	}
+	return s.note(tx, r, "customer.key_withdraw", r.Kept.V)
+}
+
 // Revealed is what is proposed, and until when a screen may show it.
 type Revealed = directory.Revealed
 

@@ -62,6 +62,17 @@ func (s *Service) Waits(tx *db.Tx, id string) (bool, error) {
 	return s.holds(tx, id, string(c.OwnerID))
 }
 
+// Fresh are the viewer's requests about a customer and its people that began in this unit.
+func (s *Service) Fresh(tx *db.Tx, customerID string) (ids []string, err error) {
+	all, err := db.All[Request](tx.As(program), standing, db.Args{"customer": customerID})
+	for _, r := range all {
+		if r.AskerID == tx.Who().ID() && int64(r.AskedAt) == tx.At() {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids, err
+}
+
 // named is what a customer is called where names of people are masked.
 func named(c customer.Customer) string {
 	if c.Kind == customer.Individual {
