@@ -51,6 +51,7 @@ import (
 	intakedesk "zhike/internal/crm/intake/desk"
 	"zhike/internal/crm/intake/sales"
 	"zhike/internal/crm/journey"
+	"zhike/internal/crm/keychange"
 	"zhike/internal/crm/layout"
 	"zhike/internal/crm/lists"
 	"zhike/internal/crm/measure"
@@ -135,6 +136,7 @@ type House struct {
 	Presets    *preset.Service
 	Comments   *comment.Service
 	Confirmed  *confirm.Service
+	KeyChanges *keychange.Service
 	Required   *required.Service
 	Layouts    *layout.Service
 	Reports    *report.Service
@@ -179,7 +181,6 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Settings = &setting.Service{DB: d, Vault: h.Vault, Changed: func(tx *db.Tx) error { h.Book.Forget(tx); return account.Changed(tx) }} // who must enrol hangs on a setting
 	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
 	h.Numbers = &numbering.Service{DB: d}
-
 	h.Own = &own.Book{DB: d, Keys: keys, Words: h.Book, Rules: rules.Own}
 	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book, Own: h.Own}
 	h.Quality = &quality.Service{DB: d, Queue: h.Queue, Customers: h.Customers}
@@ -192,8 +193,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Ours = &own.Service{DB: d, Book: h.Own, Dictionaries: h.Words, Records: []string{"customer"}, Templates: standard.Templates(), Changed: h.Quality.Required}
 	h.Directory = &directory.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Customers.People = h.Directory
-	h.Pools = &pool.Service{DB: d, Customers: h.Customers}
-	h.Members = &collaborator.Service{DB: d, Customers: h.Customers}
+	h.Pools, h.Members = &pool.Service{DB: d, Customers: h.Customers}, &collaborator.Service{DB: d, Customers: h.Customers}
 	h.Journeys = &journey.Service{DB: d, Book: h.Book, Customers: h.Customers}
 	h.Duplicates = &duplicate.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Tasks = &task.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
@@ -220,28 +220,28 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	about := &telling.Service{Notices: h.Notices}
 	h.Customers.Binned, h.Customers.Restored, h.Customers.Counts = both(h.Tasks.Binned, h.Duplicates.Binned, about.Binned), both(h.Tasks.Restored, h.Duplicates.Restored, about.Restored), h.counts
 	h.Customers.Moved, h.Members.Joined, h.Members.Left, h.Tasks.Given, h.Tasks.Settled, h.Door.Unusual = about.OwnerChanged, about.Joined, about.Left, about.Given, about.Settled, about.Unusual
-	h.Shelf = &privacy.Shelf{}
+	h.Shelf, h.Backups = &privacy.Shelf{}, &backup.Service{DB: d, Keys: keys, Queue: h.Queue}
 	h.Files = &attachment.Service{DB: d, Keys: keys, Vault: h.Vault, Shelf: h.Shelf, Book: h.Book, Customers: h.Customers, Records: map[string]*db.Table{"contact": directory.Table, "follow_up": followup.Table, "order": order.Table, "need": need.Table, "feedback": feedback.Table, "trial": trial.Table, "win_back": winback.Table}}
 	h.Purge = &purge.Service{DB: d, Vault: h.Vault, Above: []func(*db.Tx, string) error{h.Files.Purged, h.Alerts.Purged, h.Reviews.Purged, h.Comments.Purged, h.Quality.Purged, h.WinBacks.Purged, h.Trials.Purged, h.Chains.Purged, h.Archives.Purged, h.Segments.Purged, h.Bulk.Purged, h.Orders.Purged, h.Needs.Purged, h.Feedback.Purged, h.FollowUps.Purged, h.Tasks.Purged, h.Duplicates.Purged, h.Directory.Purged, h.Notices.Erased}}
 	h.Customers.Suspects, h.Customers.Suspected = h.Duplicates.Raise, h.Duplicates.Suspected
 	h.Merges = &merge.Service{DB: d, Queue: h.Queue, Vault: h.Vault, Own: h.Own, Customers: h.Customers, Members: h.Members, Duplicates: h.Duplicates, Told: about.Merged, Untold: about.Parted}
 	h.Confirmed = &confirm.Service{DB: d, Customers: h.Customers, Directory: h.Directory}
 	h.Customers.Aliases, h.Directory.Unsaid = h.Merges.Aliases, h.Confirmed.Unsaid
+	h.keyChanges()
 	h.Presets = &preset.Service{DB: d, Account: h.Account, Numbers: h.Numbers, Settings: h.Settings, Words: h.Words, Own: h.Ours, Reports: h.Reports}
 	h.Vocabulary = &vocabulary.Service{DB: d, Queue: h.Queue, Words: h.Words, Own: h.Own}
-	h.Purge.Above = append([]func(*db.Tx, string) error{h.Confirmed.Purged, h.Merges.Purged(h.Purge.Whole)}, h.Purge.Above...)
+	h.Purge.Above = append([]func(*db.Tx, string) error{h.KeyChanges.Purged, h.Confirmed.Purged, h.Merges.Purged(h.Purge.Whole)}, h.Purge.Above...)
 
 	customfield.Values, customfield.Tree = own.Rows, account.Departments
 	h.Fields = customfield.New(d, h.Customers.Fields, contact.Catalogue, followup.Catalogue, task.Catalogue, need.Catalogue, feedback.Catalogue, order.Catalogue)
 	h.Wording = &wording.Service{DB: d, Own: h.Own, Catalogues: h.Fields.Catalogues()}
 	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find, h.Needs.Find, h.Feedback.Find, h.Orders.Find}}
-	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Purge: h.Purge}
+	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Purge: h.Purge, Keys: h.KeyChanges}
 	service := &intakedesk.Service{Book: h.Book, Customers: h.Customers, Needs: h.Needs, Feedback: h.Feedback}
 	sold := &sales.Service{Book: h.Book, Customers: h.Customers, Orders: h.Orders}
 	h.Exchange = &exchange.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Targets: append(slices.Concat(rows.Targets(), service.Targets()), sold.Target()), Mask: rule.MaskNumbers}
 	out := lists.Lists{Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Tasks: h.Tasks, Needs: h.Needs, Feedback: h.Feedback, Orders: h.Orders, Log: h.Audit}
 	h.Export = &export.Service{DB: d, Keys: keys, Shelf: h.Shelf, Queue: h.Queue, Account: h.Account, Sources: out.Sources()}
-	h.Backups = &backup.Service{DB: d, Keys: keys, Queue: h.Queue}
 	h.Alarms = &alarm.Service{DB: d, Notices: h.Notices, Backups: h.Backups}
 	h.Directory.Watched, h.Audit.Broken = h.Alarms.Looks, h.Alarms.Broken
 	h.Ring = &keyring.Ring{DB: d, Vault: h.Vault, Queue: h.Queue}

@@ -52,6 +52,7 @@ func TestBlind(t *testing.T) {
 			w.papers(t)
 			w.owned(t)
 			w.joined(t)
+			w.proposed(t)
 			w.attached = w.added(t, "east", w.placements["own"]["customers"], "first.pdf")
 			w.keepsNotices(t)
 			w.sheets(t)
@@ -103,12 +104,14 @@ func (w *world) lived(t *testing.T) (session door.OpenSession, token, individual
 
 func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	session, token, individual, short := w.lived(t)
+	_, err := w.Customers.Change(t.Context(), w.actors["leader"], w.placements["own"]["customers"], versionOf(t, w, "own"), customer.Change{Name: api.Some("温州子泽食品有限公司")})
+	must(t, err) // it waits for east
 	w.affiliated(t)
 	w.segmented(t)
 	w.reviewed(t)
 	w.lookedBack(t)
 	w.alerted(t)
-	_, err := db.Write(t.Context(), full, program, func(tx *db.Tx) (string, error) {
+	_, err = db.Write(t.Context(), full, program, func(tx *db.Tx) (string, error) {
 		if _, err := w.standing(tx, "own", "tasks"); err != nil {
 			return "", err
 		}
@@ -126,13 +129,13 @@ func (w *world) blind(t *testing.T, full, empty *db.DB) {
 	every := access.SignedIn(access.Person{User: "stranger", Login: "stranger", Roles: []access.Role{{Scope: access.Own, Permissions: without(access.Permissions, access.CustomerClaim, access.AuditRead, access.SettingManage)}}})
 	var samples []db.Args
 	c, owner := "", w.users["east"]
-	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects", "needs", "feedback", "orders", "/orders/{id}/restore", "alerts", "win_backs", "trials", "merges", "attachments", "archives", "affiliations", "comments", "customer_checks"} {
+	for _, x := range []string{"customers", "contacts", "follow_ups", "tasks", "promises", "suspects", "needs", "feedback", "orders", "/orders/{id}/restore", "alerts", "win_backs", "trials", "merges", "attachments", "archives", "affiliations", "comments", "customer_checks", "key_changes"} {
 		for _, p := range []string{"own", "binned", "collaborator", "pool"} {
 			id := w.placements[p]
 			c = id["customers"]
 			samples = append(samples, db.Args{
 				"id": id[x], "custom": "{}", "days": int64(30), "synonyms": "[]", "ask": "{}", "tagged": "[]", "upto": "~", "numbered": int64(1), "into": c, "merge": id["merges"], "ids": []string{individual, id["customers"], id["contacts"], id["follow_ups"], id["tasks"], id["promises"], id["needs"], id["feedback"], id["orders"], w.member, id["alerts"], id["win_backs"]}, "plan": id["win_backs"], "first": "A", "last": "Z", "number": map[string]string{"needs": "D20260302001", "feedback": "F20260302001", "orders": "DD" + id["orders"], "archives": "DA" + c}[x], "keys": []string{w.nameKey(t, c)}, "numbers": [][]byte{w.Keys.Index(crypt.Phone, "+86"+canaryValue)}, "emails": [][]byte{{}},
-				"other": id["other"], "same": w.marks(t, c, "same"), "sound": w.marks(t, c, "sound"), "marks": w.ends(t, c, short), "stands": "open", "to_ids": "[]", "active": true, "planned": int64(0), "due_at": int64(0), "sent": int64(0), "stood": "{}", "tag": "cost_efficiency", "tags": []string{"cost_efficiency"}, "customer": c, "record": c, "field": "tags",
+				"other": id["other"], "strict": int64(0), "same": w.marks(t, c, "same"), "sound": w.marks(t, c, "sound"), "marks": w.ends(t, c, short), "stands": "open", "to_ids": "[]", "active": true, "planned": int64(0), "due_at": int64(0), "sent": int64(0), "stood": "{}", "tag": "cost_efficiency", "tags": []string{"cost_efficiency"}, "customer": c, "record": c, "field": "tags",
 				"key": w.nameKey(t, c), "self": "", "code": "", "user": owner, "me": owner, "owner": owner, "contact": id["contacts"], "at": int64(0), "before": int64(1) << 60,
 				"since": int64(0), "low": int64(101), "begun": int64(1) << 60, "edge": int64(0), "from": int64(0), "batch": 10, "version": int64(1), "most": 10, "department": string(group.DepartmentID), "now": int64(1), "action": "customer.create",
 				"actor": owner, "until": int64(1) << 60, "token": session.Token, "hash": door.HashToken(token), "series": "customer", "subject": "x", "subjects": []string{"x"}, "login": "east", "mobile": []byte("x"),
@@ -323,6 +326,7 @@ func TestRaw(t *testing.T) {
 	w := newWorld(t, d, hand)
 	_, err := w.Customers.List(t.Context(), w.actors["admin"], listQuery)
 	must(t, err)
+	w.patch(t, "leader", "/contacts/"+w.placements["own"]["contacts"], `{"mobile":"`+canaryText+`","name":"欧阳修文"}`, "pending") // waits for east
 	for _, suffix := range []string{"", "-wal"} {
 		b, err := os.ReadFile(d.Path() + suffix)
 		must(t, err)
@@ -331,7 +335,7 @@ func TestRaw(t *testing.T) {
 				t.Errorf("the file%s holds %s in clear", suffix, number)
 			}
 		}
-		for _, name := range []string{"欧阳修远", "修远"} {
+		for _, name := range []string{"欧阳修远", "修远", "修文"} {
 			if bytes.Contains(b, []byte(name)) {
 				t.Errorf("the file%s holds a contact's name in clear", suffix)
 			}

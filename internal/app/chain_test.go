@@ -84,7 +84,8 @@ func TestDecisionChain(t *testing.T) {
 				t.Errorf("%s: %v, wants %s", what, err, x.code)
 			}
 		}
-		must(t, w.Directory.Drop(ctx, east, boss.ID, boss.Version))
+		_, err = w.Directory.Drop(ctx, east, boss.ID, boss.Version)
+		must(t, err)
 		if c := said("east"); len(c.Steps) != 2 || c.Steps[1].ContactID != "" {
 			t.Errorf("after he left: %+v", c.Steps)
 		}

@@ -112,6 +112,8 @@ func (w *world) sample(method, path string) (string, bool) {
 	bodies["POST /customers/{id}/merge"] = fmt.Sprintf(`{"other_id":"%s","other_version":%d}`, w.placements["above"]["customers"], w.versions["above"])
 	bodies["POST /merges/{id}/undo"] = ``
 	bodies["POST /customers/{id}/confirm"] = `{"field":"buy_by","confirmed":false}`
+	bodies["POST /key-changes/{id}/accept"], bodies["POST /key-changes/{id}/withdraw"] = ``, ``
+	bodies["POST /key-changes/{id}/decline"], bodies["POST /key-changes/{id}/reveal"] = `{"note":"营业执照没有换"}`, `{"field":"mobile","reason":"核对报价单收件人"}`
 	bodies["POST /presets/{id}/apply"] = `{}`
 	bodies["POST /dictionaries/{id}/values/{value}/merge"] = `{"into":"walk_in"}`
 	bodies["PATCH /built-in-fields/{id}"], bodies["POST /built-in-fields/{id}/reset"] = `{"label":"客户分级"}`, ``
@@ -162,6 +164,7 @@ func TestMatrix(t *testing.T) {
 		w.affiliated(t)
 		w.owned(t)
 		w.joined(t)
+		w.proposed(t)
 		w.enrols(t, "second")
 		var out strings.Builder
 		for _, o := range w.router.Operations() {

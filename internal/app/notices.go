@@ -11,6 +11,7 @@ import (
 	"zhike/internal/crm/alert"
 	"zhike/internal/crm/archive"
 	"zhike/internal/crm/comment"
+	"zhike/internal/crm/keychange"
 	"zhike/internal/crm/quality"
 	"zhike/internal/crm/review"
 	"zhike/internal/crm/task"
@@ -28,7 +29,7 @@ func (h *House) notices() {
 	h.Outbox = &outbox.Service{DB: h.DB, Vault: h.Vault, Queue: h.Queue, Out: outward.New()}
 	h.Notices = &notice.Service{DB: h.DB, Hub: h.Live, Outbox: h.Outbox, Queue: h.Queue, Actor: h.Account.ActorOf, Workday: worked, Titles: h.titles,
 		Digest: []func(*db.Tx, access.Actor, string) (notice.Section, error){h.tasksToday}}
-	h.Notices.Declare(telling.Kinds, alert.Kinds(), review.Kinds, alarm.Kinds, archive.Kinds, quality.Kinds, comment.Kinds)
+	h.Notices.Declare(telling.Kinds, alert.Kinds(), review.Kinds, alarm.Kinds, archive.Kinds, quality.Kinds, comment.Kinds, keychange.Kinds)
 	h.Outbox.Kinds = h.Notices.Kinds
 }
 

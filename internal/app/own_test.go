@@ -50,7 +50,7 @@ func (w *world) owned(t *testing.T) {
 			if err != nil { // in the bin
 				return 0, nil
 			}
-			return 0, w.Customers.ChangeIn(tx, id, c.Version, customer.Change{Custom: map[string]any{text.Name: "电话" + canaryText, phone.Name: canaryValue, plain.Name: 3}})
+			return 0, w.Customers.WriteIn(tx, id, c.Version, customer.Change{Custom: map[string]any{text.Name: "电话" + canaryText, phone.Name: canaryValue, plain.Name: 3}})
 		})
 		must(t, err)
 		if c, err := w.Customers.Get(t.Context(), program, id); err == nil {

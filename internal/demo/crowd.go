@@ -390,6 +390,6 @@ func (f *fill) learnt(c *client, at time.Time, to string) {
 		return
 	}
 	f.as(c.owner(at), at, c.in.Name.V, func(tx *db.Tx) error {
-		return f.Customers.ChangeIn(tx, c.id, 0, in)
+		return f.Customers.WriteIn(tx, c.id, 0, in)
 	})
 }

@@ -61,7 +61,7 @@ func (f *fill) set(c *client, at time.Time, a story.Told) {
 		if a.Manager != "" {
 			in.AccountManagerID = api.Some(f.actors[a.Manager].ID())
 		}
-		return f.Customers.ChangeIn(tx, c.id, 0, in)
+		return f.Customers.WriteIn(tx, c.id, 0, in)
 	})
 }
 

@@ -130,6 +130,9 @@ func (r *reach) widen(role Role, p Person) {
 // places that call it are a list that a test of the house keeps.
 func Program(reason string) Actor { return Actor{program: reason} }
 
+// For is the program at work in somebody's name: it reaches what it must, and the log names him.
+func (a Actor) For(who Actor) Actor { a.person, a.from = who.person, who.from; return a }
+
 // From is the actor with the place its request came from.
 func (a Actor) From(o Origin) Actor { a.from = o; return a }
 

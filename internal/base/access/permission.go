@@ -23,6 +23,7 @@ const (
 	CustomerImport   Permission = "customer.import"
 	CustomerExport   Permission = "customer.export"
 	CustomerOverride Permission = "customer.override"
+	KeyDecide        Permission = "key.decide" // key changes of others: see crm/keychange
 	ContactRead      Permission = "contact.read"
 	ContactWrite     Permission = "contact.write"
 	SensitiveReveal  Permission = "sensitive.reveal"
@@ -71,7 +72,7 @@ const (
 // Permissions are all that a role can carry, in the order a screen shows them.
 var Permissions = []Permission{
 	CustomerRead, CustomerCreate, CustomerWrite, CustomerSubmit, CustomerReview, CustomerTransfer, CustomerClaim, CustomerRelease,
-	CustomerDelete, CustomerMerge, CustomerArchive, CustomerDestroy, CustomerImport, CustomerExport, CustomerOverride,
+	CustomerDelete, CustomerMerge, CustomerArchive, CustomerDestroy, CustomerImport, CustomerExport, CustomerOverride, KeyDecide,
 	ContactRead, ContactWrite, SensitiveReveal, FollowUpRead, FollowUpWrite, TaskRead, TaskWrite,
 	OpportunityRead, OpportunityWrite, ContractRead, ContractWrite, OrderRead, OrderWrite, PaymentRead, PaymentWrite,
 	QuoteRead, QuoteWrite, InvoiceRead, InvoiceWrite, NeedRead, NeedWrite, FeedbackRead, FeedbackWrite, TicketRead, TicketWrite,

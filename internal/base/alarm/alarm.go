@@ -41,7 +41,7 @@ type Service struct {
 }
 
 func (s *Service) tell(tx *db.Tx, p access.Permission, n notice.New) error {
-	all, err := holders(tx, p)
+	all, err := Holders(tx, p)
 	if err != nil {
 		return err
 	}

@@ -13,9 +13,9 @@ var (
 	rolesHeld = db.SQL(`SELECT r.id, r.permissions FROM {roles r}`, account.Roles)
 )
 
-// holders are the active users with a role that carries a permission: those who are told of
+// Holders are the active users with a role that carries a permission: those who are told of
 // what it concerns.
-func holders(tx *db.Tx, p access.Permission) (ids []string, err error) {
+func Holders(tx *db.Tx, p access.Permission) (ids []string, err error) {
 	tx = tx.As(program)
 	roles, err := db.All[struct {
 		ID      string                       `db:"id"`

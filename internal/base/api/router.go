@@ -245,6 +245,21 @@ func Delete(r *Router, op Op, fn func(ctx context.Context, who access.Actor, id 
 	})
 }
 
+// DeleteOrAsk is Delete of what may have to wait for somebody's decision: 202 then, and it is still there.
+func DeleteOrAsk(r *Router, op Op, fn func(ctx context.Context, who access.Actor, id string, version int64) (waits bool, err error)) {
+	register(r, http.MethodDelete, op, 204, func(ctx context.Context, who access.Actor, in *bare) (*empty, error) {
+		version, err := version(in.IfMatch, op.Loose)
+		if err != nil {
+			return nil, err
+		}
+		waits, err := fn(ctx, who, Param(ctx, "id"), version)
+		if waits {
+			return &empty{Status: http.StatusAccepted}, err
+		}
+		return &empty{Status: 204}, err
+	})
+}
+
 // Quiet answers POST of an act about which nothing is to be told.
 func Quiet[In, Out any](r *Router, op Op, fn method[In, Out]) {
 	register(r, http.MethodPost, op, 204, func(ctx context.Context, who access.Actor, in *body[In]) (*empty, error) {

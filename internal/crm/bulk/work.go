@@ -153,7 +153,7 @@ func (s *Service) do(tx *db.Tx, who access.Actor, o Operation, i *item) error {
 			}
 		}
 		if w.Fields, err = fieldsOf(c, a.Set); err == nil {
-			err = s.Customers.ChangeIn(tx, c.ID, c.Version, in)
+			_, err = s.Customers.ChangeIn(tx, c.ID, c.Version, in) // none of what is settable waits for anybody
 		}
 	case "collaborate":
 		if w.Fresh, err = s.Members.Fresh(tx, c.ID, a.Collaborate); err == nil {
@@ -240,7 +240,7 @@ func (s *Service) undo(tx *db.Tx, who access.Actor, o Operation, i *item) error 
 			}
 		}
 		in, _ := back.change(c.Tags)
-		err = s.Customers.ChangeIn(tx, c.ID, c.Version, in)
+		err = s.Customers.WriteIn(tx, c.ID, c.Version, in)
 	case "change":
 		now, e := fieldsOf(c, a.Set)
 		if e != nil {
@@ -261,7 +261,7 @@ func (s *Service) undo(tx *db.Tx, who access.Actor, o Operation, i *item) error 
 		if e != nil {
 			return e
 		}
-		err = s.Customers.ChangeIn(tx, c.ID, c.Version, in)
+		err = s.Customers.WriteIn(tx, c.ID, c.Version, in)
 	case "collaborate":
 		if w.Fresh {
 			err = s.Members.DropIn(tx, c.ID, a.Collaborate)

@@ -2,13 +2,12 @@
 package customer
 
 import (
-	"database/sql/driver"
-
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/customfield/own"
 	"zhike/internal/crm/contact"
+	"zhike/internal/crm/keychange/held"
 	"zhike/internal/crm/likeness"
 	"zhike/internal/crm/profile"
 	"zhike/internal/platform/db"
@@ -66,6 +65,7 @@ type (
 	Facts      = profile.Facts
 	Texts      = profile.Texts
 	Competitor = profile.Competitor
+	Custom     = profile.Custom
 )
 
 // The kinds of customers.
@@ -118,20 +118,6 @@ type Summary struct {
 	Override    string  `db:"credit_code_override" json:"-"`
 }
 
-// Custom are values of the company's own fields, by name; sealed ones as they are masked.
-type Custom map[string]any
-
-// Value keeps them as JSON.
-func (c Custom) Value() (driver.Value, error) { return db.Of(map[string]any(c)).Value() }
-
-// Scan reads what Value kept.
-func (c *Custom) Scan(from any) error {
-	var j db.JSON[map[string]any]
-	err := j.Scan(from)
-	*c = j.V
-	return err
-}
-
 // A Customer is one customer whole.
 type Customer struct {
 	Summary
@@ -145,6 +131,7 @@ type Customer struct {
 	OrdersCount    int64            `json:"orders_count"`
 	OpenNeeds      int64            `json:"open_needs_count"`
 	OpenFeedback   int64            `json:"open_feedback_count"`
+	Pending        *held.Waiting    `json:"pending,omitempty" doc:"Fields that this viewer asked to change, and who decides: until then they stand as they are."`
 	Suspects       []likeness.Match `json:"suspects,omitempty" doc:"Of a customer that was just made: whom it may be."`
 }
 

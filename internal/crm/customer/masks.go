@@ -1,9 +1,6 @@
 package customer
 
 import (
-	"strings"
-
-	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/fault"
@@ -30,24 +27,4 @@ func masks(in *Change, c Customer) error {
 		in.Name.Set = false
 	}
 	return nil
-}
-
-// hush says what the log tells of a field: of free text that it changed, of a person's
-// name its mask.
-func hush(kind string) func(string, any) (any, bool) {
-	return func(field string, v any) (any, bool) {
-		if field == "name" && kind == Individual {
-			s, _ := v.(string)
-			return rule.MaskName(s), true
-		}
-		for _, f := range Catalogue.Fields {
-			if f.Name == field && f.See == access.FreeText {
-				return nil, true
-			}
-		}
-		if s, ok := v.(api.Text); ok && strings.ContainsAny(string(s), "0123456789") && field != "credit_code" {
-			return rule.MaskNumbers(string(s)), true
-		}
-		return nil, false
-	}
 }

@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"cmp"
 	"context"
 
 	"zhike/internal/base/access"
@@ -12,6 +13,7 @@ import (
 	"zhike/internal/base/privacy"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/contact"
+	"zhike/internal/crm/keychange/held"
 	"zhike/internal/crm/likeness"
 	"zhike/internal/crm/profile"
 	"zhike/internal/crm/required"
@@ -47,6 +49,10 @@ type Service struct {
 	// people change; Suspected gives them as the viewer may know them.
 	Suspects  func(tx *db.Tx, a likeness.About) error
 	Suspected func(tx *db.Tx, id string) ([]likeness.Match, error)
+	// Key keeps what is to wait for somebody's decision, and gives what takes effect at once; Pending
+	// says what of the viewer's own word waits: see keychange.
+	Key     func(tx *db.Tx, was, is Customer, in Change) (rest Change, fields []string, err error)
+	Pending func(tx *db.Tx, id string) (*held.Waiting, error)
 }
 
 // People is what a customer asks of its contacts, which stand above it: see directory.
@@ -129,6 +135,11 @@ func (s *Service) Load(tx *db.Tx, id string) (c Customer, err error) {
 			return c, err
 		}
 	}
+	if s.Pending != nil {
+		if c.Pending, err = s.Pending(tx, id); err != nil {
+			return c, err
+		}
+	}
 	c.Custom, err = s.Own.View(tx, "customer", c.Custom, func(text string) string { return Prose(who, near, text) })
 	return c, err
 }
@@ -182,15 +193,25 @@ func (s *Service) rights(tx *db.Tx, c Summary) (r Rights, err error) {
 // Change changes facts of a customer in the version the caller saw.
 func (s *Service) Change(ctx context.Context, who access.Actor, id string, version int64, in Change) (Customer, error) {
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Customer, err error) {
-		if err := s.ChangeIn(tx, id, version, in); err != nil {
+		if _, err := s.ChangeIn(tx, id, version, in); err != nil {
 			return none, err
 		}
 		return s.Load(tx, id)
 	})
 }
 
-// ChangeIn is Change inside a unit.
-func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error {
+// ChangeIn is Change inside a unit. It names the fields that wait for a decision and did not change yet.
+func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) (waits []string, err error) {
+	err = s.write(tx, id, version, in, &waits)
+	return waits, err
+}
+
+// WriteIn is ChangeIn of what nobody has to decide any more: a merge, what is put back, what was accepted.
+func (s *Service) WriteIn(tx *db.Tx, id string, version int64, in Change) error {
+	return s.write(tx, id, version, in, nil)
+}
+
+func (s *Service) write(tx *db.Tx, id string, version int64, in Change, waits *[]string) error {
 	c, err := s.Whole(tx, id)
 	if err != nil {
 		return err
@@ -253,6 +274,14 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 	if err := s.unique(tx, claim); err != nil {
 		return err
 	}
+	if waits != nil && s.Key != nil {
+		is := c
+		is.Name, is.Custom = full, draft.Shown
+		rest, fields, err := s.Key(tx, was, is, in)
+		if *waits = fields; err != nil || len(fields) > 0 {
+			return cmp.Or(err, s.write(tx, id, version, rest, nil))
+		}
+	}
 	row.SizeProposed = c.SizeProposed
 	p, names, err := s.People.Known(tx, id)
 	if err != nil {
@@ -282,5 +311,5 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 			return err
 		}
 	}
-	return audit.Note(tx, audit.Entry{Action: "customer.change", Kind: "customer", Record: id, Customer: id, Changes: append(audit.Changes(diffs, hush(c.Kind)), draft.Changes...)})
+	return audit.Note(tx, audit.Entry{Action: "customer.change", Kind: "customer", Record: id, Customer: id, Changes: append(audit.Changes(diffs, profile.Hush(Catalogue.Fields, c.Kind)), draft.Changes...)})
 }

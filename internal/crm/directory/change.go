@@ -8,6 +8,7 @@ import (
 	"zhike/internal/base/audit"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/keychange/held"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -16,39 +17,63 @@ import (
 // Add adds a person to a customer one may change.
 func (s *Service) Add(ctx context.Context, who access.Actor, customerID string, in contact.New) (contact.Contact, error) {
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none contact.Contact, err error) {
-		id, err := s.AddIn(tx, customerID, in)
+		id, waits, err := s.AddIn(tx, customerID, in)
 		if err != nil {
 			return none, err
+		}
+		if waits != "" {
+			return s.waiting(tx, contact.Waits+waits)
 		}
 		return s.load(tx, id)
 	})
 }
 
-// AddIn is Add inside a unit: the one road for forms and imports.
-func (s *Service) AddIn(tx *db.Tx, customerID string, in contact.New) (string, error) {
+// AddIn is Add inside a unit: the one road for forms and imports. Who waits for a decision has
+// no id yet, and waits names what asks for him.
+func (s *Service) AddIn(tx *db.Tx, customerID string, in contact.New) (id, waits string, err error) {
+	return s.add(tx, customerID, in, s.Key)
+}
+
+// PutIn is AddIn of somebody about whom nobody has to decide any more.
+func (s *Service) PutIn(tx *db.Tx, customerID string, in contact.New) (string, error) {
+	id, _, err := s.add(tx, customerID, in, nil)
+	return id, err
+}
+
+func (s *Service) add(tx *db.Tx, customerID string, in contact.New, ask asking) (id, waits string, err error) {
 	if err := tx.May(customer.Table, customerID, change(access.ContactWrite)); err != nil {
-		return "", err
+		return "", "", err
 	}
 	p := contact.Person{Facts: in, Primary: in.Primary.V}
 	if err := s.judge(tx, &p, contact.Masks{}); err != nil {
-		return "", err
+		return "", "", err
 	}
 	have, err := db.All[contact.Contact](tx, at, db.Args{"customer": customerID})
 	if err != nil {
-		return "", err
+		return "", "", err
+	}
+	if chief := in.ReportsTo.V; chief != "" {
+		if err := s.sameCustomer(tx, customerID, chief); err != nil {
+			return "", "", err
+		}
+	}
+	if len(have) > 0 { // the first fills what was empty
+		if waits, err = s.asked(tx, ask, Saying{Kind: Adding, Customer: customerID, Fields: contact.Added(p), Said: in}); waits != "" || err != nil {
+			return "", waits, err
+		}
 	}
 	p.Primary = p.Primary || len(have) == 0
 	if err := s.makeRoom(tx, customerID, p.Primary); err != nil {
-		return "", err
+		return "", "", err
 	}
 	place, err := s.Customers.Place(tx, customerID)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	if err := s.Join(tx, customerID, &p, place); err != nil {
-		return "", err
+		return "", "", err
 	}
-	return p.ID, s.after(tx, customerID, p.ID, p.Primary)
+	return p.ID, "", s.after(tx, customerID, p.ID, p.Primary)
 }
 
 // JudgeIn says what AddIn would refuse or, with the id of one who is there, ChangeIn; it writes nothing.
@@ -101,8 +126,17 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (contact.Contact, error) { return s.ChangeIn(tx, id, version, in) })
 }
 
-// ChangeIn is Change inside a unit.
-func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in contact.Change) (none contact.Contact, err error) {
+// ChangeIn is Change inside a unit. Pending of its answer says what waits for a decision.
+func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in contact.Change) (contact.Contact, error) {
+	return s.write(tx, id, version, in, s.Key)
+}
+
+// WriteIn is ChangeIn of what nobody has to decide any more.
+func (s *Service) WriteIn(tx *db.Tx, id string, version int64, in contact.Change) (contact.Contact, error) {
+	return s.write(tx, id, version, in, nil)
+}
+
+func (s *Service) write(tx *db.Tx, id string, version int64, in contact.Change, ask asking) (none contact.Contact, err error) {
 	c, err := s.load(tx, id)
 	if err != nil {
 		return none, err
@@ -116,6 +150,13 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in contact.Chang
 	p, row, err := s.rewritten(tx, c, in)
 	if err != nil {
 		return none, err
+	}
+	if rest, waits, err := s.split(tx, ask, c, p, row, in); err != nil {
+		return none, err
+	} else if waits && rest == (contact.Change{}) {
+		return s.load(tx, id)
+	} else if waits {
+		return s.write(tx, id, version, rest, nil)
 	}
 	if p.Primary && !c.Primary {
 		if err := s.makeRoom(tx, c.CustomerID, true); err != nil {
@@ -286,13 +327,32 @@ func (s *Service) clear(tx *db.Tx, id string) (out contact.Clear, key crypt.Subj
 	return out, key, err
 }
 
-// Drop deletes a contact; its key goes with it, so nothing of it can be read again.
-func (s *Service) Drop(ctx context.Context, who access.Actor, id string, version int64) error {
-	_, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) { return 0, s.DropIn(tx, id, version) })
-	return err
+// Drop deletes a contact; its key goes with it, so nothing of it can be read again. It says
+// whether that waits for a decision.
+func (s *Service) Drop(ctx context.Context, who access.Actor, id string, version int64) (waits bool, err error) {
+	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (bool, error) {
+		c, err := db.One[contact.Contact](tx, get, db.Args{"id": id})
+		if err != nil {
+			return false, err
+		}
+		if c.Version != version {
+			return false, db.ErrStale
+		}
+		if err := tx.May(Table, id, change(access.ContactWrite)); err != nil {
+			return false, err
+		}
+		if c.CustomerKind == customer.Individual && c.Primary {
+			return false, fault.Rule("read_only", "primary") // an individual is his own contact
+		}
+		waits, err := s.asked(tx, s.Key, Saying{Kind: Removing, Customer: c.CustomerID, Contact: id, Fields: []held.Field{held.Compared("contact", c.NameMasked, "", true)}})
+		if err != nil || waits != "" {
+			return true, err
+		}
+		return false, s.DropIn(tx, id, version)
+	})
 }
 
-// DropIn is Drop inside a unit.
+// DropIn is Drop inside a unit, of somebody about whom nobody has to decide any more.
 func (s *Service) DropIn(tx *db.Tx, id string, version int64) error {
 	c, err := db.One[contact.Contact](tx, get, db.Args{"id": id})
 	if err != nil {
@@ -303,6 +363,11 @@ func (s *Service) DropIn(tx *db.Tx, id string, version int64) error {
 	}
 	if err := s.leaveAll(tx, c); err != nil {
 		return err
+	}
+	if s.Dropped != nil {
+		if err := s.Dropped(tx, id); err != nil {
+			return err
+		}
 	}
 	if _, err := tx.ChangeAll(reportsNoMore, db.Args{"id": id}); err != nil {
 		return err

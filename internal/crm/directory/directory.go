@@ -16,6 +16,7 @@ import (
 	"zhike/internal/base/search"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/keychange/held"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
@@ -39,6 +40,11 @@ type Service struct {
 	Customers *customer.Service
 	Unsaid    func(tx *db.Tx, contact string, fields []string) error // what was confirmed of fields that change falls
 	Watched   func(tx *db.Tx, act string, n int64) error             // asked when somebody has looked at very many numbers
+	// Key keeps what is to wait for somebody's decision, and names the request; Pending says what of
+	// the viewer's own word on a contact waits, and Dropped that one is gone: see keychange.
+	Key     func(tx *db.Tx, said Saying) (request string, err error)
+	Pending func(tx *db.Tx, contact string) (*held.Waiting, error)
+	Dropped func(tx *db.Tx, contact string) error
 }
 
 var _ customer.People = (*Service)(nil)
@@ -307,13 +313,13 @@ func (s *Service) Routes(r *api.Router) {
 		return api.Op{Path: path, May: may, On: customer.Table}
 	}
 	api.ListUnder(r, at("/customers/{id}/contacts", access.ContactRead), s.Of)
-	api.CreateUnder(r, at("/customers/{id}/contacts", access.ContactWrite), s.Add, s.Get)
+	api.CreateUnder(r, at("/customers/{id}/contacts", access.ContactWrite), s.Add, s.added)
 	api.Ask(r, api.Op{Path: "/customers/search-sensitive", May: access.CustomerRead}, s.SearchSensitive)
 	of := func(path string, may access.Permission) api.Op { return api.Op{Path: path, May: may, On: Table} }
 	api.List(r, api.Op{Path: "/contacts", May: access.ContactRead}, s.List)
 	api.Get(r, of("/contacts/{id}", access.ContactRead), s.Get)
 	api.Change(r, of("/contacts/{id}", access.ContactWrite), s.Change)
-	api.Delete(r, of("/contacts/{id}", access.ContactWrite), s.Drop)
+	api.DeleteOrAsk(r, of("/contacts/{id}", access.ContactWrite), s.Drop)
 	reveal := of("/contacts/{id}/reveal", access.SensitiveReveal)
 	reveal.Loose = true
 	api.Do(r, reveal, s.Reveal)

@@ -40,7 +40,10 @@ func (s *Service) load(tx *db.Tx, id string) (contact.Contact, error) {
 	if err != nil {
 		return c, err
 	}
-	err = s.show(tx, all, near, owned)
+	if err := s.show(tx, all, near, owned); err != nil || s.Pending == nil {
+		return all[0], err
+	}
+	all[0].Pending, err = s.Pending(tx, id)
 	return all[0], err
 }
 

@@ -4,6 +4,7 @@ package intake
 
 import (
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/intake/colleague"
 	"zhike/internal/crm/intake/reading"
+	"zhike/internal/crm/intake/trace"
 	"zhike/internal/crm/purge"
 	"zhike/internal/platform/db"
 )
@@ -29,6 +31,14 @@ type Service struct {
 	Directory *directory.Service
 	FollowUps *followup.Service
 	Purge     *purge.Service
+	Keys      Keys
+}
+
+// Keys is what an import asks of key changes, which stand beside it.
+type Keys interface {
+	Waits(tx *db.Tx, customer string) (bool, error)     // whether those of the viewer wait for somebody
+	Fresh(tx *db.Tx, customer string) ([]string, error) // what he asked in this unit
+	TakeBack(tx *db.Tx, id string) error
 }
 
 // Targets are what sheets bring in.
@@ -46,6 +56,7 @@ const (
 	ofCustomer = "customer"
 	ofContact  = "contact"
 	ofTalk     = "follow_up"
+	ofAsking   = "key_change"
 )
 
 // handle finds a WeChat name among numbers: 微信: zhangsan88.
@@ -70,6 +81,41 @@ type session struct {
 	dictionary *dictionary.Words // as they were when the sheet was opened
 	zone       *time.Location
 	seen       map[string]int // what rows above are about, while a sheet is only checked
+	waits      []string       // fields of the row under way that wait for somebody's decision
+}
+
+// foretell has a check say that what a row changes of key fields will wait.
+func (s *session) foretell(tx *db.Tx, customer string, row int, o *exchange.Outcome) error {
+	if customer == "" || s.options.Duplicates == exchange.Skip && o.State == exchange.Duplicate {
+		return nil
+	}
+	waits, err := s.Keys.Waits(tx, customer)
+	if waits {
+		o.Problems = append(o.Problems, exchange.Problem{Row: row, Code: "key_change_may_wait", Hint: true})
+	}
+	return err
+}
+
+// waiting has the row say what of it waits: the rest is taken in. Undoing the import withdraws it.
+func (s *session) waiting(tx *db.Tx, customer string, row int, o *exchange.Outcome) error {
+	if len(s.waits) == 0 {
+		return nil
+	}
+	slices.Sort(s.waits)
+	o.Problems = append(o.Problems, exchange.Problem{Row: row, Code: "key_change_waits", Params: map[string]any{"fields": slices.Compact(s.waits)}, Hint: true})
+	s.waits = nil
+	ids, err := s.Keys.Fresh(tx, customer)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		e, err := trace.Effect(ofAsking, id, false, trace.Change{At: customer})
+		if err != nil {
+			return err
+		}
+		o.Effects = append(o.Effects, e)
+	}
+	return nil
 }
 
 func (s *Service) session(tx *db.Tx, kind string, o exchange.Options) (exchange.Session, error) {

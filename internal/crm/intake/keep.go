@@ -170,7 +170,10 @@ func (in read) where(first int) func(string) (int, string) {
 
 // Judge implements exchange.Session.
 func (s *customerSession) Judge(tx *db.Tx, rows []exchange.Row) (exchange.Outcome, error) {
-	in, o, _, err := s.judged(tx, rows)
+	in, o, held, err := s.judged(tx, rows)
+	if err == nil {
+		err = s.foretell(tx, held, rows[0].N, &o)
+	}
 	if err != nil || o.State != exchange.Good && o.State != exchange.Draft {
 		return o, err
 	}
@@ -318,8 +321,11 @@ func (s *customerSession) Keep(tx *db.Tx, rows []exchange.Row) (exchange.Outcome
 		if held == "" || s.options.Duplicates == exchange.Skip {
 			return o, nil
 		}
-		o.Effects, err = s.update(tx, held, in)
-		return o, err
+		s.waits = nil
+		if o.Effects, err = s.update(tx, held, in); err != nil {
+			return o, err
+		}
+		return o, s.waiting(tx, held, rows[0].N, &o)
 	}
 	if in.in.Number, err = s.number(tx); err != nil {
 		return o, err

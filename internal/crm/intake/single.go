@@ -113,6 +113,9 @@ func (p *placedContact) reportTo(have []contact.Contact, row int, o *exchange.Ou
 
 func (s *contactSession) Judge(tx *db.Tx, rows []exchange.Row) (exchange.Outcome, error) {
 	in, o, _, err := s.judged(tx, rows[0])
+	if err == nil && o.State != exchange.Bad {
+		err = s.foretell(tx, in.customer, rows[0].N, &o)
+	}
 	if err == nil && o.State == exchange.Good && s.options.Duplicates != exchange.Anew {
 		key := in.customer + " " + in.person.Name.V
 		if row, ok := s.seen[key]; ok {
@@ -131,12 +134,23 @@ func (s *contactSession) Keep(tx *db.Tx, rows []exchange.Row) (exchange.Outcome,
 	case err != nil || o.State == exchange.Bad || o.State == exchange.Duplicate && s.options.Duplicates == exchange.Skip:
 		return o, err
 	case o.State == exchange.Duplicate:
+		s.waits = nil
 		e, err := s.changePerson(tx, held, in.person.New)
-		o.Effects = []exchange.Effect{e}
+		if e.Record != "" {
+			o.Effects = []exchange.Effect{e}
+		}
+		if err != nil {
+			return o, err
+		}
+		return o, s.waiting(tx, in.customer, rows[0].N, &o)
+	}
+	waits := ""
+	if o.Record, waits, err = s.Directory.AddIn(tx, in.customer, in.person.New); err != nil {
 		return o, err
 	}
-	if o.Record, err = s.Directory.AddIn(tx, in.customer, in.person.New); err != nil {
-		return o, err
+	if waits != "" {
+		s.waits = []string{"name"}
+		return o, s.waiting(tx, in.customer, rows[0].N, &o)
 	}
 	e, err := trace.Effect(ofContact, o.Record, true, trace.Change{At: in.customer})
 	o.Effects = []exchange.Effect{e}

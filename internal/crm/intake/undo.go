@@ -32,6 +32,9 @@ func (s *Service) takeOut(tx *db.Tx, e exchange.Effect, was trace.Change) error 
 
 // putBack writes old values over imported ones that still stand; it names a field that somebody has changed since.
 func (s *Service) putBack(tx *db.Tx, e exchange.Effect, was trace.Change) (left string, err error) {
+	if e.Kind == ofAsking {
+		return "", s.Keys.TakeBack(tx, e.Record)
+	}
 	if len(was.Fields) == 0 {
 		return "", nil
 	}
@@ -44,7 +47,7 @@ func (s *Service) putBack(tx *db.Tx, e exchange.Effect, was trace.Change) (left 
 		if left, err = trace.Old(was, now, &back); err != nil {
 			return left, err
 		}
-		_, err = s.Directory.ChangeIn(tx, e.Record, version, back)
+		_, err = s.Directory.WriteIn(tx, e.Record, version, back)
 		return left, err
 	}
 	if owner, ok := was.Fields["owner_id"]; ok {
@@ -78,5 +81,5 @@ func (s *Service) putBack(tx *db.Tx, e exchange.Effect, was trace.Change) (left 
 	if now, err = s.Customers.Whole(tx.As(program), e.Record); err != nil {
 		return "", err
 	}
-	return left, s.Customers.ChangeIn(tx, e.Record, now.Version, back)
+	return left, s.Customers.WriteIn(tx, e.Record, now.Version, back)
 }

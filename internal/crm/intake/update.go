@@ -9,6 +9,7 @@ import (
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/intake/company"
 	"zhike/internal/crm/intake/trace"
+	"zhike/internal/crm/keychange/held"
 	"zhike/internal/platform/db"
 	"zhike/locale"
 )
@@ -39,9 +40,11 @@ func (s *customerSession) update(tx *db.Tx, id string, in read) (effects []excha
 	if news, err := trace.Says(said, before); err != nil {
 		return nil, err
 	} else if news {
-		if err := s.Customers.ChangeIn(tx, id, before.Version, said); err != nil {
+		waits, err := s.Customers.ChangeIn(tx, id, before.Version, said)
+		if err != nil {
 			return nil, err
 		}
+		s.waits = append(s.waits, waits...)
 	}
 	after, err := s.Customers.Whole(tx.As(program), id)
 	if err != nil {
@@ -129,11 +132,23 @@ func (s *session) updatePerson(tx *db.Tx, id string, have []contact.Contact, met
 		met[have[meant].ID] = true
 		return s.changePerson(tx, have[meant], in)
 	}
-	made, err := s.Directory.AddIn(tx, id, in)
+	made, waits, err := s.Directory.AddIn(tx, id, in)
 	if err != nil {
 		return exchange.Effect{}, err
 	}
+	if waits != "" {
+		s.waits = append(s.waits, s.column("name"))
+		return exchange.Effect{}, nil
+	}
 	return trace.Effect(ofContact, made, true, trace.Change{At: id})
+}
+
+// column is that of a contact's field in this sheet.
+func (s *session) column(field string) string {
+	if s.kind == ofContact {
+		return field
+	}
+	return ofContact + "." + field
 }
 
 // asShown leaves out what comes back as it was shown: masks are no news (DECISIONS 7).
@@ -169,9 +184,20 @@ func (s *session) changePerson(tx *db.Tx, shown contact.Contact, in contact.Chan
 	if err != nil {
 		return exchange.Effect{}, err
 	}
+	if c.Pending != nil {
+		those, _ := contact.Split(in, c.Pending.Fields)
+		for _, f := range held.OfContact {
+			if those.Says(f) {
+				s.waits = append(s.waits, s.column(f))
+			}
+		}
+	}
 	fields, err := trace.Differs[contact.Change](before, after)
 	if err != nil {
 		return exchange.Effect{}, err
+	}
+	if len(fields) == 0 && c.Pending != nil {
+		return exchange.Effect{}, nil
 	}
 	return trace.Effect(ofContact, id, false, trace.Change{Fields: fields, At: c.CustomerID})
 }

@@ -89,7 +89,7 @@ func (s *Service) MergeIn(tx *db.Tx, id string, version int64, in Ask) (none Mer
 			return none, err
 		}
 	}
-	if err := s.Customers.ChangeIn(tx, id, version, said); err != nil {
+	if err := s.Customers.WriteIn(tx, id, version, said); err != nil {
 		return none, err
 	}
 	if err := s.turn(p, id, version); err != nil {

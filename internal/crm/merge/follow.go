@@ -12,6 +12,7 @@ import (
 	"zhike/internal/crm/confirm"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
+	"zhike/internal/crm/keychange"
 	"zhike/internal/crm/review"
 	"zhike/internal/crm/task"
 	"zhike/internal/platform/db"
@@ -78,10 +79,12 @@ var (
 		AND (p.customer_id = :into OR EXISTS (SELECT 1 FROM {affiliations o} WHERE o.customer_id = :into AND o.contact_id = a.contact_id))`, directory.Affiliations, directory.Table)
 	// What was confirmed of the other itself was of its own values.
 	ofItself = db.SQL(`SELECT k.id FROM {confirmations k} WHERE k.customer_id = :customer AND k.contact_id IS NULL`, confirm.Table)
-	atHome   = db.SQL(`SELECT a.id FROM {affiliations a} JOIN {contacts p} ON p.id = a.contact_id WHERE a.customer_id = :into AND p.customer_id = :customer`, directory.Affiliations, directory.Table)
-	saidOf   = db.SQL(`SELECT k.id FROM {review_comments k} WHERE k.customer_id = :customer`, review.Comments)
-	saidOn   = db.SQL(`UPDATE {review_comments!change k} SET customer_id = :customer WHERE k.id = :id`, review.Comments)
-	number   = db.SQL(`UPDATE {attachments!change a} SET number = :numbered WHERE a.id = :id`, attachment.Table)
+	// What was asked of the other's own name and code is of a customer that is no more; of its people it goes with them.
+	askedOfIt = db.SQL(`SELECT k.id FROM {key_changes k} WHERE k.customer_id = :customer AND k.kind = 'customer'`, keychange.Table)
+	atHome    = db.SQL(`SELECT a.id FROM {affiliations a} JOIN {contacts p} ON p.id = a.contact_id WHERE a.customer_id = :into AND p.customer_id = :customer`, directory.Affiliations, directory.Table)
+	saidOf    = db.SQL(`SELECT k.id FROM {review_comments k} WHERE k.customer_id = :customer`, review.Comments)
+	saidOn    = db.SQL(`UPDATE {review_comments!change k} SET customer_id = :customer WHERE k.id = :id`, review.Comments)
+	number    = db.SQL(`UPDATE {attachments!change a} SET number = :numbered WHERE a.id = :id`, attachment.Table)
 )
 
 // A series of papers is numbered together.
@@ -106,7 +109,7 @@ func yield(p *db.Tx, from, into, owner string) (stay map[string]bool, was map[st
 	for _, q := range []struct {
 		q    db.Query
 		args db.Args
-	}{{taken, db.Args{"customer": from, "into": into, "owner": owner}}, {marked, args}, {filed, args}, {belongs, args}, {ofItself, db.Args{"customer": from}}} {
+	}{{taken, db.Args{"customer": from, "into": into, "owner": owner}}, {marked, args}, {filed, args}, {belongs, args}, {ofItself, db.Args{"customer": from}}, {askedOfIt, db.Args{"customer": from}}} {
 		ids, err := db.All[idRow](p, q.q, q.args)
 		if err != nil {
 			return nil, nil, err

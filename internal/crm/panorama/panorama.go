@@ -14,6 +14,7 @@ import (
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
+	"zhike/internal/crm/keychange"
 	"zhike/internal/crm/order"
 	"zhike/internal/crm/quality"
 	"zhike/internal/crm/segment"
@@ -34,6 +35,7 @@ type Panorama struct {
 	Alerts      api.Page[alert.Alert]            `json:"alerts"`
 	Checks      quality.Standing                 `json:"checks"`
 	Segments    api.Items[segment.Standing]      `json:"segments"`
+	KeyChanges  api.Items[keychange.Request]     `json:"key_changes"`
 }
 
 // Service asks the parts.
@@ -47,6 +49,7 @@ type Service struct {
 	Alerts    *alert.Service
 	Quality   *quality.Service
 	Segments  *segment.Service
+	Keys      *keychange.Service
 }
 
 // How many of each part a page shows before somebody asks for more; the parts' own lists go on from their cursors.
@@ -86,6 +89,7 @@ func (s *Service) Of(ctx context.Context, who access.Actor, id string, _ struct{
 			return err
 		}},
 		{access.CustomerRead, func() (err error) { p.Checks, err = s.Quality.List(ctx, who, id, struct{}{}); return err }},
+		{access.CustomerRead, func() (err error) { p.KeyChanges, err = s.Keys.Of(ctx, who, id, struct{}{}); return err }},
 		{access.CustomerRead, func() (err error) { p.Segments, err = s.Segments.Of(ctx, who, id, struct{}{}); return err }},
 	} {
 		if !who.Can(part.may) {

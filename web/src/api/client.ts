@@ -75,6 +75,7 @@ async function once<T>(path: string, { method = 'GET', query, body, version, sig
     throw offline();
   }
   if (answer.status === 204) return undefined as T;
+  if (answer.status === 202) return true as T; // taken, and it waits for somebody
   const data = await answer.json().catch(() => null);
   if (answer.ok && data !== null) {
     // an empty list may come as null

@@ -41,6 +41,20 @@ export const auditSearch = (s: Record<string, unknown>): AuditSearch => {
   };
 };
 
+export const noticesSearch = (s: Record<string, unknown>): { kind?: string; unread?: boolean } => ({
+  kind: typeof s.kind === 'string' ? s.kind : undefined,
+  unread: s.unread === true || undefined,
+});
+
+export const followUpsSearch = (s: Record<string, unknown>): Pick<ListSearch, 'r' | 'sort' | 'cursor' | 'limit'> => {
+  const { r, sort, cursor, limit } = listSearch(s);
+  return { r, sort, cursor, limit };
+};
+
+export const keyChangesSearch = (s: Record<string, unknown>): { view?: 'mine' | 'answered' | 'decided' } => ({
+  view: s.view === 'mine' || s.view === 'answered' || s.view === 'decided' ? s.view : undefined,
+});
+
 export const suspectsSearch = (s: Record<string, unknown>): { state?: 'apart'; customer?: string } => ({
   state: s.state === 'apart' ? 'apart' : undefined,
   customer: typeof s.customer === 'string' ? s.customer : undefined,

@@ -14,6 +14,7 @@ import {
   ScanSearch,
   Search,
   UserPlus,
+  UserRoundCheck,
 } from 'lucide-react';
 import { useDeferredValue, useEffect, useState } from 'react';
 import { post } from '@/api/client';
@@ -104,6 +105,7 @@ export default function Palette() {
     { to: '/contacts', icon: Building2, name: 'app.nav.contacts' as const, hint: 'G P', may: 'contact.read' },
     { to: '/imports/new', icon: FileUp, name: 'import.verb.new' as const, hint: '', may: 'customer.import' },
     { to: '/suspects', icon: CopyCheck, name: 'duplicate.title.suspects' as const, hint: '', may: 'customer.read' },
+    { to: '/key-changes', icon: UserRoundCheck, name: 'keychange.title.page' as const, hint: '', may: 'customer.read' },
     ...managing.map((m) => ({ ...m, hint: '' })),
   ].filter((p) => (!p.may || may(p.may)) && has(t(p.name)));
   return (

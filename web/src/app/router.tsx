@@ -8,7 +8,7 @@ import { qualitySearch } from '@/features/quality/data';
 import { type CustomAsk, reportSearch } from '@/features/report/search';
 import type { Search as ServiceSearch } from '@/features/service/data';
 import { setZone } from './dates';
-import { auditSearch, type ListSearch, listSearch, suspectsSearch } from './listsearch';
+import { auditSearch, followUpsSearch, keyChangesSearch, type ListSearch, listSearch, noticesSearch, suspectsSearch } from './listsearch';
 import { Shell } from './shell';
 import { NotFound, RouteFailed } from './states';
 
@@ -151,10 +151,7 @@ const segment = createRoute({
 const followUps = createRoute({
   getParentRoute: () => app,
   path: '/follow-ups',
-  validateSearch: (s: Record<string, unknown>): Pick<ListSearch, 'r' | 'sort' | 'cursor' | 'limit'> => {
-    const { r, sort, cursor, limit } = listSearch(s);
-    return { r, sort, cursor, limit };
-  },
+  validateSearch: followUpsSearch,
   component: lazyRouteComponent(() => import('@/features/followup/list')),
 });
 const reports = createRoute({
@@ -234,13 +231,16 @@ const suspects = createRoute({
   validateSearch: suspectsSearch,
   component: lazyRouteComponent(() => import('@/features/duplicate/suspects')),
 });
+const keyChanges = createRoute({
+  getParentRoute: () => app,
+  path: '/key-changes',
+  validateSearch: keyChangesSearch,
+  component: lazyRouteComponent(() => import('@/features/keychange/page')),
+});
 const notices = createRoute({
   getParentRoute: () => app,
   path: '/notices',
-  validateSearch: (s: Record<string, unknown>): { kind?: string; unread?: boolean } => ({
-    kind: typeof s.kind === 'string' ? s.kind : undefined,
-    unread: s.unread === true || undefined,
-  }),
+  validateSearch: noticesSearch,
   component: lazyRouteComponent(() => import('@/features/notice/page')),
 });
 const openNotice = createRoute({
@@ -358,6 +358,7 @@ export const makeRouter = (client: QueryClient) =>
         review,
         winBacks,
         suspects,
+        keyChanges,
         mergeTwo,
         imports,
         newImport,

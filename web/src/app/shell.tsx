@@ -196,7 +196,9 @@ export function Shell() {
   const on = (to: string) =>
     to === '/'
       ? path === '/'
-      : path.startsWith(to) || (to === '/customers' && path === '/suspects') || (to === '/reports' && path === '/follow-ups');
+      : path.startsWith(to) ||
+        (to === '/customers' && (path === '/suspects' || path === '/key-changes')) ||
+        (to === '/reports' && path === '/follow-ups');
   const link = (p: Place, size = 16) =>
     (!p.may || may(p.may)) && (
       <Link key={p.to} to={p.to} className={on(p.to) ? 'nav on' : 'nav'} aria-current={on(p.to) ? 'page' : undefined}>

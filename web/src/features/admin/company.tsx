@@ -11,7 +11,7 @@ export default function CompanyPage() {
       <div className="page-b form">
         <Settings group="company" hint={t('setting.hint.company')} />
         <Logo />
-        {['customer', 'followup', 'quality', 'duplicate', 'reveal', 'archive', 'audit'].map((group) => (
+        {['customer', 'key_changes', 'followup', 'quality', 'duplicate', 'reveal', 'archive', 'audit'].map((group) => (
           <Settings key={group} group={group} />
         ))}
       </div>

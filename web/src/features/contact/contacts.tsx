@@ -41,9 +41,9 @@ export function ContactList({ customer: c, compact }: { customer: CustomerRecord
     }, tellError);
   const drop = async (p: Contact) => {
     if (!(await confirm(t('contact.ask.delete', { name: p.name }), t('contact.ask.delete_text'), t('app.verb.delete')))) return;
-    await remove(`/contacts/${p.id}`, p.version).then(() => {
+    await remove<true | undefined>(`/contacts/${p.id}`, p.version).then((waits) => {
       fresh();
-      tell(t('app.state.deleted'));
+      tell(waits ? t('keychange.state.drop_waits', { name: p.name }) : t('app.state.deleted'));
     }, tellError);
   };
   const more = (anchor: HTMLElement, p: Contact) =>

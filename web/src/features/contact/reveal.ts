@@ -64,6 +64,15 @@ export function useReveal() {
           return null;
         }
       },
+      /** What somebody proposes for a key field. */
+      proposed: async (id: string, field: string): Promise<string | null> => {
+        try {
+          return await opened(`/key-changes/${id}`, field, 'copy', { may: { add: true } as Customer['may'] });
+        } catch (e) {
+          tellError(e);
+          return null;
+        }
+      },
       show: async (id: string, field: ContactField, customer: Whose): Promise<string | null> => {
         try {
           return await open(id, field, 'copy', customer);

@@ -2,8 +2,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { patch, post } from '@/api/client';
 import type { Contact, Customer } from '@/api/types';
-import { useWord } from '@/app/words';
+import { useWord, wordOr } from '@/app/words';
 import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
+import { HeldNote } from '@/features/keychange/note';
+import { tellHeld } from '@/features/keychange/told';
 import { Button } from '@/kit/button';
 import { Check } from '@/kit/inputs';
 import { Sheet } from '@/kit/sheet';
@@ -58,12 +60,16 @@ export function ContactSheet({
     setBusy(true);
     try {
       const body = { ...draft, ...(primary !== (contact?.primary ?? false) ? { primary } : {}) };
-      if (contact) await patch(`/contacts/${contact.id}`, body, contact.version);
-      else await post(`/customers/${customer.id}/contacts`, body);
+      const said = Object.keys(draft);
+      const kept = contact
+        ? await patch<Contact>(`/contacts/${contact.id}`, body, contact.version)
+        : await post<Contact>(`/customers/${customer.id}/contacts`, body);
       void client.invalidateQueries({ queryKey: ['contacts'] });
       void client.invalidateQueries({ queryKey: ['customers', 'one', customer.id] });
       void client.invalidateQueries({ queryKey: ['timeline', customer.id] });
-      tell(t('app.state.saved'));
+      const label = (f: string) =>
+        f === 'contact' ? t('keychange.label.contact_named', { name: String(name) }) : wordOr(`contact.field.${f}`, f);
+      if (!tellHeld(kept.pending, contact ? said : ['contact'], label)) tell(t('app.state.saved'));
       onClose();
     } catch (e) {
       setBusy(false);
@@ -93,6 +99,7 @@ export function ContactSheet({
     >
       <div className="form">
         {errors.all && <div className="notice tone-red">{errors.all}</div>}
+        {contact && <HeldNote customer={customer.id} contact={contact.id} />}
         <ContactFields draft={draft} onChange={setDraft} errors={errors} names={ALL} start={contact} customer={customer.id} />
         {contact && <p className="field-help">{t('contact.hint.masked')}</p>}
       </div>

@@ -5,6 +5,7 @@ import { get, patch, post, Refused, remove } from '@/api/client';
 import { colleaguesQuery, useDictionaries, useMe, useStages } from '@/api/shared';
 import type { Customer, Field, List } from '@/api/types';
 import { word } from '@/app/words';
+import { tellHeld } from '@/features/keychange/told';
 import { Avatar } from '@/kit/chips';
 import { ask } from '@/kit/dialog';
 import { Area, Choices, Input } from '@/kit/inputs';
@@ -87,7 +88,7 @@ export function useCustomerChange() {
     const change = async (c: Customer, fields: Partial<Customer>, label: string): Promise<Customer | null> => {
       const before = Object.fromEntries(Object.keys(fields).map((k) => [k, c[k as keyof Customer] ?? null])) as Partial<Customer>;
       const fresh = await write(c, fields, (version) => patch<Customer>(`/customers/${c.id}`, fields, version));
-      if (fresh)
+      if (fresh && !tellHeld(fresh.pending, Object.keys(fields), () => label))
         tellUndo(
           word('customer.state.changed', { label }),
           () =>
@@ -113,6 +114,7 @@ export function useCustomerChange() {
         throw first?.field?.startsWith('custom.') ? new Error(ofOwn(first) ?? first.message) : e;
       }
       const text = word('customer.state.changed', { label: field.label });
+      if (tellHeld(fresh?.pending, [field.name], () => field.label)) return fresh;
       if (field.masked) tell(text);
       else if (fresh) {
         const now = fresh;

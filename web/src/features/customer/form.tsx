@@ -10,6 +10,8 @@ import { type ContactDraft, ContactFields, contactBody } from '@/features/contac
 import { LikeHint } from '@/features/duplicate/hint';
 import { tellMade } from '@/features/duplicate/made';
 import { asks, byHeading, groupOf, groupsOf, isOf, wrong } from '@/features/field/own';
+import { HeldNote } from '@/features/keychange/note';
+import { tellHeld } from '@/features/keychange/told';
 import { Button, Segmented } from '@/kit/button';
 import { FieldInput } from '@/kit/fieldinput';
 import { Check, FormField, Input } from '@/kit/inputs';
@@ -108,7 +110,8 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
       if (customer) {
         const fresh = await patch<CustomerRecord>(`/customers/${customer.id}`, body, customer.version);
         client.setQueryData(customerQuery(customer.id).queryKey, fresh);
-        tell(t('app.state.saved'));
+        const label = (name: string) => fields.find((f) => f.name === name)?.label ?? name;
+        if (!tellHeld(fresh.pending, Object.keys(values), label)) tell(t('app.state.saved'));
       } else {
         const first = contactBody(contact, kind === 'individual' ? String(value('name')) : undefined);
         const made = await post<Customer>('/customers', {
@@ -229,6 +232,7 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
       }
     >
       <div className="form">
+        {customer && <HeldNote customer={customer.id} />}
         {!only && (
           <Segmented
             block

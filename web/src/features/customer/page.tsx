@@ -15,6 +15,7 @@ import { useReveal } from '@/features/contact/reveal';
 import { Composer } from '@/features/followup/composer';
 import { Timeline } from '@/features/followup/timeline';
 import { History } from '@/features/history/history';
+import { KeyChanges } from '@/features/keychange/card';
 import { Merged } from '@/features/merge/taken';
 import { CustomerOrders } from '@/features/order/section';
 import { CheckChip } from '@/features/quality/chip';
@@ -199,6 +200,7 @@ function Sight({ c }: { c: CustomerRecord }) {
         </div>
       </header>
       {c.archived && <ArchiveBanner c={c} />}
+      <KeyChanges id={c.id} />
       <Facts c={c} />
       <WhyAlerted customer={c.id} />
       <StageBar

@@ -8,6 +8,7 @@ import { filesQuery } from '@/features/attachment/data';
 import { commentsQuery } from '@/features/comment/data';
 import { affiliatesOf, contactsOf } from '@/features/contact/data';
 import { timelineQuery } from '@/features/followup/data';
+import { keyChangesOf } from '@/features/keychange/data';
 import { ofCustomerQuery } from '@/features/order/data';
 import { checksQuery } from '@/features/quality/data';
 import { standingsQuery } from '@/features/segment/data';
@@ -20,6 +21,7 @@ function lay(client: QueryClient, id: string, p: Panorama) {
   const put = (queryKey: readonly unknown[], data: unknown) => client.setQueryData(queryKey, data);
   put(timelineQuery(id, '').queryKey, { pages: [p.timeline], pageParams: [null] });
   put(standingQuery(id).queryKey, p.alerts.items);
+  put(keyChangesOf(id).queryKey, p.key_changes.items);
   put(checksQuery(id).queryKey, p.checks);
   put(standingsQuery(id).queryKey, p.segments.items);
   const talks = p.timeline.items.flatMap((x) => (x.follow_up ? [x.follow_up.id] : []));

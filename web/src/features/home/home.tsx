@@ -10,6 +10,7 @@ import { homeQuery } from '@/app/shell';
 import { openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { listQuery } from '@/features/customer/query';
+import { keyChangesWaiting } from '@/features/keychange/data';
 import type { BoardPeriod } from '@/features/report/data';
 import { tasksQuery } from '@/features/task/data';
 import { TaskLine } from '@/features/task/line';
@@ -30,6 +31,7 @@ export default function Home() {
   const may = useMay();
   const phone = usePhone();
   const { data: home, error, refetch } = useQuery(homeQuery);
+  const { data: changes } = useQuery({ ...keyChangesWaiting, enabled: may('customer.write') });
   const board = may('report.read');
   const [period, setPeriod] = useState<BoardPeriod>('this_month');
   const hour = hourNow();
@@ -105,6 +107,7 @@ export default function Home() {
             <Kpi to="/tasks" search={{ view: 'promises' }} label={t('home.kpi.promises')} value={home?.promises_week} />
             <Kpi to="/customers" search={{ view: 'untouched' }} label={t('home.kpi.untouched')} value={home?.untouched} warn />
             {!!home?.to_check && may('customer.write') && <Kpi to="/quality" label={t('home.kpi.to_check')} value={home.to_check} warn />}
+            {!!changes && <Kpi to="/key-changes" label={t('keychange.label.kpi')} value={changes} warn />}
             {!!home?.waiting && may('customer.review') && (
               <Kpi
                 to="/customers"
@@ -168,7 +171,7 @@ function Kpi({
   bad,
   warn,
 }: {
-  to: '/tasks' | '/customers' | '/quality';
+  to: '/tasks' | '/customers' | '/quality' | '/key-changes';
   search?: Record<string, unknown>;
   label: string;
   value: number | undefined;

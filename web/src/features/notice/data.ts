@@ -91,6 +91,7 @@ export function useOpenNotice() {
     if (!n.read_at) void post(`/notices/${n.id}/read`).finally(() => client.invalidateQueries({ queryKey: ['notices'] }));
     const { link } = n;
     if (link?.kind === 'check') void navigate({ to: '/quality', search: link.id === 'team' ? { tab: 'data' } : {} });
+    else if (link?.kind === 'key_change') void navigate({ to: '/key-changes', search: { view: 'answered' } });
     else if (link?.kind === 'review') void navigate({ to: '/reviews/$id', params: { id: link.id } });
     else if (link?.kind === 'customer') void navigate({ to: '/customers/$id', params: { id: link.id } });
     else if (link?.kind === 'audit') void navigate({ to: '/admin/audit', search: { actor: link.id === 'log' ? undefined : link.id } });
