@@ -75,13 +75,13 @@ async function once<T>(path: string, { method = 'GET', query, body, version, sig
     throw offline();
   }
   if (answer.status === 204) return undefined as T;
-  if (answer.status === 202) return true as T; // taken, and it waits for somebody
   const data = await answer.json().catch(() => null);
   if (answer.ok && data !== null) {
     // an empty list may come as null
     if (typeof data === 'object' && 'items' in data && data.items === null) data.items = [];
     return data as T;
   }
+  if (answer.status === 202) return true as T; // without a word: it waits for somebody
   const problem = asProblem(data, answer.status);
   if (answer.status === 401 && !path.startsWith('/session') && !path.startsWith('/setup')) signedOut();
   if (problem.code === 'must_enrol') mustEnrol();
