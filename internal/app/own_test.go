@@ -24,12 +24,18 @@ import (
 // field adds a field to customers, as the administrator.
 func (w *world) field(t *testing.T, label, kind string, more ...func(*own.New)) own.Field {
 	t.Helper()
+	return w.fieldOf(t, "customer", label, kind, more...)
+}
+
+// fieldOf adds a field to a kind of record.
+func (w *world) fieldOf(t *testing.T, record, label, kind string, more ...func(*own.New)) own.Field {
+	t.Helper()
 	n := own.New{Kind: kind}
 	n.Label, n.Purpose = api.Some(label), api.Some("履行合同")
 	for _, m := range more {
 		m(&n)
 	}
-	f, err := db.Write(t.Context(), w.DB, w.actors["admin"], func(tx *db.Tx) (own.Field, error) { return w.Ours.AddIn(tx, "customer", "", n) })
+	f, err := db.Write(t.Context(), w.DB, w.actors["admin"], func(tx *db.Tx) (own.Field, error) { return w.Ours.AddIn(tx, record, "", n) })
 	must(t, err)
 	return f
 }

@@ -2,8 +2,6 @@
 package customer
 
 import (
-	"database/sql/driver"
-
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield"
@@ -118,19 +116,8 @@ type Summary struct {
 	Override    string  `db:"credit_code_override" json:"-"`
 }
 
-// Custom are values of the company's own fields, by name; sealed ones as they are masked.
-type Custom map[string]any
-
-// Value keeps them as JSON.
-func (c Custom) Value() (driver.Value, error) { return db.Of(map[string]any(c)).Value() }
-
-// Scan reads what Value kept.
-func (c *Custom) Scan(from any) error {
-	var j db.JSON[map[string]any]
-	err := j.Scan(from)
-	*c = j.V
-	return err
-}
+// Custom are values of the company's own fields.
+type Custom = own.Custom
 
 // A Customer is one customer whole.
 type Customer struct {

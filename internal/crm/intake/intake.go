@@ -46,6 +46,7 @@ const (
 	ofCustomer = "customer"
 	ofContact  = "contact"
 	ofTalk     = "follow_up"
+	talks      = "follow-up" // as their fields call them
 )
 
 // handle finds a WeChat name among numbers: 微信: zhangsan88.
