@@ -4,18 +4,21 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
+	"zhike/internal/base/audit"
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/exchange"
 	"zhike/internal/base/exchange/export"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
+	"zhike/internal/crm/owned"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/db/dbtest"
 	"zhike/internal/platform/fault"
@@ -44,6 +47,49 @@ func (w *world) fieldOf(t *testing.T, record, label, kind string, more ...func(*
 func (w *world) ownFields(t *testing.T) {
 	w.ownField = w.field(t, "空字段", "text")
 	w.filled = [3]own.Field{w.field(t, "分店备注", "long_text"), w.field(t, "门店电话", "phone"), w.field(t, "门店数", "number")}
+	w.below = map[string][3]own.Field{}
+	for _, table := range slices.Sorted(maps.Keys(hanging)) {
+		record := hanging[table]
+		w.below[record] = [3]own.Field{w.fieldOf(t, record, "备查", "long_text"), w.fieldOf(t, record, "备用电话", "phone"), w.fieldOf(t, record, "份数", "number")}
+	}
+}
+
+// hanging are the kinds of records other than customers that have fields, by the tables they lie in.
+var hanging = map[string]string{"orders": "order", "contacts": "contact", "follow_ups": "follow-up", "feedback": "feedback", "needs": "need", "tasks": "task"}
+
+// hangs fills the fields of what hangs on the customer of a placement, with planted text, and moves no version.
+func (w *world) hangs(t *testing.T, tx *db.Tx, p string) error {
+	for table, record := range hanging {
+		id := w.placements[p][table]
+		if id == "" {
+			continue
+		}
+		subject := w.placements[p]["customers"]
+		if record == "contact" {
+			subject = id
+		}
+		key, err := w.Vault.Of(tx, subject)
+		if err != nil {
+			return err
+		}
+		f := w.below[record]
+		d, err := w.Own.Judge(tx, record, map[string]any{f[0].Name: "电话" + canaryText, f[1].Name: canaryValue, f[2].Name: 3}, nil, func(field, code string, _ map[string]any) { t.Error(record, field, code) })
+		if err != nil {
+			return err
+		}
+		if err := w.Own.Save(tx, key, id, d, nil); err != nil {
+			return err
+		}
+		for name, v := range d.Shown {
+			if err := owned.Rewrite(tx, w.Own, name, id, func(any) (any, bool) { return v, true }); err != nil {
+				return err
+			}
+		}
+		if err := audit.Note(tx, audit.Entry{Action: "order.change", Kind: "order", Record: id, Customer: w.placements[p]["customers"]}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // owned fills them on every placement, with planted text.
@@ -52,6 +98,9 @@ func (w *world) owned(t *testing.T) {
 	for _, p := range placementNames {
 		id := w.placements[p]["customers"]
 		_, err := db.Write(t.Context(), w.DB, program, func(tx *db.Tx) (int, error) {
+			if err := w.hangs(t, tx, p); err != nil {
+				return 0, err
+			}
 			c, err := w.Customers.Whole(tx, id)
 			if err != nil { // in the bin
 				return 0, nil

@@ -34,8 +34,9 @@ var (
 	primary       = db.SQL(`SELECT p.id FROM {contacts p} WHERE p.customer_id = :customer AND p.is_primary`, Table)
 	purge         = db.SQL(`DELETE FROM {contacts!change p} WHERE p.customer_id = :customer`, Table)
 	unreport      = db.SQL(`UPDATE {contacts!change p} SET reports_to = NULL WHERE p.customer_id = :customer`, Table)
-	among         = db.SQL(`SELECT p.id, p.customer_id, p.name_masked, p.name_sealed, p.salutation, p.title, p.department, p.mobile_masked, p.mobile2_masked, p.phone_masked,
-		p.email_masked, p.wechat_masked, p.wechat_state, p.consent, p.consent_on, p.preferred_channel, p.role, p.influence, p.attitude, p.reports_to, p.is_primary, p.custom, p.created_at, p.updated_at, p.version,
+	// Elsewhere than at home he is shown without texts, and without own fields.
+	among = db.SQL(`SELECT p.id, p.customer_id, p.name_masked, p.name_sealed, p.salutation, p.title, p.department, p.mobile_masked, p.mobile2_masked, p.phone_masked,
+		p.email_masked, p.wechat_masked, p.wechat_state, p.consent, p.consent_on, p.preferred_channel, p.role, p.influence, p.attitude, p.reports_to, p.is_primary, p.created_at, p.updated_at, p.version,
 		c.name AS customer_name, c.kind AS customer_kind FROM {contacts p} JOIN {customers c} ON c.id = p.customer_id WHERE p.id IN (:ids)`, Table, customer.Table)
 	namesOf      = db.SQL(`SELECT p.id, p.name_masked, p.name_sealed FROM {contacts p} WHERE p.id IN (:ids)`, Table)
 	alive        = db.SQL(`SELECT p.id, p.name_masked, p.name_sealed FROM {contacts p} JOIN {customers c} ON c.id = p.customer_id WHERE p.id IN (:ids) AND c.deleted_at = 0`, Table, customer.Table)

@@ -1568,6 +1568,22 @@ export interface paths {
         patch: operations["patch-feedback-id"];
         trace?: never;
     };
+    "/api/v1/feedback/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post-feedback-id-reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/field-templates/{kind}": {
         parameters: {
             query?: never;
@@ -1754,6 +1770,22 @@ export interface paths {
         get: operations["get-follow-ups-id-readers"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/follow-ups/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post-follow-ups-id-reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2256,6 +2288,22 @@ export interface paths {
         patch: operations["patch-needs-id"];
         trace?: never;
     };
+    "/api/v1/needs/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post-needs-id-reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -2458,6 +2506,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["post-orders-id-restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post-orders-id-reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3226,6 +3290,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["post-tasks-id-reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post-tasks-id-reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4137,6 +4217,10 @@ export interface components {
             consent_source: string | null;
             /** Format: date-time */
             created_at: string | null;
+            /** @description The company's own fields, by name. */
+            custom: {
+                [key: string]: unknown;
+            };
             customer_id: string;
             customer_name: string | null;
             department: string | null;
@@ -4277,6 +4361,10 @@ export interface components {
             consent?: string | null;
             consent_on?: string | null;
             consent_source?: string | null;
+            /** @description Values of the company's own fields, by name; null clears, what is left out stays. */
+            custom?: {
+                [key: string]: unknown;
+            };
             department?: string | null;
             email?: string | null;
             influence?: string | null;
@@ -4304,6 +4392,10 @@ export interface components {
             consent_source: string | null;
             /** Format: date-time */
             created_at: string | null;
+            /** @description The company's own fields, by name. */
+            custom: {
+                [key: string]: unknown;
+            };
             customer_id: string;
             customer_name: string | null;
             department: string | null;
@@ -4844,8 +4936,8 @@ export interface components {
             title?: string | null;
         };
         DirectoryReveal: {
-            /** @enum {string} */
-            field: "mobile" | "mobile2" | "phone" | "email" | "wechat";
+            /** @description mobile, mobile2, phone, email or wechat, or the name of a sealed field that the company added. */
+            field: string;
             reason: string;
         };
         DirectoryRevealOf: {
@@ -5192,6 +5284,10 @@ export interface components {
         };
         FeedbackChange: {
             accept_vague?: boolean;
+            /** @description Values of the company's own fields, by name; null clears, what is left out stays. */
+            custom?: {
+                [key: string]: unknown;
+            };
             description?: string | null;
             /** Format: date-time */
             feedback_at?: string | null;
@@ -5214,6 +5310,10 @@ export interface components {
             created_at: string | null;
             creator_id: string | null;
             creator_name: string | null;
+            /** @description The company's own fields, by name. */
+            custom: {
+                [key: string]: unknown;
+            };
             customer_id: string;
             customer_name: string | null;
             description: string;
@@ -5264,6 +5364,10 @@ export interface components {
         FeedbackNew: {
             /** @description Save it although a better wording was offered. */
             accept_vague?: boolean;
+            /** @description Values of the company's own fields, by name. */
+            custom?: {
+                [key: string]: unknown;
+            };
             /** @description Left out where the path names the customer. */
             customer_id?: string;
             description: string;
@@ -5288,6 +5392,10 @@ export interface components {
             accept_vague?: boolean;
             conclusion?: string | null;
             content?: string | null;
+            /** @description Values of the company's own fields, by name; null clears, what is left out stays. */
+            custom?: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             happened_at?: string | null;
             kind?: string | null;
@@ -5323,6 +5431,10 @@ export interface components {
             /** @description By its writer, for 24 hours; later by a correction. */
             correctable: boolean;
             corrections: components["schemas"]["FollowupCorrection"][];
+            /** @description The company's own fields, by name. */
+            custom: {
+                [key: string]: unknown;
+            };
             customer_id: string;
             customer_name: string | null;
             /** Format: date-time */
@@ -5356,6 +5468,10 @@ export interface components {
             contact_ids?: string[];
             /** @description Left out where an outcome says it all. */
             content?: string;
+            /** @description Values of the company's own fields, by name. */
+            custom?: {
+                [key: string]: unknown;
+            };
             /**
              * Format: date-time
              * @description Left out: now. Not in the future.
@@ -5741,6 +5857,10 @@ export interface components {
         };
         NeedChange: {
             accept_vague?: boolean;
+            /** @description Values of the company's own fields, by name; null clears, what is left out stays. */
+            custom?: {
+                [key: string]: unknown;
+            };
             description?: string | null;
             kind?: string | null;
             owner_id?: string | null;
@@ -5762,6 +5882,10 @@ export interface components {
             created_at: string | null;
             creator_id: string | null;
             creator_name: string | null;
+            /** @description The company's own fields, by name. */
+            custom: {
+                [key: string]: unknown;
+            };
             customer_id: string;
             customer_name: string | null;
             description: string;
@@ -5785,6 +5909,10 @@ export interface components {
         NeedNew: {
             /** @description Save it although a better wording was offered. */
             accept_vague?: boolean;
+            /** @description Values of the company's own fields, by name. */
+            custom?: {
+                [key: string]: unknown;
+            };
             /** @description Left out where the path names the customer. */
             customer_id?: string;
             description: string;
@@ -5923,6 +6051,10 @@ export interface components {
             /** Format: int64 */
             amount_fen?: number | null;
             contract_number?: string | null;
+            /** @description Values of the company's own fields, by name; null clears, what is left out stays. */
+            custom?: {
+                [key: string]: unknown;
+            };
             lines?: components["schemas"]["OrderLine"][] | null;
             ordered_on?: string | null;
             owner_id?: string | null;
@@ -5953,6 +6085,10 @@ export interface components {
             /** Format: int64 */
             amount_fen?: number;
             contract_number?: string;
+            /** @description Values of the company's own fields, by name. */
+            custom?: {
+                [key: string]: unknown;
+            };
             /** @description Where the path does not name the customer. */
             customer_id?: string;
             lines?: components["schemas"]["OrderLine"][];
@@ -5972,6 +6108,10 @@ export interface components {
             /** Format: date-time */
             created_at: string | null;
             creator_id: string | null;
+            /** @description The company's own fields, by name. */
+            custom: {
+                [key: string]: unknown;
+            };
             customer_id: string;
             customer_name: string | null;
             department_id: string | null;
@@ -6125,7 +6265,7 @@ export interface components {
             /** @description Why it is kept, for the list of personal information. */
             purpose: string | null;
             record: string;
-            /** @description Without it a customer does not take effect. */
+            /** @description Without it a customer does not take effect, and another record is not saved. */
             required: boolean;
             /**
              * Format: int64
@@ -7072,6 +7212,10 @@ export interface components {
             parent: string | null;
         };
         TaskChange: {
+            /** @description Values of the company's own fields, by name; null clears, what is left out stays. */
+            custom?: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             due_at?: string | null;
             owner_id?: string | null;
@@ -7081,6 +7225,10 @@ export interface components {
             title?: string | null;
         };
         TaskNew: {
+            /** @description Values of the company's own fields, by name. */
+            custom?: {
+                [key: string]: unknown;
+            };
             customer_id?: string;
             /** Format: date-time */
             due_at: string | null;
@@ -7095,6 +7243,10 @@ export interface components {
             /** Format: date-time */
             created_at: string | null;
             creator_id: string | null;
+            /** @description The company's own fields, by name. */
+            custom: {
+                [key: string]: unknown;
+            };
             customer_id: string | null;
             customer_name: string | null;
             /** Format: date-time */
@@ -16858,6 +17010,84 @@ export interface operations {
             };
         };
     };
+    "post-feedback-id-reveal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryRevealOf"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryRevealed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-field-templates-kind": {
         parameters: {
             query?: never;
@@ -18030,6 +18260,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsOfCommentNamed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-follow-ups-id-reveal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryRevealOf"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryRevealed"];
                 };
             };
             /** @description Unauthorized */
@@ -20741,6 +21049,84 @@ export interface operations {
             };
         };
     };
+    "post-needs-id-reveal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryRevealOf"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryRevealed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-notices": {
         parameters: {
             query?: {
@@ -21787,6 +22173,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderOrder"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-orders-id-reveal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryRevealOf"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryRevealed"];
                 };
             };
             /** @description Unauthorized */
@@ -26415,6 +26879,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskTask"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-tasks-id-reveal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryRevealOf"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryRevealed"];
                 };
             };
             /** @description Unauthorized */
