@@ -4795,6 +4795,8 @@ export interface components {
             custom?: boolean;
             /** Format: int64 */
             decimals?: number;
+            /** @description What a new record begins with. */
+            default?: unknown;
             default_column: boolean;
             dictionary?: string;
             filterable: boolean;

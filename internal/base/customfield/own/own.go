@@ -195,7 +195,7 @@ func trim(s api.Text) api.Text { return api.Text(strings.TrimSpace(string(s))) }
 // Catalogued is the field as lists, filters and sheets know it.
 func (f Field) Catalogued() customfield.Field {
 	out := customfield.Field{Name: f.Name, Label: f.Label, LabelEN: string(f.LabelEN), Group: "own", Heading: string(f.Group), Kind: f.Kind, Dictionary: string(f.Dictionary), Class: customfield.Internal,
-		Required: f.Required, List: f.List, Custom: true, Help: string(f.Help), Decimals: f.Decimals, Unit: string(f.Unit), Kinds: f.Kinds, Industries: f.Industries, Masked: f.Hidden(), Once: f.Unique, See: access.Custom}
+		Required: f.Required, List: f.List, Custom: true, Help: string(f.Help), Decimals: f.Decimals, Unit: string(f.Unit), Kinds: f.Kinds, Industries: f.Industries, Masked: f.Hidden(), Once: f.Unique, Standard: f.Standard.V, See: access.Custom}
 	if w := f.When.V; w != nil {
 		out.When = &customfield.When{Field: w.Field, In: w.In}
 	}

@@ -10,6 +10,15 @@ import { DayInput } from '@/kit/day/day';
 import { Input } from '@/kit/inputs';
 import { openMenu } from '@/kit/menu';
 
+export const METHOD_ICON: Record<string, typeof Phone> = {
+  call: Phone,
+  wechat: MessageCircle,
+  visit: MapPin,
+  face_to_face: UsersRound,
+  meeting: UsersRound,
+  online_meeting: UsersRound,
+};
+
 export function Line({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className="cline">

@@ -23,6 +23,7 @@ import { useWord, wordOr } from '@/app/words';
 import { FileChips } from '@/features/attachment/chips';
 import { byRecord, filesQuery, type Kept } from '@/features/attachment/data';
 import { commentsQuery, Thread } from '@/features/comment/thread';
+import { OwnValues } from '@/features/field/section';
 import { OrderEntry } from '@/features/order/entry';
 import { ServiceEntry } from '@/features/service/entry';
 import { Button, IconButton, Segmented } from '@/kit/button';
@@ -32,7 +33,7 @@ import { Area } from '@/kit/inputs';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { tell, tellError } from '@/kit/toast';
 import { StageChip, When } from '@/kit/value';
-import { METHOD_ICON } from './composer';
+import { METHOD_ICON } from './composerparts';
 import { timelineQuery } from './data';
 
 const METHOD_TONE: Record<string, string> = {
@@ -226,6 +227,7 @@ function Entry({ f, customer, files, said }: { f: FollowUp; customer: CustomerRe
           {x.content}
         </p>
       ))}
+      <OwnValues kind="follow-up" custom={f.custom} />
       <div className="tl-m">
         {(f.contacts?.length > 0 || f.companions?.length > 0) && (
           <small>
