@@ -1,4 +1,4 @@
-import { Camera, FolderOpen, Paperclip, X } from 'lucide-react';
+import { Camera, FolderOpen, MapPin, MessageCircle, Paperclip, Phone, UsersRound, X } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import type { Contact, Promised } from '@/api/types';
 import { addDays, relative, today } from '@/app/dates';
