@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"zhike/internal/base/api"
@@ -10,10 +11,12 @@ import (
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/report"
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/db/dbtest"
 	"zhike/internal/platform/fault"
 )
 
-// TestAFieldIsAddedAgain: a choice that was deleted can be added anew under its old name, with other words, though its first words stand.
+// TestAFieldIsAddedAgain: a choice that was deleted can be added anew under its old name, with other words. Its first words went with
+// it, but where another field still chooses from them.
 func TestAFieldIsAddedAgain(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx, admin := t.Context(), w.actors["admin"]
@@ -25,8 +28,28 @@ func TestAFieldIsAddedAgain(t *testing.T) {
 			return w.Ours.AddIn(tx, "customer", "", n)
 		})
 		must(t, err)
-		if second.Name != first.Name || second.Dictionary == first.Dictionary {
+		if second.Name != first.Name || second.Dictionary != first.Dictionary {
 			t.Errorf("%s from %s, after %s from %s", second.Name, second.Dictionary, first.Name, first.Dictionary)
+		}
+		words := func(code string) (n int) {
+			for _, row := range dbtest.Dump(t, w.DB)["dictionary_values"] {
+				if strings.Contains(row, code) {
+					n++
+				}
+			}
+			return n
+		}
+		if n := words(string(second.Dictionary)); n != 1 {
+			t.Errorf("%d words of two and one", n)
+		}
+		third := w.fieldOf(t, "order", "来源渠道", "choice", func(n *own.New) { n.Dictionary = string(second.Dictionary) })
+		must(t, w.Ours.Delete(ctx, admin, second.ID, second.Version))
+		if n := words(string(second.Dictionary)); n != 1 {
+			t.Errorf("the words of an order's field went with a customer's: %d", n)
+		}
+		must(t, w.Ours.Delete(ctx, admin, third.ID, third.Version))
+		if n := words(string(second.Dictionary)); n != 0 {
+			t.Errorf("%d words that no field has", n)
 		}
 	})
 }

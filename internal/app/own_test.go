@@ -60,36 +60,40 @@ var hanging = map[string]string{"orders": "order", "contacts": "contact", "follo
 // hangs fills the fields of what hangs on the customer of a placement, with planted text, and moves no version.
 func (w *world) hangs(t *testing.T, tx *db.Tx, p string) error {
 	for table, record := range hanging {
-		id := w.placements[p][table]
-		if id == "" {
-			continue
-		}
-		subject := w.placements[p]["customers"]
-		if record == "contact" {
-			subject = id
-		}
-		key, err := w.Vault.Of(tx, subject)
-		if err != nil {
-			return err
-		}
 		f := w.below[record]
-		d, err := w.Own.Judge(tx, record, map[string]any{f[0].Name: "电话" + canaryText, f[1].Name: canaryValue, f[2].Name: 3}, nil, func(field, code string, _ map[string]any) { t.Error(record, field, code) })
-		if err != nil {
-			return err
-		}
-		if err := w.Own.Save(tx, key, id, d, nil); err != nil {
-			return err
-		}
-		for name, v := range d.Shown {
-			if err := owned.Rewrite(tx, w.Own, name, id, func(any) (any, bool) { return v, true }); err != nil {
-				return err
-			}
-		}
-		if err := audit.Note(tx, audit.Entry{Action: "order.change", Kind: "order", Record: id, Customer: w.placements[p]["customers"]}); err != nil {
+		if err := w.filledWith(t, tx, p, table, map[string]any{f[0].Name: "电话" + canaryText, f[1].Name: canaryValue, f[2].Name: 3}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// filledWith has a record of a placement hold values of its own fields, without a version more.
+func (w *world) filledWith(t *testing.T, tx *db.Tx, p, table string, said map[string]any) error {
+	id, record, subject := w.placements[p][table], hanging[table], w.placements[p]["customers"]
+	if id == "" {
+		return nil
+	}
+	if record == "contact" {
+		subject = id
+	}
+	key, err := w.Vault.Of(tx, subject)
+	if err != nil {
+		return err
+	}
+	d, err := w.Own.Judge(tx, record, said, nil, func(field, code string, _ map[string]any) { t.Error(record, field, code) })
+	if err != nil {
+		return err
+	}
+	if err := w.Own.Save(tx, key, id, d, nil); err != nil {
+		return err
+	}
+	for name, v := range d.Shown {
+		if err := owned.Rewrite(tx, w.Own, name, id, func(any) (any, bool) { return v, true }); err != nil {
+			return err
+		}
+	}
+	return audit.Note(tx, audit.Entry{Action: "order.change", Kind: "order", Record: id, Customer: w.placements[p]["customers"]})
 }
 
 // owned fills them on every placement, with planted text.

@@ -336,12 +336,28 @@ func (s *Service) Delete(ctx context.Context, who access.Actor, id string, versi
 			return 0, err
 		}
 		s.Book.Forget(tx)
+		if err := s.disown(tx, string(f.Dictionary)); err != nil {
+			return 0, err
+		}
 		if err := s.missing(tx, Field{Record: f.Record}, f); err != nil {
 			return 0, err
 		}
 		return 0, audit.Note(tx, audit.Entry{Action: "field.delete", Kind: "field", Record: id, Details: map[string]any{"name": f.Label, "record": f.Record}})
 	})
 	return err
+}
+
+// disown takes the words away that a deleted field alone chose from: those that were made for one, and that no field of any record
+// chooses from any more.
+func (s *Service) disown(tx *db.Tx, code string) error {
+	if !strings.HasPrefix(code, "x_") {
+		return nil
+	}
+	all, err := db.All[Field](tx, every, nil)
+	if err != nil || slices.ContainsFunc(all, func(f Field) bool { return string(f.Dictionary) == code }) {
+		return err
+	}
+	return s.Dictionaries.Disown(tx, code)
 }
 
 // nameFor makes a name of a label's sound: x_dian_pu_shu.
@@ -358,7 +374,7 @@ func nameFor(label string, all []Field) string {
 	}
 }
 
-// freeCode is a name that no dictionary has: that of a field that was deleted outlives it, for other fields may choose from it.
+// freeCode is a name that no dictionary has: that of a field that was deleted outlives it where another field chooses from it.
 func freeCode(tx *db.Tx, name string) (string, error) {
 	for n, code := 2, name; ; n++ {
 		stands, err := dictionary.Stands(tx, code)

@@ -16,7 +16,7 @@ type Values = Record<string, unknown>;
 export type Own = ReturnType<typeof useOwn>;
 
 /** The company's own fields of a record in its form: what is said of them, over what stands or what a new one begins with. */
-export function useOwn(kind: RecordKind, stands?: Values | null) {
+export function useOwn(kind: RecordKind, stands?: Values | null, only: (f: Field) => boolean = () => true) {
   const fields = useFields(kind);
   const [said, put] = useState<Values>({});
   const value = (name: string): unknown => {
@@ -24,7 +24,7 @@ export function useOwn(kind: RecordKind, stands?: Values | null) {
     if (stands) return stands[name] ?? null;
     return fields?.find((f) => f.name === name)?.default ?? null;
   };
-  const shown = (fields ?? []).filter((f) => f.custom && asks(f, value) && (!f.read_only || !nothing(value(f.name))));
+  const shown = (fields ?? []).filter((f) => f.custom && only(f) && asks(f, value) && (!f.read_only || !nothing(value(f.name))));
   return {
     shown,
     value,
@@ -35,13 +35,14 @@ export function useOwn(kind: RecordKind, stands?: Values | null) {
     knows: (name: string) => shown.some((f) => f.name === name),
     /** What goes into the body; nothing where nothing was said. */
     body: () => (Object.keys(said).length ? { custom: said } : {}),
-    /** What a form can tell by itself. */
-    check: (): Errors => {
+    /** What a form can tell by itself; a draft may lack what is required. */
+    check: (draft = false): Errors => {
       const found: Errors = {};
       for (const f of shown) {
         const bad = wrong(f, value(f.name));
         if (bad) found[f.name] = bad;
-        else if (f.required && !f.read_only && nothing(value(f.name))) found[f.name] = word('app.error.required', { label: f.label });
+        else if (!draft && f.required && !f.read_only && nothing(value(f.name)))
+          found[f.name] = word('app.error.required', { label: f.label });
       }
       return found;
     },
@@ -55,7 +56,7 @@ export function OwnFields({ own, errors, at, onTouch }: { own: Own; errors: Erro
     <>
       {byHeading(own.shown).map((h) => (
         <Fragment key={h.heading}>
-          {h.heading && <h4 className="heading">{h.heading}</h4>}
+          {h.heading && <h3 className="heading">{h.heading}</h3>}
           <div className="grid2">
             {h.fields.map((f) => (
               <div key={f.name} className={f.kind === 'long_text' ? 'full' : undefined}>
