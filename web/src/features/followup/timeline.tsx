@@ -7,6 +7,7 @@ import {
   CircleArrowRight,
   Contact,
   Handshake,
+  ListPlus,
   ListTodo,
   MessageSquareText,
   NotebookPen,
@@ -16,7 +17,7 @@ import {
 } from 'lucide-react';
 import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import { patch, post } from '@/api/client';
-import { useDictionaries, useMe, useStages } from '@/api/shared';
+import { useDictionaries, useFields, useMe, useStages } from '@/api/shared';
 import type { Comment, CustomerRecord, FollowUp, Happening } from '@/api/types';
 import { dayAndTime, full, relative, timeOf } from '@/app/dates';
 import { useWord, wordOr } from '@/app/words';
@@ -35,6 +36,7 @@ import { tell, tellError } from '@/kit/toast';
 import { StageChip, When } from '@/kit/value';
 import { METHOD_ICON } from './composerparts';
 import { timelineQuery } from './data';
+import { OwnSheet } from './ownsheet';
 
 const METHOD_TONE: Record<string, string> = {
   call: 'green',
@@ -161,6 +163,8 @@ function Entry({ f, customer, files, said }: { f: FollowUp; customer: CustomerRe
     onError: tellError,
   });
   const mine = f.author_id === me.id;
+  const ours = useFields('follow-up')?.some((x) => x.custom);
+  const [filling, setFilling] = useState(false);
   const edit = async () => {
     const content = await ask<string>({
       title: t(f.correctable ? 'followup.verb.edit' : 'followup.verb.correct'),
@@ -206,6 +210,11 @@ function Entry({ f, customer, files, said }: { f: FollowUp; customer: CustomerRe
               <Pencil size={13} />
             </IconButton>
           )}
+          {mine && f.correctable && ours && (
+            <IconButton small className="hover-only" label={t('field.label.own')} onClick={() => setFilling(true)}>
+              <ListPlus size={13} />
+            </IconButton>
+          )}
         </>
       }
     >
@@ -228,6 +237,7 @@ function Entry({ f, customer, files, said }: { f: FollowUp; customer: CustomerRe
         </p>
       ))}
       <OwnValues kind="follow-up" custom={f.custom} />
+      {filling && <OwnSheet talk={f} onClose={() => setFilling(false)} />}
       <div className="tl-m">
         {(f.contacts?.length > 0 || f.companions?.length > 0) && (
           <small>
