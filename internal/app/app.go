@@ -233,7 +233,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Purge.Above = append([]func(*db.Tx, string) error{owned.Purged, h.Confirmed.Purged, h.Merges.Purged(h.Purge.Whole)}, h.Purge.Above...)
 
 	customfield.Values, customfield.Tree = own.Rows, account.Departments
-	h.Fields = customfield.New(d, h.Customers.Fields, h.Directory.Fields(), h.Own.Adding(followup.Catalogue), h.Own.Adding(task.Catalogue), h.Own.Adding(need.Catalogue), h.Own.Adding(feedback.Catalogue), h.Own.Adding(order.Catalogue))
+	h.Fields = customfield.New(d, h.Customers.Fields, h.Directory.Fields(), h.FollowUps.Fields(), h.Tasks.Fields(), h.Needs.Fields(), h.Feedback.Fields(), h.Orders.Fields())
 	h.Wording = &wording.Service{DB: d, Own: h.Own, Catalogues: h.Fields.Catalogues()}
 	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find, h.Needs.Find, h.Feedback.Find, h.Orders.Find}}
 	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Purge: h.Purge}

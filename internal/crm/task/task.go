@@ -66,6 +66,9 @@ func (t Task) RecordID() string { return t.ID }
 // Catalogue of tasks.
 var Catalogue = customfield.Read[Task]("task", "t")
 
+// Fields are the catalogue, with those that the company added.
+func (s *Service) Fields() *customfield.Catalogue { return s.Customers.Own.Adding(Catalogue) }
+
 // New is what a caller says of one.
 type New struct {
 	Title      string   `json:"title" minLength:"1" maxLength:"200"`

@@ -1886,6 +1886,7 @@ export type Key =
   | 'field.title.preview'
   | 'field.title.rules'
   | 'field.title.whom'
+  | 'field.title.whom_record'
   | 'field.verb.add'
   | 'field.verb.edit_words'
   | 'field.verb.other_kind'

@@ -315,7 +315,7 @@ export function Whom({ of, said, put, errors }: Part & { of: RecordKind }) {
   const options = (roles ?? []).map((r) => ({ value: r.id, label: r.name }));
   return (
     <section className="group">
-      <h3>{t('field.title.whom')}</h3>
+      <h3>{t(of === 'customer' ? 'field.title.whom' : 'field.title.whom_record')}</h3>
       <div className="grid2">
         {(['see_roles', 'edit_roles'] as const).map((name) => (
           <FormField key={name} name={name} label={t(`field.field.${name}`)} error={errors[name]} optional>
