@@ -1,4 +1,4 @@
-import { api, brand, creditCode, customer, digits, expect, menuItem, stateOf, test } from './lib';
+import { api, brand, creditCode, customer, digits, expect, menuItem, stateOf, test, toast } from './lib';
 import { both, check, settled } from './look';
 import { add, box, type Field, sheet } from './ownfields';
 
@@ -111,6 +111,70 @@ test.describe('S17', () => {
     await check(sales, 'a contact with own fields');
     await sales.goto('/contacts');
     await expect(sales.getByRole('columnheader', { name: `渠道${mark}` })).toBeVisible();
+  });
+
+  test('a choice of customers stands in the short form with its default, is set of many at once and taken back; a talk has its own', async ({
+    page,
+    as,
+  }) => {
+    test.setTimeout(120_000);
+    mark = brand(3).name;
+    const post = (of: string, body: object) => api<Field>(page.request, 'POST', `/fields/${of}`, body);
+    const choice = await post('customer', { kind: 'choice', label: `渠道${mark}`, choices: ['商超', '便利店'] });
+    const [first] = (
+      await api<{ items: { code: string; values: { code: string }[] }[] }>(page.request, 'GET', '/dictionaries')
+    ).items.filter((d) => d.code === choice.dictionary);
+    await api(page.request, 'PATCH', `/fields/customer/${choice.id}`, { required: true, default: first?.values[0]?.code }, choice.version);
+    const talk = await post('follow-up', { kind: 'number', label: `到场人数${mark}` });
+    try {
+      const sales = await as('sales');
+      await sales.goto('/');
+      await sales.getByRole('button', { name: '新建', exact: true }).click();
+      await menuItem(sales, /新建客户/).click();
+      await expect(box(sales, choice.name).getByRole('radio', { name: '商超' })).toBeChecked();
+      await box(sales, choice.name).getByRole('radio', { name: '便利店' }).click();
+      const name = `湖州${mark}竹制品有限公司`;
+      await box(sales, 'name').locator('input').fill(name);
+      await check(sales, 'the short form with an own field');
+      await sheet(sales).getByRole('button', { name: /^保存/ }).click();
+      await expect(sales).toHaveURL(/customers\/\w+/);
+      const id = sales.url().split('/').pop()?.split('?')[0] ?? '';
+      const value = async () =>
+        (await api<{ custom: Record<string, unknown> }>(sales.request, 'GET', `/customers/${id}`)).custom[choice.name];
+      expect(await value()).toBe('bian_li_dian');
+
+      // a talk with its number; its writer mends it
+      await sales.getByRole('button', { name: '自定义字段' }).click();
+      await sales.locator(`.composer [data-field="${talk.name}"] input`).fill('4');
+      await sales.getByLabel('跟进内容').fill('看了样品，下周定数量');
+      await sales.locator('.composer').getByRole('button', { name: /^记录/ }).click();
+      await expect(sales.locator('.tl .own-values')).toContainText(`到场人数${mark}`);
+      await sales.locator('.tl-b').filter({ hasText: '看了样品' }).hover();
+      await sales.locator('.tl-b').filter({ hasText: '看了样品' }).getByRole('button', { name: '自定义字段' }).click();
+      await box(sales, talk.name).locator('input').fill('6');
+      await sheet(sales).getByRole('button', { name: /^保存/ }).click();
+      await expect(sales.locator('.tl .own-values')).toContainText('6');
+
+      await sales.goto(`/customers?q=${encodeURIComponent(name)}`);
+      const row = sales.getByRole('row').filter({ hasText: name });
+      await row.hover();
+      await row.getByRole('checkbox').check();
+      const bar = sales.getByRole('toolbar');
+      await bar.getByRole('button', { name: '改字段' }).click();
+      await sales.getByPlaceholder('查找字段或选项').fill(`渠道${mark}：商超`);
+      await menuItem(sales, `渠道${mark}：商超`).click();
+      await expect.poll(value).toBe('shang_chao');
+      await toast(sales, `渠道${mark}`).getByRole('button', { name: '撤销' }).click();
+      await expect.poll(value).toBe('bian_li_dian');
+    } finally {
+      for (const [of, made] of [
+        ['customer', choice],
+        ['follow-up', talk],
+      ] as const) {
+        const now = await api<Field>(page.request, 'GET', `/fields/${of}/${made.id}`);
+        await api(page.request, 'PATCH', `/fields/${of}/${made.id}`, { active: false, required: false }, now.version);
+      }
+    }
   });
 
   test('the page of fields is whole for every kind of record, in the light and the dark', async ({ page }) => {
