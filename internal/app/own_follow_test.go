@@ -147,6 +147,29 @@ func TestBulkOfOwnFields(t *testing.T) {
 	})
 }
 
+// TestOwnFieldsOfATaskOfNobody: a task without a customer keeps its sealed values under the company's key; to whom it belongs they are
+// shown at once, to his lead with a reason, and to nobody who does not reach it. What makes tasks by the way is not held up by what a
+// form would require.
+func TestOwnFieldsOfATaskOfNobody(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		secret := w.fieldOf(t, "task", "门禁密码", "secret")
+		o := w.say(t, saying{as: "east", call: "POST /tasks", body: `{"title":"换门禁","due_at":"2026-03-05T10:00:00Z","custom":{"` + secret.Name + `":"p4ss-w0rd"}}`, status: 201, has: []string{"******"}, lacks: []string{"p4ss"}})
+		at := "POST /tasks/" + o["id"].(string) + "/reveal"
+		w.say(t, saying{as: "east", call: at, body: `{"field":"` + secret.Name + `","reason":"copy"}`, status: 200, has: []string{"p4ss-w0rd"}})
+		w.say(t, saying{as: "leader", call: at, body: `{"field":"` + secret.Name + `","reason":"copy"}`, status: 422, has: []string{"reason"}})
+		w.say(t, saying{as: "leader", call: at, body: `{"field":"` + secret.Name + `","reason":"门禁要换人管"}`, status: 200, has: []string{"p4ss-w0rd"}})
+		w.say(t, saying{as: "second", call: at, body: `{"field":"` + secret.Name + `","reason":"门禁要换人管"}`, status: 404})
+		for _, row := range dbtest.Dump(t, w.DB)["custom_sealed"] {
+			if strings.Contains(row, "p4ss") {
+				t.Errorf("it lies in clear: %s", row)
+			}
+		}
+		w.fieldOf(t, "task", "验收", "text", func(n *own.New) { n.Required = api.Some(true) })
+		w.say(t, saying{as: "east", call: "POST /tasks", body: `{"title":"换锁","due_at":"2026-03-05T10:00:00Z"}`, status: 422, has: []string{"required"}})
+		w.say(t, saying{as: "east", call: "POST /customers/" + w.placements["own"]["customers"] + "/follow-ups", body: `{"method":"call","content":"下周寄两份样品","next_step":{"what":"寄样","due_on":"2026-03-09"}}`, status: 201})
+	})
+}
+
 // TestDefaultsAreTold: what a new record begins with stands in the catalogue, for forms to start with it.
 func TestDefaultsAreTold(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {

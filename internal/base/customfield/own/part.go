@@ -1,6 +1,7 @@
 package own
 
 import (
+	"cmp"
 	"database/sql/driver"
 	"errors"
 	"slices"
@@ -61,12 +62,13 @@ func (p Part) Begun(tx *db.Tx, said map[string]any, wrong error) (d Draft, err e
 	return p.Kept(tx, said, nil, wrong)
 }
 
-// Changed judges what is said beside what stands: a required field that its writer leaves empty refuses the save. The error
-// holds what the slice found wrong besides, so that a form is told everything at once.
+// Changed judges what is said beside what stands: a required field that its writer leaves empty refuses the save. A change that says
+// nothing of these fields, such as a step to another state, is not held up by what lacked before. The error holds what the slice
+// found wrong besides, so that a form is told everything at once.
 func (p Part) Changed(tx *db.Tx, said map[string]any, stands Custom, wrong error) (Draft, error) {
 	d, all, err := p.judge(tx, said, stands, wrong)
-	if err != nil {
-		return d, err
+	if err != nil || stands != nil && len(said) == 0 {
+		return d, cmp.Or(err, fault.Fields(all))
 	}
 	fields, err := p.Book.Of(tx, p.Record)
 	if err != nil {
