@@ -40,7 +40,6 @@ import (
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/comment"
 	"zhike/internal/crm/confirm"
-	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/desk"
 	"zhike/internal/crm/directory"
@@ -58,6 +57,7 @@ import (
 	"zhike/internal/crm/merge"
 	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
+	"zhike/internal/crm/owned"
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/preset"
 	"zhike/internal/crm/purge"
@@ -133,6 +133,7 @@ type House struct {
 	Archives   *archive.Service
 	Quality    *quality.Service
 	Vocabulary *vocabulary.Service
+	Owned      *owned.Service
 	Presets    *preset.Service
 	Comments   *comment.Service
 	Confirmed  *confirm.Service
@@ -168,8 +169,7 @@ type House struct {
 func Build(d *db.DB, keys *crypt.Keys) *House {
 	h := &House{DB: d, Keys: keys}
 	cursor.Sign(keys.Sign("cursor", nil))
-	h.Wire, h.Clock = wire.New(d), &doctor.Clock{DB: d}
-	h.Vault = &privacy.Vault{Keys: keys, Now: d.Now}
+	h.Wire, h.Clock, h.Vault = wire.New(d), &doctor.Clock{DB: d}, &privacy.Vault{Keys: keys, Now: d.Now}
 	h.Vault.Join(h.Wire)
 	h.Book = &dictionary.Book{DB: d}
 	h.Book.Join(h.Wire)
@@ -179,8 +179,8 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Account.Phones, h.Account.Emails, h.Account.Holds = rules.Mobile, rules.Address, review.HeldIn
 	h.Door, h.Audit = door.New(d, h.Vault, h.Account), &audit.Service{DB: d, Queue: h.Queue, Keep: setting.Keeping("audit.verdict"), Kept: setting.Kept("audit.verdict")}
 	h.Settings = &setting.Service{DB: d, Vault: h.Vault, Changed: func(tx *db.Tx) error { h.Book.Forget(tx); return account.Changed(tx) }} // who must enrol hangs on a setting
-	h.Words = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}
-	h.Numbers = &numbering.Service{DB: d}
+	h.Words, h.Numbers = &dictionary.Service{DB: d, Book: h.Book, Maps: map[string]func(string) bool{"trade": rule.KnownIndustry}}, &numbering.Service{DB: d}
+
 	h.Own = &own.Book{DB: d, Keys: keys, Words: h.Book, Rules: rules.Own}
 	h.Customers = &customer.Service{DB: d, Vault: h.Vault, Book: h.Book, Own: h.Own}
 	h.Quality = &quality.Service{DB: d, Queue: h.Queue, Customers: h.Customers}
@@ -190,7 +190,7 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Own.Reaches = func(tx *db.Tx, id string) (bool, error) {
 		return tx.Reaches(customer.Table, id, customer.Table.ToSee())
 	}
-	h.Ours = &own.Service{DB: d, Book: h.Own, Dictionaries: h.Words, Records: []string{"customer"}, Templates: standard.Templates(), Changed: h.Quality.Required}
+	h.Ours = &own.Service{DB: d, Book: h.Own, Dictionaries: h.Words, Records: []string{"customer", "contact", "follow-up", "task", "need", "feedback", "order"}, Templates: standard.Templates(), Changed: h.Quality.Required}
 	h.Directory = &directory.Service{DB: d, Vault: h.Vault, Book: h.Book, Customers: h.Customers}
 	h.Customers.People = h.Directory
 	h.Pools, h.Members = &pool.Service{DB: d, Customers: h.Customers}, &collaborator.Service{DB: d, Customers: h.Customers}
@@ -229,11 +229,11 @@ func Build(d *db.DB, keys *crypt.Keys) *House {
 	h.Customers.Aliases, h.Directory.Unsaid = h.Merges.Aliases, h.Confirmed.Unsaid
 	h.keyChanges()
 	h.Presets = &preset.Service{DB: d, Account: h.Account, Numbers: h.Numbers, Settings: h.Settings, Words: h.Words, Own: h.Ours, Reports: h.Reports}
-	h.Vocabulary = &vocabulary.Service{DB: d, Queue: h.Queue, Words: h.Words, Own: h.Own}
-	h.Purge.Above = append([]func(*db.Tx, string) error{h.KeyChanges.Purged, h.Confirmed.Purged, h.Merges.Purged(h.Purge.Whole)}, h.Purge.Above...)
+	h.Vocabulary, h.Owned = &vocabulary.Service{DB: d, Queue: h.Queue, Words: h.Words, Own: h.Own}, &owned.Service{DB: d, Customers: h.Customers, Directory: h.Directory}
+	h.Purge.Above = append([]func(*db.Tx, string) error{owned.Purged, h.KeyChanges.Purged, h.Confirmed.Purged, h.Merges.Purged(h.Purge.Whole)}, h.Purge.Above...)
 
 	customfield.Values, customfield.Tree = own.Rows, account.Departments
-	h.Fields = customfield.New(d, h.Customers.Fields, contact.Catalogue, followup.Catalogue, task.Catalogue, need.Catalogue, feedback.Catalogue, order.Catalogue)
+	h.Fields = customfield.New(d, h.Customers.Fields, h.Directory.Fields(), h.FollowUps.Fields(), h.Tasks.Fields(), h.Needs.Fields(), h.Feedback.Fields(), h.Orders.Fields())
 	h.Wording = &wording.Service{DB: d, Own: h.Own, Catalogues: h.Fields.Catalogues()}
 	h.Search = &search.Service{DB: d, Finders: []search.Finder{h.Customers.Find, h.Directory.Find, h.Needs.Find, h.Feedback.Find, h.Orders.Find}}
 	rows := &intake.Service{DB: d, Book: h.Book, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Purge: h.Purge, Keys: h.KeyChanges}

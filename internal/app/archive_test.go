@@ -22,6 +22,11 @@ import (
 var still = map[string]string{
 	"POST /customers/{id}/reveal":    "it reads",
 	"POST /contacts/{id}/reveal":     "it reads",
+	"POST /orders/{id}/reveal":       "it reads",
+	"POST /follow-ups/{id}/reveal":   "it reads",
+	"POST /feedback/{id}/reveal":     "it reads",
+	"POST /needs/{id}/reveal":        "it reads",
+	"POST /tasks/{id}/reveal":        "it reads",
 	"PATCH /archives/{id}":           "it is the file itself",
 	"POST /archives/{id}/lend":       "it is the file itself",
 	"POST /archives/{id}/return":     "it is the file itself",

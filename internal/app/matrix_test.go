@@ -139,6 +139,9 @@ func (w *world) sample(method, path string) (string, bool) {
 		"PATCH /calendar": `{"days":[{"date":"2026-03-07","work":true,"name":"盘点"}]}`, "POST /calendar/load": `{"csv":"date,name,type\n2027-01-01,元旦,休\n"}`} {
 		bodies[what] = body
 	}
+	for at, record := range map[string]string{"orders": "order", "follow-ups": "follow-up", "feedback": "feedback", "needs": "need", "tasks": "task"} {
+		bodies["POST /"+at+"/{id}/reveal"] = `{"field":"` + w.below[record][1].Name + `","reason":"合同开票核对"}`
+	}
 	b, ok := bodies[method+" "+path]
 	return b, ok || method == "GET" || method == "DELETE"
 }

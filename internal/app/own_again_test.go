@@ -2,18 +2,22 @@ package app
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/exchange"
 	"zhike/internal/crm/customer"
+	"zhike/internal/crm/order"
 	"zhike/internal/crm/report"
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/db/dbtest"
 	"zhike/internal/platform/fault"
 )
 
-// TestAFieldIsAddedAgain: a choice that was deleted can be added anew under its old name, with other words, though its first words stand.
+// TestAFieldIsAddedAgain: a choice that was deleted can be added anew under its old name, with other words. Its first words went with
+// it, but where another field still chooses from them.
 func TestAFieldIsAddedAgain(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx, admin := t.Context(), w.actors["admin"]
@@ -25,8 +29,28 @@ func TestAFieldIsAddedAgain(t *testing.T) {
 			return w.Ours.AddIn(tx, "customer", "", n)
 		})
 		must(t, err)
-		if second.Name != first.Name || second.Dictionary == first.Dictionary {
+		if second.Name != first.Name || second.Dictionary != first.Dictionary {
 			t.Errorf("%s from %s, after %s from %s", second.Name, second.Dictionary, first.Name, first.Dictionary)
+		}
+		words := func(code string) (n int) {
+			for _, row := range dbtest.Dump(t, w.DB)["dictionary_values"] {
+				if strings.Contains(row, code) {
+					n++
+				}
+			}
+			return n
+		}
+		if n := words(string(second.Dictionary)); n != 1 {
+			t.Errorf("%d words of two and one", n)
+		}
+		third := w.fieldOf(t, "order", "来源渠道", "choice", func(n *own.New) { n.Dictionary = string(second.Dictionary) })
+		must(t, w.Ours.Delete(ctx, admin, second.ID, second.Version))
+		if n := words(string(second.Dictionary)); n != 1 {
+			t.Errorf("the words of an order's field went with a customer's: %d", n)
+		}
+		must(t, w.Ours.Delete(ctx, admin, third.ID, third.Version))
+		if n := words(string(second.Dictionary)); n != 0 {
+			t.Errorf("%d words that no field has", n)
 		}
 	})
 }
@@ -77,6 +101,25 @@ func TestReportsByOwnFields(t *testing.T) {
 			}
 			if out.By[0].Label != "渠道" || got["商超"] != 2 || got["便利店"] != 1 || len(got) != 3 {
 				t.Errorf("%s by %s: %v", subject, out.By[0].Label, got)
+			}
+		}
+		mine := w.fieldOf(t, "order", "发货方式", "choice", choices("自提", "快递"))
+		_, err := db.Write(ctx, w.DB, program, func(tx *db.Tx) (int, error) {
+			for p, word := range map[string]string{"own": "zi_ti", "team": "kuai_di", "above": "zi_ti"} {
+				if err := w.filledWith(t, tx, p, "orders", map[string]any{mine.Name: word}); err != nil {
+					return 0, err
+				}
+			}
+			return 0, nil
+		})
+		must(t, err)
+		out, err := w.Reports.Answer(ctx, admin, report.Ask{Subject: "order", Measures: []string{"count"}, By: []string{mine.Name}})
+		must(t, err)
+		for _, r := range out.Rows {
+			listed, err := w.Orders.List(ctx, admin, order.Query{Filter: string(r.Figures[0].List), Limit: 200})
+			must(t, err)
+			if int64(len(listed.Items)) != *r.Figures[0].Value || r.Keys[0].Label == "自提" && len(listed.Items) != 2 {
+				t.Errorf("orders by %s: %d, listed %d", r.Keys[0].Label, *r.Figures[0].Value, len(listed.Items))
 			}
 		}
 		hidden := w.field(t, "底价级", "choice", choices("高", "低"), func(n *own.New) { n.SeeRoles = api.Some([]string{w.role}) })

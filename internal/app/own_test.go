@@ -4,18 +4,21 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
+	"zhike/internal/base/audit"
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/exchange"
 	"zhike/internal/base/exchange/export"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
+	"zhike/internal/crm/owned"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/db/dbtest"
 	"zhike/internal/platform/fault"
@@ -24,12 +27,18 @@ import (
 // field adds a field to customers, as the administrator.
 func (w *world) field(t *testing.T, label, kind string, more ...func(*own.New)) own.Field {
 	t.Helper()
+	return w.fieldOf(t, "customer", label, kind, more...)
+}
+
+// fieldOf adds a field to a kind of record.
+func (w *world) fieldOf(t *testing.T, record, label, kind string, more ...func(*own.New)) own.Field {
+	t.Helper()
 	n := own.New{Kind: kind}
 	n.Label, n.Purpose = api.Some(label), api.Some("履行合同")
 	for _, m := range more {
 		m(&n)
 	}
-	f, err := db.Write(t.Context(), w.DB, w.actors["admin"], func(tx *db.Tx) (own.Field, error) { return w.Ours.AddIn(tx, "customer", "", n) })
+	f, err := db.Write(t.Context(), w.DB, w.actors["admin"], func(tx *db.Tx) (own.Field, error) { return w.Ours.AddIn(tx, record, "", n) })
 	must(t, err)
 	return f
 }
@@ -38,6 +47,53 @@ func (w *world) field(t *testing.T, label, kind string, more ...func(*own.New)) 
 func (w *world) ownFields(t *testing.T) {
 	w.ownField = w.field(t, "空字段", "text")
 	w.filled = [3]own.Field{w.field(t, "分店备注", "long_text"), w.field(t, "门店电话", "phone"), w.field(t, "门店数", "number")}
+	w.below = map[string][3]own.Field{}
+	for _, table := range slices.Sorted(maps.Keys(hanging)) {
+		record := hanging[table]
+		w.below[record] = [3]own.Field{w.fieldOf(t, record, "备查", "long_text"), w.fieldOf(t, record, "备用电话", "phone"), w.fieldOf(t, record, "份数", "number")}
+	}
+}
+
+// hanging are the kinds of records other than customers that have fields, by the tables they lie in.
+var hanging = map[string]string{"orders": "order", "contacts": "contact", "follow_ups": "follow-up", "feedback": "feedback", "needs": "need", "tasks": "task"}
+
+// hangs fills the fields of what hangs on the customer of a placement, with planted text, and moves no version.
+func (w *world) hangs(t *testing.T, tx *db.Tx, p string) error {
+	for table, record := range hanging {
+		f := w.below[record]
+		if err := w.filledWith(t, tx, p, table, map[string]any{f[0].Name: "电话" + canaryText, f[1].Name: canaryValue, f[2].Name: 3}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// filledWith has a record of a placement hold values of its own fields, without a version more.
+func (w *world) filledWith(t *testing.T, tx *db.Tx, p, table string, said map[string]any) error {
+	id, record, subject := w.placements[p][table], hanging[table], w.placements[p]["customers"]
+	if id == "" {
+		return nil
+	}
+	if record == "contact" {
+		subject = id
+	}
+	key, err := w.Vault.Of(tx, subject)
+	if err != nil {
+		return err
+	}
+	d, err := w.Own.Judge(tx, record, said, nil, func(field, code string, _ map[string]any) { t.Error(record, field, code) })
+	if err != nil {
+		return err
+	}
+	if err := w.Own.Save(tx, key, id, d, nil); err != nil {
+		return err
+	}
+	for name, v := range d.Shown {
+		if err := owned.Rewrite(tx, w.Own, name, id, func(any) (any, bool) { return v, true }); err != nil {
+			return err
+		}
+	}
+	return audit.Note(tx, audit.Entry{Action: "order.change", Kind: "order", Record: id, Customer: w.placements[p]["customers"]})
 }
 
 // owned fills them on every placement, with planted text.
@@ -46,6 +102,9 @@ func (w *world) owned(t *testing.T) {
 	for _, p := range placementNames {
 		id := w.placements[p]["customers"]
 		_, err := db.Write(t.Context(), w.DB, program, func(tx *db.Tx) (int, error) {
+			if err := w.hangs(t, tx, p); err != nil {
+				return 0, err
+			}
 			c, err := w.Customers.Whole(tx, id)
 			if err != nil { // in the bin
 				return 0, nil

@@ -70,17 +70,18 @@ type world struct {
 	attached   attachment.Attachment
 	ownField   own.Field
 	filled     [3]own.Field
-	view       string // of the leader's, shared with everybody
-	report     string // that the leader made and shares with everybody
-	mailing    string // that the leader has sent to himself
-	operation  string // that east began, and that is done
-	member     string // of that segment
-	rule       string // of the company's own, of which every customer in placement has an alert
-	review     string // of 销售一部, open, of the week before
-	plan       string // that opens them
-	closed     string // one that is over, of the lived world
-	affiliate  string // a contact whom east works with and does not own
-	segment    string // one whose playbook proposes something, and that has every customer of the fixture
+	below      map[string][3]own.Field // of what hangs on customers
+	view       string                  // of the leader's, shared with everybody
+	report     string                  // that the leader made and shares with everybody
+	mailing    string                  // that the leader has sent to himself
+	operation  string                  // that east began, and that is done
+	member     string                  // of that segment
+	rule       string                  // of the company's own, of which every customer in placement has an alert
+	review     string                  // of 销售一部, open, of the week before
+	plan       string                  // that opens them
+	closed     string                  // one that is over, of the lived world
+	affiliate  string                  // a contact whom east works with and does not own
+	segment    string                  // one whose playbook proposes something, and that has every customer of the fixture
 }
 
 // The actors, in the order of the golden columns.

@@ -106,6 +106,7 @@ var built = []struct{ begins, file, of string }{
 	{"field.field.", "web/src/features/field/parts.tsx", ""},
 	{"field.hint.", "web/src/features/field/parts.tsx", ""},
 	{"field.kind.", "web/src/features/field/kinds.tsx", ""},
+	{"field.record.", "web/src/features/field/page.tsx", ""},
 	{"field.sample.", "web/src/features/field/parts.tsx", ""},
 	{"import.why.", "web/src/features/sheets/match.tsx", ""},
 	{"import.target.", "web/src/features/sheets/upload.tsx", ""},

@@ -77,6 +77,7 @@ type Field struct {
 	Masked     bool     `json:"masked,omitempty" doc:"Shown masked; in full by reveal alone."`
 	Once       bool     `json:"unique,omitempty"`
 	When       *When    `json:"when,omitempty" doc:"A form asks for it only where another field has one of some words."`
+	Standard   any      `json:"default,omitempty" doc:"What a new record begins with."`
 	LabelEN    string   `json:"-"`
 
 	column   db.Column

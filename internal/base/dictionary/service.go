@@ -189,6 +189,22 @@ func (s *Service) Own(tx *db.Tx, code, label, labelEN string, free bool, choices
 	return nil
 }
 
+var (
+	dropOwnWords = db.SQL(`DELETE FROM {dictionary_values!change v} WHERE v.dictionary = :dictionary`, values)
+	dropOwn      = db.SQL(`DELETE FROM {dictionaries!change d} WHERE d.code = :dictionary`, dictionaries)
+)
+
+// Disown takes a dictionary that Own made away with its words; whoever asks knows that no field chooses from it.
+func (s *Service) Disown(tx *db.Tx, code string) error {
+	for _, q := range []db.Query{dropOwnWords, dropOwn} {
+		if _, err := tx.As(program).ChangeAll(q, db.Args{"dictionary": code}); err != nil {
+			return err
+		}
+	}
+	s.Book.Forget(tx)
+	return nil
+}
+
 // Change renames, colours, moves or retires a word, or brings it back.
 func (s *Service) Change(ctx context.Context, who access.Actor, dictionary, code string, version int64, in Change) (Value, error) {
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (Value, error) { return s.ChangeIn(ctx, tx, dictionary, code, version, in) })

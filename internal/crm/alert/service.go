@@ -29,7 +29,7 @@ type Service struct {
 func (s *Service) catalogue(subject string) *customfield.Catalogue {
 	switch subject {
 	case OfTask:
-		return task.Catalogue
+		return s.Tasks.Fields()
 	case OfFeedback:
 		return s.Feedback.Fields()
 	}

@@ -195,10 +195,8 @@ func (s *Service) Change(ctx context.Context, who access.Actor, in Change) (Begu
 	if len(in.Set) == 0 {
 		return Begun{}, fault.Rule("required", "set")
 	}
-	for field := range in.Set {
-		if !settable[field] {
-			return Begun{}, fault.Rule("unknown_field", "set").With(map[string]any{"field": field})
-		}
+	if _, err := db.Read(ctx, s.DB, who, func(tx *db.Tx) (int, error) { return 0, s.settles(tx, in.Set) }); err != nil {
+		return Begun{}, err
 	}
 	if _, err := (Act{Set: in.Set}).change(nil); err != nil {
 		return Begun{}, err

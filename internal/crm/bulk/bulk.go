@@ -4,10 +4,13 @@ package bulk
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
+	"zhike/internal/base/customfield"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/crm/archive"
 	"zhike/internal/crm/collaborator"
 	"zhike/internal/crm/customer"
@@ -72,7 +75,7 @@ type (
 	// Change sets fields that are one word or choice. A text, a number or a name is each customer's own.
 	Change struct {
 		Choice
-		Set map[string]any `json:"set" doc:"grade, intent, source, urgency, strategic, follow_state, account_manager_id, trade"`
+		Set map[string]any `json:"set" doc:"grade, intent, source, urgency, strategic, follow_state, account_manager_id, trade; and custom, with values of the company's own fields by name: choices, yes or no, days, colleagues, regions"`
 	}
 	Collaborate struct {
 		Choice
@@ -96,6 +99,82 @@ type (
 
 // settable are the fields that many customers may be given at once.
 var settable = map[string]bool{"grade": true, "intent": true, "source": true, "urgency": true, "strategic": true, "follow_state": true, "account_manager_id": true, "trade": true}
+
+// ours are the kinds of the company's own fields that many may be given at once.
+var ours = []customfield.Kind{customfield.Choice, customfield.Choices, customfield.Boolean, customfield.Date, customfield.User, customfield.Region}
+
+// settles says whether all that is set may be set of many at once.
+func (s *Service) settles(tx *db.Tx, set map[string]any) error {
+	unknown := func(field string) error {
+		return fault.Rule("unknown_field", "set").With(map[string]any{"field": field})
+	}
+	for field, v := range set {
+		if field != "custom" {
+			if !settable[field] {
+				return unknown(field)
+			}
+			continue
+		}
+		values, _ := v.(map[string]any)
+		all, err := s.Customers.Own.Of(tx, "customer")
+		if err != nil {
+			return err
+		}
+		if len(values) == 0 {
+			return fault.Rule("invalid", "set")
+		}
+		for name := range values {
+			if !slices.ContainsFunc(all, func(f own.Field) bool {
+				return f.Name == name && f.Active && f.Sees(tx.Who().(access.Actor)) && slices.Contains(ours, f.Kind)
+			}) {
+				return unknown(name)
+			}
+		}
+	}
+	return nil
+}
+
+// without is what is set, with nothing as it is told: null.
+func without(set map[string]any) map[string]any {
+	out := maps.Clone(set)
+	for field, v := range out {
+		if v == "" {
+			out[field] = nil
+		}
+		if custom, ok := v.(map[string]any); ok {
+			out[field] = without(custom)
+		}
+	}
+	return out
+}
+
+// fieldsOf are the values that stand in the fields to be set.
+func fieldsOf(c customer.Customer, set map[string]any) (map[string]any, error) {
+	if set == nil {
+		return nil, nil
+	}
+	text, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	var all map[string]any
+	if err := json.Unmarshal(text, &all); err != nil {
+		return nil, err
+	}
+	out := map[string]any{}
+	for field, v := range set {
+		out[field] = all[field]
+		if custom, ok := v.(map[string]any); ok { // of the company's own fields, those that are set
+			stands, _ := all[field].(map[string]any)
+			only := map[string]any{}
+			for name := range custom {
+				only[name] = stands[name]
+			}
+			out[field] = only
+		}
+	}
+	return out, nil
+}
 
 // An Act is what an operation keeps of what it does.
 type Act struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"maps"
 	"slices"
 
 	"zhike/internal/base/access"
@@ -172,26 +171,6 @@ func (s *Service) do(tx *db.Tx, who access.Actor, o Operation, i *item) error {
 	return err
 }
 
-// fieldsOf are the values that stand in the fields to be set.
-func fieldsOf(c customer.Customer, set map[string]any) (map[string]any, error) {
-	if set == nil {
-		return nil, nil
-	}
-	text, err := json.Marshal(c)
-	if err != nil {
-		return nil, err
-	}
-	var all map[string]any
-	if err := json.Unmarshal(text, &all); err != nil {
-		return nil, err
-	}
-	out := map[string]any{}
-	for field := range set {
-		out[field] = all[field]
-	}
-	return out, nil
-}
-
 // undo brings one customer back, unless somebody changed since what the act changed. Whose
 // right to the act is gone brings nothing back. A transfer is taken back by the program for its
 // user, who may have given the customer out of his own reach.
@@ -246,13 +225,7 @@ func (s *Service) undo(tx *db.Tx, who access.Actor, o Operation, i *item) error 
 		if e != nil {
 			return e
 		}
-		set := maps.Clone(a.Set)
-		for field, v := range set {
-			if v == "" { // nothing, as it is told
-				set[field] = nil
-			}
-		}
-		given, _ := json.Marshal(set)
+		given, _ := json.Marshal(without(a.Set))
 		stands, _ := json.Marshal(now)
 		if string(given) != string(stands) {
 			return db.ErrStale

@@ -5,6 +5,7 @@ package contact
 import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/crm/keychange/held"
 )
 
@@ -37,11 +38,13 @@ type Contact struct {
 	Primary          bool          `db:"is_primary" json:"primary" field:"boolean,class=internal,filter,list"`
 	CreatedAt        api.Time      `db:"created_at" json:"created_at" field:"datetime,class=internal,list,readonly"`
 	UpdatedAt        api.Time      `db:"updated_at" json:"updated_at" field:"datetime,class=internal,filter,sort,list,readonly"`
+	Custom           own.Custom    `db:"custom" json:"custom" doc:"The company's own fields, by name."`
 	Version          int64         `db:"version" json:"version"`
 	CustomerName     api.Text      `db:"customer_name" json:"customer_name"`
 	Pending          *held.Waiting `json:"pending,omitempty" doc:"What this viewer asked to change, and who decides: until then it stands as it is. A contact without an id is not there yet."`
 	AlsoAt           []Place       `json:"also_at" doc:"Further customers that he belongs to, as far as the viewer sees them."`
 
+	own.Beside
 	NameMasked   string `db:"name_masked" json:"-"`
 	NameSealed   []byte `db:"name_sealed" json:"-"`
 	TextsSealed  []byte `db:"texts" json:"-"`
@@ -97,6 +100,10 @@ type Change struct {
 	ConsentSource    api.Opt[string] `json:"consent_source,omitempty,omitzero" maxLength:"200"`
 	Note             api.Opt[string] `json:"note,omitempty,omitzero" maxLength:"2000"`
 	Primary          api.Opt[bool]   `json:"primary,omitempty,omitzero"`
+
+	Custom map[string]any `json:"custom,omitempty" doc:"Values of the company's own fields, by name; null clears, what is left out stays."`
+
+	Lax bool `json:"-"` // of an import: what is required and lacks does not hold it up
 }
 
 // New is what a caller says of a new one.

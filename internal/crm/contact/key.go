@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"reflect"
 	"slices"
 
 	"zhike/internal/base/api"
@@ -69,4 +70,12 @@ func (c Change) Says(field string) bool {
 // Value is what is said of one way to reach somebody.
 func (c Change) Value(field string) string {
 	return map[string]string{"mobile": c.Mobile.V, "mobile2": c.Mobile2.V, "phone": c.Phone.V, "email": c.Email.V, "wechat": c.WeChat.V}[field]
+}
+
+// Nothing says whether nothing is said of a contact.
+func (c Change) Nothing() bool {
+	if c.Lax = false; len(c.Custom) == 0 {
+		c.Custom = nil
+	}
+	return reflect.ValueOf(c).IsZero()
 }

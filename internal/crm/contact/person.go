@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"zhike/internal/base/api"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/crm/rule"
+	"zhike/internal/platform/db"
 )
 
 // A Person is a contact being written, in clear: it is sealed before it is kept, and
@@ -19,6 +21,7 @@ type Person struct {
 	Primary                               bool
 	Mobile, Mobile2, Phone, Email, WeChat value
 	texts                                 texts
+	Own                                   own.Draft // of the company's own fields
 }
 
 // A value is a number or address as the rules read it.
@@ -61,6 +64,22 @@ func JudgeAll(w *dictionary.Words, refuse Refuse, in []New) People {
 		all[0].Primary = true
 	}
 	return all
+}
+
+// Own judges the company's own fields of people who come with a new customer. What they lack is asked for when one is written by
+// himself: a customer begins with a name alone.
+func (all People) Own(tx *db.Tx, book *own.Book, refuse Refuse) error {
+	for i := range all {
+		said, err := book.Standard(tx, "contact", "", "", all[i].Facts.Custom)
+		if err != nil {
+			return err
+		}
+		at := "contacts[" + strconv.Itoa(i) + "]."
+		if all[i].Own, err = book.Judge(tx, "contact", said, nil, func(field, code string, params map[string]any) { refuse(at+field, code, params) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (all People) first() *Person {

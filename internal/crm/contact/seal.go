@@ -6,6 +6,7 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/crm/rule"
 	"zhike/internal/platform/crypt"
 )
@@ -13,39 +14,40 @@ import (
 // A Row is a person as the table keeps him: everything that names or reaches him sealed
 // under his own key, with masks to show and blind indexes to find.
 type Row struct {
-	NameSealed   []byte  `db:"name_sealed"`
-	NameMasked   string  `db:"name_masked"`
-	Salutation   string  `db:"salutation"`
-	Title        string  `db:"title"`
-	Department   string  `db:"department"`
-	Mobile       []byte  `db:"mobile_sealed"`
-	MobileMasked string  `db:"mobile_masked"`
-	MobileIndex  []byte  `db:"mobile_index"`
-	MobileLast4  []byte  `db:"mobile_last4"`
-	Mobile2      []byte  `db:"mobile2_sealed"`
-	Mobile2Mask  string  `db:"mobile2_masked"`
-	Mobile2Index []byte  `db:"mobile2_index"`
-	Mobile2Last4 []byte  `db:"mobile2_last4"`
-	Phone        []byte  `db:"phone_sealed"`
-	PhoneMasked  string  `db:"phone_masked"`
-	PhoneIndex   []byte  `db:"phone_index"`
-	PhoneLast4   []byte  `db:"phone_last4"`
-	Email        []byte  `db:"email_sealed"`
-	EmailMasked  string  `db:"email_masked"`
-	EmailIndex   []byte  `db:"email_index"`
-	WeChat       []byte  `db:"wechat_sealed"`
-	WeChatMasked string  `db:"wechat_masked"`
-	WeChatIndex  []byte  `db:"wechat_index"`
-	Texts        []byte  `db:"texts"`
-	WeChatState  string  `db:"wechat_state"`
-	Consent      string  `db:"consent"`
-	ConsentOn    string  `db:"consent_on"`
-	Preferred    string  `db:"preferred_channel"`
-	Role         string  `db:"role"`
-	Influence    string  `db:"influence"`
-	Attitude     string  `db:"attitude"`
-	ReportsTo    api.Ref `db:"reports_to"`
-	Primary      bool    `db:"is_primary"`
+	NameSealed   []byte     `db:"name_sealed"`
+	NameMasked   string     `db:"name_masked"`
+	Salutation   string     `db:"salutation"`
+	Title        string     `db:"title"`
+	Department   string     `db:"department"`
+	Mobile       []byte     `db:"mobile_sealed"`
+	MobileMasked string     `db:"mobile_masked"`
+	MobileIndex  []byte     `db:"mobile_index"`
+	MobileLast4  []byte     `db:"mobile_last4"`
+	Mobile2      []byte     `db:"mobile2_sealed"`
+	Mobile2Mask  string     `db:"mobile2_masked"`
+	Mobile2Index []byte     `db:"mobile2_index"`
+	Mobile2Last4 []byte     `db:"mobile2_last4"`
+	Phone        []byte     `db:"phone_sealed"`
+	PhoneMasked  string     `db:"phone_masked"`
+	PhoneIndex   []byte     `db:"phone_index"`
+	PhoneLast4   []byte     `db:"phone_last4"`
+	Email        []byte     `db:"email_sealed"`
+	EmailMasked  string     `db:"email_masked"`
+	EmailIndex   []byte     `db:"email_index"`
+	WeChat       []byte     `db:"wechat_sealed"`
+	WeChatMasked string     `db:"wechat_masked"`
+	WeChatIndex  []byte     `db:"wechat_index"`
+	Texts        []byte     `db:"texts"`
+	WeChatState  string     `db:"wechat_state"`
+	Consent      string     `db:"consent"`
+	ConsentOn    string     `db:"consent_on"`
+	Preferred    string     `db:"preferred_channel"`
+	Role         string     `db:"role"`
+	Influence    string     `db:"influence"`
+	Attitude     string     `db:"attitude"`
+	ReportsTo    api.Ref    `db:"reports_to"`
+	Primary      bool       `db:"is_primary"`
+	Custom       own.Custom `db:"custom"`
 }
 
 // Where a contact's values are sealed: the place is part of the seal.
@@ -117,7 +119,7 @@ func (p Person) Seal(keys *crypt.Keys, key crypt.Subject) (Row, error) {
 		Email: email.sealed, EmailMasked: email.masked, EmailIndex: email.index,
 		WeChat: wechat.sealed, WeChatMasked: wechat.masked, WeChatIndex: wechat.index,
 		WeChatState: f.WeChatState.V, Consent: f.Consent.V, ConsentOn: f.ConsentOn.V,
-		Preferred: f.PreferredChannel.V, Role: f.Role.V, Influence: f.Influence.V, Attitude: f.Attitude.V, ReportsTo: api.Ref(f.ReportsTo.V), Primary: p.Primary,
+		Preferred: f.PreferredChannel.V, Role: f.Role.V, Influence: f.Influence.V, Attitude: f.Attitude.V, ReportsTo: api.Ref(f.ReportsTo.V), Primary: p.Primary, Custom: p.Own.Shown,
 	}
 	if p.texts != (texts{}) {
 		text, err := json.Marshal(p.texts)
@@ -176,6 +178,7 @@ type Values struct {
 type Clear struct {
 	Name, Mobile, Mobile2, Phone, Email, WeChat string
 	texts                                       texts
+	Custom                                      own.Custom // with its long texts
 }
 
 // Open opens all of a contact.
@@ -194,6 +197,7 @@ func Open(key crypt.Subject, c Contact, v Values) (out Clear, err error) {
 		}
 		*x.to = string(clear)
 	}
+	out.Custom = c.Custom
 	out.texts, err = c.texts(key)
 	return out, err
 }
@@ -204,7 +208,7 @@ func Said(c Contact, clear Clear) Change {
 	return Change{Name: some(clear.Name), Salutation: some(string(c.Salutation)), Title: some(string(c.Title)), Department: some(string(c.Department)),
 		Mobile: some(clear.Mobile), Mobile2: some(clear.Mobile2), Phone: some(clear.Phone), Email: some(clear.Email), WeChat: some(clear.WeChat), WeChatState: some(string(c.WeChatState)), PreferredChannel: some(string(c.PreferredChannel)),
 		Role: some(string(c.Role)), Influence: some(string(c.Influence)), Attitude: some(string(c.Attitude)), ReportsTo: some(string(c.ReportsTo)),
-		Birthday: some(clear.texts.Birthday), Consent: some(string(c.Consent)), ConsentOn: some(string(c.ConsentOn)), ConsentSource: some(clear.texts.ConsentSource), Note: some(clear.texts.Note), Primary: api.Some(c.Primary)}
+		Birthday: some(clear.texts.Birthday), Consent: some(string(c.Consent)), ConsentOn: some(string(c.ConsentOn)), ConsentSource: some(clear.texts.ConsentSource), Note: some(clear.texts.Note), Primary: api.Some(c.Primary), Custom: clear.Custom}
 }
 
 // Rewrite makes a contact anew: what the caller left out is put back as it stood, and so

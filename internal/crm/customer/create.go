@@ -108,6 +108,9 @@ func (s *Service) born(tx *db.Tx, in New) (b born, err error) {
 		persons = contact.Self(b.full, persons)
 	}
 	b.people = contact.JudgeAll(b.words, j.Refuse, persons)
+	if err := b.people.Own(tx, s.Own, j.Refuse); err != nil {
+		return b, err
+	}
 	if in.Created < 0 || in.Created > tx.At() {
 		j.Refuse("created_at", "invalid", nil)
 	}

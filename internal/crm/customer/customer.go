@@ -65,7 +65,7 @@ type (
 	Facts      = profile.Facts
 	Texts      = profile.Texts
 	Competitor = profile.Competitor
-	Custom     = profile.Custom
+	Custom     = own.Custom
 )
 
 // The kinds of customers.

@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"zhike/internal/base/access"
-	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/keychange/held"
@@ -45,7 +45,7 @@ func (s *Service) add(tx *db.Tx, customerID string, in contact.New, ask asking) 
 		return "", "", err
 	}
 	p := contact.Person{Facts: in, Primary: in.Primary.V}
-	if err := s.judge(tx, &p, contact.Masks{}); err != nil {
+	if p.Own, err = s.born(tx, in, s.judge(tx, &p, contact.Masks{})); err != nil {
 		return "", "", err
 	}
 	have, err := db.All[contact.Contact](tx, at, db.Args{"customer": customerID})
@@ -79,7 +79,8 @@ func (s *Service) add(tx *db.Tx, customerID string, in contact.New, ask asking) 
 // JudgeIn says what AddIn would refuse or, with the id of one who is there, ChangeIn; it writes nothing.
 func (s *Service) JudgeIn(tx *db.Tx, id string, in contact.New) error {
 	if id == "" {
-		return s.judge(tx, &contact.Person{Facts: in}, contact.Masks{})
+		_, err := s.born(tx, in, s.judge(tx, &contact.Person{Facts: in}, contact.Masks{}))
+		return err
 	}
 	c, err := s.load(tx, id)
 	if err != nil {
@@ -87,6 +88,13 @@ func (s *Service) JudgeIn(tx *db.Tx, id string, in contact.New) error {
 	}
 	_, _, err = s.rewritten(tx, c, in)
 	return err
+}
+
+func (s *Service) born(tx *db.Tx, in contact.New, wrong error) (own.Draft, error) {
+	if in.Lax {
+		return s.own().Begun(tx, in.Custom, wrong)
+	}
+	return s.own().Born(tx, in.Custom, wrong)
 }
 
 func (s *Service) judge(tx *db.Tx, p *contact.Person, old contact.Masks) error {
@@ -153,7 +161,7 @@ func (s *Service) write(tx *db.Tx, id string, version int64, in contact.Change, 
 	}
 	if rest, waits, err := s.split(tx, ask, c, p, row, in); err != nil {
 		return none, err
-	} else if waits && rest == (contact.Change{}) {
+	} else if waits && rest.Nothing() {
 		return s.load(tx, id)
 	} else if waits {
 		return s.write(tx, id, version, rest, nil)
@@ -167,6 +175,13 @@ func (s *Service) write(tx *db.Tx, id string, version int64, in contact.Change, 
 		return none, err
 	}
 	if err := tx.Update(Table, id, version, row); err != nil {
+		return none, err
+	}
+	key, err := s.Vault.Of(tx, id)
+	if err != nil {
+		return none, err
+	}
+	if err := s.own().Save(tx, key, id, p.Own); err != nil {
 		return none, err
 	}
 	place, err := s.Customers.Place(tx, c.CustomerID)
@@ -184,7 +199,7 @@ func (s *Service) write(tx *db.Tx, id string, version int64, in contact.Change, 
 			return none, err
 		}
 	}
-	return s.noted(tx, c)
+	return s.noted(tx, c, p.Own.Changes)
 }
 
 // unsaid takes back what was confirmed of the values that a contact is about to lose.
@@ -218,17 +233,19 @@ func (s *Service) Said(tx *db.Tx, id string) (said contact.Change, version int64
 	if err != nil {
 		return said, 0, err
 	}
-	clear, _, err := s.clear(tx, id)
-	return contact.Said(c, clear), c.Version, err
+	clear, key, err := s.clear(tx, id)
+	if err != nil {
+		return said, 0, err
+	}
+	return contact.Said(c, clear), c.Version, s.own().Clear(tx, key, id, clear.Custom)
 }
 
 // noted reads the contact as it is now and logs what differs, in masks.
-func (s *Service) noted(tx *db.Tx, old contact.Contact) (contact.Contact, error) {
+func (s *Service) noted(tx *db.Tx, old contact.Contact, changes []audit.Change) (contact.Contact, error) {
 	c, err := s.load(tx, old.ID)
 	if err != nil {
 		return c, err
 	}
-	var changes []audit.Change
 	for _, f := range []struct {
 		name     string
 		old, new any
@@ -262,7 +279,14 @@ func (s *Service) rewritten(tx *db.Tx, c contact.Contact, in contact.Change) (p 
 		return p, row, fault.Rule("invalid", "primary") // name another as primary instead
 	}
 	p, old := contact.Rewrite(c, clear, in)
-	if err := s.judge(tx, &p, old); err != nil {
+	if err := s.own().Said(tx, key, c.ID, clear.Custom); err != nil {
+		return p, row, err
+	}
+	judge := s.own().Changed
+	if in.Lax {
+		judge = s.own().Kept
+	}
+	if p.Own, err = judge(tx, in.Custom, clear.Custom, s.judge(tx, &p, old)); err != nil {
 		return p, row, err
 	}
 	if chief := p.Facts.ReportsTo.V; chief != "" {
@@ -279,35 +303,6 @@ func (s *Service) rewritten(tx *db.Tx, c contact.Contact, in contact.Change) (p 
 	p.Kept(clear, old)
 	row, err = p.Seal(s.Vault.Keys, key)
 	return p, row, err
-}
-
-// noRing refuses that somebody reports, over whomever, to himself. The ways up of a customer's people are read under one lock, so
-// that two changes at once make no ring either.
-func (s *Service) noRing(tx *db.Tx, c contact.Contact, chief string) error {
-	if chief == string(c.ReportsTo) {
-		return nil
-	}
-	if err := tx.Lock("reports:" + c.CustomerID); err != nil {
-		return err
-	}
-	rows, err := db.All[struct {
-		ID    string  `db:"id"`
-		Chief api.Ref `db:"reports_to"`
-	}](tx.As(program), chiefs, db.Args{"customer": c.CustomerID})
-	if err != nil {
-		return err
-	}
-	above := map[string]string{}
-	for _, r := range rows {
-		above[r.ID] = string(r.Chief)
-	}
-	for steps := 0; chief != "" && steps <= len(rows); steps++ {
-		if chief == c.ID {
-			return fault.Rule("reports_in_ring", "reports_to")
-		}
-		chief = above[chief]
-	}
-	return nil
 }
 
 // clear opens a contact whole; it never leaves the package but through reveal.
@@ -376,6 +371,9 @@ func (s *Service) DropIn(tx *db.Tx, id string, version int64) error {
 		return err
 	}
 	if err := s.Vault.Destroy(tx, id); err != nil {
+		return err
+	}
+	if err := own.Drop(tx, id); err != nil {
 		return err
 	}
 	if err := tx.Forget("contact", id); err != nil {

@@ -11,6 +11,8 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/privacy"
 	"zhike/internal/base/search"
@@ -49,6 +51,14 @@ type Service struct {
 
 var _ customer.People = (*Service)(nil)
 
+// own are the fields that the company added.
+func (s *Service) own() own.Part {
+	return own.Part{Book: s.Customers.Own, Record: "contact", Live: living}
+}
+
+// Fields are the catalogue, with those.
+func (s *Service) Fields() *customfield.Catalogue { return s.Customers.Own.Adding(contact.Catalogue) }
+
 // The program's own acts here: what a person's verb entails and he may not do by himself.
 var program = access.Program("directory")
 
@@ -82,6 +92,9 @@ func (s *Service) Join(tx *db.Tx, customer string, p *contact.Person, place []st
 		}
 	}
 	if err := tx.Insert(Table, newRow{p.ID, customer, row, tx.At(), tx.At()}); err != nil {
+		return err
+	}
+	if err := s.own().Save(tx, key, p.ID, p.Own); err != nil {
 		return err
 	}
 	if err := tx.IndexNew("contact", p.ID, s.words(p.Name, place)); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/search"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/contact"
@@ -79,10 +80,7 @@ func (s *Service) List(ctx context.Context, who access.Actor, q api.ListQuery) (
 			return out, err
 		}
 		w := db.With{After: q.Cursor, Limit: q.Limit, Key: q.Filter + "\x00" + q.Q}
-		if w.Order, err = contact.Catalogue.Order(who, q.Sort, "-updated_at"); err != nil {
-			return out, err
-		}
-		if w.Where, err = contact.Catalogue.Compile(tx, zone, q.Filter); err != nil {
+		if w.Where, err = s.Fields().Compile(tx, zone, q.Filter); err != nil {
 			return out, err
 		}
 		if q.Q != "" {
@@ -97,7 +95,7 @@ func (s *Service) List(ctx context.Context, who access.Actor, q api.ListQuery) (
 			return out, err
 		}
 		w.Where = append(w.Where, daily)
-		page, err := db.Page[contact.Contact](tx, list, nil, w)
+		page, err := own.Page[contact.Contact](tx, s.Fields(), q.Sort, "-updated_at", list, besides, w)
 		if err != nil {
 			return out, err
 		}
@@ -157,8 +155,10 @@ func (s *Service) show(tx *db.Tx, all []contact.Contact, near map[string]bool, p
 	if err != nil {
 		return err
 	}
+	var faces []own.Face
 	for i := range all {
 		c := &all[i]
+		faces = append(faces, own.Face{ID: c.ID, Values: &c.Custom, Sealed: c.ID, Prose: func(text string) string { return customer.Prose(who, near[c.CustomerID], text) }})
 		if c.AlsoAt = also[c.ID]; c.AlsoAt == nil {
 			c.AlsoAt = []contact.Place{}
 		}
@@ -187,9 +187,12 @@ func (s *Service) show(tx *db.Tx, all []contact.Contact, near map[string]bool, p
 		}
 		if who.Sees(access.ContactValues) == access.Hidden || pooled != nil && pooled(c.CustomerID) {
 			c.Mobile, c.Mobile2, c.Phone, c.Email, c.WeChat = "", "", "", "", ""
+			if err := s.own().Conceal(tx, c.Custom); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
+	return s.own().Show(tx, keys, faces)
 }
 
 type chiefName struct{ masked, clear string }

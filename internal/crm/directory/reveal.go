@@ -22,7 +22,7 @@ import (
 // Reveal asks to see one value in clear. For one's own customers the reason is the
 // code of the button that was pressed; everybody else writes one.
 type Reveal struct {
-	Field  string `json:"field" enum:"mobile,mobile2,phone,email,wechat"`
+	Field  string `json:"field" maxLength:"40" doc:"mobile, mobile2, phone, email or wechat, or the name of a sealed field that the company added."`
 	Reason string `json:"reason" minLength:"2" maxLength:"200"`
 }
 
@@ -36,6 +36,7 @@ type Revealed struct {
 const shownFor = time.Minute
 
 var (
+	values    = []string{"mobile", "mobile2", "phone", "email", "wechat"}
 	buttons   = []string{"call", "copy", "wechat", "visit"}
 	errQuota  = fault.New(fault.TooMany, "quota_used")
 	errReason = fault.Rule("required", "reason")
@@ -53,6 +54,12 @@ func (s *Service) Reveal(ctx context.Context, who access.Actor, id string, _ int
 		at, err := s.Customers.Line(tx, c.CustomerID)
 		if err != nil {
 			return out, err
+		}
+		if strings.HasPrefix(in.Field, "x_") {
+			return s.RevealIn(tx, Hidden{Record: "contact", Kind: "contact", ID: id, Of: id, At: at}, RevealOf(in))
+		}
+		if !slices.Contains(values, in.Field) {
+			return out, fault.Rule("invalid", "field")
 		}
 		if who.Sees(access.ContactValues) != access.Shown || at.OwnerID == "" {
 			return out, db.ErrNotYours
@@ -95,7 +102,7 @@ func (s *Service) RevealCustomer(ctx context.Context, who access.Actor, customer
 	if strings.HasPrefix(in.Field, "x_") {
 		return s.revealOwn(ctx, who, customer, in)
 	}
-	if !slices.Contains([]string{"mobile", "mobile2", "phone", "email", "wechat"}, in.Field) {
+	if !slices.Contains(values, in.Field) {
 		return none, fault.Rule("invalid", "field")
 	}
 	p, err := db.Read(ctx, s.DB, who, func(tx *db.Tx) ([]person, error) {
@@ -110,48 +117,66 @@ func (s *Service) RevealCustomer(ctx context.Context, who access.Actor, customer
 	return s.Reveal(ctx, who, p[0].ID, 0, Reveal(in))
 }
 
-// revealOwn shows a sealed field of a customer, by the rules of a contact's numbers: reason, quota, log.
+// revealOwn shows a sealed field of a customer.
 func (s *Service) revealOwn(ctx context.Context, who access.Actor, id string, in RevealOf) (Revealed, error) {
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (out Revealed, err error) {
 		at, err := s.Customers.Line(tx, id)
 		if err != nil {
 			return out, err
 		}
-		all, err := s.Customers.Own.Of(tx, "customer")
-		if err != nil {
-			return out, err
-		}
-		i := slices.IndexFunc(all, func(f own.Field) bool { return f.Name == in.Field && f.Hidden() && f.Sees(who) })
-		if i < 0 {
-			return out, fault.Rule("invalid", "field")
-		}
-		if who.Sees(access.ContactValues) != access.Shown || at.OwnerID == "" {
-			return out, db.ErrNotYours
-		}
-		if err := tx.May(customer.Table, id, add(access.SensitiveReveal)); err != nil {
-			return out, err
-		}
-		act, err := s.allowed(tx, at, in.Reason)
-		if err != nil {
-			return out, err
-		}
-		key, err := s.Vault.Of(tx, id)
-		if err != nil {
-			return out, err
-		}
-		value, err := s.Customers.Own.Open(tx, key, id, in.Field)
-		if errors.Is(err, db.ErrNotFound) {
-			return out, fault.Rule("invalid", "field")
-		}
-		if err != nil {
-			return out, err
-		}
-		out = Revealed{value, api.On(tx.Now().Add(shownFor))}
-		if err := audit.Note(tx, audit.Entry{Action: act, Kind: "customer", Record: id, Customer: id, Details: map[string]any{"field": all[i].Label, "reason": rule.MaskNumbers(in.Reason)}}); err != nil {
-			return out, err
-		}
-		return out, s.many(tx, act)
+		return s.RevealIn(tx, Hidden{Record: "customer", Kind: "customer", ID: id, Of: id, At: at}, in)
 	})
+}
+
+// Hidden is where a sealed value of a field that the company added lies.
+type Hidden struct {
+	Record, Kind, ID string           // the kind of record, as fields and as the log call it
+	Of               string           // under whose key
+	At               customer.Summary // of no customer, without an id: Mine says that it is the viewer's own
+	Mine             bool
+}
+
+// RevealIn shows a sealed field of a record, by the rules of a contact's numbers: reason, quota, log.
+func (s *Service) RevealIn(tx *db.Tx, h Hidden, in RevealOf) (out Revealed, err error) {
+	who := actor(tx)
+	all, err := s.Customers.Own.Of(tx, h.Record)
+	if err != nil {
+		return out, err
+	}
+	i := slices.IndexFunc(all, func(f own.Field) bool { return f.Name == in.Field && f.Hidden() && f.Sees(who) })
+	if i < 0 {
+		return out, fault.Rule("invalid", "field")
+	}
+	if who.Sees(access.ContactValues) != access.Shown || h.At.ID != "" && h.At.OwnerID == "" {
+		return out, db.ErrNotYours
+	}
+	if h.At.ID != "" {
+		if err := tx.May(customer.Table, h.At.ID, add(access.SensitiveReveal)); err != nil {
+			return out, err
+		}
+	}
+	act := audit.Revealed
+	if !h.Mine {
+		if act, err = s.allowed(tx, h.At, in.Reason); err != nil {
+			return out, err
+		}
+	}
+	key, err := s.Vault.Of(tx, h.Of)
+	if err != nil {
+		return out, err
+	}
+	value, err := s.Customers.Own.Open(tx, key, h.ID, in.Field)
+	if errors.Is(err, db.ErrNotFound) {
+		return out, fault.Rule("invalid", "field")
+	}
+	if err != nil {
+		return out, err
+	}
+	out = Revealed{value, api.On(tx.Now().Add(shownFor))}
+	if err := audit.Note(tx, audit.Entry{Action: act, Kind: h.Kind, Record: h.ID, Customer: h.At.ID, Details: map[string]any{"field": all[i].Label, "reason": rule.MaskNumbers(in.Reason)}}); err != nil {
+		return out, err
+	}
+	return out, s.many(tx, act)
 }
 
 type person struct {
@@ -188,8 +213,8 @@ func today(tx *db.Tx, act string) (int64, error) {
 // one tap; their calls count for nobody's quota.
 func (s *Service) allowed(tx *db.Tx, c customer.Summary, reason string) (act string, err error) {
 	me := tx.Who().ID()
-	near := string(c.OwnerID) == me
-	if !near {
+	near := c.ID != "" && string(c.OwnerID) == me
+	if !near && c.ID != "" {
 		ids, err := s.Customers.MemberIDs(tx, c.ID)
 		if err != nil {
 			return "", err

@@ -6,6 +6,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/crm/desk"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -24,7 +25,7 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 // ChangeIn is Change inside a unit. Closing notes when, and handling it again forgets it.
 func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error {
 	p, err := s.plan(tx, id, version, in)
-	if err != nil || len(p.diffs) == 0 {
+	if err != nil || len(p.diffs)+len(p.own.Changes) == 0 {
 		return err
 	}
 	was, f := p.was, p.now
@@ -52,12 +53,16 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 		return err
 	}
 	if err := tx.Update(Table, id, version, struct {
-		Kind         string   `db:"kind"`
-		Topic        string   `db:"topic"`
-		Texts        []byte   `db:"texts"`
-		Satisfaction int64    `db:"satisfaction"`
-		FeedbackAt   api.Time `db:"feedback_at"`
-	}{f.Kind, string(f.Topic), sealed, f.Satisfaction, f.FeedbackAt}); err != nil {
+		Kind         string     `db:"kind"`
+		Topic        string     `db:"topic"`
+		Texts        []byte     `db:"texts"`
+		Satisfaction int64      `db:"satisfaction"`
+		FeedbackAt   api.Time   `db:"feedback_at"`
+		Custom       own.Custom `db:"custom"`
+	}{f.Kind, string(f.Topic), sealed, f.Satisfaction, f.FeedbackAt, p.own.Shown}); err != nil {
+		return err
+	}
+	if err := s.own().Save(tx, key, id, p.own); err != nil {
 		return err
 	}
 	if p.measured {
@@ -69,7 +74,7 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 		}
 	}
 	return audit.Note(tx, audit.Entry{Action: "feedback.change", Kind: "feedback", Record: id, Customer: f.CustomerID,
-		Changes: desk.Told(p.diffs, "description", "handling", "result", "measures")})
+		Changes: append(desk.Told(p.diffs, "description", "handling", "result", "measures"), p.own.Changes...)})
 }
 
 // Foresee says what ChangeIn would refuse, and writes nothing.
@@ -85,6 +90,7 @@ type planned struct {
 	measures []Measure
 	measured bool // they differ from those that stand
 	diffs    []api.Diff
+	own      own.Draft
 }
 
 // plan judges a change of feedback; a version of 0 is any.
@@ -119,7 +125,7 @@ func (s *Service) plan(tx *db.Tx, id string, version int64, in Change) (p planne
 	if p.measured {
 		p.diffs = append(p.diffs, api.Diff{Field: "measures"})
 	}
-	if len(p.diffs) == 0 {
+	if len(p.diffs)+len(in.Custom) == 0 {
 		return p, nil
 	}
 	f := p.now
@@ -132,8 +138,12 @@ func (s *Service) plan(tx *db.Tx, id string, version int64, in Change) (p planne
 		}
 	}
 	spoken := in.Description.Set || in.Handling.Set || in.Result.Set
-	if err := s.JudgeIn(tx, New{Kind: f.Kind, Topic: string(f.Topic), Description: p.said.Description, Handling: p.said.Handling, Result: p.said.Result, Satisfaction: f.Satisfaction,
-		FeedbackAt: f.FeedbackAt, State: f.State, Measures: p.measures, AcceptVague: in.AcceptVague || !spoken, Imported: f.Imported}); err != nil {
+	judge := s.own().Changed
+	if in.Back != nil {
+		judge = s.own().Kept
+	}
+	if p.own, err = judge(tx, in.Custom, p.was.Custom, s.judged(tx, New{Kind: f.Kind, Topic: string(f.Topic), Description: p.said.Description, Handling: p.said.Handling, Result: p.said.Result, Satisfaction: f.Satisfaction,
+		FeedbackAt: f.FeedbackAt, State: f.State, Measures: p.measures, AcceptVague: in.AcceptVague || !spoken, Imported: f.Imported})); err != nil {
 		return p, err
 	}
 	if f.OwnerID != p.was.OwnerID {

@@ -10,6 +10,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/desk"
 	"zhike/internal/platform/db"
@@ -69,30 +70,32 @@ const Best = 5
 
 // Feedback as its readers see it.
 type Feedback struct {
-	ID           string    `db:"id" json:"id"`
-	Code         string    `db:"code" json:"code" field:"text,class=internal,filter,default,readonly"`
-	CustomerID   string    `db:"customer_id" json:"customer_id" field:"customer,class=internal,filter,default,required"`
-	CustomerName api.Text  `db:"customer_name" json:"customer_name"`
-	Kind         string    `db:"kind" json:"kind" field:"choice,dict=feedback_type,class=internal,filter,default,required"`
-	Topic        api.Text  `db:"topic" json:"topic" field:"choice,dict=feedback_topic,class=internal,filter,default"`
-	Description  string    `json:"description" field:"long_text,class=personal,see=free_text,default,required"`
-	Handling     api.Text  `json:"handling" field:"long_text,class=personal,see=free_text,list"`
-	Result       api.Text  `json:"result" field:"long_text,class=personal,see=free_text,list"`
-	Satisfaction int64     `db:"satisfaction" json:"satisfaction" minimum:"0" maximum:"5" doc:"1 very dissatisfied … 5 very satisfied; 0 while nobody has said." field:"integer,class=internal,filter,sort,default"`
-	FeedbackAt   api.Time  `db:"feedback_at" json:"feedback_at" field:"datetime,class=internal,filter,sort,default,required"`
-	OwnerID      api.Ref   `db:"owner_id" json:"owner_id" field:"user,class=internal,filter,default,null"`
-	OwnerName    api.Text  `db:"owner_name" json:"owner_name"`
-	State        string    `db:"state" json:"state" field:"choice,dict=feedback_state,class=internal,filter,default"`
-	Measures     []Measure `json:"measures" field:"rows,class=personal,see=free_text"`
-	CreatorID    api.Ref   `db:"creator_id" json:"creator_id" field:"user,class=internal,filter,list,readonly,null"`
-	CreatorName  api.Text  `db:"creator_name" json:"creator_name"`
-	CreatedAt    api.Time  `db:"created_at" json:"created_at" field:"datetime,class=internal,list,readonly"`
-	ClosedAt     api.Time  `db:"closed_at" json:"closed_at" field:"datetime,class=internal,filter,sort,list,readonly"`
-	RespondedAt  api.Time  `db:"responded_at" json:"responded_at" field:"datetime,class=internal,filter,sort,list,readonly" doc:"When it was first taken in hand."`
-	Imported     bool      `db:"imported" json:"imported" field:"boolean,class=internal,filter,list,readonly"`
-	May          May       `json:"may"`
-	Version      int64     `db:"version" json:"version"`
+	ID           string     `db:"id" json:"id"`
+	Code         string     `db:"code" json:"code" field:"text,class=internal,filter,default,readonly"`
+	CustomerID   string     `db:"customer_id" json:"customer_id" field:"customer,class=internal,filter,default,required"`
+	CustomerName api.Text   `db:"customer_name" json:"customer_name"`
+	Kind         string     `db:"kind" json:"kind" field:"choice,dict=feedback_type,class=internal,filter,default,required"`
+	Topic        api.Text   `db:"topic" json:"topic" field:"choice,dict=feedback_topic,class=internal,filter,default"`
+	Description  string     `json:"description" field:"long_text,class=personal,see=free_text,default,required"`
+	Handling     api.Text   `json:"handling" field:"long_text,class=personal,see=free_text,list"`
+	Result       api.Text   `json:"result" field:"long_text,class=personal,see=free_text,list"`
+	Satisfaction int64      `db:"satisfaction" json:"satisfaction" minimum:"0" maximum:"5" doc:"1 very dissatisfied … 5 very satisfied; 0 while nobody has said." field:"integer,class=internal,filter,sort,default"`
+	FeedbackAt   api.Time   `db:"feedback_at" json:"feedback_at" field:"datetime,class=internal,filter,sort,default,required"`
+	OwnerID      api.Ref    `db:"owner_id" json:"owner_id" field:"user,class=internal,filter,default,null"`
+	OwnerName    api.Text   `db:"owner_name" json:"owner_name"`
+	State        string     `db:"state" json:"state" field:"choice,dict=feedback_state,class=internal,filter,default"`
+	Measures     []Measure  `json:"measures" field:"rows,class=personal,see=free_text"`
+	CreatorID    api.Ref    `db:"creator_id" json:"creator_id" field:"user,class=internal,filter,list,readonly,null"`
+	CreatorName  api.Text   `db:"creator_name" json:"creator_name"`
+	CreatedAt    api.Time   `db:"created_at" json:"created_at" field:"datetime,class=internal,list,readonly"`
+	ClosedAt     api.Time   `db:"closed_at" json:"closed_at" field:"datetime,class=internal,filter,sort,list,readonly"`
+	RespondedAt  api.Time   `db:"responded_at" json:"responded_at" field:"datetime,class=internal,filter,sort,list,readonly" doc:"When it was first taken in hand."`
+	Imported     bool       `db:"imported" json:"imported" field:"boolean,class=internal,filter,list,readonly"`
+	May          May        `json:"may"`
+	Custom       own.Custom `db:"custom" json:"custom" doc:"The company's own fields, by name."`
+	Version      int64      `db:"version" json:"version"`
 
+	own.Beside
 	Sealed       []byte `db:"texts" json:"-"`
 	CustomerKind string `db:"customer_kind" json:"-"`
 }
@@ -135,6 +138,8 @@ type New struct {
 	Measures     []Measure `json:"measures,omitempty" maxItems:"20"`
 	AcceptVague  bool      `json:"accept_vague,omitempty" doc:"Save it although a better wording was offered."`
 
+	Custom map[string]any `json:"custom,omitempty" doc:"Values of the company's own fields, by name."`
+
 	// Of imports: that it is history, and when it was closed.
 	Imported bool     `json:"-"`
 	Ended    api.Time `json:"-"`
@@ -153,6 +158,8 @@ type Change struct {
 	State        api.Opt[string]    `json:"state,omitempty,omitzero" maxLength:"40"`
 	Measures     api.Opt[[]Measure] `json:"measures,omitempty,omitzero" maxItems:"20" doc:"All of them, as they are to stand."`
 	AcceptVague  bool               `json:"accept_vague,omitempty"`
+
+	Custom map[string]any `json:"custom,omitempty" doc:"Values of the company's own fields, by name; null clears, what is left out stays."`
 
 	// Of an import undone: the closing that stood before; no rule of states holds it up.
 	Back *int64 `json:"-"`

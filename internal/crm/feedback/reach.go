@@ -6,6 +6,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/search"
 	"zhike/internal/crm/desk"
 	"zhike/internal/platform/db"
@@ -96,8 +97,15 @@ func (s *Service) Held(tx *db.Tx, code string, in New, day [2]int64) (id, custom
 // was closed: for imports.
 func (s *Service) Said(tx *db.Tx, id string) (said Change, version, closed int64, err error) {
 	f, t, err := s.whole(tx, id)
+	if err != nil {
+		return said, 0, 0, err
+	}
+	key, err := s.Vault.Of(tx, f.CustomerID)
+	if err != nil {
+		return said, 0, 0, err
+	}
 	return Change{Kind: api.Some(f.Kind), Topic: api.Some(string(f.Topic)), Description: api.Some(t.Description), Handling: api.Some(t.Handling), Result: api.Some(t.Result),
-		Satisfaction: api.Some(f.Satisfaction), FeedbackAt: api.Some(f.FeedbackAt), OwnerID: api.Some(string(f.OwnerID)), State: api.Some(f.State)}, f.Version, int64(f.ClosedAt), err
+		Satisfaction: api.Some(f.Satisfaction), FeedbackAt: api.Some(f.FeedbackAt), OwnerID: api.Some(string(f.OwnerID)), State: api.Some(f.State), Custom: f.Custom}, f.Version, int64(f.ClosedAt), s.own().Clear(tx, key, id, f.Custom)
 }
 
 // Purged deletes the feedback of a customer that leaves the bin for good.
@@ -121,6 +129,9 @@ func (s *Service) TakeOut(tx *db.Tx, id string) error {
 		return err
 	}
 	if err := tx.Change(drop, db.Args{"id": id}); err != nil {
+		return err
+	}
+	if err := own.Drop(tx, id); err != nil {
 		return err
 	}
 	return audit.Note(tx, audit.Entry{Action: "feedback.take_out", Kind: "feedback", Record: id, Customer: f.CustomerID})

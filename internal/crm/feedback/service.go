@@ -8,6 +8,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/customfield"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/numbering"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
@@ -20,6 +21,11 @@ import (
 type Service struct {
 	DB *db.DB
 	*desk.Desk
+}
+
+// own are the fields that the company added.
+func (s *Service) own() own.Part {
+	return own.Part{Book: s.Customers.Own, Record: "feedback", Live: living}
 }
 
 // The program's own acts here: what a purge and an import undone take away.
@@ -53,16 +59,17 @@ func (s *Service) CreateUnder(ctx context.Context, who access.Actor, customerID 
 }
 
 type row struct {
-	ID           string   `db:"id"`
-	Code         string   `db:"code"`
-	CustomerID   string   `db:"customer_id"`
-	Kind         string   `db:"kind"`
-	Topic        string   `db:"topic"`
-	Texts        []byte   `db:"texts"`
-	Satisfaction int64    `db:"satisfaction"`
-	FeedbackAt   api.Time `db:"feedback_at"`
-	CreatedAt    int64    `db:"created_at"`
-	UpdatedAt    int64    `db:"updated_at"`
+	ID           string     `db:"id"`
+	Code         string     `db:"code"`
+	CustomerID   string     `db:"customer_id"`
+	Kind         string     `db:"kind"`
+	Topic        string     `db:"topic"`
+	Texts        []byte     `db:"texts"`
+	Satisfaction int64      `db:"satisfaction"`
+	FeedbackAt   api.Time   `db:"feedback_at"`
+	CreatedAt    int64      `db:"created_at"`
+	Custom       own.Custom `db:"custom"`
+	UpdatedAt    int64      `db:"updated_at"`
 }
 
 // CreateIn is Create inside a unit: the one road for forms, imports and generators.
@@ -70,7 +77,8 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	if err := desk.Hangs(tx, in.CustomerID, write); err != nil {
 		return "", err
 	}
-	if err := s.JudgeIn(tx, in); err != nil {
+	draft, err := s.own().Born(tx, in.Custom, s.judged(tx, in))
+	if err != nil {
 		return "", err
 	}
 	in.complete(tx.Now())
@@ -81,7 +89,7 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	r := row{ID: tx.NewID(), CustomerID: in.CustomerID, Kind: in.Kind, Topic: in.Topic, Satisfaction: in.Satisfaction, FeedbackAt: in.FeedbackAt, CreatedAt: tx.At(), UpdatedAt: tx.At()}
+	r := row{ID: tx.NewID(), CustomerID: in.CustomerID, Kind: in.Kind, Topic: in.Topic, Satisfaction: in.Satisfaction, FeedbackAt: in.FeedbackAt, CreatedAt: tx.At(), Custom: draft.Shown, UpdatedAt: tx.At()}
 	if r.Texts, err = desk.Seal(key, place(r.ID), texts{in.Description, in.Handling, in.Result}); err != nil {
 		return "", err
 	}
@@ -97,6 +105,9 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	if err := tx.Insert(Table, r, record.With(by)); err != nil {
 		return "", err
 	}
+	if err := s.own().Save(tx, key, r.ID, draft); err != nil {
+		return "", err
+	}
 	if err := s.measure(tx, key, r.CustomerID, r.ID, in.OwnerID, in.Measures); err != nil {
 		return "", err
 	}
@@ -106,6 +117,11 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 
 // JudgeIn finds what is wrong with feedback before it is written down, its owners too.
 func (s *Service) JudgeIn(tx *db.Tx, in New) error {
+	_, err := s.own().Born(tx, in.Custom, s.judged(tx, in))
+	return err
+}
+
+func (s *Service) judged(tx *db.Tx, in New) error {
 	w, err := s.Book.In(tx)
 	if err != nil {
 		return err
@@ -164,6 +180,9 @@ func (s *Service) whole(tx *db.Tx, id string) (f Feedback, t texts, err error) {
 	if err := desk.Open(key, place(id), f.Sealed, &t); err != nil {
 		return f, t, err
 	}
+	if err := s.own().Said(tx, key, id, f.Custom); err != nil {
+		return f, t, err
+	}
 	f.Measures, err = s.clearMeasures(tx, key, id)
 	return f, t, err
 }
@@ -190,16 +209,13 @@ func (s *Service) Of(ctx context.Context, who access.Actor, customerID string, q
 			return p, err
 		}
 		w := db.With{After: q.Cursor, Limit: q.Limit, Key: q.Filter + "\x00" + customerID}
-		if w.Order, err = Catalogue.Order(who, q.Sort, "-feedback_at"); err != nil {
-			return p, err
-		}
 		if w.Where, err = s.Fields().Compile(tx, zone, q.Filter); err != nil {
 			return p, err
 		}
 		if customerID != "" {
 			w.Where = append(w.Where, db.When("f.customer_id = :customer", db.Args{"customer": customerID}))
 		}
-		rows, err := db.Page[Feedback](tx, list, nil, w)
+		rows, err := own.Page[Feedback](tx, s.Fields(), q.Sort, "-feedback_at", list, besides, w)
 		if err != nil {
 			return p, err
 		}
@@ -229,5 +245,5 @@ func (s *Service) Routes(r *api.Router) {
 
 // Fields are the catalogue, which a filter may also ask for the customer.
 func (s *Service) Fields() *customfield.Catalogue {
-	return Catalogue.Asking("customer", s.Desk.Customers.Asked(db.Col("f.customer_id")))
+	return s.Customers.Own.Adding(Catalogue).Asking("customer", s.Desk.Customers.Asked(db.Col("f.customer_id")))
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"zhike/internal/base/api"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/desk"
 	"zhike/internal/platform/crypt"
@@ -32,8 +33,11 @@ func (s *Service) show(tx *db.Tx, all []Feedback) error {
 	if err != nil {
 		return err
 	}
+	var faces []own.Face
 	for i := range all {
 		f := &all[i]
+		prose := func(s string) string { return customer.Prose(who, near[f.CustomerID], s) }
+		faces = append(faces, own.Face{ID: f.ID, Values: &f.Custom, Sealed: f.CustomerID, Prose: prose})
 		f.Measures, f.May = []Measure{}, May{Change: near[f.CustomerID], Delete: removes[f.CustomerID], States: follows[f.State]}
 		if name, ok := names[f.CustomerID]; ok {
 			f.CustomerName = api.Text(name)
@@ -46,7 +50,6 @@ func (s *Service) show(tx *db.Tx, all []Feedback) error {
 		if err := desk.Open(key, place(f.ID), f.Sealed, &t); err != nil {
 			return err
 		}
-		prose := func(s string) string { return customer.Prose(who, near[f.CustomerID], s) }
 		f.Description, f.Handling, f.Result = prose(t.Description), api.Text(prose(t.Handling)), api.Text(prose(t.Result))
 		for _, m := range measures {
 			if m.FeedbackID == f.ID {
@@ -59,7 +62,7 @@ func (s *Service) show(tx *db.Tx, all []Feedback) error {
 			}
 		}
 	}
-	return nil
+	return s.own().Show(tx, keys, faces)
 }
 
 // measureRow is a measure as it is kept.

@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"zhike/internal/base/account"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/numbering"
 	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
@@ -9,7 +10,7 @@ import (
 
 // columns are those of Feedback.
 const columns = `f.id, f.code, f.customer_id, c.name AS customer_name, c.kind AS customer_kind, f.kind, f.topic, f.texts, f.satisfaction, f.feedback_at, f.owner_id, o.name AS owner_name,
-		f.state, f.creator_id, m.name AS creator_name, f.created_at, f.closed_at, f.responded_at, f.imported, f.version`
+		f.state, f.creator_id, m.name AS creator_name, f.created_at, f.closed_at, f.responded_at, f.imported, f.custom, f.version`
 
 var _ = numbering.Held(numbering.Feedback, db.SQL(`SELECT count(*) AS n FROM {feedback f} WHERE f.code = :number`, Table))
 
@@ -20,7 +21,13 @@ var (
 	list = db.SQL(`SELECT `+columns+`
 		FROM {feedback f} JOIN {customers c} ON c.id = f.customer_id LEFT JOIN {users o} ON o.id = f.owner_id LEFT JOIN {users m} ON m.id = f.creator_id
 		WHERE f.deleted_at = 0 AND {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, customer.Table, account.Users)
-	byIDs = db.SQL(`SELECT `+columns+`
+	// besides is list in the order of a field that the company added.
+	besides = db.SQL(`SELECT `+columns+`, coalesce(v.text, '') AS text, coalesce(v.num, 0) AS num, CASE WHEN v.record_id IS NULL THEN 0 ELSE 1 END AS held
+		FROM {feedback f} LEFT JOIN {custom_value v} ON v.record_id = f.id AND v.field_id = :field JOIN {customers c} ON c.id = f.customer_id
+		LEFT JOIN {users o} ON o.id = f.owner_id LEFT JOIN {users m} ON m.id = f.creator_id
+		WHERE f.deleted_at = 0 AND {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, own.Rows, customer.Table, account.Users)
+	living = db.SQL(`SELECT count(*) AS n FROM {feedback f} JOIN {customers c} ON c.id = f.customer_id WHERE f.id IN (:ids) AND f.deleted_at = 0 AND c.deleted_at = 0`, Table, customer.Table)
+	byIDs  = db.SQL(`SELECT `+columns+`
 		FROM {feedback f} JOIN {customers c} ON c.id = f.customer_id LEFT JOIN {users o} ON o.id = f.owner_id LEFT JOIN {users m} ON m.id = f.creator_id
 		WHERE f.id IN (:ids) AND f.deleted_at = 0`, Table, customer.Table, account.Users)
 	count  = db.SQL(`SELECT count(*) AS n FROM (SELECT f.id FROM {feedback f} WHERE f.deleted_at = 0 AND {filter} LIMIT {limit}) x`, Table)

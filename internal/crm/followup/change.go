@@ -7,6 +7,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/rule"
@@ -39,11 +40,19 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 		if err != nil {
 			return none, err
 		}
-		vague, err := Judge(&n, w, tx.Now(), func(code string) string { return w.Label("zh-CN", "outcome", code) })
+		key, err := s.Vault.Of(tx, f.CustomerID)
 		if err != nil {
 			return none, err
 		}
-		key, err := s.Vault.Of(tx, f.CustomerID)
+		whole, err := db.One[FollowUp](tx.As(program), get, db.Args{"id": id}) // what he does not see of it stays
+		if err != nil {
+			return none, err
+		}
+		if err := s.own().Said(tx, key, id, whole.Custom); err != nil {
+			return none, err
+		}
+		vague, wrong := Judge(&n, w, tx.Now(), func(code string) string { return w.Label("zh-CN", "outcome", code) })
+		draft, err := s.own().Changed(tx, in.Custom, whole.Custom, wrong)
 		if err != nil {
 			return none, err
 		}
@@ -57,21 +66,25 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 		}
 		next := in.NextFollowUpAt.Or(f.NextFollowUpAt)
 		err = tx.Update(Table, id, version, struct {
-			HappenedAt api.Time `db:"happened_at"`
-			Method     string   `db:"method"`
-			Kind       string   `db:"kind"`
-			Outcome    string   `db:"outcome"`
-			Texts      []byte   `db:"texts"`
-			NextAt     api.Time `db:"next_follow_up_at"`
-			Vague      bool     `db:"vague"`
-		}{n.HappenedAt, n.Method, n.Kind, n.Outcome, sealed, next, vague})
+			HappenedAt api.Time   `db:"happened_at"`
+			Method     string     `db:"method"`
+			Kind       string     `db:"kind"`
+			Outcome    string     `db:"outcome"`
+			Texts      []byte     `db:"texts"`
+			NextAt     api.Time   `db:"next_follow_up_at"`
+			Vague      bool       `db:"vague"`
+			Custom     own.Custom `db:"custom"`
+		}{n.HappenedAt, n.Method, n.Kind, n.Outcome, sealed, next, vague, draft.Shown})
 		if err != nil {
+			return none, err
+		}
+		if err := s.own().Save(tx, key, id, draft); err != nil {
 			return none, err
 		}
 		if err := touch(tx, row{ID: id, CustomerID: f.CustomerID, NextAt: next}, int64(n.HappenedAt)); err != nil {
 			return none, err
 		}
-		if err := audit.Note(tx, audit.Entry{Action: "follow_up.change", Kind: "follow_up", Record: id, Customer: f.CustomerID}); err != nil {
+		if err := audit.Note(tx, audit.Entry{Action: "follow_up.change", Kind: "follow_up", Record: id, Customer: f.CustomerID, Changes: draft.Changes}); err != nil {
 			return none, err
 		}
 		return s.load(tx, id)
@@ -98,7 +111,7 @@ func (s *Service) CorrectIt(ctx context.Context, who access.Actor, id string, in
 		if err != nil {
 			return none, err
 		}
-		if own := w.Vague(); rule.VagueAmong(in.Content, own.Further, own.Fine) || rule.VagueAmong(in.Reason, own.Further, own.Fine) {
+		if ours := w.Vague(); rule.VagueAmong(in.Content, ours.Further, ours.Fine) || rule.VagueAmong(in.Reason, ours.Further, ours.Fine) {
 			return none, fault.Rule("vague", "content")
 		}
 		key, err := s.Vault.Of(tx, f.CustomerID)

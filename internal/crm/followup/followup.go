@@ -10,6 +10,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/rule"
@@ -57,8 +58,10 @@ type FollowUp struct {
 	Imported       bool         `db:"imported" json:"imported" field:"boolean,class=internal,filter,list,readonly"`
 	Correctable    bool         `json:"correctable" doc:"By its writer, for 24 hours; later by a correction."`
 	Corrections    []Correction `json:"corrections"`
+	Custom         own.Custom   `db:"custom" json:"custom" doc:"The company's own fields, by name."`
 	Version        int64        `db:"version" json:"version"`
 
+	own.Beside
 	Sealed       []byte  `db:"texts" json:"-"`
 	CustomerKind string  `db:"customer_kind" json:"-"`
 	NextOwner    api.Ref `db:"next_owner_id" json:"-"`
@@ -141,6 +144,8 @@ type New struct {
 	Promises       []NewPromise `json:"promises,omitempty" maxItems:"20"`
 	AcceptVague    bool         `json:"accept_vague,omitempty" doc:"Save it although a better wording was offered."`
 
+	Custom map[string]any `json:"custom,omitempty" doc:"Values of the company's own fields, by name."`
+
 	// Of imports and generators: who wrote it, and that it is history.
 	Author   string `json:"-"`
 	Imported bool   `json:"-"`
@@ -165,6 +170,8 @@ type Change struct {
 	Quote          api.Opt[string]   `json:"quote,omitempty,omitzero" maxLength:"10000"`
 	NextFollowUpAt api.Opt[api.Time] `json:"next_follow_up_at,omitempty,omitzero"`
 	AcceptVague    bool              `json:"accept_vague,omitempty"`
+
+	Custom map[string]any `json:"custom,omitempty" doc:"Values of the company's own fields, by name; null clears, what is left out stays."`
 }
 
 // Late says that a talk was written down more than so many hours after it took place,
@@ -199,19 +206,19 @@ func Judge(in *New, w *dictionary.Words, now time.Time, label func(string) strin
 	if chip {
 		in.Content = label(in.Outcome)
 	}
-	own := w.Vague()
-	switch phrase, better, found := rule.BetterWording(in.Content, own.Fine...); {
+	ours := w.Vague()
+	switch phrase, better, found := rule.BetterWording(in.Content, ours.Fine...); {
 	case in.Content == "" && in.Quote == "":
 		refuse("content", "required", nil)
 	case chip: // the company's own word for what came of it
-	case rule.VagueAmong(in.Content, own.Further, own.Fine):
+	case rule.VagueAmong(in.Content, ours.Further, ours.Fine):
 		refuse("content", "vague", map[string]any{"better": ""})
-	case found && (!in.AcceptVague || own.Block && !in.Imported):
+	case found && (!in.AcceptVague || ours.Block && !in.Imported):
 		refuse("content", "vague", map[string]any{"phrase": phrase, "better": better})
 	default:
 		vague = found
 	}
-	if rule.VagueAmong(in.Conclusion, own.Further, own.Fine) {
+	if rule.VagueAmong(in.Conclusion, ours.Further, ours.Fine) {
 		refuse("conclusion", "vague", map[string]any{"better": ""})
 	}
 	if in.NextStep != nil {

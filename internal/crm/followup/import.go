@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
@@ -65,6 +66,9 @@ func (s *Service) TakeOut(tx *db.Tx, id string, last, next int64) error {
 		if _, err := tx.ChangeAll(q, db.Args{"id": id}); err != nil {
 			return err
 		}
+	}
+	if err := own.Drop(tx, id); err != nil {
+		return err
 	}
 	if f.NextTask != "" {
 		if err := s.Tasks.TakeOut(tx, string(f.NextTask)); err != nil {

@@ -10,6 +10,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/customfield"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/numbering"
 	"zhike/internal/base/privacy"
@@ -26,6 +27,11 @@ type Service struct {
 	Vault *privacy.Vault
 	Book  *dictionary.Book
 	Tasks *task.Service
+}
+
+// own are the fields that the company added.
+func (s *Service) own() own.Part {
+	return own.Part{Book: s.Tasks.Customers.Own, Record: "follow-up", Live: living}
 }
 
 // The program's own acts here: what a talk entails beyond its writer's rights.
@@ -47,6 +53,7 @@ type row struct {
 	NextTask     api.Ref     `db:"next_task_id"`
 	NextAt       api.Time    `db:"next_follow_up_at"`
 	Vague        bool        `db:"vague"`
+	Custom       own.Custom  `db:"custom"`
 	UpdatedAt    int64       `db:"updated_at"`
 }
 
@@ -69,11 +76,7 @@ func (s *Service) RecordIn(tx *db.Tx, customerID string, in New) (string, error)
 	if err := tx.May(customer.Table, customerID, write); err != nil {
 		return "", err
 	}
-	w, err := s.Book.In(tx)
-	if err != nil {
-		return "", err
-	}
-	vague, err := Judge(&in, w, tx.Now(), func(code string) string { return w.Label("zh-CN", "outcome", code) })
+	vague, draft, err := s.JudgeIn(tx, &in)
 	if err != nil {
 		return "", err
 	}
@@ -81,7 +84,7 @@ func (s *Service) RecordIn(tx *db.Tx, customerID string, in New) (string, error)
 		return "", err
 	}
 	r := row{ID: tx.NewID(), CustomerID: customerID, HappenedAt: in.HappenedAt, Method: in.Method, Kind: in.Kind, Outcome: in.Outcome,
-		ContactIDs: in.ContactIDs, CompanionIDs: in.CompanionIDs, NextAt: in.NextFollowUpAt, Vague: vague, UpdatedAt: tx.At()}
+		ContactIDs: in.ContactIDs, CompanionIDs: in.CompanionIDs, NextAt: in.NextFollowUpAt, Vague: vague, Custom: draft.Shown, UpdatedAt: tx.At()}
 	author := tx.Who().ID()
 	if in.Author != "" {
 		author = in.Author
@@ -116,6 +119,9 @@ func (s *Service) RecordIn(tx *db.Tx, customerID string, in New) (string, error)
 	if err := tx.Insert(Table, r, record.With(by)); err != nil {
 		return "", err
 	}
+	if err := s.own().Save(tx, key, r.ID, draft); err != nil {
+		return "", err
+	}
 	for _, p := range in.Promises {
 		if err := s.promise(tx, key, r, author, p); err != nil {
 			return "", err
@@ -130,6 +136,17 @@ func (s *Service) RecordIn(tx *db.Tx, customerID string, in New) (string, error)
 	}
 	return r.ID, audit.Note(tx, audit.Entry{Action: "follow_up.record", Kind: "follow_up", Record: r.ID, Customer: customerID,
 		Details: map[string]any{"code": r.Code, "method": r.Method}})
+}
+
+// JudgeIn says what RecordIn would of the talk itself, and writes nothing.
+func (s *Service) JudgeIn(tx *db.Tx, in *New) (vague bool, d own.Draft, err error) {
+	w, err := s.Book.In(tx)
+	if err != nil {
+		return false, d, err
+	}
+	vague, wrong := Judge(in, w, tx.Now(), func(code string) string { return w.Label("zh-CN", "outcome", code) })
+	d, err = s.own().Born(tx, in.Custom, wrong)
+	return vague, d, err
 }
 
 var (
@@ -303,26 +320,22 @@ func (s *Service) Of(ctx context.Context, who access.Actor, id string, q Query) 
 
 // Fields are the catalogue, which a filter may also ask for the customer.
 func (s *Service) Fields() *customfield.Catalogue {
-	return Catalogue.Asking("customer", s.Tasks.Customers.Asked(db.Col("f.customer_id")))
+	return s.Tasks.Customers.Own.Adding(Catalogue).Asking("customer", s.Tasks.Customers.Asked(db.Col("f.customer_id")))
 }
 
 func (s *Service) page(tx *db.Tx, q Query, customerID string) (p api.Page[FollowUp], err error) {
-	who, _ := tx.Who().(access.Actor)
 	zone, err := setting.Zone(tx)
 	if err != nil {
 		return p, err
 	}
 	w := db.With{After: q.Cursor, Limit: q.Limit, Key: q.Filter + "\x00" + customerID}
-	if w.Order, err = Catalogue.Order(who, q.Sort, "-happened_at"); err != nil {
-		return p, err
-	}
 	if w.Where, err = s.Fields().Compile(tx, zone, q.Filter); err != nil {
 		return p, err
 	}
 	if customerID != "" {
 		w.Where = append(w.Where, db.When("f.customer_id = :customer", db.Args{"customer": customerID}))
 	}
-	rows, err := db.Page[FollowUp](tx, list, nil, w)
+	rows, err := own.Page[FollowUp](tx, s.Fields(), q.Sort, "-happened_at", list, besides, w)
 	if err != nil {
 		return p, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
@@ -51,8 +52,11 @@ func (s *Service) Show(tx *db.Tx, all []FollowUp) error {
 	if err != nil {
 		return err
 	}
+	var faces []own.Face
 	for i := range all {
 		f := &all[i]
+		prose := func(s string) string { return customer.Prose(who, near[f.CustomerID], s) }
+		faces = append(faces, own.Face{ID: f.ID, Values: &f.Custom, Sealed: f.CustomerID, Prose: prose})
 		f.Promises, f.Corrections = []Promise{}, []Correction{}
 		if name, ok := clear[f.CustomerID]; ok {
 			f.CustomerName = api.Text(name)
@@ -73,11 +77,13 @@ func (s *Service) Show(tx *db.Tx, all []FollowUp) error {
 		if err != nil {
 			return err
 		}
-		prose := func(s string) string { return customer.Prose(who, near[f.CustomerID], s) }
 		f.Content, f.Conclusion, f.Quote = prose(t.Content), api.Text(prose(t.Conclusion)), api.Text(prose(t.Quote))
 		if f.NextDue != "" {
 			f.NextStep = &Step{What: prose(t.Next), OwnerID: f.NextOwner, DueOn: f.NextDue, TaskID: f.NextTask}
 		}
+	}
+	if err := s.own().Show(tx, keys, faces); err != nil {
+		return err
 	}
 	return s.attach(tx, all, ids, func(id, place string, sealed []byte) (texts, error) {
 		for _, f := range all {

@@ -53,16 +53,26 @@ func (s *Service) fields(tx *db.Tx, kind, lang string) ([]column.Field, error) {
 	case ofContact:
 		f.holder()
 		f.contact(true)
-	case ofTalk:
-		f.holder()
-		f.talk(true)
-	default:
-		f.customer()
-		own, err := s.own(tx)
+		ours, err := s.own(tx, ofContact)
 		if err != nil {
 			return nil, err
 		}
-		f.own(own)
+		f.own(ours, ofContact)
+	case ofTalk:
+		f.holder()
+		f.talk(true)
+		ours, err := s.own(tx, talks)
+		if err != nil {
+			return nil, err
+		}
+		f.own(ours, ofTalk)
+	default:
+		f.customer()
+		own, err := s.own(tx, ofCustomer)
+		if err != nil {
+			return nil, err
+		}
+		f.own(own, ofCustomer)
 		f.contact(false)
 		f.talk(false)
 	}
@@ -99,22 +109,13 @@ func (f *former) customer() {
 	}
 }
 
-// own are the fields that the company added, as far as somebody sees them; secrets come by the form alone.
-func (s *Service) own(tx *db.Tx) ([]own.Field, error) {
-	all, err := s.Customers.Own.Of(tx, "customer")
-	who := actor(tx)
-	return slices.DeleteFunc(slices.Clone(all), func(f own.Field) bool { return !f.Active || !f.Sees(who) || f.Kind == customfield.Secret }), err
+// own are the fields that the company added to a kind of record.
+func (s *Service) own(tx *db.Tx, record string) ([]own.Field, error) {
+	return reading.OwnFields(tx, s.Customers.Own, record)
 }
 
-func (f *former) own(all []own.Field) {
-	for _, o := range all {
-		var mask func(string) string
-		if o.Sealed() {
-			mask = rule.MaskNumbers
-		}
-		f.out = append(f.out, column.Field{Name: reading.OwnPrefix + o.Name, Label: o.Word(f.lang), Group: ofCustomer, Kind: o.Kind, Words: own.Words(o), Weak: true,
-			Choices: f.choices(string(o.Dictionary)), Note: string(o.Help), Mask: mask, Passive: !o.Writes(f.who)})
-	}
+func (f *former) own(all []own.Field, group string) {
+	f.out = append(f.out, reading.OwnColumns(all, f.who, f.words, group, f.lang)...)
 }
 
 // holder are the fields by which a row of people or talks names its customer.

@@ -57,6 +57,7 @@ const (
 	ofContact  = "contact"
 	ofTalk     = "follow_up"
 	ofAsking   = "key_change"
+	talks      = "follow-up" // as their fields call them
 )
 
 // handle finds a WeChat name among numbers: 微信: zhangsan88.

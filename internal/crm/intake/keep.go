@@ -3,6 +3,7 @@ package intake
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +12,6 @@ import (
 	"zhike/internal/base/exchange"
 	"zhike/internal/base/numbering"
 	"zhike/internal/crm/customer"
-	"zhike/internal/crm/followup"
 	"zhike/internal/crm/intake/company"
 	"zhike/internal/crm/intake/reading"
 	"zhike/internal/crm/rule"
@@ -112,7 +112,7 @@ func (s *customerSession) read(tx *db.Tx, rows []exchange.Row) (out read, err er
 		}
 		if i == 0 {
 			out.in = r.customer()
-			own, err := s.own(tx)
+			own, err := s.own(tx, ofCustomer)
 			if err != nil {
 				return out, err
 			}
@@ -125,7 +125,7 @@ func (s *customerSession) read(tx *db.Tx, rows []exchange.Row) (out read, err er
 			r.long(out.in.Change)
 		}
 		for _, c := range r.contacts() {
-			if !slices.ContainsFunc(out.contacts, func(o placedContact) bool { return o.New == c.New }) {
+			if !slices.ContainsFunc(out.contacts, func(o placedContact) bool { return reflect.DeepEqual(o.New, c.New) }) {
 				out.contacts = append(out.contacts, c)
 			}
 		}
@@ -280,13 +280,9 @@ func (s *customerSession) judged(tx *db.Tx, rows []exchange.Row) (in read, o exc
 }
 
 func (s *session) judgeTalks(tx *db.Tx, talks []placedTalk, o *exchange.Outcome) error {
-	w, err := s.Book.In(tx)
-	if err != nil {
-		return err
-	}
 	for i := range talks {
 		t := talks[i].New
-		_, err := followup.Judge(&t, w, tx.Now(), func(code string) string { return w.Label("zh-CN", "outcome", code) })
+		_, _, err := s.FollowUps.JudgeIn(tx, &t)
 		wrong, ok := reading.Located(err, func(field string) (int, string) { return talks[i].row, talks[i].prefix + talkField(field) })
 		if !ok && err != nil {
 			return err

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"errors"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -27,6 +28,9 @@ func (r *reader) contacts() (out []placedContact) {
 	for n := 1; n <= 9; n++ {
 		r.Prefix = numbered("contact", n)
 		out = append(out, r.contact()...)
+	}
+	for i := range out {
+		out[i].Lax = true
 	}
 	return out
 }
@@ -62,7 +66,7 @@ func (r *reader) contact() []placedContact {
 			also = r.named(&p, named)
 		}
 	}
-	if !p.Name.Set && p == (contact.New{Primary: p.Primary}) && others == nil {
+	if !p.Name.Set && reflect.DeepEqual(p, contact.New{Primary: p.Primary}) && others == nil {
 		return nil
 	}
 	r.long(p)

@@ -52,6 +52,13 @@ func (s *contactSession) read(tx *db.Tx, row exchange.Row) (in readContact, o ex
 		r.Wrong("name", "required", nil)
 	} else {
 		in.person = all[0]
+		ours, err := s.own(tx, ofContact)
+		if err != nil {
+			return in, o, err
+		}
+		if in.person.Custom, err = r.Own(tx, ours); err != nil {
+			return in, o, err
+		}
 	}
 	if len(all) > 1 {
 		r.Wrong("name", "one_person_a_row", nil)
@@ -173,6 +180,13 @@ func (s *talkSession) judged(tx *db.Tx, row exchange.Row) (id string, t placedTa
 	said, ok := r.talk()
 	if !ok {
 		r.Wrong("content", "required", nil)
+	}
+	ours, err := s.own(tx, talks)
+	if err != nil {
+		return id, t, o, err
+	}
+	if said.Custom, err = r.Own(tx, ours); err != nil {
+		return id, t, o, err
 	}
 	t = placedTalk{said, row.N, ""}
 	o = exchange.Outcome{State: exchange.Good, Problems: r.Problems}

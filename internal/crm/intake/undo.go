@@ -47,6 +47,7 @@ func (s *Service) putBack(tx *db.Tx, e exchange.Effect, was trace.Change) (left 
 		if left, err = trace.Old(was, now, &back); err != nil {
 			return left, err
 		}
+		back.Lax = true
 		_, err = s.Directory.WriteIn(tx, e.Record, version, back)
 		return left, err
 	}

@@ -25,7 +25,7 @@ func (s *customerSession) update(tx *db.Tx, id string, in read) (effects []excha
 	if in.shortName == string(before.ShortName) { // as it went out: what an exchange adds to a name is no news
 		said.ShortName = api.Opt[string]{}
 	}
-	own, err := s.own(tx)
+	own, err := s.own(tx, ofCustomer)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package keychange
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 
 	"zhike/internal/base/access"
@@ -199,7 +200,7 @@ func (s *Service) keep(tx *db.Tx, said directory.Saying, p proposal) (string, er
 		if err := privacy.OpenJSON(key, place(r.ID), r.Sealed, &before); err != nil {
 			return "", err
 		}
-		if said.Kind == directory.Adding && *before.Contact != *p.Contact {
+		if said.Kind == directory.Adding && !reflect.DeepEqual(*before.Contact, *p.Contact) {
 			continue
 		}
 		return r.ID, s.join(tx, r, said, before, p)

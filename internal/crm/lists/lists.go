@@ -12,7 +12,6 @@ import (
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/exchange/export"
-	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/feedback"
@@ -46,27 +45,27 @@ func (h Lists) Sources() []export.Source {
 				p, err := h.Customers.List(ctx, who, q.ListQuery)
 				return anyOf(p.Items), string(p.Next), err
 			}},
-		{Kind: "contact", May: access.CustomerExport, Catalogue: contact.Catalogue, Key: "id", Show: h.shownAs,
+		{Kind: "contact", May: access.CustomerExport, Catalogue: h.Directory.Fields(), Key: "id", Show: h.shownAs,
 			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
 				p, err := h.Directory.List(ctx, who, q.ListQuery)
 				return anyOf(p.Items), string(p.Next), err
 			}},
-		{Kind: "follow-up", May: access.CustomerExport, Catalogue: followup.Catalogue, Key: "code", Show: h.shownAs,
+		{Kind: "follow-up", May: access.CustomerExport, Catalogue: h.FollowUps.Fields(), Key: "code", Show: h.shownAs,
 			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
 				p, err := h.FollowUps.List(ctx, who, followup.Query{Filter: q.Filter, Sort: q.Sort, Limit: q.Limit, Cursor: q.Cursor})
 				return anyOf(p.Items), string(p.Next), err
 			}},
-		{Kind: "order", May: access.CustomerExport, Catalogue: order.Catalogue, Key: "code", Show: h.shownAs,
+		{Kind: "order", May: access.CustomerExport, Catalogue: h.Orders.Fields(), Key: "code", Show: h.shownAs,
 			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
 				p, err := h.Orders.List(ctx, who, order.Query{Filter: q.Filter, Sort: q.Sort, Limit: q.Limit, Cursor: q.Cursor})
 				return anyOf(p.Items), string(p.Next), err
 			}},
-		{Kind: "task", May: access.CustomerExport, Catalogue: task.Catalogue, Key: "id", Show: h.shownAs,
+		{Kind: "task", May: access.CustomerExport, Catalogue: h.Tasks.Fields(), Key: "id", Show: h.shownAs,
 			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
 				p, err := h.Tasks.List(ctx, who, task.Query{View: cmp.Or(q.Params["view"], "open"), Owner: cmp.Or(q.Params["owner"], "me"), Customer: q.Params["customer_id"], Limit: q.Limit, Cursor: q.Cursor})
 				return anyOf(p.Items), string(p.Next), err
 			}},
-		{Kind: "need", May: access.CustomerExport, Catalogue: need.Catalogue, Key: "code", Show: h.shownAs,
+		{Kind: "need", May: access.CustomerExport, Catalogue: h.Needs.Fields(), Key: "code", Show: h.shownAs,
 			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
 				if !who.Can(access.NeedRead) {
 					return nil, "", db.ErrDenied
@@ -74,7 +73,7 @@ func (h Lists) Sources() []export.Source {
 				p, err := h.Needs.List(ctx, who, need.Query{Filter: q.Filter, Sort: q.Sort, Limit: q.Limit, Cursor: q.Cursor})
 				return anyOf(p.Items), string(p.Next), err
 			}},
-		{Kind: "feedback", May: access.CustomerExport, Catalogue: feedback.Catalogue, Key: "code", Show: h.shownAs,
+		{Kind: "feedback", May: access.CustomerExport, Catalogue: h.Feedback.Fields(), Key: "code", Show: h.shownAs,
 			Page: func(ctx context.Context, who access.Actor, q export.Query) ([]any, string, error) {
 				if !who.Can(access.FeedbackRead) {
 					return nil, "", db.ErrDenied

@@ -13,6 +13,7 @@ import (
 	"zhike/internal/crm/attachment"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
+	"zhike/internal/crm/owned"
 	"zhike/internal/crm/review"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -28,10 +29,6 @@ var (
 	free       = db.SQL(`SELECT count(*) AS n FROM {attachments a} JOIN {attachments o} ON o.kind = a.kind AND o.day = a.day AND o.extension = a.extension WHERE a.id = :id AND o.customer_id = :customer AND o.number = :numbered`, attachment.Table)
 	leave      = db.SQL(`DELETE FROM {customer_members!change m} WHERE m.customer_id = :customer AND m.user_id = :user AND m.kind = 'collaborator'`, customer.Members)
 	forgetRows = db.SQL(`DELETE FROM {merge_rows!change r} WHERE r.merge_id = :merge`, rows)
-	customOf   = db.SQL(`SELECT c.custom FROM {customers c} WHERE c.id = :id`, customer.Table)
-	customBin  = db.SQL(`SELECT c.custom FROM {customers!bin c} WHERE c.id = :id`, customer.Table)
-	setCustom  = db.SQL(`UPDATE {customers!change c} SET custom = :custom WHERE c.id = :id`, customer.Table)
-	setBinned  = db.SQL(`UPDATE {customers!bin c} SET custom = :custom WHERE c.id = :id`, customer.Table)
 	over       = db.SQL(`SELECT m.id FROM {merges m} WHERE m.until < :now AND m.kept IS NOT NULL ORDER BY m.until LIMIT 200`, Table)
 )
 
@@ -295,20 +292,9 @@ func (s *Service) point(tx *db.Tx, merge, from, to string) error {
 }
 
 func (s *Service) pointOne(p *db.Tx, x own.Pointer, from, to string) error {
-	for _, q := range []struct{ read, write db.Query }{{customOf, setCustom}, {customBin, setBinned}} {
-		row, found, err := db.Maybe[struct {
-			Custom customer.Custom `db:"custom"`
-		}](p, q.read, db.Args{"id": x.Record})
-		if err != nil {
-			return err
-		}
-		if !found || row.Custom[x.Field] != from {
-			continue
-		}
-		row.Custom[x.Field] = to
-		if _, err := p.ChangeAll(q.write, db.Args{"id": x.Record, "custom": row.Custom}); err != nil {
-			return err
-		}
+	err := owned.Rewrite(p, s.Own, x.Field, x.Record, func(v any) (any, bool) { return to, v == any(from) })
+	if err != nil {
+		return err
 	}
 	return own.Point(p, x, from, to)
 }

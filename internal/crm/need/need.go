@@ -10,6 +10,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/desk"
 	"zhike/internal/platform/db"
@@ -57,26 +58,28 @@ func IsOpen(state string) bool { return state == Open || state == InProgress }
 
 // A Need as its readers see it.
 type Need struct {
-	ID           string   `db:"id" json:"id"`
-	Code         string   `db:"code" json:"code" field:"text,class=internal,filter,default,readonly"`
-	CustomerID   string   `db:"customer_id" json:"customer_id" field:"customer,class=internal,filter,default,required"`
-	CustomerName api.Text `db:"customer_name" json:"customer_name"`
-	Kind         string   `db:"kind" json:"kind" field:"choice,dict=need_type,class=internal,filter,default,required"`
-	Description  string   `json:"description" field:"long_text,class=personal,see=free_text,default,required"`
-	Priority     string   `db:"priority" json:"priority" field:"choice,dict=priority,class=internal,filter,default,required"`
-	Solution     api.Text `json:"solution" field:"long_text,class=personal,see=free_text,list"`
-	OwnerID      api.Ref  `db:"owner_id" json:"owner_id" field:"user,class=internal,filter,default,required,null"`
-	OwnerName    api.Text `db:"owner_name" json:"owner_name"`
-	State        string   `db:"state" json:"state" field:"choice,dict=done_state,class=internal,filter,default,required"`
-	CreatorID    api.Ref  `db:"creator_id" json:"creator_id" field:"user,class=internal,filter,list,readonly,null"`
-	CreatorName  api.Text `db:"creator_name" json:"creator_name"`
-	CreatedAt    api.Time `db:"created_at" json:"created_at" field:"datetime,class=internal,filter,sort,default,readonly"`
-	ClosedAt     api.Time `db:"closed_at" json:"closed_at" field:"datetime,class=internal,filter,sort,list,readonly"`
-	RespondedAt  api.Time `db:"responded_at" json:"responded_at" field:"datetime,class=internal,filter,sort,list,readonly" doc:"When it was first taken in hand."`
-	Imported     bool     `db:"imported" json:"imported" field:"boolean,class=internal,filter,list,readonly"`
-	May          May      `json:"may"`
-	Version      int64    `db:"version" json:"version"`
+	ID           string     `db:"id" json:"id"`
+	Code         string     `db:"code" json:"code" field:"text,class=internal,filter,default,readonly"`
+	CustomerID   string     `db:"customer_id" json:"customer_id" field:"customer,class=internal,filter,default,required"`
+	CustomerName api.Text   `db:"customer_name" json:"customer_name"`
+	Kind         string     `db:"kind" json:"kind" field:"choice,dict=need_type,class=internal,filter,default,required"`
+	Description  string     `json:"description" field:"long_text,class=personal,see=free_text,default,required"`
+	Priority     string     `db:"priority" json:"priority" field:"choice,dict=priority,class=internal,filter,default,required"`
+	Solution     api.Text   `json:"solution" field:"long_text,class=personal,see=free_text,list"`
+	OwnerID      api.Ref    `db:"owner_id" json:"owner_id" field:"user,class=internal,filter,default,required,null"`
+	OwnerName    api.Text   `db:"owner_name" json:"owner_name"`
+	State        string     `db:"state" json:"state" field:"choice,dict=done_state,class=internal,filter,default,required"`
+	CreatorID    api.Ref    `db:"creator_id" json:"creator_id" field:"user,class=internal,filter,list,readonly,null"`
+	CreatorName  api.Text   `db:"creator_name" json:"creator_name"`
+	CreatedAt    api.Time   `db:"created_at" json:"created_at" field:"datetime,class=internal,filter,sort,default,readonly"`
+	ClosedAt     api.Time   `db:"closed_at" json:"closed_at" field:"datetime,class=internal,filter,sort,list,readonly"`
+	RespondedAt  api.Time   `db:"responded_at" json:"responded_at" field:"datetime,class=internal,filter,sort,list,readonly" doc:"When it was first taken in hand."`
+	Imported     bool       `db:"imported" json:"imported" field:"boolean,class=internal,filter,list,readonly"`
+	May          May        `json:"may"`
+	Custom       own.Custom `db:"custom" json:"custom" doc:"The company's own fields, by name."`
+	Version      int64      `db:"version" json:"version"`
 
+	own.Beside
 	Sealed       []byte `db:"texts" json:"-"`
 	CustomerKind string `db:"customer_kind" json:"-"`
 }
@@ -105,6 +108,8 @@ type New struct {
 	State       string `json:"state,omitempty" maxLength:"40" doc:"Left out: open."`
 	AcceptVague bool   `json:"accept_vague,omitempty" doc:"Save it although a better wording was offered."`
 
+	Custom map[string]any `json:"custom,omitempty" doc:"Values of the company's own fields, by name."`
+
 	// Of imports: that it is history, and when it began and ended.
 	Imported bool     `json:"-"`
 	Created  api.Time `json:"-"`
@@ -120,6 +125,8 @@ type Change struct {
 	OwnerID     api.Opt[string] `json:"owner_id,omitempty,omitzero" maxLength:"64"`
 	State       api.Opt[string] `json:"state,omitempty,omitzero" maxLength:"40"`
 	AcceptVague bool            `json:"accept_vague,omitempty"`
+
+	Custom map[string]any `json:"custom,omitempty" doc:"Values of the company's own fields, by name; null clears, what is left out stays."`
 
 	// Of an import undone: the closing that stood before; no rule of states holds it up.
 	Back *int64 `json:"-"`

@@ -6,6 +6,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/search"
 	"zhike/internal/crm/desk"
 	"zhike/internal/platform/db"
@@ -96,8 +97,15 @@ func (s *Service) Held(tx *db.Tx, code string, in New, day [2]int64) (id, custom
 // was closed: for imports.
 func (s *Service) Said(tx *db.Tx, id string) (said Change, version, closed int64, err error) {
 	n, t, err := s.whole(tx, id)
+	if err != nil {
+		return said, 0, 0, err
+	}
+	key, err := s.Vault.Of(tx, n.CustomerID)
+	if err != nil {
+		return said, 0, 0, err
+	}
 	return Change{Kind: api.Some(n.Kind), Description: api.Some(t.Description), Priority: api.Some(n.Priority), Solution: api.Some(t.Solution),
-		OwnerID: api.Some(string(n.OwnerID)), State: api.Some(n.State)}, n.Version, int64(n.ClosedAt), err
+		OwnerID: api.Some(string(n.OwnerID)), State: api.Some(n.State), Custom: n.Custom}, n.Version, int64(n.ClosedAt), s.own().Clear(tx, key, id, n.Custom)
 }
 
 // Purged deletes the needs of a customer that leaves the bin for good.
@@ -114,6 +122,9 @@ func (s *Service) TakeOut(tx *db.Tx, id string) error {
 		return err
 	}
 	if err := tx.Change(drop, db.Args{"id": id}); err != nil {
+		return err
+	}
+	if err := own.Drop(tx, id); err != nil {
 		return err
 	}
 	return audit.Note(tx, audit.Entry{Action: "need.take_out", Kind: "need", Record: id, Customer: n.CustomerID})

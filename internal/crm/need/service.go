@@ -8,6 +8,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/customfield"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/numbering"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
@@ -20,6 +21,11 @@ import (
 type Service struct {
 	DB *db.DB
 	*desk.Desk
+}
+
+// own are the fields that the company added.
+func (s *Service) own() own.Part {
+	return own.Part{Book: s.Customers.Own, Record: "need", Live: living}
 }
 
 // The program's own acts here: what a purge and an import undone take away.
@@ -53,14 +59,15 @@ func (s *Service) CreateUnder(ctx context.Context, who access.Actor, customerID 
 }
 
 type row struct {
-	ID         string   `db:"id"`
-	Code       string   `db:"code"`
-	CustomerID string   `db:"customer_id"`
-	Kind       string   `db:"kind"`
-	Texts      []byte   `db:"texts"`
-	Priority   string   `db:"priority"`
-	CreatedAt  api.Time `db:"created_at"`
-	UpdatedAt  int64    `db:"updated_at"`
+	ID         string     `db:"id"`
+	Code       string     `db:"code"`
+	CustomerID string     `db:"customer_id"`
+	Kind       string     `db:"kind"`
+	Texts      []byte     `db:"texts"`
+	Priority   string     `db:"priority"`
+	CreatedAt  api.Time   `db:"created_at"`
+	Custom     own.Custom `db:"custom"`
+	UpdatedAt  int64      `db:"updated_at"`
 }
 
 // CreateIn is Create inside a unit: the one road for forms, imports and generators.
@@ -68,7 +75,8 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	if err := desk.Hangs(tx, in.CustomerID, write); err != nil {
 		return "", err
 	}
-	if err := s.JudgeIn(tx, in); err != nil {
+	draft, err := s.own().Born(tx, in.Custom, s.judged(tx, in))
+	if err != nil {
 		return "", err
 	}
 	in.complete()
@@ -82,7 +90,7 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	r := row{ID: tx.NewID(), CustomerID: in.CustomerID, Kind: in.Kind, Priority: in.Priority, CreatedAt: in.Created, UpdatedAt: tx.At()}
+	r := row{ID: tx.NewID(), CustomerID: in.CustomerID, Kind: in.Kind, Priority: in.Priority, CreatedAt: in.Created, Custom: draft.Shown, UpdatedAt: tx.At()}
 	if r.Texts, err = desk.Seal(key, place(r.ID), texts{in.Description, in.Solution}); err != nil {
 		return "", err
 	}
@@ -98,12 +106,20 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	if err := tx.Insert(Table, r, record.With(by)); err != nil {
 		return "", err
 	}
+	if err := s.own().Save(tx, key, r.ID, draft); err != nil {
+		return "", err
+	}
 	return r.ID, audit.Note(tx, audit.Entry{Action: "need.create", Kind: "need", Record: r.ID, Customer: in.CustomerID,
 		Details: map[string]any{"code": r.Code, "kind": r.Kind, "priority": r.Priority, "state": in.State}})
 }
 
 // JudgeIn finds what is wrong with a need before it is recorded, its owner too.
 func (s *Service) JudgeIn(tx *db.Tx, in New) error {
+	_, err := s.own().Born(tx, in.Custom, s.judged(tx, in))
+	return err
+}
+
+func (s *Service) judged(tx *db.Tx, in New) error {
 	w, err := s.Book.In(tx)
 	if err != nil {
 		return err
@@ -127,7 +143,7 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 // ChangeIn is Change inside a unit. Closing notes when, and opening again forgets it.
 func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error {
 	p, err := s.plan(tx, id, version, in)
-	if err != nil || len(p.diffs) == 0 {
+	if err != nil || len(p.diffs)+len(p.own.Changes) == 0 {
 		return err
 	}
 	was, n := p.was, p.now
@@ -155,13 +171,17 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 		return err
 	}
 	if err := tx.Update(Table, id, version, struct {
-		Kind     string `db:"kind"`
-		Priority string `db:"priority"`
-		Texts    []byte `db:"texts"`
-	}{n.Kind, n.Priority, sealed}); err != nil {
+		Kind     string     `db:"kind"`
+		Priority string     `db:"priority"`
+		Texts    []byte     `db:"texts"`
+		Custom   own.Custom `db:"custom"`
+	}{n.Kind, n.Priority, sealed, p.own.Shown}); err != nil {
 		return err
 	}
-	return audit.Note(tx, audit.Entry{Action: "need.change", Kind: "need", Record: id, Customer: n.CustomerID, Changes: desk.Told(p.diffs, "description", "solution")})
+	if err := s.own().Save(tx, key, id, p.own); err != nil {
+		return err
+	}
+	return audit.Note(tx, audit.Entry{Action: "need.change", Kind: "need", Record: id, Customer: n.CustomerID, Changes: append(desk.Told(p.diffs, "description", "solution"), p.own.Changes...)})
 }
 
 // Foresee says what ChangeIn would refuse, and writes nothing.
@@ -175,6 +195,7 @@ type planned struct {
 	was, now Need
 	said     texts
 	diffs    []api.Diff
+	own      own.Draft
 }
 
 // plan judges a change of a need; a version of 0 is any.
@@ -203,7 +224,7 @@ func (s *Service) plan(tx *db.Tx, id string, version int64, in Change) (p planne
 			p.diffs = append(p.diffs, api.Diff{Field: t.field})
 		}
 	}
-	if len(p.diffs) == 0 {
+	if len(p.diffs)+len(in.Custom) == 0 {
 		return p, nil
 	}
 	n := p.now
@@ -216,8 +237,12 @@ func (s *Service) plan(tx *db.Tx, id string, version int64, in Change) (p planne
 		}
 	}
 	spoken := in.Description.Set || in.Solution.Set
-	if err := s.JudgeIn(tx, New{Kind: n.Kind, Description: p.said.Description, Priority: n.Priority, Solution: p.said.Solution, State: n.State,
-		AcceptVague: in.AcceptVague || !spoken, Imported: n.Imported}); err != nil || n.OwnerID == p.was.OwnerID {
+	judge := s.own().Changed
+	if in.Back != nil {
+		judge = s.own().Kept
+	}
+	if p.own, err = judge(tx, in.Custom, p.was.Custom, s.judged(tx, New{Kind: n.Kind, Description: p.said.Description, Priority: n.Priority, Solution: p.said.Solution, State: n.State,
+		AcceptVague: in.AcceptVague || !spoken, Imported: n.Imported})); err != nil || n.OwnerID == p.was.OwnerID {
 		return p, err
 	}
 	return p, s.Owner(tx, "owner_id", string(n.OwnerID), n.CustomerID, read)
@@ -263,6 +288,9 @@ func (s *Service) whole(tx *db.Tx, id string) (n Need, t texts, err error) {
 	if err != nil {
 		return n, t, err
 	}
+	if err := s.own().Said(tx, key, id, n.Custom); err != nil {
+		return n, t, err
+	}
 	return n, t, desk.Open(key, place(id), n.Sealed, &t)
 }
 
@@ -288,16 +316,13 @@ func (s *Service) Of(ctx context.Context, who access.Actor, customerID string, q
 			return p, err
 		}
 		w := db.With{After: q.Cursor, Limit: q.Limit, Key: q.Filter + "\x00" + customerID}
-		if w.Order, err = Catalogue.Order(who, q.Sort, "-created_at"); err != nil {
-			return p, err
-		}
 		if w.Where, err = s.Fields().Compile(tx, zone, q.Filter); err != nil {
 			return p, err
 		}
 		if customerID != "" {
 			w.Where = append(w.Where, db.When("n.customer_id = :customer", db.Args{"customer": customerID}))
 		}
-		rows, err := db.Page[Need](tx, list, nil, w)
+		rows, err := own.Page[Need](tx, s.Fields(), q.Sort, "-created_at", list, besides, w)
 		if err != nil {
 			return p, err
 		}
@@ -331,8 +356,11 @@ func (s *Service) show(tx *db.Tx, all []Need) error {
 	if err != nil {
 		return err
 	}
+	var faces []own.Face
 	for i := range all {
 		n := &all[i]
+		prose := func(text string) string { return customer.Prose(who, near[n.CustomerID], text) }
+		faces = append(faces, own.Face{ID: n.ID, Values: &n.Custom, Sealed: n.CustomerID, Prose: prose})
 		n.May = May{Change: near[n.CustomerID], Delete: removes[n.CustomerID], States: follows[n.State]}
 		if name, ok := names[n.CustomerID]; ok {
 			n.CustomerName = api.Text(name)
@@ -345,10 +373,9 @@ func (s *Service) show(tx *db.Tx, all []Need) error {
 		if err := desk.Open(key, place(n.ID), n.Sealed, &t); err != nil {
 			return err
 		}
-		n.Description = customer.Prose(who, near[n.CustomerID], t.Description)
-		n.Solution = api.Text(customer.Prose(who, near[n.CustomerID], t.Solution))
+		n.Description, n.Solution = prose(t.Description), api.Text(prose(t.Solution))
 	}
-	return nil
+	return s.own().Show(tx, keys, faces)
 }
 
 // Routes are the operations on needs.
@@ -365,5 +392,5 @@ func (s *Service) Routes(r *api.Router) {
 
 // Fields are the catalogue, which a filter may also ask for the customer.
 func (s *Service) Fields() *customfield.Catalogue {
-	return Catalogue.Asking("customer", s.Desk.Customers.Asked(db.Col("n.customer_id")))
+	return s.Customers.Own.Adding(Catalogue).Asking("customer", s.Desk.Customers.Asked(db.Col("n.customer_id")))
 }

@@ -2,6 +2,7 @@ package need
 
 import (
 	"zhike/internal/base/account"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/numbering"
 	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
@@ -9,7 +10,7 @@ import (
 
 // columns are those of a Need.
 const columns = `n.id, n.code, n.customer_id, c.name AS customer_name, c.kind AS customer_kind, n.kind, n.texts, n.priority, n.owner_id, o.name AS owner_name,
-		n.state, n.creator_id, m.name AS creator_name, n.created_at, n.closed_at, n.responded_at, n.imported, n.version`
+		n.state, n.creator_id, m.name AS creator_name, n.created_at, n.closed_at, n.responded_at, n.imported, n.custom, n.version`
 
 var _ = numbering.Held(numbering.Need, db.SQL(`SELECT count(*) AS n FROM {needs n} WHERE n.code = :number`, Table))
 
@@ -20,7 +21,13 @@ var (
 	list = db.SQL(`SELECT `+columns+`
 		FROM {needs n} JOIN {customers c} ON c.id = n.customer_id LEFT JOIN {users o} ON o.id = n.owner_id LEFT JOIN {users m} ON m.id = n.creator_id
 		WHERE n.deleted_at = 0 AND {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, customer.Table, account.Users)
-	byIDs = db.SQL(`SELECT `+columns+`
+	// besides is list in the order of a field that the company added.
+	besides = db.SQL(`SELECT `+columns+`, coalesce(v.text, '') AS text, coalesce(v.num, 0) AS num, CASE WHEN v.record_id IS NULL THEN 0 ELSE 1 END AS held
+		FROM {needs n} LEFT JOIN {custom_value v} ON v.record_id = n.id AND v.field_id = :field JOIN {customers c} ON c.id = n.customer_id
+		LEFT JOIN {users o} ON o.id = n.owner_id LEFT JOIN {users m} ON m.id = n.creator_id
+		WHERE n.deleted_at = 0 AND {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, own.Rows, customer.Table, account.Users)
+	living = db.SQL(`SELECT count(*) AS n FROM {needs n} JOIN {customers c} ON c.id = n.customer_id WHERE n.id IN (:ids) AND n.deleted_at = 0 AND c.deleted_at = 0`, Table, customer.Table)
+	byIDs  = db.SQL(`SELECT `+columns+`
 		FROM {needs n} JOIN {customers c} ON c.id = n.customer_id LEFT JOIN {users o} ON o.id = n.owner_id LEFT JOIN {users m} ON m.id = n.creator_id
 		WHERE n.id IN (:ids) AND n.deleted_at = 0`, Table, customer.Table, account.Users)
 	count  = db.SQL(`SELECT count(*) AS n FROM (SELECT n.id FROM {needs n} WHERE n.deleted_at = 0 AND {filter} LIMIT {limit}) x`, Table)

@@ -7,15 +7,16 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
 )
 
 // changed is an order as a change would leave it, judged.
-func (s *Service) changed(tx *db.Tx, id string, in Change) (was Order, next New, seller account.Colleague, err error) {
+func (s *Service) changed(tx *db.Tx, id string, in Change) (was Order, next New, seller account.Colleague, draft own.Draft, err error) {
 	if was, err = s.clear(tx, id); err != nil {
-		return was, next, seller, err
+		return was, next, seller, draft, err
 	}
 	next = New{OrderedOn: in.OrderedOn.Or(was.OrderedOn), State: in.State.Or(was.State), OwnerID: in.OwnerID.Or(string(was.OwnerID)), ContractNumber: in.ContractNumber.Or(string(was.ContractNumber)),
 		Reference: in.Reference.Or(string(was.Reference)), Remark: in.Remark.Or(string(was.Remark)), Lines: in.Lines.Or(was.Lines)}
@@ -26,28 +27,32 @@ func (s *Service) changed(tx *db.Tx, id string, in Change) (was Order, next New,
 	}
 	w, err := s.Book.In(tx)
 	if err != nil {
-		return was, next, seller, err
+		return was, next, seller, draft, err
 	}
 	today, err := setting.Today(tx)
 	if err != nil {
-		return was, next, seller, err
+		return was, next, seller, draft, err
 	}
 	if in.Remark.Set && in.Remark.V != "" && in.Remark.V == customer.Prose(tx.Who().(access.Actor), false, string(was.Remark)) {
 		next.Remark = string(was.Remark) // the mask sent back leaves what stood (DECISIONS 7)
 	}
-	if err := Judge(&next, w, today); err != nil {
-		return was, next, seller, err
+	judge := s.own().Changed
+	if in.Lax {
+		judge = s.own().Kept
+	}
+	if draft, err = judge(tx, in.Custom, was.Custom, Judge(&next, w, today)); err != nil {
+		return was, next, seller, draft, err
 	}
 	if next.Reference != string(was.Reference) {
 		if err := s.unique(tx, next.Reference, id); err != nil {
-			return was, next, seller, err
+			return was, next, seller, draft, err
 		}
 	}
 	seller = account.Colleague{ID: string(was.OwnerID), DepartmentID: was.DepartmentID}
 	if next.OwnerID != string(was.OwnerID) {
 		seller, err = s.seller(tx, next.OwnerID, true)
 	}
-	return was, next, seller, err
+	return was, next, seller, draft, err
 }
 
 // Foresee says what ChangeIn would, and writes nothing.
@@ -55,7 +60,7 @@ func (s *Service) Foresee(tx *db.Tx, id string, in Change) error {
 	if err := tx.May(Table, id, write); err != nil {
 		return err
 	}
-	_, _, _, err := s.changed(tx, id, in)
+	_, _, _, _, err := s.changed(tx, id, in)
 	return err
 }
 
@@ -68,11 +73,18 @@ func (s *Service) Numbered(tx *db.Tx, code string) (id, customerID string, err e
 // Said gives an order as a caller would say it, and its version: an import compares, and puts back.
 func (s *Service) Said(tx *db.Tx, id string) (Change, int64, error) {
 	o, err := s.clear(tx, id)
+	if err != nil {
+		return Change{}, 0, err
+	}
+	key, err := s.Vault.Of(tx, o.CustomerID)
+	if err != nil {
+		return Change{}, 0, err
+	}
 	if o.Lines == nil {
 		o.Lines = []Line{}
 	}
 	return Change{OrderedOn: api.Some(o.OrderedOn), AmountFen: api.Some(o.Amount), State: api.Some(o.State), OwnerID: api.Some(string(o.OwnerID)), ContractNumber: api.Some(string(o.ContractNumber)),
-		Reference: api.Some(string(o.Reference)), Remark: api.Some(string(o.Remark)), Lines: api.Some(o.Lines)}, o.Version, err
+		Reference: api.Some(string(o.Reference)), Remark: api.Some(string(o.Remark)), Lines: api.Some(o.Lines), Custom: o.Custom}, o.Version, s.own().Clear(tx, key, id, o.Custom)
 }
 
 // Held says whether an order of a customer stands already: the reference, or where none is

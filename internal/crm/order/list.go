@@ -8,6 +8,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/customfield"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/search"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
@@ -43,6 +44,9 @@ func (s *Service) clear(tx *db.Tx, id string) (o Order, err error) {
 		return o, err
 	}
 	o.Remark = api.Text(t.Remark)
+	if err := s.own().Said(tx, key, id, o.Custom); err != nil {
+		return o, err
+	}
 	o.Lines, err = db.All[Line](tx, linesOf, db.Args{"ids": []string{id}})
 	return o, err
 }
@@ -86,16 +90,13 @@ func (s *Service) page(tx *db.Tx, q Query, customerID string) (p Page, err error
 		return p, err
 	}
 	w := db.With{After: q.Cursor, Limit: q.Limit, Key: q.Filter + "\x00" + customerID}
-	if w.Order, err = Catalogue.Order(who, q.Sort, "-ordered_on"); err != nil {
-		return p, err
-	}
 	if w.Where, err = s.Fields().Compile(tx, zone, q.Filter); err != nil {
 		return p, err
 	}
 	if customerID != "" {
 		w.Where = append(w.Where, db.When("o.customer_id = :customer", db.Args{"customer": customerID}))
 	}
-	rows, err := db.Page[Order](tx, list, nil, w)
+	rows, err := own.Page[Order](tx, s.Fields(), q.Sort, "-ordered_on", list, besides, w)
 	if err != nil {
 		return p, err
 	}
@@ -144,7 +145,7 @@ func (s *Service) show(tx *db.Tx, all []Order) error {
 		return err
 	}
 	amounts := who.Sees(access.Amounts) == access.Shown
-	of := map[string][]Line{}
+	of, faces := map[string][]Line{}, []own.Face{}
 	for _, l := range lines {
 		if !amounts {
 			l.PriceFen, l.AmountFen, l.DiscountBP = nil, nil, 0
@@ -162,6 +163,8 @@ func (s *Service) show(tx *db.Tx, all []Order) error {
 		if name, ok := clear[o.CustomerID]; ok {
 			o.CustomerName = api.Text(name)
 		}
+		prose := func(text string) string { return customer.Prose(who, near[o.CustomerID], text) }
+		faces = append(faces, own.Face{ID: o.ID, Values: &o.Custom, Sealed: o.CustomerID, Prose: prose})
 		key, ok := keys[o.CustomerID]
 		if !ok {
 			continue // erased
@@ -170,14 +173,14 @@ func (s *Service) show(tx *db.Tx, all []Order) error {
 		if err != nil {
 			return err
 		}
-		o.Remark = api.Text(customer.Prose(who, near[o.CustomerID], t.Remark))
+		o.Remark = api.Text(prose(t.Remark))
 	}
-	return nil
+	return s.own().Show(tx, keys, faces)
 }
 
 // Fields are the catalogue, which a filter may also ask for the customer.
 func (s *Service) Fields() *customfield.Catalogue {
-	return Catalogue.Asking("customer", s.Customers.Asked(db.Col("o.customer_id")))
+	return s.Customers.Own.Adding(Catalogue).Asking("customer", s.Customers.Asked(db.Col("o.customer_id")))
 }
 
 // Find answers the search over everything with the order of that number.
@@ -213,7 +216,7 @@ func drop(tx *db.Tx, id string) error {
 			return err
 		}
 	}
-	return nil
+	return own.Drop(tx, id)
 }
 
 // Purged deletes the orders of a customer that leaves the bin for good.

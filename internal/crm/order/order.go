@@ -10,6 +10,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/rule"
@@ -39,26 +40,28 @@ const (
 
 // An Order as its readers see it. Amounts are fen, and null for who may not see amounts.
 type Order struct {
-	ID             string   `db:"id" json:"id"`
-	Code           string   `db:"code" json:"code" field:"text,class=internal,filter,default,readonly"`
-	CustomerID     string   `db:"customer_id" json:"customer_id" field:"customer,class=internal,filter,default,required"`
-	CustomerName   api.Text `db:"customer_name" json:"customer_name"`
-	OrderedOn      string   `db:"ordered_on" json:"ordered_on" field:"date,class=internal,filter,sort,default,required"`
-	AmountFen      *int64   `json:"amount_fen" field:"money,class=internal,see=amounts,filter,sort,default,required,column=o.amount_fen"`
-	State          string   `db:"state" json:"state" enum:"open,done,cancelled" field:"choice,dict=order_state,class=internal,filter,default"`
-	Products       api.Text `db:"products" json:"products" field:"text,class=internal,filter,default,readonly"`
-	OwnerID        api.Ref  `db:"owner_id" json:"owner_id" doc:"Who sold it: left out, the customer's owner." field:"user,class=internal,filter,default,null"`
-	OwnerName      api.Text `db:"owner_name" json:"owner_name"`
-	DepartmentID   api.Ref  `db:"department_id" json:"department_id" field:"department,class=internal,filter,list,readonly,null"`
-	ContractNumber api.Text `db:"contract_number" json:"contract_number" field:"text,class=internal,filter,list"`
-	Reference      api.Text `db:"reference" json:"reference" doc:"Its number in another system, unique." field:"text,class=internal,filter,list"`
-	Remark         api.Text `json:"remark" field:"long_text,class=personal,see=free_text"`
-	Lines          []Line   `json:"lines"`
-	Imported       bool     `db:"imported" json:"imported" field:"boolean,class=internal,filter,list,readonly"`
-	CreatorID      api.Ref  `db:"creator_id" json:"creator_id" field:"user,class=internal,filter,list,readonly,null"`
-	CreatedAt      api.Time `db:"created_at" json:"created_at" field:"datetime,class=internal,filter,sort,list,readonly"`
-	Version        int64    `db:"version" json:"version"`
+	ID             string     `db:"id" json:"id"`
+	Code           string     `db:"code" json:"code" field:"text,class=internal,filter,default,readonly"`
+	CustomerID     string     `db:"customer_id" json:"customer_id" field:"customer,class=internal,filter,default,required"`
+	CustomerName   api.Text   `db:"customer_name" json:"customer_name"`
+	OrderedOn      string     `db:"ordered_on" json:"ordered_on" field:"date,class=internal,filter,sort,default,required"`
+	AmountFen      *int64     `json:"amount_fen" field:"money,class=internal,see=amounts,filter,sort,default,required,column=o.amount_fen"`
+	State          string     `db:"state" json:"state" enum:"open,done,cancelled" field:"choice,dict=order_state,class=internal,filter,default"`
+	Products       api.Text   `db:"products" json:"products" field:"text,class=internal,filter,default,readonly"`
+	OwnerID        api.Ref    `db:"owner_id" json:"owner_id" doc:"Who sold it: left out, the customer's owner." field:"user,class=internal,filter,default,null"`
+	OwnerName      api.Text   `db:"owner_name" json:"owner_name"`
+	DepartmentID   api.Ref    `db:"department_id" json:"department_id" field:"department,class=internal,filter,list,readonly,null"`
+	ContractNumber api.Text   `db:"contract_number" json:"contract_number" field:"text,class=internal,filter,list"`
+	Reference      api.Text   `db:"reference" json:"reference" doc:"Its number in another system, unique." field:"text,class=internal,filter,list"`
+	Remark         api.Text   `json:"remark" field:"long_text,class=personal,see=free_text"`
+	Lines          []Line     `json:"lines"`
+	Imported       bool       `db:"imported" json:"imported" field:"boolean,class=internal,filter,list,readonly"`
+	CreatorID      api.Ref    `db:"creator_id" json:"creator_id" field:"user,class=internal,filter,list,readonly,null"`
+	CreatedAt      api.Time   `db:"created_at" json:"created_at" field:"datetime,class=internal,filter,sort,list,readonly"`
+	Custom         own.Custom `db:"custom" json:"custom" doc:"The company's own fields, by name."`
+	Version        int64      `db:"version" json:"version"`
 
+	own.Beside
 	Amount       int64  `db:"amount_fen" json:"-"`
 	Sealed       []byte `db:"texts" json:"-"`
 	CustomerKind string `db:"customer_kind" json:"-"`
@@ -94,6 +97,8 @@ type New struct {
 	Remark         string `json:"remark,omitempty" maxLength:"2000"`
 	Lines          []Line `json:"lines,omitempty" maxItems:"200"`
 
+	Custom map[string]any `json:"custom,omitempty" doc:"Values of the company's own fields, by name."`
+
 	Imported bool   `json:"-"`
 	Number   string `json:"-"` // taken in a block by whoever brings many
 }
@@ -108,6 +113,10 @@ type Change struct {
 	Reference      api.Opt[string] `json:"reference,omitempty,omitzero" maxLength:"60"`
 	Remark         api.Opt[string] `json:"remark,omitempty,omitzero" maxLength:"2000"`
 	Lines          api.Opt[[]Line] `json:"lines,omitempty,omitzero" maxItems:"200"`
+
+	Custom map[string]any `json:"custom,omitempty" doc:"Values of the company's own fields, by name; null clears, what is left out stays."`
+
+	Lax bool `json:"-"` // of an import undone: what is required and lacks does not hold it up
 }
 
 // Judge finds what is wrong with an order and works out its amounts: the total of lines, each

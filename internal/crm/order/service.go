@@ -8,6 +8,7 @@ import (
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/numbering"
 	"zhike/internal/base/privacy"
@@ -25,6 +26,11 @@ type Service struct {
 	Customers *customer.Service
 }
 
+// own are the fields that the company added.
+func (s *Service) own() own.Part {
+	return own.Part{Book: s.Customers.Own, Record: "order", Live: living}
+}
+
 // The program's own acts here: what an order entails beyond its writer's rights.
 var program = access.Program("order")
 
@@ -32,22 +38,23 @@ var program = access.Program("order")
 var errReview = fault.New(fault.Conflict, "review_pending")
 
 type row struct {
-	ID             string  `db:"id"`
-	Code           string  `db:"code"`
-	CustomerID     string  `db:"customer_id"`
-	OrderedOn      string  `db:"ordered_on"`
-	AmountFen      int64   `db:"amount_fen"`
-	State          string  `db:"state"`
-	Products       string  `db:"products"`
-	OwnerID        api.Ref `db:"owner_id"`
-	DepartmentID   api.Ref `db:"department_id"`
-	ContractNumber string  `db:"contract_number"`
-	Reference      string  `db:"reference"`
-	Texts          []byte  `db:"texts"`
-	Imported       bool    `db:"imported"`
-	CreatorID      api.Ref `db:"creator_id"`
-	CreatedAt      int64   `db:"created_at"`
-	UpdatedAt      int64   `db:"updated_at"`
+	ID             string     `db:"id"`
+	Code           string     `db:"code"`
+	CustomerID     string     `db:"customer_id"`
+	OrderedOn      string     `db:"ordered_on"`
+	AmountFen      int64      `db:"amount_fen"`
+	State          string     `db:"state"`
+	Products       string     `db:"products"`
+	OwnerID        api.Ref    `db:"owner_id"`
+	DepartmentID   api.Ref    `db:"department_id"`
+	ContractNumber string     `db:"contract_number"`
+	Reference      string     `db:"reference"`
+	Texts          []byte     `db:"texts"`
+	Imported       bool       `db:"imported"`
+	CreatorID      api.Ref    `db:"creator_id"`
+	Custom         own.Custom `db:"custom"`
+	CreatedAt      int64      `db:"created_at"`
+	UpdatedAt      int64      `db:"updated_at"`
 }
 
 type lineRow struct {
@@ -100,7 +107,7 @@ func (s *Service) PlaceIn(tx *db.Tx, customerID string, in New) (string, error) 
 	if err := tx.May(customer.Table, customerID, write); err != nil {
 		return "", err
 	}
-	c, err := s.JudgeIn(tx, customerID, &in)
+	c, draft, err := s.judged(tx, customerID, &in)
 	if err != nil {
 		return "", err
 	}
@@ -109,7 +116,7 @@ func (s *Service) PlaceIn(tx *db.Tx, customerID string, in New) (string, error) 
 		return "", err
 	}
 	r := row{ID: tx.NewID(), CustomerID: customerID, OrderedOn: in.OrderedOn, AmountFen: *in.AmountFen, State: in.State, Products: products(in.Lines), OwnerID: api.Ref(seller.ID), DepartmentID: api.Ref(seller.DepartmentID),
-		ContractNumber: in.ContractNumber, Reference: in.Reference, Imported: in.Imported, CreatorID: api.Ref(tx.Who().ID()), CreatedAt: tx.At(), UpdatedAt: tx.At()}
+		ContractNumber: in.ContractNumber, Reference: in.Reference, Imported: in.Imported, CreatorID: api.Ref(tx.Who().ID()), Custom: draft.Shown, CreatedAt: tx.At(), UpdatedAt: tx.At()}
 	key, err := s.Vault.Of(tx, customerID)
 	if err != nil {
 		return "", err
@@ -125,6 +132,9 @@ func (s *Service) PlaceIn(tx *db.Tx, customerID string, in New) (string, error) 
 	if err := tx.Insert(Table, r); err != nil {
 		return "", err
 	}
+	if err := s.own().Save(tx, key, r.ID, draft); err != nil {
+		return "", err
+	}
 	if err := s.line(tx, r.ID, customerID, in.Lines); err != nil {
 		return "", err
 	}
@@ -136,24 +146,29 @@ func (s *Service) PlaceIn(tx *db.Tx, customerID string, in New) (string, error) 
 
 // JudgeIn says what PlaceIn would, and writes nothing; it gives the customer.
 func (s *Service) JudgeIn(tx *db.Tx, customerID string, in *New) (c customer.Summary, err error) {
+	c, _, err = s.judged(tx, customerID, in)
+	return c, err
+}
+
+func (s *Service) judged(tx *db.Tx, customerID string, in *New) (c customer.Summary, d own.Draft, err error) {
 	if c, err = s.Customers.Line(tx, customerID); err != nil {
-		return c, err
+		return c, d, err
 	}
 	w, err := s.Book.In(tx)
 	if err != nil {
-		return c, err
+		return c, d, err
 	}
 	today, err := setting.Today(tx)
 	if err != nil {
-		return c, err
+		return c, d, err
 	}
-	if err := Judge(in, w, today); err != nil {
-		return c, err
+	if d, err = s.own().Born(tx, in.Custom, Judge(in, w, today)); err != nil {
+		return c, d, err
 	}
 	if c.Review != customer.Effective {
-		return c, errReview
+		return c, d, errReview
 	}
-	return c, s.unique(tx, in.Reference, "")
+	return c, d, s.unique(tx, in.Reference, "")
 }
 
 // unique refuses a reference that another order holds.
@@ -222,7 +237,7 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 
 // ChangeIn is Change inside a unit.
 func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error {
-	was, next, seller, err := s.changed(tx, id, in)
+	was, next, seller, draft, err := s.changed(tx, id, in)
 	if err != nil {
 		return err
 	}
@@ -235,17 +250,21 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 		return err
 	}
 	err = tx.Update(Table, id, version, struct {
-		OrderedOn      string  `db:"ordered_on"`
-		AmountFen      int64   `db:"amount_fen"`
-		State          string  `db:"state"`
-		Products       string  `db:"products"`
-		OwnerID        api.Ref `db:"owner_id"`
-		DepartmentID   api.Ref `db:"department_id"`
-		ContractNumber string  `db:"contract_number"`
-		Reference      string  `db:"reference"`
-		Texts          []byte  `db:"texts"`
-	}{next.OrderedOn, *next.AmountFen, next.State, products(next.Lines), api.Ref(seller.ID), api.Ref(seller.DepartmentID), next.ContractNumber, next.Reference, sealed})
+		OrderedOn      string     `db:"ordered_on"`
+		AmountFen      int64      `db:"amount_fen"`
+		State          string     `db:"state"`
+		Products       string     `db:"products"`
+		OwnerID        api.Ref    `db:"owner_id"`
+		DepartmentID   api.Ref    `db:"department_id"`
+		ContractNumber string     `db:"contract_number"`
+		Reference      string     `db:"reference"`
+		Texts          []byte     `db:"texts"`
+		Custom         own.Custom `db:"custom"`
+	}{next.OrderedOn, *next.AmountFen, next.State, products(next.Lines), api.Ref(seller.ID), api.Ref(seller.DepartmentID), next.ContractNumber, next.Reference, sealed, draft.Shown})
 	if err != nil {
+		return err
+	}
+	if err := s.own().Save(tx, key, id, draft); err != nil {
 		return err
 	}
 	if in.Lines.Set {
@@ -259,7 +278,7 @@ func (s *Service) ChangeIn(tx *db.Tx, id string, version int64, in Change) error
 	if err := s.count(tx, was.CustomerID); err != nil {
 		return err
 	}
-	return audit.Note(tx, audit.Entry{Action: "order.change", Kind: "order", Record: id, Customer: was.CustomerID, Changes: differences(was, next, in.Lines.Set)})
+	return audit.Note(tx, audit.Entry{Action: "order.change", Kind: "order", Record: id, Customer: was.CustomerID, Changes: append(differences(was, next, in.Lines.Set), draft.Changes...)})
 }
 
 // differences are what the log tells of a change; of a remark, that it changed.

@@ -3,12 +3,14 @@ package task
 import (
 	"cmp"
 	"context"
+	"maps"
 	"strings"
 
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/crm/customer"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
@@ -30,19 +32,30 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 		if err != nil {
 			return none, err
 		}
-		clear, err := s.clear(tx, t, in)
+		clear, stands, err := s.clear(tx, t, in)
+		if err != nil {
+			return none, err
+		}
+		if err := s.own().Said(tx, key, id, stands); err != nil {
+			return none, err
+		}
+		draft, err := s.own().Changed(tx, in.Custom, stands, nil)
 		if err != nil {
 			return none, err
 		}
 		row := struct {
-			Sealed   []byte   `db:"texts"`
-			Priority string   `db:"priority"`
-			DueAt    api.Time `db:"due_at"`
-		}{nil, t.Priority, t.DueAt}
+			Sealed   []byte     `db:"texts"`
+			Priority string     `db:"priority"`
+			DueAt    api.Time   `db:"due_at"`
+			Custom   own.Custom `db:"custom"`
+		}{nil, t.Priority, t.DueAt, draft.Shown}
 		if row.Sealed, err = seal(key, id, clear); err != nil {
 			return none, err
 		}
 		if err := tx.Update(Table, id, version, row); err != nil {
+			return none, err
+		}
+		if err := s.own().Save(tx, key, id, draft); err != nil {
 			return none, err
 		}
 		if in.OwnerID.Set {
@@ -68,7 +81,7 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 			}
 			changes = append(changes, c)
 		}
-		if err := audit.Note(tx, audit.Entry{Action: "task.change", Kind: "task", Record: id, Customer: string(t.Subject), Changes: changes}); err != nil {
+		if err := audit.Note(tx, audit.Entry{Action: "task.change", Kind: "task", Record: id, Customer: string(t.Subject), Changes: append(changes, draft.Changes...)}); err != nil {
 			return none, err
 		}
 		// Who gave it away may not see it any more: the answer is what he last saw.
@@ -83,14 +96,15 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 
 // clear is what the task says after a change; what was shown with its numbers hidden and
 // sent back so stays as it was.
-func (s *Service) clear(tx *db.Tx, t Task, in Change) (texts, error) {
+func (s *Service) clear(tx *db.Tx, t Task, in Change) (texts, own.Custom, error) {
 	old, err := db.One[Task](tx.As(program), get, db.Args{"id": t.ID})
 	if err != nil {
-		return texts{}, err
+		return texts{}, nil, err
 	}
+	stands := maps.Clone(old.Custom)
 	all := []Task{old}
 	if err := s.show(tx.As(program), all); err != nil {
-		return texts{}, err
+		return texts{}, nil, err
 	}
 	out := texts{all[0].Title, string(all[0].Remark)}
 	if in.Title.Set && in.Title.V != prose(access.Actor{}, false, out.Title) {
@@ -99,7 +113,7 @@ func (s *Service) clear(tx *db.Tx, t Task, in Change) (texts, error) {
 	if in.Remark.Set && in.Remark.V != prose(access.Actor{}, false, out.Remark) {
 		out.Remark = in.Remark.V
 	}
-	return out, nil
+	return out, stands, nil
 }
 
 // The program's own acts here: what a customer's bin takes along.
@@ -189,8 +203,10 @@ var takeOut = db.SQL(`DELETE FROM {tasks!change t} WHERE t.id = :id`, Table)
 
 // TakeOut deletes a task as if it had never been, for the program: an import undone.
 func (s *Service) TakeOut(tx *db.Tx, id string) error {
-	_, err := tx.ChangeAll(takeOut, db.Args{"id": id})
-	return err
+	if _, err := tx.ChangeAll(takeOut, db.Args{"id": id}); err != nil {
+		return err
+	}
+	return own.Drop(tx, id)
 }
 
 // handed tells the new owner, and ends what the old one was told; nobody is "".

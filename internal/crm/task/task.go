@@ -12,6 +12,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/customfield"
+	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/privacy"
 	"zhike/internal/base/setting"
@@ -36,22 +37,23 @@ var (
 
 // A Task as its readers see it. Title and remark may name people: they are sealed.
 type Task struct {
-	ID           string   `db:"id" json:"id"`
-	Title        string   `json:"title" field:"text,class=personal,default,required"`
-	Remark       api.Text `json:"remark" field:"long_text,class=personal"`
-	OwnerID      api.Ref  `db:"owner_id" json:"owner_id" field:"user,class=internal,filter,default,null"`
-	OwnerName    api.Text `db:"owner_name" json:"owner_name"`
-	CreatorID    api.Ref  `db:"creator_id" json:"creator_id" field:"user,class=internal,filter,list,readonly,null"`
-	DueAt        api.Time `db:"due_at" json:"due_at" field:"datetime,class=internal,filter,sort,default,required"`
-	Priority     string   `db:"priority" json:"priority" field:"choice,dict=priority,class=internal,filter,default"`
-	CustomerID   api.Ref  `db:"customer_id" json:"customer_id" field:"customer,class=internal,filter,default,null"`
-	CustomerName api.Text `db:"customer_name" json:"customer_name"`
-	FollowUpID   api.Ref  `db:"follow_up_id" json:"follow_up_id"`
-	DoneAt       api.Time `db:"done_at" json:"done_at" field:"datetime,class=internal,filter,list,readonly"`
-	State        string   `json:"state" enum:"open,done"`
-	Overdue      bool     `json:"overdue"`
-	CreatedAt    api.Time `db:"created_at" json:"created_at" field:"datetime,class=internal,list,readonly"`
-	Version      int64    `db:"version" json:"version"`
+	ID           string     `db:"id" json:"id"`
+	Title        string     `json:"title" field:"text,class=personal,default,required"`
+	Remark       api.Text   `json:"remark" field:"long_text,class=personal"`
+	OwnerID      api.Ref    `db:"owner_id" json:"owner_id" field:"user,class=internal,filter,default,null"`
+	OwnerName    api.Text   `db:"owner_name" json:"owner_name"`
+	CreatorID    api.Ref    `db:"creator_id" json:"creator_id" field:"user,class=internal,filter,list,readonly,null"`
+	DueAt        api.Time   `db:"due_at" json:"due_at" field:"datetime,class=internal,filter,sort,default,required"`
+	Priority     string     `db:"priority" json:"priority" field:"choice,dict=priority,class=internal,filter,default"`
+	CustomerID   api.Ref    `db:"customer_id" json:"customer_id" field:"customer,class=internal,filter,default,null"`
+	CustomerName api.Text   `db:"customer_name" json:"customer_name"`
+	FollowUpID   api.Ref    `db:"follow_up_id" json:"follow_up_id"`
+	DoneAt       api.Time   `db:"done_at" json:"done_at" field:"datetime,class=internal,filter,list,readonly"`
+	State        string     `json:"state" enum:"open,done"`
+	Overdue      bool       `json:"overdue"`
+	CreatedAt    api.Time   `db:"created_at" json:"created_at" field:"datetime,class=internal,list,readonly"`
+	Custom       own.Custom `db:"custom" json:"custom" doc:"The company's own fields, by name."`
+	Version      int64      `db:"version" json:"version"`
 
 	Sealed       []byte  `db:"texts" json:"-"`
 	CustomerKind string  `db:"customer_kind" json:"-"`
@@ -64,6 +66,9 @@ func (t Task) RecordID() string { return t.ID }
 // Catalogue of tasks.
 var Catalogue = customfield.Read[Task]("task", "t")
 
+// Fields are the catalogue, with those that the company added.
+func (s *Service) Fields() *customfield.Catalogue { return s.Customers.Own.Adding(Catalogue) }
+
 // New is what a caller says of one.
 type New struct {
 	Title      string   `json:"title" minLength:"1" maxLength:"200"`
@@ -72,6 +77,8 @@ type New struct {
 	DueAt      api.Time `json:"due_at"`
 	Priority   string   `json:"priority,omitempty" enum:"high,medium,low"`
 	CustomerID string   `json:"customer_id,omitempty" maxLength:"64"`
+
+	Custom map[string]any `json:"custom,omitempty" doc:"Values of the company's own fields, by name."`
 
 	FollowUpID string `json:"-"`
 }
@@ -83,6 +90,8 @@ type Change struct {
 	OwnerID  api.Opt[string]   `json:"owner_id,omitempty,omitzero" maxLength:"64"`
 	DueAt    api.Opt[api.Time] `json:"due_at,omitempty,omitzero"`
 	Priority api.Opt[string]   `json:"priority,omitempty,omitzero" enum:"high,medium,low"`
+
+	Custom map[string]any `json:"custom,omitempty" doc:"Values of the company's own fields, by name; null clears, what is left out stays."`
 }
 
 type texts struct {
@@ -103,7 +112,7 @@ type Service struct {
 
 // columns are those of a Task.
 const columns = `t.id, t.texts, t.owner_id, o.name AS owner_name, t.creator_id, t.due_at, t.priority, t.customer_id AS subject, c.id AS customer_id,
-		coalesce(c.name, '') AS customer_name, coalesce(c.kind, '') AS customer_kind, t.follow_up_id, t.done_at, t.created_at, t.version`
+		coalesce(c.name, '') AS customer_name, coalesce(c.kind, '') AS customer_kind, t.follow_up_id, t.done_at, t.created_at, t.custom, t.version`
 
 var (
 	get = db.SQL(`SELECT `+columns+`
@@ -112,13 +121,14 @@ var (
 		FROM {tasks t} LEFT JOIN {users o} ON o.id = t.owner_id LEFT JOIN {customers c} ON c.id = t.customer_id
 		WHERE {filter} AND {after} ORDER BY {order} LIMIT {limit}`, Table, account.Users, customer.Table)
 	count      = db.SQL(`SELECT count(*) AS n FROM (SELECT t.id FROM {tasks t} WHERE {filter} LIMIT {limit}) x`, Table)
+	living     = db.SQL(`SELECT count(*) AS n FROM {tasks t} WHERE t.id IN (:ids) AND t.deleted_at = 0`, Table)
 	ofCustomer = db.SQL(`SELECT t.id FROM {tasks t} WHERE t.customer_id = :customer AND t.deleted_at = :at`, Table)
 )
 
 // Create makes a task for oneself or, within reach of the customer, for a colleague.
 func (s *Service) Create(ctx context.Context, who access.Actor, in New) (Task, error) {
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Task, err error) {
-		id, err := s.CreateIn(tx, in)
+		id, err := s.create(tx, in, s.own().Born)
 		if err != nil {
 			return none, err
 		}
@@ -126,8 +136,15 @@ func (s *Service) Create(ctx context.Context, who access.Actor, in New) (Task, e
 	})
 }
 
-// CreateIn is Create inside a unit: a follow-up's next step comes this way too.
-func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
+// own are the fields that the company added.
+func (s *Service) own() own.Part {
+	return own.Part{Book: s.Customers.Own, Record: "task", Live: living}
+}
+
+// CreateIn is Create inside a unit, for what makes tasks by the way: a follow-up's next step, a playbook. What a form would require is not asked there.
+func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) { return s.create(tx, in, s.own().Begun) }
+
+func (s *Service) create(tx *db.Tx, in New, judge func(*db.Tx, map[string]any, error) (own.Draft, error)) (string, error) {
 	if in.DueAt == 0 {
 		return "", fault.Rule("required", "due_at")
 	}
@@ -142,6 +159,10 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 	if in.Priority == "" {
 		in.Priority = "medium"
 	}
+	draft, err := judge(tx, in.Custom, nil)
+	if err != nil {
+		return "", err
+	}
 	id := tx.NewID()
 	key, err := s.key(tx, api.Ref(in.CustomerID))
 	if err != nil {
@@ -152,15 +173,16 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 		return "", err
 	}
 	row := struct {
-		ID         string   `db:"id"`
-		Sealed     []byte   `db:"texts"`
-		CustomerID api.Ref  `db:"customer_id"`
-		FollowUpID api.Ref  `db:"follow_up_id"`
-		Priority   string   `db:"priority"`
-		DueAt      api.Time `db:"due_at"`
-		CreatedAt  int64    `db:"created_at"`
-		UpdatedAt  int64    `db:"updated_at"`
-	}{id, sealed, api.Ref(in.CustomerID), api.Ref(in.FollowUpID), in.Priority, in.DueAt, tx.At(), tx.At()}
+		ID         string     `db:"id"`
+		Sealed     []byte     `db:"texts"`
+		CustomerID api.Ref    `db:"customer_id"`
+		FollowUpID api.Ref    `db:"follow_up_id"`
+		Priority   string     `db:"priority"`
+		DueAt      api.Time   `db:"due_at"`
+		Custom     own.Custom `db:"custom"`
+		CreatedAt  int64      `db:"created_at"`
+		UpdatedAt  int64      `db:"updated_at"`
+	}{id, sealed, api.Ref(in.CustomerID), api.Ref(in.FollowUpID), in.Priority, in.DueAt, draft.Shown, tx.At(), tx.At()}
 	var given []db.Given
 	if in.OwnerID != "" && in.OwnerID != tx.Who().ID() {
 		to, ok, err := account.Active(tx, in.OwnerID)
@@ -173,6 +195,9 @@ func (s *Service) CreateIn(tx *db.Tx, in New) (string, error) {
 		given = append(given, give.With(db.Args{"owner_id": to.ID, "department_id": to.DepartmentID}))
 	}
 	if err := tx.Insert(Table, row, given...); err != nil {
+		return "", err
+	}
+	if err := s.own().Save(tx, key, id, draft); err != nil {
 		return "", err
 	}
 	if len(given) > 0 && s.Given != nil {
@@ -249,8 +274,11 @@ func (s *Service) show(tx *db.Tx, all []Task) error {
 	if err != nil {
 		return err
 	}
+	var faces []own.Face
 	for i := range all {
 		t := &all[i]
+		mine := string(t.OwnerID) == who.ID() || string(t.CreatorID) == who.ID() || near[subjects[i]]
+		faces = append(faces, own.Face{ID: t.ID, Values: &t.Custom, Sealed: subjects[i], Prose: func(text string) string { return prose(who, mine, text) }})
 		key, ok := keys[subjects[i]]
 		if ok {
 			text, err := key.Open("tasks/texts/"+t.ID, t.Sealed)
@@ -261,7 +289,6 @@ func (s *Service) show(tx *db.Tx, all []Task) error {
 			if err := json.Unmarshal(text, &x); err != nil {
 				return err
 			}
-			mine := string(t.OwnerID) == who.ID() || string(t.CreatorID) == who.ID() || near[subjects[i]]
 			t.Title, t.Remark = prose(who, mine, x.Title), api.Text(prose(who, mine, x.Remark))
 		}
 		if name, ok := clear[subjects[i]]; ok {
@@ -272,7 +299,7 @@ func (s *Service) show(tx *db.Tx, all []Task) error {
 			t.State = "done"
 		}
 	}
-	return nil
+	return s.own().Show(tx, keys, faces)
 }
 
 // prose: whoever has the task reads it; others as they read free text of customers.

@@ -5,7 +5,7 @@ import (
 
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield/own"
-	"zhike/internal/crm/customer"
+	"zhike/internal/crm/owned"
 	"zhike/internal/platform/db"
 )
 
@@ -114,32 +114,20 @@ func (s *Service) reown(tx *db.Tx, f own.Field, word, to string) (int64, error) 
 		return 0, err
 	}
 	for _, id := range ids {
-		for _, q := range []struct{ read, write db.Query }{{customOf, setCustom}, {customBin, setBinned}} {
-			row, found, err := db.Maybe[struct {
-				Custom customer.Custom `db:"custom"`
-			}](tx, q.read, db.Args{"id": id})
-			if err != nil {
-				return 0, err
+		if err := owned.Rewrite(tx, s.Own, f.Name, id, func(v any) (any, bool) {
+			all, several := v.([]any)
+			if !several {
+				return to, v != nil
 			}
-			if !found {
-				continue
-			}
-			switch v := row.Custom[f.Name].(type) {
-			case string:
-				row.Custom[f.Name] = to
-			case []any:
-				texts := []string{}
-				for _, x := range v {
-					if text, ok := x.(string); ok {
-						texts = append(texts, text)
-					}
+			texts := []string{}
+			for _, x := range all {
+				if text, ok := x.(string); ok {
+					texts = append(texts, text)
 				}
-				row.Custom[f.Name] = instead(texts, word, to)
 			}
-			if _, err := tx.ChangeAll(q.write, db.Args{"id": id, "custom": row.Custom}); err != nil {
-				return 0, err
-			}
-			break
+			return instead(texts, word, to), true
+		}); err != nil {
+			return 0, err
 		}
 		if err := s.Own.Respell(tx, f.Name, id, word, to); err != nil {
 			return 0, err

@@ -106,12 +106,8 @@ var (
 	untag    = db.SQL(`DELETE FROM {custom_value!change v} WHERE v.record_id = :id AND v.field_id = 'tags'`, own.Rows)
 	oldSpan  = db.SQL(`DELETE FROM {tag_spans!change t} WHERE t.customer_id = :id AND t.tag = :word AND t.until_at = 0
 		AND EXISTS (SELECT 1 FROM {tag_spans o} WHERE o.customer_id = :id AND o.tag = :to AND o.until_at = 0)`, customer.TagSpans)
-	span      = db.SQL(`UPDATE {tag_spans!change t} SET tag = :to WHERE t.customer_id = :id AND t.tag = :word`, customer.TagSpans)
-	spanned   = db.SQL(`UPDATE {tag_spans!change t} SET tag = :to WHERE t.id IN (SELECT x.id FROM {tag_spans x} WHERE x.tag = :word LIMIT 500)`, customer.TagSpans)
-	customOf  = db.SQL(`SELECT c.custom FROM {customers c} WHERE c.id = :id`, customer.Table)
-	customBin = db.SQL(`SELECT c.custom FROM {customers!bin c} WHERE c.id = :id`, customer.Table)
-	setCustom = db.SQL(`UPDATE {customers!change c} SET custom = :custom WHERE c.id = :id`, customer.Table)
-	setBinned = db.SQL(`UPDATE {customers!bin c} SET custom = :custom WHERE c.id = :id`, customer.Table)
+	span    = db.SQL(`UPDATE {tag_spans!change t} SET tag = :to WHERE t.customer_id = :id AND t.tag = :word`, customer.TagSpans)
+	spanned = db.SQL(`UPDATE {tag_spans!change t} SET tag = :to WHERE t.id IN (SELECT x.id FROM {tag_spans x} WHERE x.tag = :word LIMIT 500)`, customer.TagSpans)
 )
 
 // Covers says whether merging words of a dictionary reaches a field of a record's catalogue.

@@ -1632,6 +1632,22 @@ export interface paths {
         patch: operations["patch-feedback-id"];
         trace?: never;
     };
+    "/api/v1/feedback/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post-feedback-id-reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/field-templates/{kind}": {
         parameters: {
             query?: never;
@@ -1818,6 +1834,22 @@ export interface paths {
         get: operations["get-follow-ups-id-readers"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/follow-ups/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post-follow-ups-id-reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2432,6 +2464,22 @@ export interface paths {
         patch: operations["patch-needs-id"];
         trace?: never;
     };
+    "/api/v1/needs/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post-needs-id-reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -2634,6 +2682,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["post-orders-id-restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post-orders-id-reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3402,6 +3466,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["post-tasks-id-reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post-tasks-id-reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4236,7 +4316,7 @@ export interface components {
             filter?: string;
             q?: string;
             records?: components["schemas"]["BulkRecord"][];
-            /** @description grade, intent, source, urgency, strategic, follow_state, account_manager_id, trade */
+            /** @description grade, intent, source, urgency, strategic, follow_state, account_manager_id, trade; and custom, with values of the company's own fields by name: choices, yes or no, days, colleagues, regions */
             set: {
                 [key: string]: unknown;
             };
@@ -4363,6 +4443,10 @@ export interface components {
             consent_source: string | null;
             /** Format: date-time */
             created_at: string | null;
+            /** @description The company's own fields, by name. */
+            custom: {
+                [key: string]: unknown;
+            };
             customer_id: string;
             customer_name: string | null;
             department: string | null;
@@ -4505,6 +4589,10 @@ export interface components {
             consent?: string | null;
             consent_on?: string | null;
             consent_source?: string | null;
+            /** @description Values of the company's own fields, by name; null clears, what is left out stays. */
+            custom?: {
+                [key: string]: unknown;
+            };
             department?: string | null;
             email?: string | null;
             influence?: string | null;
@@ -4532,6 +4620,10 @@ export interface components {
             consent_source: string | null;
             /** Format: date-time */
             created_at: string | null;
+            /** @description The company's own fields, by name. */
+            custom: {
+                [key: string]: unknown;
+            };
             customer_id: string;
             customer_name: string | null;
             department: string | null;
@@ -4935,6 +5027,8 @@ export interface components {
             custom?: boolean;
             /** Format: int64 */
             decimals?: number;
+            /** @description What a new record begins with. */
+            default?: unknown;
             default_column: boolean;
             dictionary?: string;
             filterable: boolean;
@@ -5076,8 +5170,8 @@ export interface components {
             title?: string | null;
         };
         DirectoryReveal: {
-            /** @enum {string} */
-            field: "mobile" | "mobile2" | "phone" | "email" | "wechat";
+            /** @description mobile, mobile2, phone, email or wechat, or the name of a sealed field that the company added. */
+            field: string;
             reason: string;
         };
         DirectoryRevealOf: {
@@ -5424,6 +5518,10 @@ export interface components {
         };
         FeedbackChange: {
             accept_vague?: boolean;
+            /** @description Values of the company's own fields, by name; null clears, what is left out stays. */
+            custom?: {
+                [key: string]: unknown;
+            };
             description?: string | null;
             /** Format: date-time */
             feedback_at?: string | null;
@@ -5446,6 +5544,10 @@ export interface components {
             created_at: string | null;
             creator_id: string | null;
             creator_name: string | null;
+            /** @description The company's own fields, by name. */
+            custom: {
+                [key: string]: unknown;
+            };
             customer_id: string;
             customer_name: string | null;
             description: string;
@@ -5496,6 +5598,10 @@ export interface components {
         FeedbackNew: {
             /** @description Save it although a better wording was offered. */
             accept_vague?: boolean;
+            /** @description Values of the company's own fields, by name. */
+            custom?: {
+                [key: string]: unknown;
+            };
             /** @description Left out where the path names the customer. */
             customer_id?: string;
             description: string;
@@ -5520,6 +5626,10 @@ export interface components {
             accept_vague?: boolean;
             conclusion?: string | null;
             content?: string | null;
+            /** @description Values of the company's own fields, by name; null clears, what is left out stays. */
+            custom?: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             happened_at?: string | null;
             kind?: string | null;
@@ -5555,6 +5665,10 @@ export interface components {
             /** @description By its writer, for 24 hours; later by a correction. */
             correctable: boolean;
             corrections: components["schemas"]["FollowupCorrection"][];
+            /** @description The company's own fields, by name. */
+            custom: {
+                [key: string]: unknown;
+            };
             customer_id: string;
             customer_name: string | null;
             /** Format: date-time */
@@ -5588,6 +5702,10 @@ export interface components {
             contact_ids?: string[];
             /** @description Left out where an outcome says it all. */
             content?: string;
+            /** @description Values of the company's own fields, by name. */
+            custom?: {
+                [key: string]: unknown;
+            };
             /**
              * Format: date-time
              * @description Left out: now. Not in the future.
@@ -6099,6 +6217,10 @@ export interface components {
         };
         NeedChange: {
             accept_vague?: boolean;
+            /** @description Values of the company's own fields, by name; null clears, what is left out stays. */
+            custom?: {
+                [key: string]: unknown;
+            };
             description?: string | null;
             kind?: string | null;
             owner_id?: string | null;
@@ -6120,6 +6242,10 @@ export interface components {
             created_at: string | null;
             creator_id: string | null;
             creator_name: string | null;
+            /** @description The company's own fields, by name. */
+            custom: {
+                [key: string]: unknown;
+            };
             customer_id: string;
             customer_name: string | null;
             description: string;
@@ -6143,6 +6269,10 @@ export interface components {
         NeedNew: {
             /** @description Save it although a better wording was offered. */
             accept_vague?: boolean;
+            /** @description Values of the company's own fields, by name. */
+            custom?: {
+                [key: string]: unknown;
+            };
             /** @description Left out where the path names the customer. */
             customer_id?: string;
             description: string;
@@ -6281,6 +6411,10 @@ export interface components {
             /** Format: int64 */
             amount_fen?: number | null;
             contract_number?: string | null;
+            /** @description Values of the company's own fields, by name; null clears, what is left out stays. */
+            custom?: {
+                [key: string]: unknown;
+            };
             lines?: components["schemas"]["OrderLine"][] | null;
             ordered_on?: string | null;
             owner_id?: string | null;
@@ -6311,6 +6445,10 @@ export interface components {
             /** Format: int64 */
             amount_fen?: number;
             contract_number?: string;
+            /** @description Values of the company's own fields, by name. */
+            custom?: {
+                [key: string]: unknown;
+            };
             /** @description Where the path does not name the customer. */
             customer_id?: string;
             lines?: components["schemas"]["OrderLine"][];
@@ -6330,6 +6468,10 @@ export interface components {
             /** Format: date-time */
             created_at: string | null;
             creator_id: string | null;
+            /** @description The company's own fields, by name. */
+            custom: {
+                [key: string]: unknown;
+            };
             customer_id: string;
             customer_name: string | null;
             department_id: string | null;
@@ -6483,7 +6625,7 @@ export interface components {
             /** @description Why it is kept, for the list of personal information. */
             purpose: string | null;
             record: string;
-            /** @description Without it a customer does not take effect. */
+            /** @description Without it a customer does not take effect, and another record is not saved. */
             required: boolean;
             /**
              * Format: int64
@@ -7456,6 +7598,10 @@ export interface components {
             parent: string | null;
         };
         TaskChange: {
+            /** @description Values of the company's own fields, by name; null clears, what is left out stays. */
+            custom?: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             due_at?: string | null;
             owner_id?: string | null;
@@ -7465,6 +7611,10 @@ export interface components {
             title?: string | null;
         };
         TaskNew: {
+            /** @description Values of the company's own fields, by name. */
+            custom?: {
+                [key: string]: unknown;
+            };
             customer_id?: string;
             /** Format: date-time */
             due_at: string | null;
@@ -7479,6 +7629,10 @@ export interface components {
             /** Format: date-time */
             created_at: string | null;
             creator_id: string | null;
+            /** @description The company's own fields, by name. */
+            custom: {
+                [key: string]: unknown;
+            };
             customer_id: string | null;
             customer_name: string | null;
             /** Format: date-time */
@@ -17547,6 +17701,84 @@ export interface operations {
             };
         };
     };
+    "post-feedback-id-reveal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryRevealOf"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryRevealed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-field-templates-kind": {
         parameters: {
             query?: never;
@@ -18719,6 +18951,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsOfCommentNamed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-follow-ups-id-reveal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryRevealOf"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryRevealed"];
                 };
             };
             /** @description Unauthorized */
@@ -21885,6 +22195,84 @@ export interface operations {
             };
         };
     };
+    "post-needs-id-reveal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryRevealOf"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryRevealed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-notices": {
         parameters: {
             query?: {
@@ -22931,6 +23319,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderOrder"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-orders-id-reveal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryRevealOf"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryRevealed"];
                 };
             };
             /** @description Unauthorized */
@@ -27559,6 +28025,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskTask"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-tasks-id-reveal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description The version of the record as the caller last saw it, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryRevealOf"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryRevealed"];
                 };
             };
             /** @description Unauthorized */

@@ -63,6 +63,13 @@ export const fieldWordsQuery = queryOptions({
 });
 /** How a customer's page stands for whoever is signed in. */
 export const layoutQuery = queryOptions({ queryKey: ['layout'], queryFn: () => get<PageLayout>('/layout'), ...forever });
+const KINDS: RecordKind[] = ['customer', 'contact', 'follow-up', 'order', 'need', 'feedback', 'task'];
+/** Those of customers, and what the company added to anything else: a log tells of all. */
+export const useEveryField = (): Field[] =>
+  useQueries({
+    queries: KINDS.map(fieldsQuery),
+    combine: (all) => all.flatMap((x, i) => (x.data ?? []).filter((f) => i === 0 || f.custom)),
+  });
 export const useFields = (kind: RecordKind) => useQuery(fieldsQuery(kind)).data;
 
 export const dictionariesQuery = () =>

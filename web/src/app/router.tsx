@@ -298,6 +298,7 @@ const dictionaries = createRoute({
 const ownFields = createRoute({
   getParentRoute: () => app,
   path: '/admin/fields',
+  validateSearch: (s: Record<string, unknown>): { of?: string } => ({ of: typeof s.of === 'string' ? s.of : undefined }),
   component: lazyRouteComponent(() => import('@/features/field/page')),
 });
 const company = createRoute({

@@ -38,7 +38,7 @@ type Field struct {
 	Dictionary api.Text         `db:"dictionary" json:"dictionary"`
 	Decimals   int64            `db:"decimals" json:"decimals"`
 	Unit       api.Text         `db:"unit" json:"unit"`
-	Required   bool             `db:"required" json:"required" doc:"Without it a customer does not take effect."`
+	Required   bool             `db:"required" json:"required" doc:"Without it a customer does not take effect, and another record is not saved."`
 	Unique     bool             `db:"once" json:"unique"`
 	List       bool             `db:"listed" json:"list" doc:"It may stand in lists and exports."`
 	Search     bool             `db:"sought" json:"search" doc:"The search box finds records by its words."`
@@ -133,7 +133,10 @@ func (f Field) Word(lang string) string {
 	return f.Label
 }
 
-// judge tells what is wrong with a field among the others of its record.
+// ofCustomers is the kind of record that comes in kinds and industries, and that the word index finds.
+const ofCustomers = "customer"
+
+// judge tells what is wrong with a field among all others. A name is given once, whatever the record: values are kept by it.
 func (f *Field) judge(others []Field) error {
 	var wrong []fault.Detail
 	bad := func(code, field string) { wrong = append(wrong, fault.Detail{Field: field, Code: code}) }
@@ -141,7 +144,9 @@ func (f *Field) judge(others []Field) error {
 	switch {
 	case f.Label == "":
 		bad("required", "label")
-	case slices.ContainsFunc(others, func(o Field) bool { return o.ID != f.ID && o.Active && f.Active && strings.EqualFold(o.Label, f.Label) }):
+	case slices.ContainsFunc(others, func(o Field) bool {
+		return o.ID != f.ID && o.Record == f.Record && o.Active && f.Active && strings.EqualFold(o.Label, f.Label)
+	}):
 		bad("duplicate_same", "label")
 	}
 	if slices.ContainsFunc(others, func(o Field) bool { return o.ID != f.ID && o.Name == f.Name }) {
@@ -164,13 +169,19 @@ func (f *Field) judge(others []Field) error {
 	if f.Unique && !slices.Contains(single, f.Kind) {
 		bad("invalid", "unique")
 	}
-	if f.Search && (f.Kind != customfield.Text || f.Sealed()) {
+	if f.Search && (f.Kind != customfield.Text || f.Sealed() || f.Record != ofCustomers) {
 		bad("invalid", "search")
 	}
 	if f.Required && f.Kind == customfield.Boolean {
 		bad("invalid", "required")
 	}
-	if w := f.When.V; w != nil && w.judge(others) != nil {
+	if f.Record != ofCustomers && len(f.Kinds) > 0 {
+		bad("invalid", "kinds")
+	}
+	if f.Record != ofCustomers && len(f.Industries) > 0 {
+		bad("invalid", "industries")
+	}
+	if w := f.When.V; w != nil && w.judge(f.Record, others) != nil {
 		bad("invalid", "when")
 	}
 	if f.Sealed() && f.Purpose == "" {
@@ -184,7 +195,7 @@ func trim(s api.Text) api.Text { return api.Text(strings.TrimSpace(string(s))) }
 // Catalogued is the field as lists, filters and sheets know it.
 func (f Field) Catalogued() customfield.Field {
 	out := customfield.Field{Name: f.Name, Label: f.Label, LabelEN: string(f.LabelEN), Group: "own", Heading: string(f.Group), Kind: f.Kind, Dictionary: string(f.Dictionary), Class: customfield.Internal,
-		Required: f.Required, List: f.List, Custom: true, Help: string(f.Help), Decimals: f.Decimals, Unit: string(f.Unit), Kinds: f.Kinds, Industries: f.Industries, Masked: f.Hidden(), Once: f.Unique, See: access.Custom}
+		Required: f.Required, List: f.List, Custom: true, Help: string(f.Help), Decimals: f.Decimals, Unit: string(f.Unit), Kinds: f.Kinds, Industries: f.Industries, Masked: f.Hidden(), Once: f.Unique, Standard: f.Standard.V, See: access.Custom}
 	if w := f.When.V; w != nil {
 		out.When = &customfield.When{Field: w.Field, In: w.In}
 	}

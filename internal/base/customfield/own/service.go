@@ -99,19 +99,25 @@ func (s *Service) add(tx *db.Tx, record, template string, in New, words []dictio
 	if !tx.Who().May(string(access.FieldManage)) {
 		return none, db.ErrDenied
 	}
-	if err := tx.Lock("custom_fields." + record); err != nil {
+	if err := tx.Lock("custom_fields"); err != nil {
 		return none, err
 	}
-	all, err := s.of(tx, record)
+	all, err := db.All[Field](tx, every, nil)
 	if err != nil {
 		return none, err
 	}
-	if len(all) >= MaxFields {
+	n := int64(0)
+	for _, o := range all {
+		if o.Record == record {
+			n++
+		}
+	}
+	if n >= MaxFields {
 		return none, fault.New(fault.Conflict, "too_many_fields").With(map[string]any{"most": MaxFields})
 	}
 	f := Field{ID: tx.NewID(), Record: record, Name: in.Name, Kind: customfield.Kind(in.Kind), Dictionary: api.Text(in.Dictionary), Decimals: in.Decimals,
 		Sensitive: in.Sensitive || in.Kind == string(customfield.Phone) || in.Kind == string(customfield.Secret), Template: api.Text(template), List: in.Kind != string(customfield.LongText) && in.Kind != string(customfield.Secret),
-		Active: true, Version: 1, Position: int64(len(all)+1) * 10}
+		Active: true, Version: 1, Position: (n + 1) * 10}
 	f.SeeRoles, f.EditRoles, f.Kinds, f.Industries = api.Strings{}, api.Strings{}, api.Strings{}, api.Strings{}
 	api.Apply(&f, in.Change, "default", "when")
 	f.asks(in.Change)
@@ -218,13 +224,13 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id string, versi
 		if err != nil {
 			return none, err
 		}
-		if err := tx.Lock("custom_fields." + f.Record); err != nil {
+		if err := tx.Lock("custom_fields"); err != nil {
 			return none, err
 		}
 		was := f
 		diffs := api.Apply(&f, in, "default", "when")
 		f.asks(in)
-		all, err := s.of(tx, f.Record)
+		all, err := db.All[Field](tx, every, nil)
 		if err != nil {
 			return none, err
 		}
@@ -304,7 +310,7 @@ func orFault(err error, f *fault.Fault) error {
 func (s *Service) missing(tx *db.Tx, f, was Field) error {
 	a, _ := json.Marshal([]any{f.Required && f.Active, f.Kinds, f.Industries})
 	b, _ := json.Marshal([]any{was.Required && was.Active, was.Kinds, was.Industries})
-	if s.Changed == nil || string(a) == string(b) || !f.Required && !was.Required {
+	if s.Changed == nil || f.Record != ofCustomers || string(a) == string(b) || !f.Required && !was.Required {
 		return nil
 	}
 	return s.Changed(tx, f.Record)
@@ -320,7 +326,7 @@ func (s *Service) Delete(ctx context.Context, who access.Actor, id string, versi
 		if f.Version != version {
 			return 0, db.ErrStale
 		}
-		if err := tx.Lock("custom_fields." + f.Record); err != nil {
+		if err := tx.Lock("custom_fields"); err != nil {
 			return 0, err
 		}
 		if n, err := db.One[db.Count](tx.As(program), held, db.Args{"name": f.Name}); err != nil || n.N > 0 {
@@ -330,12 +336,28 @@ func (s *Service) Delete(ctx context.Context, who access.Actor, id string, versi
 			return 0, err
 		}
 		s.Book.Forget(tx)
+		if err := s.disown(tx, string(f.Dictionary)); err != nil {
+			return 0, err
+		}
 		if err := s.missing(tx, Field{Record: f.Record}, f); err != nil {
 			return 0, err
 		}
 		return 0, audit.Note(tx, audit.Entry{Action: "field.delete", Kind: "field", Record: id, Details: map[string]any{"name": f.Label, "record": f.Record}})
 	})
 	return err
+}
+
+// disown takes the words away that a deleted field alone chose from: those that were made for one, and that no field of any record
+// chooses from any more.
+func (s *Service) disown(tx *db.Tx, code string) error {
+	if !strings.HasPrefix(code, "x_") {
+		return nil
+	}
+	all, err := db.All[Field](tx, every, nil)
+	if err != nil || slices.ContainsFunc(all, func(f Field) bool { return string(f.Dictionary) == code }) {
+		return err
+	}
+	return s.Dictionaries.Disown(tx, code)
 }
 
 // nameFor makes a name of a label's sound: x_dian_pu_shu.
@@ -352,7 +374,7 @@ func nameFor(label string, all []Field) string {
 	}
 }
 
-// freeCode is a name that no dictionary has: that of a field that was deleted outlives it, for other fields may choose from it.
+// freeCode is a name that no dictionary has: that of a field that was deleted outlives it where another field chooses from it.
 func freeCode(tx *db.Tx, name string) (string, error) {
 	for n, code := 2, name; ; n++ {
 		stands, err := dictionary.Stands(tx, code)

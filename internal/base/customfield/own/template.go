@@ -286,8 +286,8 @@ type When struct {
 	In    []string `json:"in" maxItems:"50"`
 }
 
-func (w When) judge(others []Field) error {
-	if w.Field != "" && !slices.ContainsFunc(others, func(f Field) bool { return f.Name == w.Field && f.Dictionary != "" }) {
+func (w When) judge(record string, others []Field) error {
+	if w.Field != "" && !slices.ContainsFunc(others, func(f Field) bool { return f.Record == record && f.Name == w.Field && f.Dictionary != "" }) {
 		return fault.Rule("invalid", "when")
 	}
 	return nil

@@ -210,7 +210,7 @@ func trim(all ...*api.Opt[string]) {
 
 // taken refuses a word that another field of the record bears: two columns of one name could not be told apart.
 func (s *Service) taken(tx *db.Tx, f Field, others []Field) error {
-	ours, err := s.Own.Of(tx, f.Record)
+	ours, err := s.Own.Of(tx, strings.ReplaceAll(f.Record, "_", "-"))
 	if err != nil {
 		return err
 	}

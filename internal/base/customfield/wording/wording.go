@@ -112,7 +112,7 @@ func seenBy(roles []account.Role, record string, group access.Group, only []stri
 // entryOf is one of the company's own fields in the list.
 func entryOf(f own.Field, lang string, roles []account.Role) Entry {
 	c := f.Catalogued()
-	e := Entry{Record: f.Record, Name: f.Name, Label: f.Word(lang), Class: c.Class, Purpose: string(f.Purpose), Months: f.Retention, Own: f.ID, Sealed: f.Sealed(), Described: true}
-	e.Seen, e.Masked = seenBy(roles, f.Record, c.See, f.SeeRoles)
+	e := Entry{Record: strings.ReplaceAll(f.Record, "-", "_"), Name: f.Name, Label: f.Word(lang), Class: c.Class, Purpose: string(f.Purpose), Months: f.Retention, Own: f.ID, Sealed: f.Sealed(), Described: true}
+	e.Seen, e.Masked = seenBy(roles, e.Record, c.See, f.SeeRoles)
 	return e
 }

@@ -60,6 +60,7 @@ type noun[C any] struct {
 	may    access.Permission
 	fields []field
 	read   func(r *reading.Reader) C
+	own    func(in *C, custom map[string]any) // with what the company's own columns say
 	// held finds what a row is about, and whose it is, where it stands already.
 	held func(tx *db.Tx, code, customerID string, in C, history history, day [2]int64) (id, of string, err error)
 	// judge says what make, or change, would say.
@@ -117,6 +118,15 @@ func (s *session[C]) judged(tx *db.Tx, x exchange.Row) (out row[C], o exchange.O
 	}
 	r := &reading.Reader{Row: x, Words: w, Colleagues: s.colleagues, Customers: s.Customers, Options: s.options, Now: tx.Now(), Zone: s.zone}
 	out.in = s.noun.read(r)
+	ours, err := reading.OwnFields(tx, s.Customers.Own, s.noun.kind)
+	if err != nil {
+		return out, o, err
+	}
+	custom, err := r.Own(tx, ours)
+	if err != nil {
+		return out, o, err
+	}
+	s.noun.own(&out.in, custom)
 	day := [2]int64{0, tx.At() + int64(time.Minute/time.Millisecond)} // nobody wrote down when: the words alone tell
 	for field, into := range map[string]*api.Time{"created_at": &out.history.began, "feedback_at": &out.history.began, "closed_at": &out.history.ended} {
 		if at, ok := r.Moment(field); ok {

@@ -84,6 +84,12 @@ func (s *Service) fields(tx *db.Tx, kind string, all []field, lang string) ([]co
 		}
 		out = append(out, x)
 	}
+	ours, err := reading.OwnFields(tx, s.Customers.Own, kind)
+	if err != nil {
+		return nil, err
+	}
+	who, _ := tx.Who().(access.Actor)
+	out = append(out, reading.OwnColumns(ours, who, w, kind, lang)...)
 	for _, name := range passive {
 		if !slices.ContainsFunc(all, func(f field) bool { return f.name == name }) {
 			out = append(out, column.Field{Name: name, Label: said.Label(lang, kind, name), Group: kind, Kind: customfield.Text, Weak: true, Passive: true})
@@ -108,7 +114,7 @@ func owner(r *reading.Reader, into *api.Opt[string]) {
 func (s *Service) needs() *noun[need.Change] {
 	whole := func(customerID string, in need.Change, h history) need.New {
 		return need.New{CustomerID: customerID, Kind: in.Kind.V, Description: in.Description.V, Priority: in.Priority.V, Solution: in.Solution.V, OwnerID: in.OwnerID.V,
-			State: in.State.V, AcceptVague: true, Imported: true, Created: h.began, Ended: h.ended}
+			State: in.State.V, AcceptVague: true, Custom: in.Custom, Imported: true, Created: h.began, Ended: h.ended}
 	}
 	return &noun[need.Change]{kind: ofNeed, may: access.NeedWrite, fields: needFields,
 		read: func(r *reading.Reader) (c need.Change) {
@@ -121,6 +127,7 @@ func (s *Service) needs() *noun[need.Change] {
 			c.AcceptVague = true // history is not to be put better
 			return c
 		},
+		own: func(in *need.Change, custom map[string]any) { in.Custom = custom },
 		held: func(tx *db.Tx, code, customerID string, in need.Change, h history, day [2]int64) (string, string, error) {
 			return s.Needs.Held(tx, code, whole(customerID, in, h), day)
 		},
@@ -141,7 +148,7 @@ func (s *Service) needs() *noun[need.Change] {
 func (s *Service) feedback() *noun[feedback.Change] {
 	whole := func(customerID string, in feedback.Change, h history) feedback.New {
 		return feedback.New{CustomerID: customerID, Kind: in.Kind.V, Topic: in.Topic.V, Description: in.Description.V, Handling: in.Handling.V, Result: in.Result.V,
-			Satisfaction: in.Satisfaction.V, FeedbackAt: h.began, OwnerID: in.OwnerID.V, State: in.State.V, AcceptVague: true, Imported: true, Ended: h.ended}
+			Satisfaction: in.Satisfaction.V, FeedbackAt: h.began, OwnerID: in.OwnerID.V, State: in.State.V, AcceptVague: true, Custom: in.Custom, Imported: true, Ended: h.ended}
 	}
 	return &noun[feedback.Change]{kind: ofFeedback, may: access.FeedbackWrite, fields: feedbackFields,
 		read: func(r *reading.Reader) (c feedback.Change) {
@@ -156,6 +163,7 @@ func (s *Service) feedback() *noun[feedback.Change] {
 			c.AcceptVague = true
 			return c
 		},
+		own: func(in *feedback.Change, custom map[string]any) { in.Custom = custom },
 		held: func(tx *db.Tx, code, customerID string, in feedback.Change, h history, day [2]int64) (string, string, error) {
 			return s.Feedback.Held(tx, code, whole(customerID, in, h), day)
 		},

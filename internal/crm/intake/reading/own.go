@@ -1,12 +1,17 @@
 package reading
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/customfield"
 	"zhike/internal/base/customfield/own"
+	"zhike/internal/base/dictionary"
+	"zhike/internal/base/exchange/column"
 	"zhike/internal/crm/rule"
 	"zhike/internal/crm/rule/cell"
 	"zhike/internal/platform/db"
@@ -14,6 +19,28 @@ import (
 
 // OwnPrefix stands before the names of fields that a company added, in sheets as in answers.
 const OwnPrefix = "custom."
+
+// OwnFields are those of a kind of record, as far as whoever imports sees them; secrets come by the form alone.
+func OwnFields(tx *db.Tx, book *own.Book, record string) ([]own.Field, error) {
+	all, err := book.Of(tx, record)
+	who, _ := tx.Who().(access.Actor)
+	return slices.DeleteFunc(slices.Clone(all), func(f own.Field) bool { return !f.Active || !f.Sees(who) || f.Kind == customfield.Secret }), err
+}
+
+// OwnColumns are those fields as columns of a sheet, in a group of its fields.
+func OwnColumns(all []own.Field, who access.Actor, w *dictionary.Words, group, lang string) (out []column.Field) {
+	for _, o := range all {
+		x := column.Field{Name: OwnPrefix + o.Name, Label: o.Word(lang), Group: group, Kind: o.Kind, Words: own.Words(o), Weak: true, Note: string(o.Help), Passive: !o.Writes(who)}
+		if o.Sealed() {
+			x.Mask = rule.MaskNumbers
+		}
+		if code := string(o.Dictionary); code != "" && !w.Free(code) {
+			x.Choices = w.Labels(lang, code)
+		}
+		out = append(out, x)
+	}
+	return out
+}
 
 // Own reads the cells of fields that the company added. Empty ones say nothing.
 func (r *Reader) Own(tx *db.Tx, fields []own.Field) (map[string]any, error) {
@@ -81,7 +108,11 @@ func (r *Reader) own(tx *db.Tx, f own.Field, at string) (any, error) {
 	}
 	switch f.Kind {
 	case customfield.Number:
-		return strings.NewReplacer(",", "", "，", "", " ", "", string(f.Unit), "").Replace(text), nil
+		text = strings.NewReplacer(",", "", "，", "", " ", "", string(f.Unit), "").Replace(text)
+		if n, err := strconv.ParseFloat(text, 64); err == nil && !strings.ContainsAny(text, "eEnNxX_") {
+			return n, nil // as it stands, so that what comes back is no news
+		}
+		return text, nil
 	case customfield.Region:
 		if region, ok := rule.FindRegion(text); ok {
 			return region.Code, nil

@@ -67,7 +67,7 @@ func (s *session) judged(tx *db.Tx, rows []exchange.Row) (in said, held string, 
 // whole is what rows say as a form would.
 func whole(in said) order.New {
 	n := order.New{CustomerID: in.customer, OrderedOn: in.in.OrderedOn.V, State: in.in.State.V, OwnerID: in.in.OwnerID.V, ContractNumber: in.in.ContractNumber.V, Reference: in.in.Reference.V,
-		Remark: in.in.Remark.V, Lines: in.in.Lines.V, Imported: true}
+		Remark: in.in.Remark.V, Lines: in.in.Lines.V, Custom: in.in.Custom, Imported: true}
 	if in.in.AmountFen.Set {
 		n.AmountFen = &in.in.AmountFen.V
 	}
@@ -212,5 +212,6 @@ func (s *Service) putBack(tx *db.Tx, id string, was trace.Change) (left string, 
 	if left, err = trace.Old(was, now, &back); err != nil {
 		return left, err
 	}
+	back.Lax = true
 	return left, s.Orders.ChangeIn(tx, id, version, back)
 }

@@ -54,7 +54,9 @@ func (s *session) read(tx *db.Tx, rows []exchange.Row) (out said, err error) {
 					return out, err
 				}
 			}
-			s.head(r, &out.in)
+			if err := s.head(tx, r, &out.in); err != nil {
+				return out, err
+			}
 		}
 		sum := s.sum(r, "amount_fen")
 		if sum != nil {
@@ -72,7 +74,7 @@ func (s *session) read(tx *db.Tx, rows []exchange.Row) (out said, err error) {
 }
 
 // head reads what an order's first row says of the whole.
-func (s *session) head(r *reading.Reader, in *order.Change) {
+func (s *session) head(tx *db.Tx, r *reading.Reader, in *order.Change) error {
 	r.Day("ordered_on", false, &in.OrderedOn)
 	if _, ok := r.Row.Values["ordered_on"]; !ok {
 		r.Wrong("ordered_on", "required", nil)
@@ -84,6 +86,12 @@ func (s *session) head(r *reading.Reader, in *order.Change) {
 	r.Text("contract_number", &in.ContractNumber)
 	r.Text("reference", &in.Reference)
 	r.Text("remark", &in.Remark)
+	ours, err := reading.OwnFields(tx, s.Customers.Own, kind)
+	if err != nil {
+		return err
+	}
+	in.Custom, err = r.Own(tx, ours)
+	return err
 }
 
 // sum reads an amount; a band is none.

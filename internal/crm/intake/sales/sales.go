@@ -112,6 +112,12 @@ func (s *Service) fields(tx *db.Tx, lang string) ([]column.Field, error) {
 		}
 		out = append(out, x)
 	}
+	ours, err := reading.OwnFields(tx, s.Customers.Own, kind)
+	if err != nil {
+		return nil, err
+	}
+	who, _ := tx.Who().(access.Actor)
+	out = append(out, reading.OwnColumns(ours, who, w, kind, lang)...)
 	for _, name := range passive {
 		out = append(out, column.Field{Name: name, Label: said.Label(lang, kind, name), Group: kind, Kind: customfield.Text, Weak: true, Passive: true})
 	}

@@ -3,7 +3,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { FileDown, Scroll, X } from 'lucide-react';
 import { useState } from 'react';
 import { get } from '@/api/client';
-import { colleaguesQuery, useFields, useMay } from '@/api/shared';
+import { colleaguesQuery, useEveryField, useMay } from '@/api/shared';
 import type { AuditEntry, List } from '@/api/types';
 import { full, instant } from '@/app/dates';
 import { Page } from '@/app/page';
@@ -58,7 +58,7 @@ export default function Audit() {
     since: s.since && instant(s.since),
     until: s.until && instant(s.until, '23:59'),
   };
-  const fields = useFields('customer');
+  const fields = useEveryField();
   const { data, error, refetch, isPlaceholderData } = useQuery({
     queryKey: ['audit', asked, s.cursor, limit],
     queryFn: ({ signal }) => get<List<AuditEntry>>('/audit', { ...asked, cursor: s.cursor, limit }, signal),

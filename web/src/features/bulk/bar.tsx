@@ -3,7 +3,7 @@ import { Archive, BadgeCheck, ListChecks, Tag as TagIcon, Undo2, UserPlus, UserR
 import { useState } from 'react';
 import { post } from '@/api/client';
 import { useDictionaries, useFields, useMay } from '@/api/shared';
-import type { Customer, Operation } from '@/api/types';
+import type { Customer, Field, Operation } from '@/api/types';
 import { count } from '@/app/numbers';
 import { useWord } from '@/app/words';
 import { PutSheet } from '@/features/archive/put';
@@ -14,6 +14,7 @@ import { type Item, openMenu } from '@/kit/menu';
 import { Sheet } from '@/kit/sheet';
 import { tell, tellError, tellUndo } from '@/kit/toast';
 import { type Choice, inBulk, undoBulk } from './run';
+import { LISTED, PICKED, SetOne } from './setone';
 
 /** Fields that many customers may be given at once: each is one word of a dictionary. */
 const FIELDS = ['grade', 'intent', 'source', 'urgency', 'follow_state'] as const;
@@ -43,6 +44,7 @@ export function BulkBar({
   const [progress, setProgress] = useState<Operation | null>(null);
   const [busy, setBusy] = useState(false);
   const [filing, setFiling] = useState(false);
+  const [setting, setSetting] = useState<Field | null>(null);
   const [failed, setFailed] = useState<Operation | null>(null);
   const n = whole ?? rows.length;
   const offered = all && rows.length === all.page && all.total > rows.length && !(all.capped && all.q);
@@ -130,6 +132,26 @@ export function BulkBar({
           ),
       }));
     });
+  const ours = (fields ?? []).filter((f) => f.custom && !f.read_only);
+  const ownItem = (f: Field, code: unknown, value: string): Item => ({
+    key: `${f.name}/${code}`,
+    label: t('customer.bulk.field', { field: f.label, value }),
+    text: [t('customer.bulk.field', { field: f.label, value }), f.label, value].join(' '),
+    run: () =>
+      void run('change', { set: { custom: { [f.name]: code } } }, (k) => t('customer.bulk.changed', { count: k, field: f.label, value })),
+  });
+  const ownItems = (): Item[] => [
+    ...ours
+      .filter((f) => LISTED.includes(f.kind))
+      .flatMap((f) =>
+        f.kind === 'boolean'
+          ? [ownItem(f, true, t('app.label.yes')), ownItem(f, false, t('app.label.no'))]
+          : dictionaries.values(f.dictionary ?? '').map((v) => ownItem(f, v.code, v.label)),
+      ),
+    ...ours
+      .filter((f) => PICKED.includes(f.kind))
+      .map((f) => ({ key: f.name, label: t('customer.bulk.set', { field: f.label }), text: f.label, run: () => setSetting(f) })),
+  ];
   const found = (items: Item[]) => async (q: string) =>
     items.filter((i) => 'line' in i || !q || (i.text ?? '').toLowerCase().includes(q.toLowerCase()));
   const playbooks = (segments ?? []).filter((g) => g.playbook.length > 0 && g.followed);
@@ -172,7 +194,9 @@ export function BulkBar({
             <button
               type="button"
               disabled={busy}
-              onClick={(e) => openMenu({ anchor: e.currentTarget, search: t('customer.bulk.find_field'), items: found(fieldItems()) })}
+              onClick={(e) =>
+                openMenu({ anchor: e.currentTarget, search: t('customer.bulk.find_field'), items: found([...fieldItems(), ...ownItems()]) })
+              }
             >
               <ListChecks size={15} />
               {t('customer.bulk.change')}
@@ -241,6 +265,18 @@ export function BulkBar({
         <PutSheet
           many={{ n, run: (body) => run('archive', body, (k) => t('archive.state.putmany', { count: k })) }}
           onClose={() => setFiling(false)}
+        />
+      )}
+      {setting && (
+        <SetOne
+          field={setting}
+          n={n}
+          onClose={() => setSetting(null)}
+          run={(value) =>
+            void run('change', { set: { custom: { [setting.name]: value } } }, (k) =>
+              t('customer.bulk.changed_field', { count: k, field: setting.label }),
+            )
+          }
         />
       )}
       {failed && (

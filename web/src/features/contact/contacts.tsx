@@ -6,6 +6,7 @@ import { useDictionaries, useMay } from '@/api/shared';
 import type { Contact, ContactField, CustomerRecord } from '@/api/types';
 import { useWord } from '@/app/words';
 import { Confirmed } from '@/features/confirm/mark';
+import { OwnValues } from '@/features/field/section';
 import { Button, IconButton } from '@/kit/button';
 import { Avatar, Chip } from '@/kit/chips';
 import { confirm } from '@/kit/dialog';
@@ -125,6 +126,7 @@ export function ContactList({ customer: c, compact }: { customer: CustomerRecord
                 {!compact && p.title && <Confirmed c={c} field="title" contact={p.id} />}
               </small>
               {!compact && <AlsoAt places={p.also_at} />}
+              {!compact && <OwnValues kind="contact" custom={p.custom} />}
               {!compact && (
                 <span className="row wrap" style={{ marginTop: 2, columnGap: 14, rowGap: 2 }}>
                   {REACH.filter((f) => p[f]).map((f) => (

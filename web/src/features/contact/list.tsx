@@ -11,6 +11,7 @@ import { usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { isSensitive } from '@/features/customer/query';
 import { ExportButton } from '@/features/export/button';
+import { useOwnColumns } from '@/features/field/section';
 import { FilterBuilder } from '@/features/filter/builder';
 import { type FilterTree, ruleCount, toText } from '@/features/filter/tree';
 import { FilterChips } from '@/features/filter/words';
@@ -49,6 +50,7 @@ export default function ContactsPage() {
     queryFn: ({ signal }) => get<List<Contact>>('/contacts', { q: s.q, filter: filterText, sort: s.sort, cursor: s.cursor, limit }, signal),
     placeholderData: keepPreviousData,
   });
+  const ours = useOwnColumns<Contact>('contact');
   const columns = useMemo((): Column<Contact>[] => {
     const sortable = (name: string) => fields?.find((f) => f.name === name)?.sortable;
     const text = (v: string | null) => (v ? <span className="tx2">{v}</span> : <span className="mut">—</span>);
@@ -104,6 +106,7 @@ export default function ContactsPage() {
           ),
       },
       col('email', 150),
+      ...ours,
       {
         key: 'call',
         title: <span className="sr">{t('contact.verb.call')}</span>,
@@ -121,7 +124,7 @@ export default function ContactsPage() {
           ),
       },
     ];
-  }, [t, fields, dictionaries, reveal]);
+  }, [t, fields, dictionaries, reveal, ours]);
   const empty = (
     <Empty
       icon={ContactIcon}
@@ -163,7 +166,7 @@ export default function ContactsPage() {
         </Pop>
         {fields && <FilterChips fields={fields} value={filter} onChange={narrow} people={NOBODY} />}
         <span className="sp" />
-        <ExportButton target="contact" columns={exported} q={s.q} filter={filterText} sort={s.sort} />
+        <ExportButton target="contact" columns={[...exported, ...ours.map((c) => c.key)]} q={s.q} filter={filterText} sort={s.sort} />
       </div>
       {error ? (
         <Failed error={error} retry={() => void refetch()} />

@@ -73,6 +73,15 @@ export function useReveal() {
           return null;
         }
       },
+      /** One of the company's own fields of what hangs on a customer: /orders/… */
+      showAt: async (at: string, field: string): Promise<string | null> => {
+        try {
+          return await opened(at, field, 'copy', { may: { add: true } as Customer['may'] });
+        } catch (e) {
+          tellError(e);
+          return null;
+        }
+      },
       show: async (id: string, field: ContactField, customer: Whose): Promise<string | null> => {
         try {
           return await open(id, field, 'copy', customer);

@@ -4,6 +4,7 @@ import { patch, post } from '@/api/client';
 import type { Contact, Customer } from '@/api/types';
 import { useWord, wordOr } from '@/app/words';
 import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
+import { OwnFields, useOwn } from '@/features/field/section';
 import { HeldNote } from '@/features/keychange/note';
 import { tellHeld } from '@/features/keychange/told';
 import { Button } from '@/kit/button';
@@ -48,18 +49,18 @@ export function ContactSheet({
   const client = useQueryClient();
   const [draft, setDraft] = useState<ContactDraft>({});
   const [primary, setPrimary] = useState(contact?.primary ?? customer.contacts_count === 0);
+  const own = useOwn('contact', contact?.custom);
   const [errors, setErrors] = useState<Errors>({});
   const [busy, setBusy] = useState(false);
   const save = async () => {
     const name = 'name' in draft ? draft.name : contact?.name;
-    if (!String(name ?? '').trim()) {
-      const found = { name: t('app.error.required', { label: t('contact.field.name') }) };
-      setErrors(found);
-      return goToFirst(found);
-    }
+    const found = own.check();
+    if (!String(name ?? '').trim()) found.name = t('app.error.required', { label: t('contact.field.name') });
+    setErrors(found);
+    if (Object.keys(found).length) return goToFirst(found);
     setBusy(true);
     try {
-      const body = { ...draft, ...(primary !== (contact?.primary ?? false) ? { primary } : {}) };
+      const body = { ...draft, ...own.body(), ...(primary !== (contact?.primary ?? false) ? { primary } : {}) };
       const said = Object.keys(draft);
       const kept = contact
         ? await patch<Contact>(`/contacts/${contact.id}`, body, contact.version)
@@ -73,7 +74,7 @@ export function ContactSheet({
       onClose();
     } catch (e) {
       setBusy(false);
-      const found = errorsOf(e, (f) => ALL.includes(f as keyof Contact));
+      const found = errorsOf(e, (f) => ALL.includes(f as keyof Contact) || own.knows(f));
       setErrors(found);
       goToFirst(found);
     }
@@ -82,7 +83,7 @@ export function ContactSheet({
     <Sheet
       title={t(contact ? 'contact.title.edit' : 'contact.verb.add')}
       onClose={onClose}
-      dirty={Object.keys(draft).length > 0}
+      dirty={Object.keys(draft).length > 0 || own.dirty}
       onSubmit={() => void save()}
       footer={
         <>
@@ -101,6 +102,7 @@ export function ContactSheet({
         {errors.all && <div className="notice tone-red">{errors.all}</div>}
         {contact && <HeldNote customer={customer.id} contact={contact.id} />}
         <ContactFields draft={draft} onChange={setDraft} errors={errors} names={ALL} start={contact} customer={customer.id} />
+        <OwnFields own={own} errors={errors} at={contact && `/contacts/${contact.id}`} onTouch={() => setErrors({})} />
         {contact && <p className="field-help">{t('contact.hint.masked')}</p>}
       </div>
     </Sheet>

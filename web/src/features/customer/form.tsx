@@ -59,7 +59,9 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
   const [twin, setTwin] = useState(false);
   const [doubted, setDoubted] = useState(false); // the check digits are wrong, and he may say that they are right
   const [override, setOverride] = useState('');
-  const value = (name: string) => (name in values ? values[name] : name in start ? start[name] : customer?.custom?.[name]);
+  const begins = useMemo(() => new Map(fields.flatMap((f) => (f.default === undefined ? [] : [[f.name, f.default]]))), [fields]);
+  const value = (name: string) =>
+    name in values ? values[name] : name in start ? start[name] : customer ? customer.custom?.[name] : begins.get(name);
   const set = (name: string, next: unknown) => {
     setValues((old) => ({ ...old, [name]: next }));
     setErrors(({ [name]: _gone, all: _all, ...rest }) => rest);

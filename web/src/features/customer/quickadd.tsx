@@ -8,6 +8,8 @@ import { closeIt, openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { LikeHint } from '@/features/duplicate/hint';
 import { tellMade } from '@/features/duplicate/made';
+import { isOf } from '@/features/field/own';
+import { OwnFields, useOwn } from '@/features/field/section';
 import { Button, Segmented } from '@/kit/button';
 import { Check, FormField, Input } from '@/kit/inputs';
 import { Sheet } from '@/kit/sheet';
@@ -30,6 +32,7 @@ export default function QuickAdd({ name = '' }: { name?: string }) {
   const [busy, setBusy] = useState(false);
   const [again, setAgain] = useState(false);
   const [twin, setTwin] = useState(false);
+  const own = useOwn('customer', null, (f) => f.required && isOf(f, kind, '')); // what every customer is asked for
   const person = kind === 'individual';
   const set = (field: keyof typeof blank) => (value: string) => {
     setForm((old) => ({ ...old, [field]: value }));
@@ -46,7 +49,7 @@ export default function QuickAdd({ name = '' }: { name?: string }) {
     };
   };
   const check = (): Errors => {
-    const found: Errors = {};
+    const found: Errors = own.check(true);
     if (!form.name.trim())
       found.name = t('app.error.required', { label: t(person ? 'customer.field.person_name' : 'customer.field.name') });
     if (!person && form.reach.trim() && !form.contact.trim())
@@ -59,7 +62,7 @@ export default function QuickAdd({ name = '' }: { name?: string }) {
     if (Object.keys(found).length) return goToFirst(found);
     setBusy(true);
     try {
-      const made = await post<Customer>('/customers', { ...body(), duplicates });
+      const made = await post<Customer>('/customers', { ...body(), ...own.body(), duplicates });
       void client.invalidateQueries({ queryKey: ['customers'] });
       void client.invalidateQueries({ queryKey: ['home'] });
       const open = () => void navigate({ to: '/customers/$id', params: { id: made.id } });
@@ -67,6 +70,7 @@ export default function QuickAdd({ name = '' }: { name?: string }) {
       setTwin(false);
       if (again) {
         setForm(blank);
+        own.reset();
         setErrors({});
         setBusy(false);
         document.querySelector<HTMLElement>('.sheet [data-field="name"] input')?.focus();
@@ -76,16 +80,21 @@ export default function QuickAdd({ name = '' }: { name?: string }) {
       }
     } catch (e) {
       setBusy(false);
-      const raw = errorsOf(e, (f) => f === 'name' || f.startsWith('contact') || ['mobile', 'phone', 'wechat', 'email'].includes(f));
+      const raw = errorsOf(
+        e,
+        (f) => own.knows(f) || f === 'name' || f.startsWith('contact') || ['mobile', 'phone', 'wechat', 'email'].includes(f),
+      );
       const put: Errors = {};
       for (const [field, text] of Object.entries(raw))
-        put[field === 'name' || field === 'all' ? field : /name$/.test(field) ? (person ? 'name' : 'contact') : 'reach'] ??= text;
+        put[
+          field === 'name' || field === 'all' || own.knows(field) ? field : /name$/.test(field) ? (person ? 'name' : 'contact') : 'reach'
+        ] ??= text;
       setErrors(put);
       setTwin(e instanceof Refused && e.code === 'duplicate_same' && (e.first()?.field ?? 'name') === 'name');
       goToFirst(put);
     }
   };
-  const dirty = !!(form.name || form.contact || form.reach);
+  const dirty = !!(form.name || form.contact || form.reach || own.dirty);
   const kinds = dictionaries.values('customer_kind');
   return (
     <Sheet
@@ -166,6 +175,7 @@ export default function QuickAdd({ name = '' }: { name?: string }) {
             <Input id={id} value={form.reach} onChange={set('reach')} invalid={!!errors.reach} placeholder={t('customer.hint.reach')} />
           )}
         </FormField>
+        <OwnFields own={own} errors={errors} onTouch={() => setErrors({})} />
         {errors.all && <div className="notice tone-red">{errors.all}</div>}
         <p className="field-help">{t('customer.hint.later')}</p>
       </div>

@@ -18,13 +18,19 @@ import {
   UserRound,
 } from 'lucide-react';
 import { get } from '@/api/client';
+import type { RecordKind } from '@/api/shared';
 import type { Items, OwnField, OwnKind } from '@/api/types';
 import { language } from '@/app/words';
 
-export const ownFieldsQuery = queryOptions({
-  queryKey: ['own-fields', 'customer'],
-  queryFn: async () => (await get<Items<OwnField>>('/fields/customer/custom')).items,
-});
+/** Whose fields a company may add to, in the order of the chooser. */
+export const RECORDS = ['customer', 'contact', 'follow-up', 'order', 'need', 'feedback', 'task'] as const satisfies RecordKind[];
+export const recordOf = (of: string | undefined): RecordKind => RECORDS.find((r) => r === of) ?? 'customer';
+
+export const ownFieldsQuery = (of: RecordKind) =>
+  queryOptions({
+    queryKey: ['own-fields', of],
+    queryFn: async () => (await get<Items<OwnField>>(`/fields/${of}/custom`)).items,
+  });
 
 export const KINDS: { kind: OwnKind; icon: LucideIcon }[] = [
   { kind: 'text', icon: Type },

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Archive, ArrowDown, ArrowUp, BookText, Ellipsis, ListPlus, Pencil, Plus, RotateCcw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { patch, Refused, remove } from '@/api/client';
@@ -8,22 +8,26 @@ import type { OwnField } from '@/api/types';
 import { Page } from '@/app/page';
 import { usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
-import { Button, IconButton, Segmented } from '@/kit/button';
+import { Button, IconButton, Segmented, Tabs } from '@/kit/button';
 import { Chip } from '@/kit/chips';
 import { ask, confirm } from '@/kit/dialog';
 import { openMenu } from '@/kit/menu';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { tell, tellError, tellUndo } from '@/kit/toast';
-import { iconOf, isMasked, moved, nameOf, ownFieldsQuery, positions, useFresh } from './data';
+import { iconOf, isMasked, moved, nameOf, ownFieldsQuery, positions, RECORDS, recordOf, useFresh } from './data';
 import { FieldSheet } from './sheet';
 import { Templates } from './templates';
 
-/** 字段: what the company keeps of its customers besides; in the order and under the headings of the forms. */
+const route = getRouteApi('/app/admin/fields');
+
+/** 字段: what the company keeps of its records besides; in the order and under the headings of the forms. */
 export default function FieldsPage() {
   const t = useWord();
   const client = useQueryClient();
   const fresh = useFresh();
-  const { data, error, refetch } = useQuery(ownFieldsQuery);
+  const navigate = useNavigate();
+  const of = recordOf(route.useSearch().of);
+  const { data, error, refetch } = useQuery(ownFieldsQuery(of));
   const [view, setView] = useState<'used' | 'retired'>('used');
   const [open, setOpen] = useState<OwnField | 'new' | null>(null);
   const all = data ?? [];
@@ -33,9 +37,9 @@ export default function FieldsPage() {
   const move = async (f: OwnField, by: 1 | -1) => {
     const order = moved(all, f.id, by);
     if (!order) return;
-    client.setQueryData(ownFieldsQuery.queryKey, order);
+    client.setQueryData(ownFieldsQuery(of).queryKey, order);
     try {
-      for (const x of positions(order)) await patch(`/fields/customer/${x.field.id}`, { position: x.position }, x.field.version);
+      for (const x of positions(order)) await patch(`/fields/${of}/${x.field.id}`, { position: x.position }, x.field.version);
     } catch (e) {
       tellError(e);
     }
@@ -43,7 +47,7 @@ export default function FieldsPage() {
   };
   const turn = async (f: OwnField, active: boolean, undoing = false): Promise<void> => {
     try {
-      const now = await patch<OwnField>(`/fields/customer/${f.id}`, { active }, f.version);
+      const now = await patch<OwnField>(`/fields/${of}/${f.id}`, { active }, f.version);
       await fresh();
       const text = t(active ? 'field.state.revived' : 'field.state.retired_now', { label: f.label });
       if (undoing) tell(t('app.state.undone'));
@@ -55,7 +59,7 @@ export default function FieldsPage() {
   const drop = async (f: OwnField): Promise<void> => {
     if (!(await confirm(t('field.ask.delete', { label: f.label }), t('field.ask.delete_text'), t('app.verb.delete')))) return;
     try {
-      await remove(`/fields/customer/${f.id}`, f.version);
+      await remove(`/fields/${of}/${f.id}`, f.version);
       await fresh();
       tell(t('app.state.deleted'));
     } catch (e) {
@@ -78,6 +82,17 @@ export default function FieldsPage() {
         </Button>
       }
     >
+      <div className="list-tabs">
+        <Tabs
+          label={t('field.label.record')}
+          value={of}
+          options={RECORDS.map((r) => ({ value: r as string, label: t(`field.record.${r.replace('-', '_') as 'order'}`) }))}
+          onChange={(r) => {
+            setView('used');
+            void navigate({ to: '/admin/fields', search: { of: r === 'customer' ? undefined : r }, replace: true });
+          }}
+        />
+      </div>
       <div className="page-b form">
         {error ? (
           <Failed error={error} retry={() => void refetch()} />
@@ -127,11 +142,12 @@ export default function FieldsPage() {
             ))}
           </>
         )}
-        <Templates />
+        {of === 'customer' && <Templates />}
       </div>
       {open && (
         <FieldSheet
           key={open === 'new' ? 'new' : open.id}
+          of={of}
           field={open === 'new' ? undefined : open}
           all={all}
           onClose={() => setOpen(null)}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { rolesQuery, useDictionaries } from '@/api/shared';
+import { type RecordKind, rolesQuery, useDictionaries } from '@/api/shared';
 import type { OwnField, OwnKind } from '@/api/types';
 import { useWord } from '@/app/words';
 import type { Errors } from '@/features/customer/save';
@@ -239,19 +239,25 @@ function Words({ said, put, errors, field }: Part & { field?: OwnField }) {
   );
 }
 
-export function Rules({ said, put, errors, stands }: Part & { stands: boolean }) {
+export function Rules({ of, said, put, errors, stands }: Part & { of: RecordKind; stands: boolean }) {
   const t = useWord();
   return (
     <section className="group">
       <h3>{t('field.title.rules')}</h3>
       <div className="own-checks">
-        {said.kind !== 'boolean' && <Rule name="required" said={said} put={put} errors={errors} />}
-        {mayBeUnique(said.kind) && <Rule name="unique" said={said} put={put} errors={errors} />}
-        {mayList(said.kind) && <Rule name="list" said={said} put={put} errors={errors} />}
-        {maySeek(said) && <Rule name="search" said={said} put={put} errors={errors} />}
+        {said.kind !== 'boolean' && <Rule name="required" of={of} said={said} put={put} errors={errors} />}
+        {mayBeUnique(said.kind) && <Rule name="unique" of={of} said={said} put={put} errors={errors} />}
+        {mayList(said.kind) && <Rule name="list" of={of} said={said} put={put} errors={errors} />}
+        {maySeek(said, of) && <Rule name="search" of={of} said={said} put={put} errors={errors} />}
       </div>
       {mayDefault(said, stands) && (
-        <FormField name="default" label={t('field.field.default')} error={errors.default} help={t('field.hint.default')} optional>
+        <FormField
+          name="default"
+          label={t('field.field.default')}
+          error={errors.default}
+          help={t(of === 'customer' ? 'field.hint.default' : 'field.hint.default_record')}
+          optional
+        >
           {(id) => (
             <FieldInput
               key={`${said.kind}${said.decimals}${said.dictionary}`}
@@ -277,7 +283,14 @@ export function Rules({ said, put, errors, stands }: Part & { stands: boolean })
   );
 }
 
-function Rule({ name, said, put, errors }: Part & { name: 'required' | 'unique' | 'list' | 'search' }) {
+const RECORD_HINT = {
+  required: 'field.hint.required_record',
+  unique: 'field.hint.unique_record',
+  list: undefined,
+  search: undefined,
+} as const;
+
+function Rule({ of, name, said, put, errors }: Part & { of: RecordKind; name: 'required' | 'unique' | 'list' | 'search' }) {
   const t = useWord();
   return (
     <div data-field={name}>
@@ -289,21 +302,20 @@ function Rule({ name, said, put, errors }: Part & { name: 'required' | 'unique' 
           {errors[name]}
         </p>
       ) : (
-        <p className="field-help">{t(`field.hint.${name}`)}</p>
+        <p className="field-help">{t(of !== 'customer' && RECORD_HINT[name] ? RECORD_HINT[name] : `field.hint.${name}`)}</p>
       )}
     </div>
   );
 }
 
 /** Who sees it, who writes it, which customers have it. */
-export function Whom({ said, put, errors }: Part) {
+export function Whom({ of, said, put, errors }: Part & { of: RecordKind }) {
   const t = useWord();
   const { data: roles } = useQuery(rolesQuery);
-  const dictionaries = useDictionaries();
   const options = (roles ?? []).map((r) => ({ value: r.id, label: r.name }));
   return (
     <section className="group">
-      <h3>{t('field.title.whom')}</h3>
+      <h3>{t(of === 'customer' ? 'field.title.whom' : 'field.title.whom_record')}</h3>
       <div className="grid2">
         {(['see_roles', 'edit_roles'] as const).map((name) => (
           <FormField key={name} name={name} label={t(`field.field.${name}`)} error={errors[name]} optional>
@@ -315,44 +327,55 @@ export function Whom({ said, put, errors }: Part) {
                 value={said[name]}
                 options={options}
                 onChange={(v) => put({ [name]: (v as string[] | null) ?? [] })}
-                placeholder={t(`field.hint.${name}`)}
+                placeholder={t(of === 'customer' ? `field.hint.${name}` : `field.hint.${name}_record`)}
               />
             )}
           </FormField>
         ))}
-        <FormField name="kinds" label={t('field.field.kinds')} error={errors.kinds} optional>
-          {(id) => (
-            <fieldset id={id} className="chips" aria-label={t('field.field.kinds')}>
-              {dictionaries.values('customer_kind').map((k) => {
-                const on = said.kinds.includes(k.code);
-                return (
-                  <button
-                    key={k.code}
-                    type="button"
-                    className={on ? 'pill on' : 'pill'}
-                    aria-pressed={on}
-                    onClick={() => put({ kinds: on ? said.kinds.filter((x) => x !== k.code) : [...said.kinds, k.code] })}
-                  >
-                    {k.label}
-                  </button>
-                );
-              })}
-            </fieldset>
-          )}
-        </FormField>
-        <FormField name="industries" label={t('field.field.industries')} error={errors.industries} optional>
-          {(id) => (
-            <FieldInput
-              id={id}
-              many
-              field={{ name: 'industries', label: t('field.field.industries'), kind: 'industry', dictionary: null }}
-              value={said.industries}
-              onChange={(v) => put({ industries: ((v as (string | undefined)[] | null) ?? []).filter((x) => x !== undefined) })}
-            />
-          )}
-        </FormField>
+        {of === 'customer' && <Customers said={said} put={put} errors={errors} />}
       </div>
-      <p className="field-help">{t('field.hint.whom')}</p>
+      <p className="field-help">{t(of === 'customer' ? 'field.hint.whom' : 'field.hint.whom_record')}</p>
     </section>
+  );
+}
+
+/** Which customers have it. */
+function Customers({ said, put, errors }: Part) {
+  const t = useWord();
+  const dictionaries = useDictionaries();
+  return (
+    <>
+      <FormField name="kinds" label={t('field.field.kinds')} error={errors.kinds} optional>
+        {(id) => (
+          <fieldset id={id} className="chips" aria-label={t('field.field.kinds')}>
+            {dictionaries.values('customer_kind').map((k) => {
+              const on = said.kinds.includes(k.code);
+              return (
+                <button
+                  key={k.code}
+                  type="button"
+                  className={on ? 'pill on' : 'pill'}
+                  aria-pressed={on}
+                  onClick={() => put({ kinds: on ? said.kinds.filter((x) => x !== k.code) : [...said.kinds, k.code] })}
+                >
+                  {k.label}
+                </button>
+              );
+            })}
+          </fieldset>
+        )}
+      </FormField>
+      <FormField name="industries" label={t('field.field.industries')} error={errors.industries} optional>
+        {(id) => (
+          <FieldInput
+            id={id}
+            many
+            field={{ name: 'industries', label: t('field.field.industries'), kind: 'industry', dictionary: null }}
+            value={said.industries}
+            onChange={(v) => put({ industries: ((v as (string | undefined)[] | null) ?? []).filter((x) => x !== undefined) })}
+          />
+        )}
+      </FormField>
+    </>
   );
 }

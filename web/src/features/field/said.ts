@@ -1,4 +1,5 @@
 import { Refused, said as sentence } from '@/api/client';
+import type { RecordKind } from '@/api/shared';
 import type { NewOwnField, OwnField, OwnKind } from '@/api/types';
 import { word } from '@/app/words';
 import { type Errors, errorsOf } from '@/features/customer/save';
@@ -87,11 +88,13 @@ export const wordsOf = (text: string): string[] =>
 export const mayDefault = (s: Said, stands: boolean): boolean =>
   !isSealed(s.kind, s.sensitive) && !s.unique && s.kind !== 'customer' && (!chosen(s.kind) || stands || !!s.dictionary);
 export const mayList = (kind: OwnKind) => kind !== 'long_text' && kind !== 'secret';
-export const maySeek = (s: Said) => s.kind === 'text' && !s.sensitive;
+/** The word index finds customers alone. */
+export const maySeek = (s: Said, of: RecordKind = 'customer') => s.kind === 'text' && !s.sensitive && of === 'customer';
 
 /** What its kind has no room for is not sent, whatever was said before the kind was changed. */
-export function bodyOf(s: Said, stands: boolean): Omit<NewOwnField, 'kind'> {
-  const { label, label_en, group, help, purpose, see_roles, edit_roles, kinds, industries } = s;
+export function bodyOf(s: Said, stands: boolean, of: RecordKind = 'customer'): Omit<NewOwnField, 'kind'> {
+  const { label, label_en, group, help, purpose, see_roles, edit_roles } = s;
+  const { kinds, industries } = of === 'customer' ? s : { kinds: [], industries: [] };
   return {
     label: label.trim(),
     label_en: label_en.trim(),
@@ -101,7 +104,7 @@ export function bodyOf(s: Said, stands: boolean): Omit<NewOwnField, 'kind'> {
     required: s.required && s.kind !== 'boolean',
     unique: s.unique && mayBeUnique(s.kind),
     list: s.list && mayList(s.kind),
-    search: s.search && maySeek(s),
+    search: s.search && maySeek(s, of),
     purpose: isSealed(s.kind, s.sensitive) ? purpose.trim() : '',
     retention_months: isSealed(s.kind, s.sensitive) ? s.retention_months : 0,
     see_roles,

@@ -1,6 +1,7 @@
 import { Archive, RotateCcw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { patch, post } from '@/api/client';
+import type { RecordKind } from '@/api/shared';
 import type { OwnField, OwnKind } from '@/api/types';
 import { useWord } from '@/app/words';
 import { type Errors, goToFirst } from '@/features/customer/save';
@@ -15,12 +16,14 @@ import { blank, bodyOf, check, refusals, type Said, saidOf } from './said';
 
 /** One field of the company's own: first its kind, then what it is called and asks, then who has to do with it. */
 export function FieldSheet({
+  of,
   field,
   all,
   onClose,
   onDrop,
   onTurn,
 }: {
+  of: RecordKind;
   field?: OwnField;
   all: OwnField[];
   onClose: () => void;
@@ -52,9 +55,9 @@ export function FieldSheet({
     if (Object.keys(found).length) return goToFirst(found);
     setBusy(true);
     try {
-      const body = bodyOf(said, !!field);
-      if (field) await patch(`/fields/customer/${field.id}`, body, field.version);
-      else await post('/fields/customer', { ...body, kind: said.kind });
+      const body = bodyOf(said, !!field, of);
+      if (field) await patch(`/fields/${of}/${field.id}`, body, field.version);
+      else await post(`/fields/${of}`, { ...body, kind: said.kind });
       await fresh();
       tell(field ? t('app.state.saved') : t('field.state.added', { label: said.label.trim() }));
       onClose();
@@ -103,8 +106,8 @@ export function FieldSheet({
             <KindLine kind={said.kind} onOther={field ? undefined : () => setChoosing(true)} />
             <What said={said} put={put} errors={errors} all={all} />
             <OfKind said={said} put={put} errors={errors} field={field} />
-            <Rules said={said} put={put} errors={errors} stands={!!field} />
-            <Whom said={said} put={put} errors={errors} />
+            <Rules of={of} said={said} put={put} errors={errors} stands={!!field} />
+            <Whom of={of} said={said} put={put} errors={errors} />
           </div>
           <Preview said={said} />
         </div>

@@ -6,10 +6,8 @@ import {
   Contact,
   Handshake,
   Lightbulb,
-  MapPin,
-  MessageCircle,
+  ListPlus,
   NotebookPen,
-  Phone,
   Quote,
   UsersRound,
   X,
@@ -23,25 +21,19 @@ import { useWord } from '@/app/words';
 import { Staged, useStaged } from '@/features/attachment/staged';
 import { affiliatesOf, contactsOf } from '@/features/contact/data';
 import { usePeopleMenu } from '@/features/customer/change';
+import { type Errors, errorsOf } from '@/features/customer/save';
+import { OwnFields, useOwn } from '@/features/field/section';
 import { Button, Segmented } from '@/kit/button';
 import { DayInput } from '@/kit/day/day';
 import { Area, Input } from '@/kit/inputs';
 import { openMenu } from '@/kit/menu';
 import { tell } from '@/kit/toast';
-import { Again, AttachButton, ContactPicker, Line, Promises } from './composerparts';
+import { Again, AttachButton, ContactPicker, Line, METHOD_ICON, Promises } from './composerparts';
 import { blank, body, type Draft, dropDraft, keepDraft, keptDraft } from './data';
 
 const FIRST = ['call', 'wechat', 'visit', 'meeting'];
-export const METHOD_ICON: Record<string, typeof Phone> = {
-  call: Phone,
-  wechat: MessageCircle,
-  visit: MapPin,
-  face_to_face: UsersRound,
-  meeting: UsersRound,
-  online_meeting: UsersRound,
-};
 
-type Extra = 'when' | 'contacts' | 'companions' | 'next' | 'again' | 'promises' | 'quote';
+type Extra = 'own' | 'when' | 'contacts' | 'companions' | 'next' | 'again' | 'promises' | 'quote';
 
 /** Ten seconds for a follow-up: how, a result, a sentence. Everything else is one tap further. */
 export function Composer({
@@ -67,6 +59,8 @@ export function Composer({
   const [better, setBetter] = useState<string | null>(null);
   const [vague, setVague] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
+  const ours = useOwn('follow-up');
+  const [wrong, setWrong] = useState<Errors>({});
   const { data: own } = useQuery(contactsOf(customer.id));
   const { data: too } = useQuery(affiliatesOf(customer.id));
   // whoever belongs here too is spoken to here as well
@@ -74,7 +68,7 @@ export function Composer({
   useEffect(() => keepDraft(customer.id, draft), [customer.id, draft]);
   const files = useStaged(customer.id);
   const dirty = !!(draft.content || draft.next_what || draft.promises.length);
-  const losing = files.rows.length > 0; // the draft stays, files cannot
+  const losing = files.rows.length > 0 || ours.dirty; // the draft stays, files and the company's own fields cannot
   useEffect(() => onDirty?.(losing), [losing, onDirty]);
 
   const set = (change: Partial<Draft>) => {
@@ -108,12 +102,16 @@ export function Composer({
       setOpen((old) => (old.includes('next') ? old : [...old, 'next']));
       return setError(t('followup.error.due'));
     }
+    const found = ours.check();
+    setWrong(found);
+    if (Object.keys(found).length) return setOpen((old) => (old.includes('own') ? old : [...old, 'own']));
     setBusy(true);
     setError(null);
     try {
-      const made = await post<FollowUp>(`/customers/${customer.id}/follow-ups`, body(draft, acceptVague));
+      const made = await post<FollowUp>(`/customers/${customer.id}/follow-ups`, { ...body(draft, acceptVague), ...ours.body() });
       files.send({ kind: 'follow_up', id: made.id });
       dropDraft(customer.id);
+      ours.reset();
       setDraft(blank(draft.method));
       setOpen([]);
       setVague(false);
@@ -125,7 +123,12 @@ export function Composer({
       if (e instanceof Refused && e.code === 'vague') {
         setVague(true);
         setBetter(e.param('better') || null);
-      } else setError(said(e));
+      } else {
+        const { all, ...at } = errorsOf(e, ours.knows);
+        setWrong(at);
+        if (Object.keys(at).length) setOpen((old) => (old.includes('own') ? old : [...old, 'own']));
+        setError(all ?? (Object.keys(at).length ? null : said(e)));
+      }
     }
     setBusy(false);
   };
@@ -327,6 +330,11 @@ export function Composer({
           <Promises rows={draft.promises} onChange={(promises) => set({ promises })} />
         </Line>
       )}
+      {(open.includes('own') || ours.shown.some((f) => f.required)) && (
+        <div className="form">
+          <OwnFields own={ours} errors={wrong} onTouch={() => setWrong({})} />
+        </div>
+      )}
       {files.rows.length > 0 && <Staged files={files} customer={customer} />}
       {error && <p className="field-error">{error}</p>}
       <div className="tools-row">
@@ -368,6 +376,7 @@ export function Composer({
           draft.companions.length ? draft.companions.map((c) => c.name).join(t('app.sign.list')) : t('followup.field.companions'),
           draft.companions.length > 0,
         )}
+        {ours.shown.length > 0 && chip('own', <ListPlus size={14} />, t('field.label.own'), ours.dirty)}
         {chip('quote', <Quote size={14} />, t('followup.field.quote'), !!draft.quote)}
         <AttachButton count={files.rows.length} take={files.take} />
         {dirty && (

@@ -1,4 +1,4 @@
-import { Camera, FolderOpen, Paperclip, X } from 'lucide-react';
+import { Camera, FolderOpen, MapPin, MessageCircle, Paperclip, Phone, UsersRound, X } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import type { Contact, Promised } from '@/api/types';
 import { addDays, relative, today } from '@/app/dates';
@@ -9,6 +9,15 @@ import { IconButton } from '@/kit/button';
 import { DayInput } from '@/kit/day/day';
 import { Input } from '@/kit/inputs';
 import { openMenu } from '@/kit/menu';
+
+export const METHOD_ICON: Record<string, typeof Phone> = {
+  call: Phone,
+  wechat: MessageCircle,
+  visit: MapPin,
+  face_to_face: UsersRound,
+  meeting: UsersRound,
+  online_meeting: UsersRound,
+};
 
 export function Line({ label, children }: { label: string; children: ReactNode }) {
   return (

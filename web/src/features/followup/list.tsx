@@ -10,6 +10,7 @@ import { Page } from '@/app/page';
 import { usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { ExportButton } from '@/features/export/button';
+import { useOwnColumns } from '@/features/field/section';
 import { totalQuery } from '@/features/report/data';
 import { FromReport } from '@/features/report/from';
 import { narrowed } from '@/features/report/narrow';
@@ -40,6 +41,7 @@ export default function FollowUps() {
   const { data: total } = useQuery(totalQuery('/follow-ups', filter));
   const go = (change: Partial<typeof s>) =>
     void navigate({ to: '/follow-ups', search: { ...s, cursor: undefined, ...change }, replace: true });
+  const ours = useOwnColumns<Talk>('follow-up');
   const columns = useMemo((): Column<Talk>[] => {
     const label = (name: string) => fields?.find((f) => f.name === name)?.label ?? '';
     return [
@@ -82,15 +84,18 @@ export default function FollowUps() {
         width: 80,
         render: (f) => (f.late ? <Chip tone="amber">{t('reportpage.label.late')}</Chip> : <span className="mut">—</span>),
       },
+      ...ours,
     ];
-  }, [fields, dictionaries, t]);
+  }, [fields, dictionaries, t, ours]);
   const empty = <Empty icon={NotebookPen} title={t('reportpage.empty.follow_ups')} hint={t('reportpage.empty.follow_ups_hint')} />;
   return (
     <Page
       flush
       title={t('reportpage.title.follow_ups')}
       sub={total}
-      actions={<ExportButton target="follow_up" columns={exported} filter={filter} sort={s.sort} count={total} />}
+      actions={
+        <ExportButton target="follow_up" columns={[...exported, ...ours.map((c) => c.key)]} filter={filter} sort={s.sort} count={total} />
+      }
     >
       {s.r && (
         <div className="tools">

@@ -7,6 +7,7 @@ import {
   CircleArrowRight,
   Contact,
   Handshake,
+  ListPlus,
   ListTodo,
   MessageSquareText,
   NotebookPen,
@@ -17,7 +18,7 @@ import {
 } from 'lucide-react';
 import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import { patch, post } from '@/api/client';
-import { useDictionaries, useMe, useStages } from '@/api/shared';
+import { useDictionaries, useFields, useMe, useStages } from '@/api/shared';
 import type { Comment, CustomerRecord, FollowUp, Happening } from '@/api/types';
 import { dayAndTime, full, relative, timeOf } from '@/app/dates';
 import { useWord, wordOr } from '@/app/words';
@@ -26,6 +27,7 @@ import { byRecord, filesQuery, type Kept } from '@/features/attachment/data';
 import { commentsQuery } from '@/features/comment/data';
 import { Thread } from '@/features/comment/thread';
 import { printVisit } from '@/features/dossier/print';
+import { OwnValues } from '@/features/field/section';
 import { OrderEntry } from '@/features/order/entry';
 import { ServiceEntry } from '@/features/service/entry';
 import { Button, IconButton, Segmented } from '@/kit/button';
@@ -35,8 +37,9 @@ import { Area } from '@/kit/inputs';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { tell, tellError } from '@/kit/toast';
 import { StageChip, When } from '@/kit/value';
-import { METHOD_ICON } from './composer';
+import { METHOD_ICON } from './composerparts';
 import { timelineQuery } from './data';
+import { OwnSheet } from './ownsheet';
 
 const METHOD_TONE: Record<string, string> = {
   call: 'green',
@@ -163,6 +166,8 @@ function Entry({ f, customer, files, said }: { f: FollowUp; customer: CustomerRe
     onError: tellError,
   });
   const mine = f.author_id === me.id;
+  const ours = useFields('follow-up')?.some((x) => x.custom);
+  const [filling, setFilling] = useState(false);
   const edit = async () => {
     const content = await ask<string>({
       title: t(f.correctable ? 'followup.verb.edit' : 'followup.verb.correct'),
@@ -211,6 +216,11 @@ function Entry({ f, customer, files, said }: { f: FollowUp; customer: CustomerRe
               <Pencil size={13} />
             </IconButton>
           )}
+          {mine && f.correctable && ours && (
+            <IconButton small className="hover-only" label={t('field.label.own')} onClick={() => setFilling(true)}>
+              <ListPlus size={13} />
+            </IconButton>
+          )}
         </>
       }
     >
@@ -232,6 +242,8 @@ function Entry({ f, customer, files, said }: { f: FollowUp; customer: CustomerRe
           {x.content}
         </p>
       ))}
+      <OwnValues kind="follow-up" custom={f.custom} />
+      {filling && <OwnSheet talk={f} onClose={() => setFilling(false)} />}
       <div className="tl-m">
         {(f.contacts?.length > 0 || f.companions?.length > 0) && (
           <small>

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { History as Clock, Eye } from 'lucide-react';
 import { useState } from 'react';
 import { get } from '@/api/client';
-import { colleaguesQuery, useFields } from '@/api/shared';
+import { colleaguesQuery, useEveryField } from '@/api/shared';
 import type { AuditEntry, Change, Field, List } from '@/api/types';
 import { dayAndTime, full } from '@/app/dates';
 import { useWord, word, wordOr } from '@/app/words';
@@ -15,7 +15,7 @@ import { FieldValue } from '@/kit/value';
 export function History({ id }: { id: string }) {
   const t = useWord();
   const [only, setOnly] = useState<'all' | 'looks'>('all');
-  const fields = useFields('customer');
+  const fields = useEveryField();
   // the log knows logins; people are called by their names where they are still here
   const { data: people } = useQuery(colleaguesQuery());
   const who = (h: AuditEntry) => people?.find((p) => p.id === h.actor_id)?.name ?? h.who;

@@ -10,6 +10,7 @@ import { closeIt } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { useShut } from '@/features/archive/data';
 import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
+import { OwnFields, useOwn } from '@/features/field/section';
 import { Button, IconButton, Segmented } from '@/kit/button';
 import { DayInput } from '@/kit/day/day';
 import { FieldInput } from '@/kit/fieldinput';
@@ -59,6 +60,7 @@ function Form({ record, customer }: { record?: Order; customer?: Customer }) {
     lines: record ? record.lines : [blank()],
   }));
   const [values, setValues] = useState(start);
+  const own = useOwn('order', record?.custom);
   const [by, setBy] = useState<'lines' | 'amount'>(record && !record.lines.length ? 'amount' : 'lines');
   const [errors, setErrors] = useState<Errors>({});
   const [busy, setBusy] = useState(false);
@@ -70,7 +72,7 @@ function Form({ record, customer }: { record?: Order; customer?: Customer }) {
   const changed = Object.keys(values).filter((k) => values[k] !== start[k]);
   const sum = total(values.lines);
   const save = async () => {
-    const found: Errors = {};
+    const found: Errors = own.check();
     if (!values.customer_id) found.customer_id = t('app.error.required', { label: label('customer_id') });
     if (by === 'amount' && (values.amount_fen === null || Number.isNaN(values.amount_fen)))
       found.amount_fen = t('app.error.required', { label: label('amount_fen') });
@@ -89,6 +91,7 @@ function Form({ record, customer }: { record?: Order; customer?: Customer }) {
         if (record?.lines.length) body.lines = [];
       } else if (!record || changed.includes('lines') || !record.lines.length)
         body.lines = values.lines.map(({ amount_fen: _, ...l }) => ({ ...l, product: l.product.trim(), unit: l.unit || undefined }));
+      Object.assign(body, own.body());
       if (record) await patch(`/orders/${record.id}`, body, record.version);
       else await post('/orders', body);
       act.refresh(text('customer_id'));
@@ -96,7 +99,7 @@ function Form({ record, customer }: { record?: Order; customer?: Customer }) {
       closeIt();
     } catch (e) {
       setBusy(false);
-      const put = errorsOf(e, (f) => f in values || f.startsWith('lines.'));
+      const put = errorsOf(e, (f) => f in values || f.startsWith('lines.') || own.knows(f));
       const lines = Object.keys(put).find((k) => k.startsWith('lines.'));
       if (lines) put.lines = put[lines] as string;
       setErrors(put);
@@ -108,7 +111,7 @@ function Form({ record, customer }: { record?: Order; customer?: Customer }) {
       wide
       title={record ? `${t('order.title.edit')} ${record.code}` : t('order.verb.create')}
       onClose={closeIt}
-      dirty={changed.length > 0 && !fixed}
+      dirty={(changed.length > 0 || own.dirty) && !fixed}
       onSubmit={() => !fixed && void save()}
       footer={
         <>
@@ -218,6 +221,7 @@ function Form({ record, customer }: { record?: Order; customer?: Customer }) {
         <FormField name="remark" label={label('remark')} error={errors.remark} optional>
           {(id) => <Area id={id} rows={2} maxLength={2000} value={text('remark')} onChange={(v) => set({ remark: v || null })} />}
         </FormField>
+        <OwnFields own={own} errors={errors} at={record && `/orders/${record.id}`} onTouch={() => setErrors({})} />
       </fieldset>
     </Sheet>
   );

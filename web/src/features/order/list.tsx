@@ -224,7 +224,9 @@ function useColumns(names: string[]): Column<Order>[] {
           );
         default: {
           const f = byName.get(name);
-          return <span className="tx2 cut">{f && <FieldValue field={f} value={x[name as keyof Order]} />}</span>;
+          return (
+            <span className="tx2 cut">{f && <FieldValue field={f} value={f.custom ? x.custom?.[name] : x[name as keyof Order]} />}</span>
+          );
         }
       }
     };

@@ -8,6 +8,7 @@ import { today } from '@/app/dates';
 import { closeIt } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
+import { OwnFields, useOwn } from '@/features/field/section';
 import { Button, IconButton } from '@/kit/button';
 import { DayInput } from '@/kit/day/day';
 import { confirm } from '@/kit/dialog';
@@ -68,6 +69,7 @@ function Form({ noun, record, customer }: { noun: Noun; record?: Entry; customer
     return out;
   });
   const [values, setValues] = useState(start);
+  const own = useOwn(noun, record?.custom);
   const [errors, setErrors] = useState<Errors>({});
   const [better, setBetter] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -80,7 +82,7 @@ function Form({ noun, record, customer }: { noun: Noun; record?: Entry; customer
   };
   const changed = Object.keys(values).filter((k) => values[k] !== start[k]);
   const save = async (accept = false) => {
-    const found: Errors = {};
+    const found: Errors = own.check();
     for (const name of ['customer_id', 'kind', 'description', 'owner_id'])
       if (!text(name).trim()) found[name] = t('app.error.required', { label: label(name) });
     setErrors(found);
@@ -90,6 +92,7 @@ function Form({ noun, record, customer }: { noun: Noun; record?: Entry; customer
       const said = record ? changed : Object.keys(values).filter((k) => values[k] !== null && values[k] !== 0);
       const body: Values = Object.fromEntries(said.map((k) => [k, values[k]]));
       if (body.measures) body.measures = body.measures.map(({ owner_name: _, ...m }) => m);
+      Object.assign(body, own.body());
       if (accept) body.accept_vague = true;
       if (record) await patch(`${about.path}/${record.id}`, body, record.version);
       else await post(about.path, body);
@@ -98,7 +101,7 @@ function Form({ noun, record, customer }: { noun: Noun; record?: Entry; customer
       closeIt();
     } catch (e) {
       setBusy(false);
-      const put = errorsOf(e, (f) => f in values);
+      const put = errorsOf(e, (f) => f in values || own.knows(f));
       setBetter(e instanceof Refused && !!e.problem.errors?.some((x) => x.code === 'vague' && x.params?.phrase));
       setErrors(put);
       goToFirst(put);
@@ -147,7 +150,7 @@ function Form({ noun, record, customer }: { noun: Noun; record?: Entry; customer
     <Sheet
       title={record ? `${t(about.words.edit)} ${record.code}` : t(about.words.create)}
       onClose={closeIt}
-      dirty={changed.length > 0}
+      dirty={changed.length > 0 || own.dirty}
       onSubmit={() => !fixed && void save()}
       footer={
         <>
@@ -220,6 +223,15 @@ function Form({ noun, record, customer }: { noun: Noun; record?: Entry; customer
             />
           )}
         </FormField>
+        <OwnFields
+          own={own}
+          errors={errors}
+          at={record && `${about.path}/${record.id}`}
+          onTouch={() => {
+            setErrors({});
+            setBetter(false);
+          }}
+        />
         {values.measures && (
           <Measures
             label={label('measures')}

@@ -8,6 +8,7 @@ import { Page } from '@/app/page';
 import { openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { ExportButton } from '@/features/export/button';
+import { useOwnColumns } from '@/features/field/section';
 import { totalQuery } from '@/features/report/data';
 import { FromReport } from '@/features/report/from';
 import { Button, Tabs } from '@/kit/button';
@@ -177,6 +178,7 @@ function Filters({ noun, s, go }: { noun: Noun; s: Search; go: (change: Partial<
 function useColumns(noun: Noun): Column<Entry>[] {
   const fields = useFields(noun);
   const dictionaries = useDictionaries();
+  const ours = useOwnColumns<Entry>(noun);
   return useMemo(() => {
     const label = (name: string) => fields?.find((f) => f.name === name)?.label ?? '';
     const col = (key: string, width: number, render: (x: Entry) => React.ReactNode, sortable = false): Column<Entry> => ({
@@ -210,6 +212,7 @@ function useColumns(noun: Noun): Column<Entry>[] {
       col(at, 110, (x) => <When at={whenOf(x)} quiet />, true),
       col('closed_at', 110, (x) => <When at={x.closed_at} quiet />, true),
       col('code', 130, (x) => <span className="mut tn">{x.code}</span>),
+      ...ours,
     ];
-  }, [fields, dictionaries, noun]);
+  }, [fields, dictionaries, noun, ours]);
 }

@@ -8,6 +8,7 @@ import { addDays, instant, today } from '@/app/dates';
 import { closeIt } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
+import { OwnFields, useOwn } from '@/features/field/section';
 import { Button } from '@/kit/button';
 import { DayInput } from '@/kit/day/day';
 import { FieldInput } from '@/kit/fieldinput';
@@ -63,6 +64,7 @@ function Form({ task, customer }: { task?: Task; customer?: Customer }) {
         remark: null,
       };
   const [values, setValues] = useState(start);
+  const own = useOwn('task', task?.custom);
   const [errors, setErrors] = useState<Errors>({});
   const [busy, setBusy] = useState(false);
   const set = (change: Partial<Values>) => {
@@ -71,22 +73,26 @@ function Form({ task, customer }: { task?: Task; customer?: Customer }) {
   };
   const changed = (Object.keys(values) as (keyof Values)[]).filter((k) => values[k] !== start[k]);
   const save = async () => {
-    const found: Errors = {};
+    const found: Errors = own.check();
     if (!values.title.trim()) found.title = t('app.error.required', { label: t('task.field.title') });
     if (!values.due_at) found.due_at = t('app.error.required', { label: t('task.field.due') });
     setErrors(found);
     if (Object.keys(found).length) return goToFirst(found);
     setBusy(true);
     try {
-      if (task) await patch(`/tasks/${task.id}`, Object.fromEntries(changed.map((k) => [k, values[k]])), task.version);
+      if (task)
+        await patch(`/tasks/${task.id}`, { ...Object.fromEntries(changed.map((k) => [k, values[k]])), ...own.body() }, task.version);
       else
-        await post('/tasks', Object.fromEntries(Object.entries({ ...values, title: values.title.trim() }).filter(([, v]) => v !== null)));
+        await post('/tasks', {
+          ...Object.fromEntries(Object.entries({ ...values, title: values.title.trim() }).filter(([, v]) => v !== null)),
+          ...own.body(),
+        });
       act.refresh(values.customer_id);
       tell(t(task ? 'app.state.saved' : 'task.state.created'));
       closeIt();
     } catch (e) {
       setBusy(false);
-      const put = errorsOf(e, (f) => f in values);
+      const put = errorsOf(e, (f) => f in values || own.knows(f));
       setErrors(put);
       goToFirst(put);
     }
@@ -95,7 +101,7 @@ function Form({ task, customer }: { task?: Task; customer?: Customer }) {
     <Sheet
       title={t(task ? 'task.title.edit' : 'task.verb.create')}
       onClose={closeIt}
-      dirty={changed.length > 0}
+      dirty={changed.length > 0 || own.dirty}
       onSubmit={() => void save()}
       footer={
         <>
@@ -168,6 +174,7 @@ function Form({ task, customer }: { task?: Task; customer?: Customer }) {
         <FormField name="remark" label={t('task.field.remark')} optional>
           {(id) => <Area id={id} value={values.remark ?? ''} onChange={(v) => set({ remark: v || null })} />}
         </FormField>
+        <OwnFields own={own} errors={errors} at={task && `/tasks/${task.id}`} onTouch={() => setErrors({})} />
       </div>
     </Sheet>
   );
