@@ -4090,7 +4090,7 @@ export interface components {
             filter?: string;
             q?: string;
             records?: components["schemas"]["BulkRecord"][];
-            /** @description grade, intent, source, urgency, strategic, follow_state, account_manager_id, trade */
+            /** @description grade, intent, source, urgency, strategic, follow_state, account_manager_id, trade; and custom, with values of the company's own fields by name: choices, yes or no, days, colleagues, regions */
             set: {
                 [key: string]: unknown;
             };
