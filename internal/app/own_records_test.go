@@ -139,7 +139,7 @@ func (w *world) ownsFields(t *testing.T, r ownedRecord) {
 		if again[name("底价")] != float64(77) || again[name("件数")] != float64(4) {
 			t.Errorf("what mate does not see is gone with his change: %v", again)
 		}
-		o = w.say(t, saying{as: "mate", call: "PATCH " + at, body: patch(map[string]any{name("件数"): 3}), match: version(o), status: 200})
+		w.say(t, saying{as: "mate", call: "PATCH " + at, body: patch(map[string]any{name("件数"): 3}), match: version(o), status: 200})
 	}
 
 	// The list has them; each can be filtered by, both ways, and sorted by.
