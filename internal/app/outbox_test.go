@@ -131,14 +131,14 @@ func TestMailServerDown(t *testing.T) {
 	})
 }
 
-// group is a robot that runs here.
-type group struct {
+// chatroom is a robot that runs here.
+type chatroom struct {
 	mu  sync.Mutex
 	got []string
 	say string
 }
 
-func (g *group) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+func (g *chatroom) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	b, _ := io.ReadAll(r.Body)
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -146,7 +146,7 @@ func (g *group) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	rw.Write([]byte(g.say))
 }
 
-func (g *group) all() []string {
+func (g *chatroom) all() []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return append([]string(nil), g.got...)
@@ -158,7 +158,7 @@ func TestRobots(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.Outbox.Out = outward.New(netip.MustParsePrefix("127.0.0.0/8"))
 		must(t, w.Notices.Deliver(t.Context(), job.Job{})) // what the world itself was told
-		g := &group{say: `{"errcode":0,"errmsg":"ok"}`}
+		g := &chatroom{say: `{"errcode":0,"errmsg":"ok"}`}
 		s := httptest.NewServer(g)
 		defer s.Close()
 		// The world's own channel points outside: it is closed here.
@@ -240,7 +240,7 @@ var halfSent = db.SQL(`UPDATE {deliveries!change d} SET state = 'sending', repea
 func TestTurns(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.Outbox.Out = outward.New(netip.MustParsePrefix("127.0.0.0/8"))
-		g := &group{say: `{"errcode":0}`}
+		g := &chatroom{say: `{"errcode":0}`}
 		s := httptest.NewServer(g)
 		defer s.Close()
 		c, err := w.Outbox.Add(t.Context(), w.actors["admin"], outbox.NewChannel{Name: "群", Kind: "wecom", URL: crypt.NewSecret(s.URL), Kinds: []string{}})

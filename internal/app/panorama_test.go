@@ -44,7 +44,7 @@ func TestPanorama(t *testing.T) {
 					}
 				}
 				for part, path := range map[string]string{"timeline": at + "/timeline", "tasks": "/tasks?view=open&owner=all&limit=100&customer_id=" + id, "contacts": at + "/contacts", "affiliates": at + "/affiliates",
-					"orders": at + "/orders?limit=100&count=1&sum=1", "attachments": at + "/attachments?limit=200", "alerts": "/alerts?customer=" + id, "checks": at + "/checks", "segments": at + "/segments", "key_changes": at + "/key-changes",
+					"orders": at + "/orders?limit=100&count=1&sum=1", "attachments": at + "/attachments?limit=200", "alerts": "/alerts?customer=" + id, "checks": at + "/checks", "segments": at + "/segments", "key_changes": at + "/key-changes", "group": at + "/group",
 					"comments": at + "/comments?follow_ups=" + strings.Join(talks, ",")} {
 					got := w.call(as, "GET", path, "", "", false)
 					switch {

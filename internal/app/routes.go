@@ -9,6 +9,7 @@ import (
 	"zhike/internal/base/letterhead"
 	"zhike/internal/base/listview"
 	"zhike/internal/crm/dossier"
+	"zhike/internal/crm/group"
 	"zhike/internal/crm/panorama"
 	"zhike/internal/crm/standard"
 )
@@ -22,7 +23,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r.Refused, r.Instead = h.Door.Refused, h.Merges.Instead
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Required, h.Wording, h.Layouts, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Vocabulary, h.Owned, h.Presets, h.Quality, h.Comments, h.Confirmed, h.KeyChanges, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.panorama(), h.dossier(), &letterhead.Service{DB: h.DB}, &listview.Service{DB: h.DB, Catalogues: h.Fields.Catalogues()}, h.Files, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Vocabulary, h.Owned, h.Presets, h.Quality, h.Comments, h.Confirmed, h.KeyChanges, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.panorama(), h.groups(), h.dossier(), &letterhead.Service{DB: h.DB}, &listview.Service{DB: h.DB, Catalogues: h.Fields.Catalogues()}, h.Files, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
 	} {
 		s.Routes(r)
@@ -31,9 +32,13 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 }
 
 func (h *House) panorama() *panorama.Service {
-	return &panorama.Service{Timeline: h.Timeline, Tasks: h.Tasks, Comments: h.Comments, Directory: h.Directory, Orders: h.Orders, Files: h.Files, Alerts: h.Alerts, Quality: h.Quality, Segments: h.Segments, Keys: h.KeyChanges}
+	return &panorama.Service{Timeline: h.Timeline, Tasks: h.Tasks, Comments: h.Comments, Directory: h.Directory, Orders: h.Orders, Files: h.Files, Alerts: h.Alerts, Quality: h.Quality, Segments: h.Segments, Keys: h.KeyChanges, Groups: h.groups()}
 }
 
 func (h *House) dossier() *dossier.Service {
 	return &dossier.Service{DB: h.DB, Book: h.Book, Lists: h.Export, Customers: h.Customers, Directory: h.Directory, FollowUps: h.FollowUps, Orders: h.Orders, Files: h.Files}
+}
+
+func (h *House) groups() *group.Service {
+	return &group.Service{DB: h.DB, Own: h.Own, Customers: h.Customers}
 }

@@ -14,6 +14,7 @@ import (
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
+	"zhike/internal/crm/group"
 	"zhike/internal/crm/keychange"
 	"zhike/internal/crm/order"
 	"zhike/internal/crm/quality"
@@ -36,6 +37,7 @@ type Panorama struct {
 	Checks      quality.Standing                 `json:"checks"`
 	Segments    api.Items[segment.Standing]      `json:"segments"`
 	KeyChanges  api.Items[keychange.Request]     `json:"key_changes"`
+	Group       group.Group                      `json:"group"`
 }
 
 // Service asks the parts.
@@ -50,6 +52,7 @@ type Service struct {
 	Quality   *quality.Service
 	Segments  *segment.Service
 	Keys      *keychange.Service
+	Groups    *group.Service
 }
 
 // How many of each part a page shows before somebody asks for more; the parts' own lists go on from their cursors.
@@ -90,6 +93,7 @@ func (s *Service) Of(ctx context.Context, who access.Actor, id string, _ struct{
 		}},
 		{access.CustomerRead, func() (err error) { p.Checks, err = s.Quality.List(ctx, who, id, struct{}{}); return err }},
 		{access.CustomerRead, func() (err error) { p.KeyChanges, err = s.Keys.Of(ctx, who, id, struct{}{}); return err }},
+		{access.CustomerRead, func() (err error) { p.Group, err = s.Groups.Of(ctx, who, id, struct{}{}); return err }},
 		{access.CustomerRead, func() (err error) { p.Segments, err = s.Segments.Of(ctx, who, id, struct{}{}); return err }},
 	} {
 		if !who.Can(part.may) {

@@ -1040,6 +1040,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get-customers-id-group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/history": {
         parameters: {
             query?: never;
@@ -5750,6 +5766,23 @@ export interface components {
             readonly task_id?: string | null;
             what: string;
         };
+        GroupGroup: {
+            /** @description Empty where a customer stands alone. */
+            items: components["schemas"]["GroupNode"][];
+            /** @description The group is larger than is told: 200 customers, eight levels. */
+            more: boolean;
+        };
+        GroupNode: {
+            grade: string | null;
+            id: string;
+            kind: string;
+            name: string;
+            owner_id: string | null;
+            owner_name: string | null;
+            /** @description Null at the top, and where the viewer does not reach it. */
+            parent_id: string | null;
+            stage: string;
+        };
         HeldWaiting: {
             /** @description Which of the fields that this viewer asked to change; contact for a contact added or removed. */
             fields: string[];
@@ -6925,6 +6958,7 @@ export interface components {
             /** @description On the follow-ups of this page of the timeline. */
             comments: components["schemas"]["ItemsOfCommentComment"];
             contacts: components["schemas"]["ItemsOfContactContact"];
+            group: components["schemas"]["GroupGroup"];
             key_changes: components["schemas"]["ItemsOfKeychangeRequest"];
             /** @description Counted, and summed for who may see amounts. */
             orders: components["schemas"]["OrderPage"];
@@ -14232,6 +14266,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FollowupFollowUp"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-customers-id-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupGroup"];
                 };
             };
             /** @description Unauthorized */

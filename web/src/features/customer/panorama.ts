@@ -8,6 +8,7 @@ import { filesQuery } from '@/features/attachment/data';
 import { commentsQuery } from '@/features/comment/data';
 import { affiliatesOf, contactsOf } from '@/features/contact/data';
 import { timelineQuery } from '@/features/followup/data';
+import { groupOf } from '@/features/group/card';
 import { keyChangesOf } from '@/features/keychange/data';
 import { ofCustomerQuery } from '@/features/order/data';
 import { checksQuery } from '@/features/quality/data';
@@ -22,6 +23,7 @@ function lay(client: QueryClient, id: string, p: Panorama) {
   put(timelineQuery(id, '').queryKey, { pages: [p.timeline], pageParams: [null] });
   put(standingQuery(id).queryKey, p.alerts.items);
   put(keyChangesOf(id).queryKey, p.key_changes.items);
+  put(groupOf(id).queryKey, p.group);
   put(checksQuery(id).queryKey, p.checks);
   put(standingsQuery(id).queryKey, p.segments.items);
   const talks = p.timeline.items.flatMap((x) => (x.follow_up ? [x.follow_up.id] : []));

@@ -12,6 +12,7 @@ import { ContactList } from '@/features/contact/contacts';
 import { ContactSheet } from '@/features/contact/sheet';
 import { byHeading, shows } from '@/features/field/own';
 import { timelineQuery } from '@/features/followup/data';
+import { GroupCard } from '@/features/group/card';
 import { TierCard } from '@/features/segment/card';
 import { customerTasksQuery } from '@/features/task/data';
 import { TaskLine } from '@/features/task/line';
@@ -32,6 +33,7 @@ export function Rail({ c }: { c: CustomerRecord }) {
     <aside className="rail" aria-label={t('customer.tab.rail')}>
       {!c.archived && <NextStep c={c} />}
       <TierCard customer={c} />
+      <GroupCard customer={c.id} />
       <section className="card">
         <h2>{t('customer.title.properties')}</h2>
         <dl className="dl">
@@ -60,7 +62,11 @@ export function Rail({ c }: { c: CustomerRecord }) {
               <div key={f.name}>
                 <dt>{f.name === 'budget_from_fen' ? t('customer.field.budget') : f.label}</dt>
                 <dd className={f.name === 'budget_from_fen' || f.name === 'buy_by' ? 'row' : undefined}>
-                  <PropertyValue c={c} field={f} onChange={(change, label) => act.change(c, change, label)} />
+                  {f.name === 'competitors' ? (
+                    c.competitors?.map((x) => x.name).join(t('app.sign.list')) || <span className="ghost">—</span>
+                  ) : (
+                    <PropertyValue c={c} field={f} onChange={(change, label) => act.change(c, change, label)} />
+                  )}
                   {f.name === 'budget_from_fen' && (c.budget_from_fen || c.budget_to_fen) ? <Confirmed c={c} field="budget" /> : null}
                   {f.name === 'buy_by' && c.buy_by ? <Confirmed c={c} field="buy_by" /> : null}
                 </dd>
