@@ -7,7 +7,7 @@ package demo
 //
 //   - products, quotes, contracts, payments and plans (DEMO 2, 4–11): told in talks, products in orders; opportunities, as 麦垛's second line;
 //   - tickets, return-visit plans (10, 11); alerts: 9 days in 方案提交, 12 days overdue, 续约提醒 (6–9);
-//   - referrals, rewards (5), erasure (13); a mobile that waits for 程野, pool rules: 久韧纺织 is released by hand (12);
+//   - referrals, rewards (5), erasure (13); pool rules: 久韧纺织 is released by hand (12);
 //   - the customers that wait to be approved, 查阅申请, export approvals (14); the retail card of custom fields, cares.
 
 import (

@@ -8,6 +8,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/crm/archive"
 	"zhike/internal/crm/comment"
+	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/directory"
 	"zhike/internal/crm/followup"
@@ -48,6 +49,10 @@ type care struct {
 	Affiliations []struct {
 		Customer, Of, By, Title, Role string
 		Contact, Day                  int
+	}
+	KeyChanges []struct { // a mobile that somebody else says, and that waits for the owner
+		Customer, By, Mobile string
+		Contact, Day         int
 	}
 	Checks []struct {
 		By   string
@@ -109,6 +114,17 @@ func (s Stage) keep(w care) {
 				return errors.Join(err, errors.New("no such contact"))
 			}
 			_, err = s.Directory.Affiliating(ctx, s.Actor(a.By), s.Customer(a.Customer), directory.Join{ContactID: people.Items[a.Contact].ID, Title: a.Title, Role: a.Role})
+			return err
+		})
+	}
+	for _, k := range w.KeyChanges {
+		s.On(s.Told(k.Day, 14, 35), "key change", func(ctx context.Context) error {
+			people, err := s.Directory.Of(ctx, s.Actor(k.By), s.Customer(k.Customer), struct{}{})
+			if err != nil || len(people.Items) <= k.Contact {
+				return errors.Join(err, errors.New("no such contact"))
+			}
+			p := people.Items[k.Contact]
+			_, err = s.Directory.Change(ctx, s.Actor(k.By), p.ID, p.Version, contact.Change{Mobile: api.Some(k.Mobile)})
 			return err
 		})
 	}
