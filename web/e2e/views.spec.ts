@@ -76,3 +76,30 @@ test('views: a list is kept with its filter, order, columns and widths, shared, 
   const { items } = await api<{ items: { name: string }[] }>(page.request, 'GET', '/views');
   expect(items.filter((v) => v.name === name)).toHaveLength(0);
 });
+
+test('views: the list of orders keeps its own, and begins with it', async ({ page }) => {
+  const name = `订单${brand(3).name}`;
+  await page.goto('/orders?view=mine');
+  await page.getByRole('button', { name: '列', exact: true }).click();
+  await page.getByRole('checkbox', { name: '合同编号' }).check();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('columnheader', { name: '合同编号' })).toBeVisible();
+  await page.getByRole('button', { name: '保存视图' }).click();
+  const box = page.getByRole('dialog', { name: '另存为视图' });
+  await box.getByLabel('名称').fill(name);
+  await box.getByRole('button', { name: '保存' }).click();
+  await expect(page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
+  await page.getByRole('button', { name: `视图“${name}”的操作` }).click();
+  await page.getByRole('menuitem', { name: '设为默认' }).click();
+  await page.goto('/orders');
+  await expect(page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('columnheader', { name: '合同编号' })).toBeVisible();
+  const { items } = await api<{ items: { id: string; name: string; tab: string; version: number }[] }>(
+    page.request,
+    'GET',
+    '/views?record=order',
+  );
+  const kept = items.find((v) => v.name === name);
+  expect(kept?.tab).toBe('mine');
+  await api(page.request, 'DELETE', `/views/${kept?.id}`, undefined, kept?.version);
+});

@@ -126,8 +126,8 @@ const orders = createRoute({
   getParentRoute: () => app,
   path: '/orders',
   validateSearch: (s: Record<string, unknown>): Omit<ListSearch, 'q'> => {
-    const { view, f, r, sort, cursor, limit } = listSearch(s);
-    return { view, f, r, sort, cursor, limit };
+    const { q: _, ...rest } = listSearch(s);
+    return rest;
   },
   component: lazyRouteComponent(() => import('@/features/order/list')),
 });

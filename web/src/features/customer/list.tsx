@@ -20,7 +20,8 @@ import { FilterChips } from '@/features/filter/words';
 import { FromReport } from '@/features/report/from';
 import { SaveSegment } from '@/features/segment/save';
 import { ViewBar } from '@/features/view/bar';
-import { openView, useLaid, viewsQuery, widened } from '@/features/view/data';
+import { widened } from '@/features/view/data';
+import { useListView } from '@/features/view/use';
 import { Button } from '@/kit/button';
 import { Pop } from '@/kit/float';
 import { Empty, Failed } from '@/kit/states';
@@ -46,10 +47,8 @@ export default function CustomerList() {
   const sensitive = !!s.q && isSensitive(s.q);
   const total = useQuery({ ...countQuery(s, me.id), enabled: !!data && !isFetching && !view.bin && !sensitive });
   const { data: people } = useQuery({ ...colleaguesQuery(), enabled: ruleCount(s.f) > 0 });
-  const { data: views } = useQuery(viewsQuery);
-  const saved = views?.find((v) => v.id === s.v && v.record === 'customer');
   const usual = useMemo(() => usualColumns(fields ?? []).map((name) => ({ name })), [fields]);
-  const columnsOf = useLaid('customer', saved, usual);
+  const columnsOf = useListView('customer', s, usual, (to) => void navigate({ to: '/customers', search: to, replace: true }));
   const names = useMemo(
     () => columnsOf.laid.map((c) => c.name).filter((name) => name !== 'name' && fields?.some((f) => f.name === name && f.list)),
     [columnsOf.laid, fields],
@@ -68,11 +67,6 @@ export default function CustomerList() {
       search: { ...s, ...(keepCursor ? {} : { cursor: undefined }), ...change },
       replace: 'q' in change || 'f' in change,
     });
-  const begins = views?.find((v) => v.begins && v.record === 'customer');
-  useEffect(() => {
-    if (begins && Object.values(s).every((x) => x === undefined))
-      void navigate({ to: '/customers', search: openView(begins), replace: true });
-  }, [begins, s, navigate]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page of rows means nothing is chosen on it
   useEffect(() => {
     setSelected([]);
@@ -192,8 +186,10 @@ export default function CustomerList() {
         record="customer"
         tabs={VIEWS.filter((v) => !v.may || may(v.may)).map((v) => ({ value: v.key, label: t(v.name) }))}
         tab={view.key}
-        onTab={(key) => void navigate({ to: '/customers', search: { view: key === 'all' && !begins ? undefined : key, limit: s.limit } })}
-        open={saved}
+        onTab={(key) =>
+          void navigate({ to: '/customers', search: { view: key === 'all' && !columnsOf.begins ? undefined : key, limit: s.limit } })
+        }
+        open={columnsOf.open}
         onOpen={(to) => {
           columnsOf.forget();
           void navigate({ to: '/customers', search: 'view' in to ? { limit: s.limit, ...to } : { ...s, ...to, cursor: undefined } });

@@ -8,7 +8,7 @@ import { type FilterTree, toText } from '@/features/filter/tree';
 import { type Narrow, narrowed } from '@/features/report/narrow';
 import { tell, tellError, tellUndo } from '@/kit/toast';
 
-export type Search = { view?: string; f?: FilterTree; r?: Narrow; sort?: string; cursor?: string; limit?: number };
+export type Search = { v?: string; view?: string; f?: FilterTree; r?: Narrow; sort?: string; cursor?: string; limit?: number };
 export const VIEWS = ['all', 'mine', 'open', 'month'] as const;
 export const STATES = 'order_state';
 export type OrderPage = List<Order> & { sum_fen?: number };

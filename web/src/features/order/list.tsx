@@ -1,13 +1,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { FileUp, ListFilter, Plus, ReceiptText } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { colleaguesQuery, useFields, useMay, useMe } from '@/api/shared';
 import type { Order } from '@/api/types';
 import { asDay, today } from '@/app/dates';
 import { count, money } from '@/app/numbers';
 import { Page } from '@/app/page';
-import { keep, kept } from '@/app/store';
 import { openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { ExportButton } from '@/features/export/button';
@@ -15,7 +14,10 @@ import { FilterBuilder } from '@/features/filter/builder';
 import { ruleCount } from '@/features/filter/tree';
 import { FilterChips } from '@/features/filter/words';
 import { FromReport } from '@/features/report/from';
-import { Button, Tabs } from '@/kit/button';
+import { ViewBar } from '@/features/view/bar';
+import { widened } from '@/features/view/data';
+import { useListView } from '@/features/view/use';
+import { Button } from '@/kit/button';
 import { Pop } from '@/kit/float';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { type Column, ListTable, Pager, PhonePager } from '@/kit/table';
@@ -25,8 +27,7 @@ import { filterOf, orderSumQuery, ordersQuery, type Search, VIEWS } from './data
 import { OrderItem, OrderState } from './parts';
 
 const route = getRouteApi('/app/orders');
-const USUAL = ['customer_id', 'ordered_on', 'amount_fen', 'state', 'products', 'owner_id'];
-const KEY = 'columns.order';
+const USUAL = ['customer_id', 'ordered_on', 'amount_fen', 'state', 'products', 'owner_id'].map((name) => ({ name }));
 
 export default function OrderList() {
   const t = useWord();
@@ -41,8 +42,9 @@ export default function OrderList() {
   const { data: sum } = useQuery({ ...orderSumQuery(s, me.id, day), placeholderData: keepPreviousData });
   const { data: people } = useQuery({ ...colleaguesQuery(), enabled: ruleCount(s.f) > 0 });
   const names = useMemo(() => new Map([[me.id, me.name], ...(people ?? []).map((p): [string, string] => [p.id, p.name])]), [people, me]);
-  const [picked, setPicked] = useState<string[]>(() => kept<string[]>(KEY) ?? USUAL);
-  const columns = useColumns(picked);
+  const laid = useListView('order', s, USUAL, (to) => void navigate({ to: '/orders', search: to, replace: true }));
+  const picked = useMemo(() => laid.laid.map((c) => c.name).filter((name) => name !== 'code'), [laid.laid]);
+  const columns = useColumns(picked).map((c) => ({ ...c, width: laid.laid.find((x) => x.name === c.key)?.width ?? c.width }));
   const go = (change: Partial<Search>) => void navigate({ to: '/orders', search: { ...s, cursor: undefined, ...change }, replace: true });
   const filter = s.f ?? { mode: 'all' as const, rules: [] };
   const active = ruleCount(s.f);
@@ -93,14 +95,20 @@ export default function OrderList() {
         </>
       }
     >
-      <div className="list-tabs">
-        <Tabs
-          label={t('app.nav.orders')}
-          value={view}
-          options={VIEWS.map((v) => ({ value: v, label: t(`order.view.${v}`) }))}
-          onChange={(v) => go({ view: v === 'all' ? undefined : v })}
-        />
-      </div>
+      <ViewBar
+        record="order"
+        tabs={VIEWS.map((v) => ({ value: v, label: t(`order.view.${v}`) }))}
+        tab={view}
+        onTab={(v) => void navigate({ to: '/orders', search: { view: v === 'all' && !laid.begins ? undefined : v, limit: s.limit } })}
+        open={laid.open}
+        onOpen={(to) => {
+          laid.forget();
+          void navigate({ to: '/orders', search: 'view' in to ? { limit: s.limit, ...to } : { ...s, ...to, cursor: undefined } });
+        }}
+        now={{ tab: s.view, f: s.f, sort: s.sort, columns: laid.laid }}
+        laid={laid.changed}
+        arranged={laid.arranged}
+      />
       <div className="tools">
         <Pop
           label={t('customer.verb.filter')}
@@ -139,10 +147,7 @@ export default function OrderList() {
           <Columns
             fields={fields}
             names={picked}
-            onChange={(next) => {
-              setPicked(next);
-              keep(KEY, next);
-            }}
+            onChange={(next) => laid.set(next.map((name) => laid.laid.find((c) => c.name === name) ?? { name }))}
           />
         )}
       </div>
@@ -175,6 +180,7 @@ export default function OrderList() {
             stale={isPlaceholderData}
             sort={s.sort ?? '-ordered_on'}
             onSort={(sort) => go({ sort })}
+            onWidth={(name, width) => laid.set(widened(laid.laid, name, width))}
             empty={empty}
           />
           <Pager
