@@ -86,6 +86,9 @@ bench-sheets: ## speed and memory of imports, and of a list meanwhile
 bench-figures: ## dashboards, reports, the sweep of alerts (SIZE=1m; KEEP=folder keeps the company for the next run)
 	go run ./tools/bench -figures -size $(SIZE) $(if $(KEEP),-keep $(KEEP))
 
+shots: build ## the manual's pictures, from a demo company (ONLY=name)
+	tools/shots.sh
+
 drill: build ## break a server on purpose, and look what is left (ONLY=kill-writes,power TIMES=20)
 	go run ./tools/drill $(if $(ONLY),-only $(ONLY)) $(if $(TIMES),-times $(TIMES)) $(if $(OUT),-out $(OUT))
 
@@ -95,4 +98,4 @@ slice: ## a new slice that compiles: make slice name=quote
 clean: ## what was built
 	rm -rf bin web/dist/assets web/dist/index.html
 
-.PHONY: help ui build run demo dev test test-fast fuzz race race-short static lint api api-check bench bench-sheets bench-figures drill slice clean
+.PHONY: help ui build run demo dev test test-fast fuzz race race-short static lint api api-check bench bench-sheets bench-figures shots drill slice clean

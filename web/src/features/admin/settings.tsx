@@ -56,7 +56,7 @@ export function Settings({ group, children, hint }: { group: string; children?: 
     >
       <h2>{wordOr(`setting.group.${group}`, group)}</h2>
       {hint && <p className="field-help">{hint}</p>}
-      <div className="pairs">
+      <div className="side-by-side">
         {mine.map((s) => {
           const value = typed[s.key] ?? (s.kind === 'secret' ? '' : String(s.value ?? ''));
           const set = (v: string) => setTyped((all) => ({ ...all, [s.key]: v }));

@@ -214,7 +214,7 @@ export function RuleSheet({ rule, onClose }: { rule?: AlertRule; onClose: () => 
             </Button>
           )}
         </fieldset>
-        <div className="pairs">
+        <div className="side-by-side">
           {subject === 'customer' && <FormField label={t('alert.field.planned_days')}>{number('planned_days')}</FormField>}
           <FormField label={t('alert.field.imported_days')}>{number('imported_days')}</FormField>
           {said.clock !== 'none' && <FormField label={t('alert.field.recorded_hours')}>{number('recorded_hours')}</FormField>}

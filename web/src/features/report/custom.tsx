@@ -88,7 +88,7 @@ export default function Custom() {
   return (
     <Page
       title={
-        <span className="crumb">
+        <span className="rcrumb">
           <Link to="/reports">{t('reportpage.title.reports')}</Link>
           <ChevronRight size={16} />
           {record ? record.name : title}

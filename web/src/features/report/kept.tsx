@@ -53,7 +53,7 @@ function One({ report }: { report: SavedReport }) {
   return (
     <Page
       title={
-        <span className="crumb">
+        <span className="rcrumb">
           <Link to="/reports">{t('reportpage.title.reports')}</Link>
           <ChevronRight size={16} />
           {report.name}

@@ -55,7 +55,7 @@ function Report({ report }: { report: StandardReport }) {
   return (
     <Page
       title={
-        <span className="crumb">
+        <span className="rcrumb">
           <Link to="/reports">{t('reportpage.title.reports')}</Link>
           <ChevronRight size={16} />
           {report.label}

@@ -164,7 +164,7 @@ export function Match({ i, onChecked }: { i: Import; onChecked: () => void }) {
         </table>
       </section>
       {asked.length > 0 && (
-        <div className="grid2">
+        <div className="fit2">
           {asked.map((f) => (
             <FormField key={f.name} label={t('import.label.default', { field: f.label })} optional>
               {(id) =>
