@@ -54,6 +54,7 @@ const PICTURES = [
   ['tasks', 'chengye', '/tasks'],
   ['palette', 'luzhixia', '/customers', async (p) => {
     await p.keyboard.press('Control+k');
+    await p.waitForTimeout(500);
     await p.keyboard.type('mdsp', { delay: 40 });
     await p.waitForTimeout(800);
   }],
