@@ -38,6 +38,39 @@ test.describe('before the shell', () => {
     await expect(page.getByText('已经设置好了')).toBeVisible();
   });
 
+  test('the first hour: the guide leads from who the company is to an imported list, and is gone', async ({ page }) => {
+    server = await serve(join(data, 'guided'));
+    await page.goto(await server.link);
+    await page.getByLabel('公司名称').fill('绍兴越岭茶业有限公司');
+    await page.getByLabel('你的姓名').fill('沈屹');
+    await page.getByLabel('登录名').fill('shenyi');
+    await page.getByLabel('密码', { exact: true }).fill('wanfeng-rulin-4711');
+    await page.getByRole('button', { name: '创建并进入' }).click();
+    const guide = page.getByRole('region', { name: '开始使用' });
+    await expect(guide.getByRole('listitem')).toHaveCount(3);
+    await guide.getByRole('link', { name: '去做' }).first().click();
+    await page.getByLabel('公司代码（字母，用于编号）').fill('YL');
+    await page.getByRole('button', { name: '保存' }).first().click();
+    await page.goto(`${server.url}/`);
+    await expect(guide.locator('li.done')).toHaveCount(1);
+    await guide.getByRole('link', { name: '去做' }).nth(1).click();
+    await page.setInputFiles('input[type="file"]', {
+      name: '客户.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('客户名称,来源\n绍兴越岭茶业有限公司二分公司,展会\n宁波鄞岭仓储有限公司,老客户转介绍\n'),
+    });
+    await page.getByRole('button', { name: '检查', exact: true }).click();
+    await page.getByRole('button', { name: /导入 2 行/ }).click();
+    await expect(page.getByText('已导入 2 行')).toBeVisible();
+    await page.goto(`${server.url}/`);
+    await expect(guide.locator('li.done')).toHaveCount(2);
+    await guide.getByRole('button', { name: '收起，不再显示' }).click();
+    await expect(guide).toHaveCount(0);
+    await page.reload();
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(guide).toHaveCount(0);
+  });
+
   test('sign in: wrong, right, language, theme, out, and locked', async ({ page }) => {
     const folder = join(data, 'one');
     const password = 'wanfeng-rulin-4711';

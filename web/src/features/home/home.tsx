@@ -21,6 +21,7 @@ import { Empty, Failed, Lines } from '@/kit/states';
 import { StageChip, When } from '@/kit/value';
 
 const GiveOut = lazy(() => import('@/features/report/out').then((m) => ({ default: m.GiveOut })));
+const Guide = lazy(() => import('@/features/guide/guide'));
 const Board = lazy(() => import('@/features/board/board'));
 const PERIODS: BoardPeriod[] = ['this_month', 'this_quarter', 'this_year'];
 
@@ -96,6 +97,11 @@ export default function Home() {
         <Failed error={error} retry={() => void refetch()} />
       ) : (
         <div className={board ? 'home board' : 'home'}>
+          {me.kind === 'production' && may('setting.manage') && (
+            <Suspense fallback={null}>
+              <Guide />
+            </Suspense>
+          )}
           {board && (
             <Suspense fallback={<Lines count={6} />}>
               <Board period={period} beside={tasks} />
