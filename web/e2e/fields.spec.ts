@@ -6,7 +6,7 @@ import { add, box, type Field, fill, KINDS, own, sheet, type Whole } from './own
 /** Whatever a journey added leaves the forms of the others, also where it failed. */
 const marks = new Set<string>();
 const newMark = () => {
-  const mark = brand(3).name;
+  const mark = brand(6).name; // with three signs two journeys once had the same
   marks.add(mark);
   return mark;
 };
