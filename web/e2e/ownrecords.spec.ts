@@ -18,7 +18,7 @@ test.describe('S17', () => {
   test.use({ storageState: stateOf('admin') });
   test('a field of orders and one of contacts are made on screen, filled, seen and shown in full with a reason', async ({ page, as }) => {
     test.setTimeout(180_000);
-    mark = brand(3).name;
+    mark = brand(6).name;
     await page.goto('/admin/fields');
     await page.getByRole('tab', { name: '订单' }).click();
     await expect(page).toHaveURL(/of=order/);
@@ -118,7 +118,7 @@ test.describe('S17', () => {
     as,
   }) => {
     test.setTimeout(120_000);
-    mark = brand(3).name;
+    mark = brand(6).name;
     const post = (of: string, body: object) => api<Field>(page.request, 'POST', `/fields/${of}`, body);
     const choice = await post('customer', { kind: 'choice', label: `渠道${mark}`, choices: ['商超', '便利店'] });
     const [first] = (
@@ -178,7 +178,7 @@ test.describe('S17', () => {
   });
 
   test('the page of fields is whole for every kind of record, in the light and the dark', async ({ page }) => {
-    mark = brand(3).name;
+    mark = brand(6).name;
     for (const of of ['contact', 'follow-up', 'order', 'need', 'feedback', 'task']) {
       await both(page, `/admin/fields?of=${of}`);
       await expect(page.getByRole('tab', { selected: true })).toBeVisible();
