@@ -14,6 +14,7 @@ import (
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/order"
 	"zhike/internal/crm/rule/money"
+	"zhike/internal/platform/db"
 	"zhike/internal/platform/paper"
 	"zhike/locale"
 )
@@ -137,6 +138,9 @@ func (s *Service) Visit(ctx context.Context, who access.Actor, id string, _ stru
 	c, err := s.Customers.Get(ctx, who, f.CustomerID)
 	if err != nil {
 		return out, err
+	}
+	if !leaves(who, c) {
+		return out, db.ErrNotYours
 	}
 	p, err := s.begin(ctx, who, "visit", audit.Entry{Action: "follow_up.print", Kind: "follow_up", Record: id, Customer: c.ID})
 	if err != nil {
