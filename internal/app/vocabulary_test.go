@@ -10,6 +10,7 @@ import (
 	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/base/exchange"
+	"zhike/internal/base/listview"
 	"zhike/internal/crm/alert"
 	"zhike/internal/crm/contact"
 	"zhike/internal/crm/customer"
@@ -89,6 +90,9 @@ func TestMergedWords(t *testing.T) {
 		must(t, err)
 		seg, err := w.Segments.Create(ctx, admin, segment.New{Name: "来源", Filter: `{"all":[{"field":"source","op":"in","value":["exhibition","online_promotion"]},{"not":{"field":"tags","op":"in","value":["cost_efficiency"]}}]}`, Shared: "all"})
 		must(t, err)
+		views := &listview.Service{DB: w.DB, Catalogues: w.Fields.Catalogues()}
+		view, err := views.Create(ctx, w.actors["east"], listview.New{Record: "customer", Name: "展会来的", Filter: `{"all":[{"field":"source","op":"in","value":["exhibition"]}]}`})
+		must(t, err)
 		saved, err := w.Reports.Save(ctx, admin, report.Saving{Name: "来源", Ask: report.Ask{Subject: "order", Measures: []string{"count"}, Filter: `{"field":"customer","op":"in","value":{"field":"source","op":"in","value":["exhibition"]}}`}, Chart: "bar", Shared: "all"})
 		must(t, err)
 		rule, err := w.Alerts.Create(ctx, admin, alert.New{Name: "展会客户", Subject: "customer", Filter: `{"field":"source","op":"eq","value":"exhibition"}`, Clock: "last_talk", Rungs: []alert.Rung{{Limit: 48, Unit: "hours", To: []string{"owner"}}}})
@@ -139,6 +143,9 @@ func TestMergedWords(t *testing.T) {
 		must(t, err)
 		if !slices.Equal(bin.Tags, []string{"new_channels"}) {
 			t.Errorf("in the bin: %v", bin.Tags)
+		}
+		if v, err := views.Get(ctx, w.actors["east"], view.ID); err != nil || !strings.Contains(string(v.Filter), "online_promotion") || strings.Contains(string(v.Filter), "exhibition") {
+			t.Errorf("a view asks %s, %v", v.Filter, err)
 		}
 		s, err := w.Segments.Get(ctx, admin, seg.ID)
 		must(t, err)

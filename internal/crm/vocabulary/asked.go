@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"zhike/internal/base/customfield/own"
+	"zhike/internal/base/listview"
 	"zhike/internal/crm/alert"
 	"zhike/internal/crm/report"
 	"zhike/internal/crm/segment"
@@ -16,14 +17,16 @@ var (
 	setSegment = db.SQL(`UPDATE {segments!change s} SET filter = :filter WHERE s.id = :id`, segment.Table)
 	rules      = db.SQL(`SELECT r.id, r.filter FROM {alert_rules r} WHERE r.filter <> ''`, alert.Rules)
 	setRule    = db.SQL(`UPDATE {alert_rules!change r} SET filter = :filter WHERE r.id = :id`, alert.Rules)
+	views      = db.SQL(`SELECT v.id, v.filter FROM {list_views v} WHERE v.filter <> ''`, listview.Table)
+	setView    = db.SQL(`UPDATE {list_views!change v} SET filter = :filter WHERE v.id = :id`, listview.Table)
 	reports    = db.SQL(`SELECT r.id, r.ask FROM {reports r}`, report.Table)
 	setReport  = db.SQL(`UPDATE {reports!change r} SET ask = :ask WHERE r.id = :id`, report.Table)
 )
 
-// asked writes one word for another in what segments, alert rules and kept reports ask.
+// asked writes one word for another in what segments, alert rules, views of lists and kept reports ask.
 func (s *Service) asked(tx *db.Tx, dictionary string, fields []own.Field, word, to string) error {
 	names := namesOf(dictionary, fields)
-	for _, q := range []struct{ read, write db.Query }{{segments, setSegment}, {rules, setRule}} {
+	for _, q := range []struct{ read, write db.Query }{{segments, setSegment}, {rules, setRule}, {views, setView}} {
 		all, err := db.All[struct {
 			ID     string `db:"id"`
 			Filter string `db:"filter"`
