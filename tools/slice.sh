@@ -220,7 +220,7 @@ cat <<TEXT
 $dir compiles and stands last on the floor of crm. Still to be written:
   migrations/${next}_$table.sql   CREATE TABLE $table (id, customer_id, title, created_at, updated_at, version), an index (customer_id, id)
   internal/base/access           permissions $name.read and $name.write, and which roles carry them$([[ "$read" == *'"'* ]] || echo " (the permissions stand)")
-  internal/app/app.go            the field of House, its service, its line in Routes
+  internal/app/house/            the field of House, its service, its line in Routes
   internal/app/*_test.go         a row of every placement, a sample of every write; then -update of the matrix
   locale/{zh-CN,en}/$name.json    its words; audit.action.$name.create and .change
   GLOSSARY.md                    the Chinese word, the English word, the words to avoid

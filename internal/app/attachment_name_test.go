@@ -110,8 +110,8 @@ func TestDemoPapers(t *testing.T) {
 	seen := map[string]string{}
 	for range 2 {
 		f, h, _ := small(t, 1, demoNow)
-		must(t, h.keepFiles(ctx, f.Path, ""))
-		who := h.actor(t, "guminglan")
+		must(t, keepFiles(ctx, h, f.Path, ""))
+		who := actor(t, h, "guminglan")
 		all, err := h.Files.List(ctx, who, attachment.Query{Limit: 50})
 		must(t, err)
 		talks := 0

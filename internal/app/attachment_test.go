@@ -199,7 +199,7 @@ func TestAttachments(t *testing.T) {
 		}
 		must(t, store.Drop(c.Blob))
 		checked(1, 0)
-		if found := (doctor.Patient{DB: w.DB, Queue: w.Queue, Zone: time.UTC, Files: w.filed}).Examine(ctx); found[len(found)-1].State != doctor.Bad {
+		if found := (doctor.Patient{DB: w.DB, Queue: w.Queue, Zone: time.UTC, Files: w.Filed}).Examine(ctx); found[len(found)-1].State != doctor.Bad {
 			t.Errorf("the doctor says %v", found[len(found)-1])
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"zhike/internal/app/house"
 	"zhike/internal/base/api"
 	"zhike/internal/base/backup"
 	"zhike/internal/base/doctor"
@@ -53,10 +54,10 @@ func within(t *testing.T, f *folder.Folder, address string, work func(*House)) {
 	d, err := db.Open(t.Context(), address, db.Options{Now: clock.At(demoNow).Now})
 	must(t, err)
 	defer d.Close()
-	work(Build(d, keys))
+	work(house.Build(d, keys))
 }
 
-func (h *House) same(t *testing.T, want []string, when string) {
+func restoredTo(t *testing.T, h *House, want []string, when string) {
 	t.Helper()
 	if got := told(t, h); strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("%s: it holds %d lines, not the %d that were backed up", when, len(got), len(want))
@@ -106,7 +107,7 @@ func TestPostgresBackupComesBack(t *testing.T) {
 		for range 2 {
 			must(t, h.Backups.Work(ctx, job.Job{Kind: backup.Nightly}))
 		}
-		s, err := h.Backups.Standing(ctx, h.actor(t, "guminglan"), struct{}{})
+		s, err := h.Backups.Standing(ctx, actor(t, h, "guminglan"), struct{}{})
 		if must(t, err); !s.Here || s.State != "ok" || len(s.Items) != 1 {
 			t.Errorf("%+v", s)
 		}
@@ -152,7 +153,7 @@ func TestPostgresBackupComesBack(t *testing.T) {
 		if _, err := (backup.Place{Folder: f.Path, KEK: place.KEK, Address: address}).Restore(ctx, out, 0, now); !errors.Is(err, dump.ErrInUse) {
 			t.Errorf("a database in use: %v", err)
 		}
-		h.same(t, want, "after a refusal")
+		restoredTo(t, h, want, "after a refusal")
 	})
 	if left, _ := filepath.Glob(filepath.Join(other.Path, "backups", "*")); len(left) > 0 {
 		t.Errorf("left: %v", left)
@@ -164,7 +165,7 @@ func TestPostgresBackupComesBack(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	must(t, other.Keep(place.KEK))
-	within(t, other, to, func(h *House) { h.same(t, want, "restored elsewhere") })
+	within(t, other, to, func(h *House) { restoredTo(t, h, want, "restored elsewhere") })
 	if text, err := os.ReadFile(other.File("files", "ab", "cd")); err != nil || string(text) != "sealed" {
 		t.Errorf("the file: %q %v", text, err)
 	}
@@ -183,7 +184,7 @@ func TestPostgresRestoreIsKilled(t *testing.T) {
 	out, _ := madeOn(t, f, address)
 	var after []string
 	within(t, f, address, func(h *House) {
-		lead := h.actor(t, "luzhixia")
+		lead := actor(t, h, "luzhixia")
 		first, err := h.Customers.List(ctx, lead, api.ListQuery{Limit: 3})
 		must(t, err)
 		for _, c := range first.Items { // what happened since goes
@@ -213,13 +214,13 @@ func TestPostgresRestoreIsKilled(t *testing.T) {
 		within(t, f, address, func(h *House) {
 			_, later = os.Stat(f.File("files", "ab", "later"))
 			if kill == 0 {
-				h.same(t, after, "killed before the switch")
+				restoredTo(t, h, after, "killed before the switch")
 				if later != nil {
 					t.Error("the database is the old one, and the folder the new")
 				}
 				return
 			}
-			h.same(t, want, "killed after the switch")
+			restoredTo(t, h, want, "killed after the switch")
 			if later == nil {
 				t.Error("the database is the new one, and the folder the old")
 			}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"zhike/internal/app/house"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/backup"
@@ -116,7 +117,7 @@ func again(t *testing.T, path string, want []string) {
 	d, err := db.Open(t.Context(), f.File("zhike.db"), db.Options{Now: clock.At(demoNow).Now})
 	must(t, err)
 	defer d.Close()
-	if got := told(t, Build(d, keys)); strings.Join(got, "\n") != strings.Join(want, "\n") {
+	if got := told(t, house.Build(d, keys)); strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("%s holds %d lines, not the %d that were backed up", path, len(got), len(want))
 	}
 	kept, err := folder.Anchors(path)
@@ -135,7 +136,7 @@ func TestRestoreOverWhatIsThere(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "one.backup")
 	_, err := mustPlace(t, f).Make(ctx, h.DB, h.Keys, out)
 	must(t, err)
-	lead := h.actor(t, "luzhixia")
+	lead := actor(t, h, "luzhixia")
 	first, err := h.Customers.List(ctx, lead, api.ListQuery{Limit: 3})
 	must(t, err)
 	for _, c := range first.Items { // what happened since goes

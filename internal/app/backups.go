@@ -45,7 +45,7 @@ func (c *Backup) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 	if err != nil {
 		return err
 	}
-	p.Files = h.elsewhere
+	p.Files = h.Elsewhere
 	to := c.Out
 	if to == "" {
 		to = p.Next(h.DB.Now())
@@ -154,7 +154,7 @@ func (c *Doctor) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 	if err != nil {
 		return err
 	}
-	all := doctor.Patient{Place: place, DB: h.DB, Queue: h.Queue, Zone: zone, Files: h.filed}.Examine(ctx)
+	all := doctor.Patient{Place: place, DB: h.DB, Queue: h.Queue, Zone: zone, Files: h.Filed}.Examine(ctx)
 	ill := false
 	for _, f := range all {
 		fmt.Fprintln(out, f)
@@ -164,9 +164,4 @@ func (c *Doctor) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 		return err
 	}
 	return errCode(fails)
-}
-
-func (h *House) filed(ctx context.Context) (doctor.Files, error) {
-	c, err := h.Files.Check(ctx)
-	return doctor.Files{Rows: c.Rows, Missing: len(c.Missing), Orphans: c.Orphans}, err
 }

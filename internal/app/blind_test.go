@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"zhike/internal/app/house"
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
@@ -46,7 +47,7 @@ func TestBlind(t *testing.T) {
 				w.ownFields(t)
 				w.ledBy(t, w.branch, "leader")
 			})
-			w.House = Build(full, w.Keys)
+			w.House = house.Build(full, w.Keys)
 			w.customers(t)
 			w.keepsFiles(t)
 			w.papers(t)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"zhike/internal/app/house"
 	"zhike/internal/base/api"
 	"zhike/internal/base/backup"
 	"zhike/internal/base/folder"
@@ -52,10 +53,10 @@ func TestFilesInABucket(t *testing.T) {
 	here, there := bucket(t), bucket(t)
 	f, h, _ := small(t, 3, demoNow)
 	ctx, now := t.Context(), clock.At(demoNow).Now
-	must(t, h.keepFiles(ctx, f.Path, ""))
+	must(t, keepFiles(ctx, h, f.Path, ""))
 	papers := moved(t, h.Shelf.Files, here)
 	h.Shelf.Files = here
-	chief := h.actor(t, "luzhixia")
+	chief := actor(t, h, "luzhixia")
 	list, err := h.Customers.List(ctx, chief, api.ListQuery{Limit: 1})
 	must(t, err)
 	content := pdf + strings.Repeat("十二月的合同 ", 1<<19) // more than one part
@@ -95,10 +96,10 @@ func TestFilesInABucket(t *testing.T) {
 	d, err := db.Open(ctx, other.File("zhike.db"), db.Options{Now: now})
 	must(t, err)
 	defer d.Close()
-	again := Build(d, keys)
+	again := house.Build(d, keys)
 	again.Shelf.Files = there
 	var back bytes.Buffer
-	if _, err := again.Files.Open(ctx, again.actor(t, "luzhixia"), a.ID, &back); err != nil || back.String() != content {
+	if _, err := again.Files.Open(ctx, actor(t, again, "luzhixia"), a.ID, &back); err != nil || back.String() != content {
 		t.Errorf("%d bytes came back, %v", back.Len(), err)
 	}
 	if c, err := again.Files.Check(ctx); err != nil || c.Rows != papers+1 || len(c.Missing)+c.Orphans > 0 {
@@ -106,10 +107,10 @@ func TestFilesInABucket(t *testing.T) {
 	}
 
 	again.Shelf.Files = &failing{Store: there, hold: blob.ErrAway, get: blob.ErrAway}
-	if _, err := again.Files.Open(ctx, again.actor(t, "luzhixia"), a.ID, &back); fault.Code(err) != "unavailable" {
+	if _, err := again.Files.Open(ctx, actor(t, again, "luzhixia"), a.ID, &back); fault.Code(err) != "unavailable" {
 		t.Errorf("away: %v", err)
 	}
-	if c, err := again.Files.Of(ctx, again.actor(t, "luzhixia"), a.CustomerID, attachment.Query{Limit: 50}); err != nil || !slices.ContainsFunc(c.Items, func(x attachment.Attachment) bool { return x.ID == a.ID }) {
+	if c, err := again.Files.Of(ctx, actor(t, again, "luzhixia"), a.CustomerID, attachment.Query{Limit: 50}); err != nil || !slices.ContainsFunc(c.Items, func(x attachment.Attachment) bool { return x.ID == a.ID }) {
 		t.Errorf("the row is lost: %v %v", c, err)
 	}
 }

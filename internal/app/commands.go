@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"zhike/internal/app/command"
+	"zhike/internal/app/house"
 
 	"zhike/internal/app/socket"
 	"zhike/internal/base/account"
@@ -290,7 +291,7 @@ func (c *Openapi) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	document, err := Build(&db.DB{}, keys).Routes(http.NewServeMux(), nil).Document()
+	document, err := house.Build(&db.DB{}, keys).Routes(http.NewServeMux(), nil).Document()
 	if err != nil {
 		return err
 	}

@@ -7,12 +7,18 @@ import (
 	"log/slog"
 
 	"zhike/internal/app/command"
+	"zhike/internal/app/house"
 
 	"github.com/alecthomas/kong"
 )
 
 // Common is what every command takes.
 type Common = command.Common
+
+// House is what the commands work on.
+type House = house.House
+
+var program = house.Program
 
 // Commands of the program, as the outside contract names them.
 type Commands struct {

@@ -8,10 +8,10 @@ import (
 	"os"
 	"path/filepath"
 
+	"zhike/internal/app/house"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/backup"
 	"zhike/internal/base/folder"
-	"zhike/internal/base/privacy"
 	"zhike/internal/base/setting"
 	"zhike/internal/platform/blob"
 	"zhike/internal/platform/clock"
@@ -41,11 +41,11 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := Build(d, keys)
-	h.unclean = unclean
+	h := house.Build(d, keys)
+	h.Unclean = unclean
 	h.Audit.Anchors = func() ([]audit.Anchored, error) { return folder.Anchors(f.Path) }
 	h.Ring.Store, h.Ring.Older = f.StoreKeyset, f.Older
-	if err := h.keepFiles(ctx, f.Path, c.Files); err != nil {
+	if err := keepFiles(ctx, h, f.Path, c.Files); err != nil {
 		d.Close()
 		return nil, err
 	}
@@ -57,11 +57,11 @@ func open(ctx context.Context, f *folder.Folder, c Common) (*House, error) {
 		d.Close()
 		return nil, err
 	}
-	if err := errors.Join(h.sameKeys(ctx), h.Ring.Adopt(ctx)); err != nil {
+	if err := errors.Join(sameKeys(ctx, h), h.Ring.Adopt(ctx)); err != nil {
 		d.Close()
 		return nil, err
 	}
-	n, err := folder.Settle(ctx, d, f.Path, h.eraseAgain)
+	n, err := folder.Settle(ctx, d, f.Path, h.EraseAgain)
 	if err != nil {
 		d.Close()
 		return nil, err
@@ -91,17 +91,9 @@ func upgrade(ctx context.Context, path string) error {
 	return err
 }
 
-// eraseAgain erases what a restored backup brought back.
-func (h *House) eraseAgain(tx *db.Tx, kind privacy.Kind, id string) error {
-	if kind == privacy.Customer {
-		return h.Purge.Again(tx, id)
-	}
-	return h.Vault.Destroy(tx, id) // without its key nothing of it can be read
-}
-
 // keepFiles opens the folders in which files lie: sealed ones that stay, and what a large
 // workbook spills while it is read, which goes at once and, after a crash, here.
-func (h *House) keepFiles(ctx context.Context, folder, files string) (err error) {
+func keepFiles(ctx context.Context, h *House, folder, files string) (err error) {
 	if files == "" {
 		files = filepath.Join(folder, "files")
 	}
@@ -109,7 +101,7 @@ func (h *House) keepFiles(ctx context.Context, folder, files string) (err error)
 		return err
 	}
 	if files != filepath.Join(folder, "files") {
-		h.elsewhere = h.Shelf.Files
+		h.Elsewhere = h.Shelf.Files
 	}
 	h.Exchange.Temp = filepath.Join(folder, "tmp")
 	return errors.Join(os.RemoveAll(h.Exchange.Temp), os.MkdirAll(h.Exchange.Temp, 0o700))
@@ -117,7 +109,7 @@ func (h *House) keepFiles(ctx context.Context, folder, files string) (err error)
 
 // sameKeys refuses a database that other keys sealed: a second node on PostgreSQL, or a
 // restored folder, would seal what nobody can read.
-func (h *House) sameKeys(ctx context.Context) error {
+func sameKeys(ctx context.Context, h *House) error {
 	mark := hex.EncodeToString(h.Keys.Sign("identity", nil))
 	_, err := db.Write(ctx, h.DB, program, func(tx *db.Tx) (int, error) {
 		if err := tx.Lock("keys"); err != nil {

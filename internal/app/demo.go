@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"zhike/internal/app/command"
+	"zhike/internal/app/house"
 
 	"zhike/internal/base/folder"
 	"zhike/internal/demo"
@@ -91,8 +92,8 @@ func (c *Demo) fill(ctx context.Context, f *folder.Folder, now time.Time, progre
 		return none, err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	h := Build(d, keys)
-	if err := h.keepFiles(ctx, f.Path, c.Files); err != nil {
+	h := house.Build(d, keys)
+	if err := keepFiles(ctx, h, f.Path, c.Files); err != nil {
 		return none, err
 	}
 	if err := h.Ready(ctx); err != nil {

@@ -15,7 +15,7 @@ import (
 // TestDemoTiers: the demo opens with its orders told and its customers in the tiers that the stories say (DOMAIN §9).
 func TestDemoTiers(t *testing.T) {
 	_, h, _ := filled(t, Demo{Customers: 40, Days: 365, Seed: 1}, demoNow)
-	chief := h.actor(t, "guminglan")
+	chief := actor(t, h, "guminglan")
 	all, err := h.Segments.List(t.Context(), chief, segment.Query{Count: true})
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func TestDemoTiers(t *testing.T) {
 func TestDemoLooksBack(t *testing.T) {
 	_, h, _ := filled(t, Demo{Customers: 40, Days: 365, Seed: 1}, demoNow)
 	for _, login := range []string{"hanyizhou", "linxiaotang"} {
-		who := h.actor(t, login)
+		who := actor(t, h, login)
 		all, err := h.Reviews.List(t.Context(), who, review.Query{Limit: 10})
 		if err != nil || len(all.Items) != 2 {
 			t.Fatal(login, len(all.Items), err)
@@ -67,7 +67,7 @@ func TestDemoLooksBack(t *testing.T) {
 			}
 		}
 	}
-	lead := h.actor(t, "hanyizhou")
+	lead := actor(t, h, "hanyizhou")
 	plans, err := h.WinBacks.List(t.Context(), lead, winback.Query{State: winback.Open, Limit: 10})
 	if err != nil || len(plans.Items) != 1 {
 		t.Fatal(len(plans.Items), err)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"zhike/internal/app/house"
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
@@ -55,10 +56,10 @@ func filled(t *testing.T, c Demo, now time.Time) (*folder.Folder, *House, demo.R
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
-	return f, Build(d, keys), made
+	return f, house.Build(d, keys), made
 }
 
-func (h *House) actor(t *testing.T, login string) access.Actor {
+func actor(t *testing.T, h *House, login string) access.Actor {
 	t.Helper()
 	u, err := h.Account.ByLogin(t.Context(), program, login)
 	if err != nil {
@@ -74,7 +75,7 @@ func (h *House) actor(t *testing.T, login string) access.Actor {
 // told is what a demo says, without its ids: names, codes and texts.
 func told(t *testing.T, h *House) (all []string) {
 	t.Helper()
-	who := h.actor(t, "guminglan")
+	who := actor(t, h, "guminglan")
 	customers, err := h.Customers.List(t.Context(), who, api.ListQuery{Limit: 200, Sort: "created_at"})
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +103,7 @@ func told(t *testing.T, h *House) (all []string) {
 func TestDemo(t *testing.T) {
 	folder, h, made := small(t, 1, demoNow)
 	ctx := t.Context()
-	chief := h.actor(t, "guminglan") // sees all, the open pool too
+	chief := actor(t, h, "guminglan") // sees all, the open pool too
 
 	t.Run("its counts hold", func(t *testing.T) {
 		customers, err := h.Customers.List(ctx, chief, api.ListQuery{Limit: 1, Count: true})
@@ -145,7 +146,7 @@ func TestDemo(t *testing.T) {
 				t.Errorf("%s is in %s, want %s", name, c.Stage, wants.stage)
 			}
 		}
-		pooled, err := h.Customers.List(ctx, h.actor(t, "tangke"), api.ListQuery{Q: "久韧", Limit: 2})
+		pooled, err := h.Customers.List(ctx, actor(t, h, "tangke"), api.ListQuery{Q: "久韧", Limit: 2})
 		if err != nil || len(pooled.Items) != 1 || pooled.Items[0].OwnerID != "" {
 			t.Errorf("唐可 sees in the pool %v, %v", pooled.Items, err)
 		}
@@ -177,7 +178,7 @@ func TestDemo(t *testing.T) {
 		if err != nil || u.State != "left" {
 			t.Fatalf("周沐 is %s, %v", u.State, err)
 		}
-		if who := h.actor(t, "zhoumu"); who.Known() {
+		if who := actor(t, h, "zhoumu"); who.Known() {
 			t.Error("周沐 may still act")
 		}
 		open, err := h.Tasks.List(ctx, chief, task.Query{View: "open", Owner: u.ID, Limit: 10})
@@ -255,7 +256,7 @@ func TestDemoToday(t *testing.T) {
 			_, h, made := small(t, 4, now)
 			overdue := int64(0)
 			for _, l := range made.Logins {
-				home, err := h.Timeline.Home(t.Context(), h.actor(t, l.Login), struct{}{})
+				home, err := h.Timeline.Home(t.Context(), actor(t, h, l.Login), struct{}{})
 				if err != nil {
 					t.Fatal(l.Login, err)
 				}
@@ -275,7 +276,7 @@ func TestDemoToday(t *testing.T) {
 // nothing else does (S1).
 func TestDemoTwins(t *testing.T) {
 	_, h, _ := filled(t, Demo{Customers: 200, Days: 60, Seed: 1}, demoNow)
-	pairs, err := h.Duplicates.List(t.Context(), h.actor(t, "guminglan"), duplicate.Query{State: duplicate.Open, Limit: 100})
+	pairs, err := h.Duplicates.List(t.Context(), actor(t, h, "guminglan"), duplicate.Query{State: duplicate.Open, Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

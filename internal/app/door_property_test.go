@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"zhike/internal/app/house"
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/door"
@@ -211,7 +212,7 @@ func (w *world) doorLife(outer *testing.T, t *rapid.T, life int, seen map[string
 				seen["in by recovery code"]++
 			}
 		},
-		"start anew": func(*rapid.T) { h = Build(w.DB, w.Keys); seen["started anew"]++ },
+		"start anew": func(*rapid.T) { h = house.Build(w.DB, w.Keys); seen["started anew"]++ },
 		"time": func(t *rapid.T) {
 			w.hand.Advance(rapid.SampledFrom([]time.Duration{time.Second, 30 * time.Second, time.Minute, time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 24 * time.Hour}).Draw(t, "time"))
 		},

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"zhike/internal/app/house"
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
@@ -224,7 +225,7 @@ func TestGuessing(t *testing.T) {
 				t.Errorf("fifty guesses at %s: %v", login, got)
 			}
 		}
-		again := (&world{House: Build(w.DB, w.Keys)}).visitor().mux
+		again := (&world{House: house.Build(w.DB, w.Keys)}).visitor().mux
 		late := &visitor{mux: again, from: "10.2.0.1"}
 		a := late.must(t, 429, "POST /session", signing("east", ""), "locked_out")
 		if a.header.Get("Retry-After") == "" {
@@ -303,7 +304,7 @@ func TestSetUpLinkIsThrottled(t *testing.T) {
 	dbtest.Each(t, hand.Now, func(t *testing.T, d *db.DB) {
 		keys, _, err := crypt.Create(crypt.NewKEK())
 		must(t, err)
-		h := Build(d, keys)
+		h := house.Build(d, keys)
 		must(t, h.Ready(t.Context()))
 		link, _, err := h.Door.SetupToken(t.Context())
 		must(t, err)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"zhike/internal/app/house"
 	"zhike/internal/base/api"
 	"zhike/internal/base/audit"
 	"zhike/internal/base/setting"
@@ -141,7 +142,7 @@ func TestChecksADay(t *testing.T) {
 			t.Errorf("try again after %v", f.RetryAfter)
 		}
 		must(t, ask("mate"))
-		w.House = Build(w.DB, w.Keys) // a restart
+		w.House = house.Build(w.DB, w.Keys) // a restart
 		if fault.Code(ask("east")) != "quota_used" {
 			t.Error("a restart forgets what was asked")
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"zhike/internal/app/house"
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
@@ -40,7 +41,7 @@ type sieve struct {
 func newSieve(t testing.TB, d *db.DB) *sieve {
 	keys, _, err := crypt.Create(crypt.NewKEK())
 	mustHold(t, err)
-	h := Build(d, keys)
+	h := house.Build(d, keys)
 	s := &sieve{House: h, all: map[string][]string{}}
 	mustHold(t, h.Ready(t.Context()))
 	first, err := h.Account.First(t.Context(), account.SetUp{Company: "总部", Login: "admin", Name: "管理员", Password: secret})

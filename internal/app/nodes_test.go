@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"zhike/internal/app/house"
 	"zhike/internal/base/access"
 	"zhike/internal/base/live"
 	"zhike/internal/base/privacy"
@@ -15,7 +16,7 @@ import (
 // second puts another house on the world's database, as another node would, and has both hear one another.
 func (w *world) second(t *testing.T) *House {
 	t.Helper()
-	b := Build(w.DB, w.Keys)
+	b := house.Build(w.DB, w.Keys)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan bool, 2)
 	stood := make(chan bool, 20)

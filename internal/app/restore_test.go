@@ -26,7 +26,7 @@ func TestRestoreErasesAgain(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "one.backup")
 	_, err = mustPlace(t, f).Make(ctx, h.DB, h.Keys, out)
 	must(t, err)
-	lead := h.actor(t, "luzhixia")
+	lead := actor(t, h, "luzhixia")
 	page, err := h.Customers.List(ctx, lead, api.ListQuery{Limit: 3})
 	must(t, err)
 	gone, binned, stays := page.Items[0], page.Items[1], page.Items[2]
@@ -63,7 +63,7 @@ func TestRestoreErasesAgain(t *testing.T) {
 		h, err = open(ctx, f, Common{Data: f.Path})
 		must(t, err)
 		t.Cleanup(func() { h.DB.Close() })
-		lead = h.actor(t, "luzhixia")
+		lead = actor(t, h, "luzhixia")
 		if _, err := h.Customers.Get(ctx, lead, gone.ID); err == nil {
 			t.Error("the restore brought back who was erased")
 		}

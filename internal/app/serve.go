@@ -16,13 +16,11 @@ import (
 	"syscall"
 	"time"
 
-	"zhike/internal/app/site"
 	"zhike/internal/base/api"
 	"zhike/internal/base/backup"
 	"zhike/internal/base/folder"
 	"zhike/internal/base/metrics"
 	"zhike/internal/platform/outward"
-	"zhike/web"
 )
 
 // Serve starts the server.
@@ -55,7 +53,7 @@ func (c *Serve) Run(out io.Writer) error {
 	defer h.DB.Close()
 	h.Backups.Place = func() (backup.Place, error) {
 		p, err := f.Place(c.Key)
-		p.Files = h.elsewhere
+		p.Files = h.Elsewhere
 		return p, err
 	}
 	return c.serve(ctx, out, f, h)
@@ -81,7 +79,7 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder.Folder, h *H
 	mux := h.Mux()
 	handler := serving.Guard(mux)
 	if c.Metrics != "" {
-		watched, end, err := h.measured(c.Metrics, f.Path, mux, handler)
+		watched, end, err := measured(h, c.Metrics, f.Path, mux, handler)
 		if err != nil {
 			return err
 		}
@@ -93,7 +91,7 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder.Folder, h *H
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
 	server.RegisterOnShutdown(h.Live.Close)
-	socket, err := h.listenSocket(f)
+	socket, err := listenSocket(h, f)
 	if err != nil {
 		return err
 	}
@@ -105,7 +103,7 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder.Folder, h *H
 	beside.Go(func() { h.Rollups.Run(sealing) })
 	beside.Go(func() { h.Ring.Follow(sealing) })
 	beside.Go(func() { folder.KeepErasures(sealing, h.DB, f.Path) })
-	if h.unclean {
+	if h.Unclean {
 		beside.Go(func() { h.Standing.Look(sealing) })
 	}
 	beside.Go(func() { h.Wire.Listen(sealing) })
@@ -119,7 +117,7 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder.Folder, h *H
 		}
 		failed <- server.Serve(listener)
 	}()
-	if err := h.greet(context.WithoutCancel(ctx), out, address); err != nil { // who stops it this soon is no failure
+	if err := greet(context.WithoutCancel(ctx), h, out, address); err != nil { // who stops it this soon is no failure
 		return err
 	}
 	if code, err := f.Recovery(c.Key); err != nil {
@@ -156,7 +154,7 @@ func (c *Serve) serving() (s api.Serving, err error) {
 }
 
 // measured begins to measure, and to tell it at another address.
-func (h *House) measured(listen, path string, mux *http.ServeMux, next http.Handler) (http.Handler, func(), error) {
+func measured(h *House, listen, path string, mux *http.ServeMux, next http.Handler) (http.Handler, func(), error) {
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
 		return nil, nil, fmt.Errorf("--metrics: %w", err)
@@ -182,7 +180,7 @@ func (c *Serve) outward(h *House) error {
 }
 
 // greet says where the server is, and for a new company the one-time link.
-func (h *House) greet(ctx context.Context, out io.Writer, address string) error {
+func greet(ctx context.Context, h *House, out io.Writer, address string) error {
 	fmt.Fprintf(out, "Zhike is at %s\n", address)
 	token, needed, err := h.Door.SetupToken(ctx)
 	if err != nil {
@@ -192,22 +190,4 @@ func (h *House) greet(ctx context.Context, out io.Writer, address string) error 
 		fmt.Fprintf(out, "Set up your company (this link works once): %s/setup?token=%s\n", address, token)
 	}
 	return nil
-}
-
-// Mux is the public listener's: the API, its document, the user interface, health.
-func (h *House) Mux() *http.ServeMux {
-	mux := http.NewServeMux()
-	r := h.Routes(mux, nil)
-	document, err := r.Document()
-	if err != nil {
-		panic(err) // the types are fixed at build time; a test builds the document
-	}
-	mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		w.Write(document)
-	})
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
-	mux.Handle("GET /readyz", h.Standing)
-	mux.Handle("GET /", site.Handler(web.FS()))
-	return mux
 }

@@ -92,11 +92,11 @@ func (c *Import) do(ctx context.Context, h *House, in io.Reader, out io.Writer) 
 // bring uploads, plans and runs, and waits for the end. A run of the same file that a
 // crash stopped goes on instead of beginning again.
 func (c *Import) bring(ctx context.Context, h *House, data []byte, out io.Writer) error {
-	who, err := h.acting(ctx, c.As)
+	who, err := acting(ctx, h, c.As)
 	if err != nil {
 		return err
 	}
-	defer h.working()()
+	defer working(h)()
 	var i exchange.Import
 	found := false
 	if !c.DryRun {
@@ -221,7 +221,7 @@ func (c *Export) Run(out io.Writer) error {
 }
 
 func (c *Export) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) error {
-	who, err := h.acting(ctx, c.As)
+	who, err := acting(ctx, h, c.As)
 	if err != nil {
 		return err
 	}
@@ -238,7 +238,7 @@ func (c *Export) do(ctx context.Context, h *House, _ io.Reader, out io.Writer) e
 }
 
 // acting is who a command acts as: a login, or the first administrator.
-func (h *House) acting(ctx context.Context, login string) (access.Actor, error) {
+func acting(ctx context.Context, h *House, login string) (access.Actor, error) {
 	id := ""
 	if login != "" {
 		u, err := h.Account.ByLogin(ctx, program, login)
@@ -273,7 +273,7 @@ func (h *House) acting(ctx context.Context, login string) (access.Actor, error) 
 }
 
 // working starts the queue where no server has, and gives back what stops it.
-func (h *House) working() func() {
+func working(h *House) func() {
 	if h.Queue.Working() {
 		return func() {}
 	}

@@ -28,7 +28,7 @@ type errCode = socket.Code
 type reporter interface{ reportTo(console) }
 
 // listenSocket takes commands typed beside the running server.
-func (h *House) listenSocket(f *folder.Folder) (io.Closer, error) {
+func listenSocket(h *House, f *folder.Folder) (io.Closer, error) {
 	return socket.Listen(f, func(ctx context.Context, in socket.Asked, input io.Reader, to console) (int, error) {
 		var c Commands
 		parser, err := kong.New(&c, kong.Name("zhike"), kong.Writers(to.Out, to.Out), kong.Exit(func(int) {}))

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"zhike/internal/app/house"
 	"zhike/internal/base/api"
 	"zhike/internal/base/backup"
 	"zhike/internal/base/folder"
@@ -60,9 +61,9 @@ func releasedKeys(t *testing.T, name string) *crypt.Keys {
 // alive looks at the company in a database: its customers, and words that were sealed.
 func alive(t *testing.T, d *db.DB, keys *crypt.Keys) {
 	t.Helper()
-	h := Build(d, keys)
+	h := house.Build(d, keys)
 	must(t, h.Ready(t.Context()))
-	lead := h.actor(t, "luzhixia")
+	lead := actor(t, h, "luzhixia")
 	page, err := h.Customers.List(t.Context(), lead, api.ListQuery{Limit: 100})
 	must(t, err)
 	if len(page.Items) < 5 {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"zhike/internal/app/house"
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
@@ -113,7 +114,7 @@ func peopled(t *testing.T, d *db.DB, hand *clock.Hand) *world {
 	t.Helper()
 	keys, _, err := crypt.Create(crypt.NewKEK())
 	must(t, err)
-	w := &world{House: Build(d, keys), hand: hand, actors: map[string]access.Actor{}, users: map[string]string{}, placements: map[string]map[string]string{}, versions: map[string]int64{}}
+	w := &world{House: house.Build(d, keys), hand: hand, actors: map[string]access.Actor{}, users: map[string]string{}, placements: map[string]map[string]string{}, versions: map[string]int64{}}
 	must(t, w.Ready(t.Context()))
 	aside := t.TempDir()
 	w.Backups.Place = func() (backup.Place, error) { return backup.Place{Folder: aside}, nil }

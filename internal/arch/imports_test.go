@@ -22,7 +22,7 @@ var floors = []struct {
 	{"zhike/internal/base/", []string{"access", "api", "audit", "privacy", "setting", "letterhead", "dictionary", "numbering", "account", "door", "share", "customfield", "customfield/own", "customfield/wording", "listview", "search", "exchange/column", "exchange", "exchange/export", "live", "outbox", "notice", "backup", "alarm", "folder", "keyring", "doctor", "metrics"}},
 	{"zhike/internal/crm/", []string{"rule/place", "rule/orgname", "rule/money", "rule", "rule/cell", "standard", "likeness", "keychange/held", "contact", "profile", "required", "customer", "layout", "directory", "attachment", "pool", "collaborator", "confirm", "group", "keychange", "journey", "duplicate", "task", "followup", "desk", "comment", "need", "feedback", "order", "owned", "winback", "trial", "chain", "archive", "workday", "measure", "segment", "quality", "bulk", "alert/ladder", "alert/past", "alert", "rollup", "report", "report/file", "report/mailing", "review", "merge", "vocabulary", "preset", "lists", "timeline", "panorama", "dossier", "telling", "purge", "intake/form", "intake/trace", "intake/colleague", "intake/company", "intake/reading", "intake/desk", "intake/sales", "intake"}},
 	{"zhike/internal/demo", []string{"/season", "/mint", "/story", "/desk", "/market", "/back", ""}},
-	{"zhike/internal/app", []string{"/rules", "/site", "/socket", "/command", ""}},
+	{"zhike/internal/app", []string{"/rules", "/site", "/socket", "/command", "/house", ""}},
 	{"zhike/internal/arch", []string{""}},
 	{"zhike", []string{""}},
 	{"zhike/tools/", []string{"bench", "count", "drill/stand", "drill/kill", "drill/disk", "drill/node", "drill/load", "drill"}},

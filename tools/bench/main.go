@@ -22,7 +22,7 @@ import (
 	"sync"
 	"time"
 
-	"zhike/internal/app"
+	"zhike/internal/app/house"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/platform/clock"
@@ -35,7 +35,7 @@ var onlySheets = flag.Bool("sheets", false, "measure what comes in by sheets, in
 var size = flag.String("size", "100k", "customers: 1k, 10k, 100k or 1m")
 
 type bench struct {
-	house   *app.House
+	house   *house.House
 	company company
 	path    string
 	server  *httptest.Server
@@ -121,7 +121,7 @@ func (b *bench) open(ctx context.Context, keys *crypt.Keys, relaxed bool) error 
 	if err != nil {
 		return err
 	}
-	b.house = app.Build(d, keys)
+	b.house = house.Build(d, keys)
 	return b.house.Ready(ctx)
 }
 

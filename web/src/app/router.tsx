@@ -1,69 +1,17 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
-import { dictionariesQuery, fieldsQuery, pipelinesQuery, sessionQuery, setupQuery } from '@/api/shared';
+import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { sessionQuery } from '@/api/shared';
 import { archiveSearch } from '@/features/archive/data';
 import { customerQuery, listQuery } from '@/features/customer/query';
-import { viewSearch } from '@/features/fieldrule/view';
 import { qualitySearch } from '@/features/quality/data';
 import { type CustomAsk, reportSearch } from '@/features/report/search';
 import type { Search as ServiceSearch } from '@/features/service/data';
-import { setZone } from './dates';
-import { auditSearch, followUpsSearch, keyChangesSearch, type ListSearch, listSearch, noticesSearch, suspectsSearch } from './listsearch';
-import { Shell } from './shell';
+import { adminRoutes } from './adminroutes';
+import { app, enrol, newPassword, root, setup, signIn } from './frame';
+import { followUpsSearch, keyChangesSearch, type ListSearch, listSearch, noticesSearch, suspectsSearch } from './listsearch';
 import { NotFound, RouteFailed } from './states';
 
 /** The site map. */
-const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Outlet, notFoundComponent: NotFound });
-
-const setup = createRoute({
-  getParentRoute: () => root,
-  path: '/setup',
-  validateSearch: (s: Record<string, unknown>): { token?: string } => ({ token: typeof s.token === 'string' ? s.token : undefined }),
-  component: lazyRouteComponent(() => import('@/features/session/setup')),
-});
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: '/login',
-  validateSearch: (s: Record<string, unknown>): { next?: string } => ({
-    next: typeof s.next === 'string' && /^\/(?!\/)/.test(s.next) ? s.next : undefined,
-  }),
-  component: lazyRouteComponent(() => import('@/features/session/signin')),
-});
-const newPassword = createRoute({
-  getParentRoute: () => root,
-  path: '/password',
-  component: lazyRouteComponent(() => import('@/features/session/mustchange')),
-});
-
-const enrol = createRoute({
-  getParentRoute: () => root,
-  path: '/enrol',
-  component: lazyRouteComponent(() => import('@/features/security/enrol')),
-});
-
-const app = createRoute({
-  getParentRoute: () => root,
-  id: 'app',
-  beforeLoad: async ({ context, location }) => {
-    const session = await context.client.ensureQueryData(sessionQuery).catch((e: { status?: number }) => {
-      if (e.status === 401) return null;
-      throw e;
-    });
-    if (!session) {
-      const state = await context.client.ensureQueryData(setupQuery).catch(() => null);
-      if (state?.needed) throw redirect({ to: '/setup', search: { token: undefined } });
-      throw redirect({ to: '/login', search: { next: location.href === '/' ? undefined : location.href } });
-    }
-    if (session.must_change_password) throw redirect({ to: '/password' });
-    if (session.must_enrol) throw redirect({ to: '/enrol' });
-    setZone(session.user.timezone);
-    if (session.user.permissions.includes('customer.read'))
-      for (const words of [fieldsQuery('customer'), dictionariesQuery(), pipelinesQuery()])
-        void context.client.prefetchQuery(words as never);
-  },
-  component: Shell,
-});
-
 const home = createRoute({ getParentRoute: () => app, path: '/', component: lazyRouteComponent(() => import('@/features/home/home')) });
 const tasks = createRoute({
   getParentRoute: () => app,
@@ -248,85 +196,11 @@ const openNotice = createRoute({
   path: '/notices/open/$kind/$id',
   component: lazyRouteComponent(() => import('@/features/notice/go')),
 });
-const channels = createRoute({
-  getParentRoute: () => app,
-  path: '/admin/channels',
-  component: lazyRouteComponent(() => import('@/features/admin/channels')),
-});
-const backups = createRoute({
-  getParentRoute: () => app,
-  path: '/admin/backups',
-  component: lazyRouteComponent(() => import('@/features/admin/backups')),
-});
-const alertRules = createRoute({
-  getParentRoute: () => app,
-  path: '/admin/alerts',
-  component: lazyRouteComponent(() => import('@/features/alert/rules')),
-});
-const workCalendar = createRoute({
-  getParentRoute: () => app,
-  path: '/admin/calendar',
-  component: lazyRouteComponent(() => import('@/features/alert/calendar')),
-});
 const me = createRoute({ getParentRoute: () => app, path: '/me', component: lazyRouteComponent(() => import('@/features/session/me')) });
 const mySecurity = createRoute({
   getParentRoute: () => app,
   path: '/me/security',
   component: lazyRouteComponent(() => import('@/features/security/page')),
-});
-const security = createRoute({
-  getParentRoute: () => app,
-  path: '/admin/security',
-  component: lazyRouteComponent(() => import('@/features/admin/security')),
-});
-const people = createRoute({
-  getParentRoute: () => app,
-  path: '/admin/people',
-  component: lazyRouteComponent(() => import('@/features/admin/people')),
-});
-const roles = createRoute({
-  getParentRoute: () => app,
-  path: '/admin/roles',
-  component: lazyRouteComponent(() => import('@/features/admin/roles')),
-});
-const dictionaries = createRoute({
-  getParentRoute: () => app,
-  path: '/admin/dictionaries',
-  validateSearch: (s: Record<string, unknown>): { code?: string } => ({ code: typeof s.code === 'string' ? s.code : undefined }),
-  component: lazyRouteComponent(() => import('@/features/admin/dictionaries')),
-});
-const ownFields = createRoute({
-  getParentRoute: () => app,
-  path: '/admin/fields',
-  validateSearch: (s: Record<string, unknown>): { of?: string } => ({ of: typeof s.of === 'string' ? s.of : undefined }),
-  component: lazyRouteComponent(() => import('@/features/field/page')),
-});
-const company = createRoute({
-  getParentRoute: () => app,
-  path: '/admin/company',
-  component: lazyRouteComponent(() => import('@/features/admin/company')),
-});
-const presets = createRoute({
-  getParentRoute: () => app,
-  path: '/admin/presets',
-  component: lazyRouteComponent(() => import('@/features/admin/presets')),
-});
-const fieldRules = createRoute({
-  getParentRoute: () => app,
-  path: '/admin/field-rules',
-  validateSearch: viewSearch,
-  component: lazyRouteComponent(() => import('@/features/fieldrule/page')),
-});
-const numbering = createRoute({
-  getParentRoute: () => app,
-  path: '/admin/numbering',
-  component: lazyRouteComponent(() => import('@/features/admin/numbering')),
-});
-const audit = createRoute({
-  getParentRoute: () => app,
-  path: '/admin/audit',
-  validateSearch: auditSearch,
-  component: lazyRouteComponent(() => import('@/features/audit/page')),
 });
 
 export const makeRouter = (client: QueryClient) =>
@@ -368,20 +242,7 @@ export const makeRouter = (client: QueryClient) =>
         openNotice,
         me,
         mySecurity,
-        security,
-        channels,
-        backups,
-        alertRules,
-        workCalendar,
-        people,
-        roles,
-        dictionaries,
-        ownFields,
-        company,
-        presets,
-        fieldRules,
-        numbering,
-        audit,
+        ...adminRoutes,
       ]),
     ]),
     context: { client },

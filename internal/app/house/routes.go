@@ -1,9 +1,11 @@
-package app
+package house
 
 import (
 	"context"
+	"io"
 	"net/http"
 
+	"zhike/internal/app/site"
 	"zhike/internal/base/access"
 	"zhike/internal/base/api"
 	"zhike/internal/base/letterhead"
@@ -12,6 +14,7 @@ import (
 	"zhike/internal/crm/group"
 	"zhike/internal/crm/panorama"
 	"zhike/internal/crm/standard"
+	"zhike/web"
 )
 
 // Routes puts every operation on mux; who judges credentials (nil: the account's gate).
@@ -41,4 +44,22 @@ func (h *House) dossier() *dossier.Service {
 
 func (h *House) groups() *group.Service {
 	return &group.Service{DB: h.DB, Own: h.Own, Customers: h.Customers}
+}
+
+// Mux is the public listener's: the API, its document, the user interface, health.
+func (h *House) Mux() *http.ServeMux {
+	mux := http.NewServeMux()
+	r := h.Routes(mux, nil)
+	document, err := r.Document()
+	if err != nil {
+		panic(err) // the types are fixed at build time; a test builds the document
+	}
+	mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Write(document)
+	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
+	mux.Handle("GET /readyz", h.Standing)
+	mux.Handle("GET /", site.Handler(web.FS()))
+	return mux
 }
