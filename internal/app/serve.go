@@ -101,6 +101,7 @@ func (c *Serve) serve(ctx context.Context, out io.Writer, f *folder.Folder, h *H
 	var beside sync.WaitGroup
 	beside.Go(func() { h.Seal(sealing, f.Path) })
 	beside.Go(func() { h.Rollups.Run(sealing) })
+	beside.Go(func() { h.Watch.Run(sealing) })
 	beside.Go(func() { h.Ring.Follow(sealing) })
 	beside.Go(func() { folder.KeepErasures(sealing, h.DB, f.Path) })
 	if h.Unclean {

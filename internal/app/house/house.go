@@ -72,6 +72,7 @@ import (
 	"zhike/internal/crm/timeline"
 	"zhike/internal/crm/trial"
 	"zhike/internal/crm/vocabulary"
+	"zhike/internal/crm/watch"
 	"zhike/internal/crm/winback"
 	"zhike/internal/crm/workday"
 	"zhike/internal/platform/blob"
@@ -147,6 +148,7 @@ type House struct {
 	Exchange   *exchange.Service
 	Export     *export.Service
 	Live       *live.Hub
+	Watch      *watch.Service
 	Outbox     *outbox.Service
 	Notices    *notice.Service
 	Calendar   *workday.Service

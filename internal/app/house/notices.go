@@ -16,6 +16,7 @@ import (
 	"zhike/internal/crm/review"
 	"zhike/internal/crm/task"
 	"zhike/internal/crm/telling"
+	"zhike/internal/crm/watch"
 	"zhike/internal/crm/workday"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/outward"
@@ -26,6 +27,7 @@ import (
 func (h *House) notices() {
 	h.Live = live.New(h.Wire)
 	h.Door.Streams = h.Live.Drop
+	h.Watch = &watch.Service{DB: h.DB, Hub: h.Live, Actor: h.Account.ActorOf}
 	h.Outbox = &outbox.Service{DB: h.DB, Vault: h.Vault, Queue: h.Queue, Out: outward.New()}
 	h.Notices = &notice.Service{DB: h.DB, Hub: h.Live, Outbox: h.Outbox, Queue: h.Queue, Actor: h.Account.ActorOf, Workday: worked, Titles: h.titles,
 		Digest: []func(*db.Tx, access.Actor, string) (notice.Section, error){h.tasksToday}}

@@ -7,6 +7,8 @@ package live
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -73,6 +75,16 @@ func (h *Hub) Tell(tx *db.Tx, user string, e Event) {
 	if text, err := json.Marshal(said{user, e}); err == nil {
 		_ = h.wire.Say(tx, "live.event", string(text))
 	}
+}
+
+// Show tells a person's pages on this node alone: every node looks for itself at what was kept.
+func (h *Hub) Show(user string, e Event) { h.send(user, e) }
+
+// Users are those with a page open on this node.
+func (h *Hub) Users() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Sorted(maps.Keys(h.open))
 }
 
 // Drop ends a person's streams on every node once the unit is kept: who was disabled, or signed

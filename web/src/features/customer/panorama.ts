@@ -20,7 +20,10 @@ type Panorama = components['schemas']['PanoramaPanorama'];
 /** Each part lies where its own query looks for it; one that the viewer may not have lies nowhere. */
 function lay(client: QueryClient, id: string, p: Panorama) {
   const put = (queryKey: readonly unknown[], data: unknown) => client.setQueryData(queryKey, data);
-  put(timelineQuery(id, '').queryKey, { pages: [p.timeline], pageParams: [null] });
+  const line = timelineQuery(id, '').queryKey;
+  // who has read on keeps what he reads: those pages ask for themselves
+  if ((client.getQueryData<{ pages: unknown[] }>(line)?.pages.length ?? 0) > 1) void client.invalidateQueries({ queryKey: line });
+  else put(line, { pages: [p.timeline], pageParams: [null] });
   put(standingQuery(id).queryKey, p.alerts.items);
   put(keyChangesOf(id).queryKey, p.key_changes.items);
   put(groupOf(id).queryKey, p.group);

@@ -1,8 +1,8 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
 import { get, post } from '@/api/client';
 import type { components } from '@/api/schema.gen';
+import { useLive } from '@/app/live';
 import { openIt } from '@/app/ui';
 
 type S = components['schemas'];
@@ -21,61 +21,6 @@ export const unreadQuery = (live: boolean) =>
   });
 export const panelQuery = queryOptions({ queryKey: ['notices', 'latest'], queryFn: () => get<Panel>('/notices/latest') });
 export const preferencesQuery = queryOptions({ queryKey: ['me', 'notices'], queryFn: () => get<Preferences>('/me/notices') });
-
-/** How long to wait before the stream is tried again: 1 s, 2 s, 4 s … a minute, and not all pages at once. */
-export const pause = (failures: number, chance = Math.random()): number => Math.min(60_000, 1000 * 2 ** failures) * (0.75 + chance / 2);
-
-/**
- * Listens to the server as long as the page is looked at: a browser opens few connections at a time, and pages behind would hold them all.
- * It says whether the stream stands.
- */
-export function useLive(): boolean {
-  const client = useQueryClient();
-  const [live, setLive] = useState(false);
-  useEffect(() => {
-    let stream: EventSource | null = null;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let failures = 0;
-    const news = () => void client.invalidateQueries({ queryKey: ['notices'] });
-    const end = () => {
-      clearTimeout(timer);
-      stream?.close();
-      stream = null;
-      setLive(false);
-    };
-    const begin = () => {
-      end();
-      if (document.visibilityState !== 'visible') return;
-      stream = new EventSource('/api/v1/events');
-      stream.onopen = () => {
-        if (failures) news(); // what was told meanwhile
-        failures = 0;
-        setLive(true);
-      };
-      stream.onmessage = (e) => {
-        const { topic } = JSON.parse(String(e.data)) as { topic: string };
-        if (topic === 'notice') news();
-        if (topic === 'again') void client.invalidateQueries(); // the server may have missed what another told
-      };
-      stream.onerror = () => {
-        end();
-        timer = setTimeout(begin, pause(failures++));
-      };
-    };
-    const seen = () => {
-      if (document.visibilityState !== 'visible') return end();
-      news();
-      begin();
-    };
-    begin();
-    document.addEventListener('visibilitychange', seen);
-    return () => {
-      document.removeEventListener('visibilitychange', seen);
-      end();
-    };
-  }, [client]);
-  return live;
-}
 
 export function useUnread() {
   const live = useLive();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pause } from './data';
+import { pause } from './live';
 
 describe('how long the stream waits before it is tried again', () => {
   it('grows, ends at a minute, and is not the same for every page', () => {
