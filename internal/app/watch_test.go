@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -122,6 +123,9 @@ func TestWatch(t *testing.T) {
 			}
 			if (err == nil) != (records > 0) {
 				t.Errorf("after the transfer %s (reaches %v) heard %v", who, err == nil, got)
+			}
+			if reads := w.actors[who].May("customer.read"); reads != slices.ContainsFunc(got, func(e live.Event) bool { return e.Topic == watch.Many && e.ID == "" }) {
+				t.Errorf("after the transfer %s (reads customers %v) was not told to look again: %v", who, reads, got)
 			}
 		}
 

@@ -233,7 +233,7 @@ func (f *fill) live(ctx context.Context) error {
 	slices.SortStableFunc(f.acts, func(a, b act) int { return a.at.Compare(b.at) })
 	for i, a := range f.acts {
 		f.Hand.Set(a.at)
-		if err := a.do(ctx); err != nil {
+		if err := a.do(ctx); err != nil && !errors.Is(err, customer.ErrArchived) { // who was put away meanwhile has nothing more done with him
 			return fmt.Errorf("demo: %s at %s: %w", a.what, a.at.In(f.zone).Format(time.DateTime), err)
 		}
 		if i%sealing == 0 || i+1 == len(f.acts) {

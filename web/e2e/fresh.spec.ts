@@ -1,4 +1,4 @@
-import { api, customer, expect, stateOf, test } from './lib';
+import { api, customer, expect, person, stateOf, test } from './lib';
 
 test.use({ storageState: stateOf('sales') });
 
@@ -18,9 +18,9 @@ test('what a colleague changes shows on an open page and list without reloading 
   await api(page.request, 'POST', `/customers/${c.id}/follow-ups`, { method: 'call', content: '客户说下周二来看样品，带上红茶和白茶' });
   await expect(theirs.getByText('客户说下周二来看样品，带上红茶和白茶')).toBeVisible({ timeout: 10_000 });
 
-  const now = await api<{ version: number }>(page.request, 'GET', `/customers/${c.id}`);
-  await api(theirs.request, 'PATCH', `/customers/${c.id}`, { grade: 'A' }, now.version);
-  const row = page.locator('tr, .prow').filter({ hasText: c.name }).first();
-  await expect(row).toContainText('A', { timeout: 12_000 });
+  const now = await api<{ version: number; may: { transfer: boolean } }>(theirs.request, 'GET', `/customers/${c.id}`);
+  await api(theirs.request, 'POST', `/customers/${c.id}/transfer`, { to: person('mate').id, reason: 'other', note: '换人跟进' }, now.version);
+  const row = page.locator('tr, .mlist li').filter({ hasText: c.name }).first();
+  await expect(row).toHaveCount(0, { timeout: 12_000 }); // given away: told by a notice, and gone from the list
   expect(await theirs.evaluate(() => (window as unknown as { here?: boolean }).here)).toBe(true);
 });

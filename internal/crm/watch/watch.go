@@ -26,7 +26,7 @@ import (
 const (
 	Record = "record" // of the customer whose id is told; without an id, of one's own doing
 	Words  = "words"  // what everybody's pages are made of: dictionaries, fields, stages, roles
-	Many   = "many"   // more at once than are told one by one
+	Many   = "many"   // more at once than are told one by one, or some left whoever had them
 )
 
 const (
@@ -38,6 +38,10 @@ const (
 
 // words are the kinds that every page is made of.
 var words = []string{"dictionary", "dictionary_value", "field", "layout", "stage", "pipeline", "role", "department", "setting", "segment", "company", "pool"}
+
+// gone are the acts by which somebody may no longer reach a customer. Who that is cannot be
+// told after the act, so that lists are asked for anew by all who have any.
+var gone = []string{"transfer", "release", "claim", "assign", "join", "leave", "collaborator.drop", "delete", "purge", "merged", "parted", "archive", "reopen"}
 
 var reached = db.SQL(`SELECT c.id, c.version FROM {customers c} WHERE c.id IN (:ids)`, customer.Table)
 
@@ -99,6 +103,7 @@ type news struct {
 	touched map[string][]string // kinds by customer
 	own     map[string][]string // kinds by who did it, of records without a customer
 	words   []string
+	gone    bool
 }
 
 // sorted says what entries mean for pages.
@@ -118,6 +123,8 @@ func sorted(entries []audit.Told) news {
 			}
 		case e.Customer != "":
 			add(n.touched, e.Customer, e.Kind)
+			verb, ofCustomer := strings.CutPrefix(e.Action, "customer.")
+			n.gone = n.gone || ofCustomer && slices.Contains(gone, verb)
 		case e.Actor != "":
 			add(n.own, e.Actor, e.Kind)
 		}
@@ -128,7 +135,7 @@ func sorted(entries []audit.Told) news {
 // Looked says of an act that it showed something and changed nothing that a page shows.
 func Looked(action string) bool {
 	of, verb, _ := strings.Cut(action, ".")
-	return of == "sensitive" || of == "session" || of == "export" || of == "access" || action == "customer.check" || action == "attachment.open" || verb == "print" || verb == "take" && of != "segment"
+	return of == "sensitive" || of == "session" || of == "export" || of == "access" || action == "customer.check" || action == "customer.read" || action == "attachment.open" || verb == "print" || verb == "take" && of != "segment"
 }
 
 // tell says to one person's pages what of it is theirs.
@@ -139,17 +146,20 @@ func (s *Service) tell(ctx context.Context, user string, n news) error {
 	for _, kind := range n.own[user] {
 		s.Hub.Show(user, live.Event{Topic: Record, Kind: kind})
 	}
-	switch {
-	case len(n.touched) == 0:
-		return nil
-	case len(n.touched) > oneByOne:
-		s.Hub.Show(user, live.Event{Topic: Many, Kind: "customer"})
+	if len(n.touched) == 0 {
 		return nil
 	}
+	many := len(n.touched) > oneByOne
 	rows, err := db.Read(ctx, s.DB, program, func(tx *db.Tx) ([]row, error) {
 		who, err := s.Actor(tx, user)
-		if err != nil || !who.Known() {
+		if err != nil || !who.May(string(access.CustomerRead)) {
 			return nil, err
+		}
+		if many || n.gone {
+			s.Hub.Show(user, live.Event{Topic: Many, Kind: "customer"})
+		}
+		if many {
+			return nil, nil
 		}
 		return db.All[row](tx.As(who), reached, db.Args{"ids": slices.Sorted(maps.Keys(n.touched))})
 	})

@@ -11,7 +11,7 @@ import (
 func TestLooked(t *testing.T) {
 	for action, want := range map[string]bool{
 		"sensitive.reveal": true, "sensitive.reveal_other": true, "customer.print": true, "follow_up.print": true, "attachment.open": true, "export.take": true,
-		"session.open": true, "access.refuse": true, "customer.check": true, "import.take": true,
+		"session.open": true, "access.refuse": true, "customer.check": true, "customer.read": true, "import.take": true,
 		"customer.change": false, "customer.create": false, "order.place": false, "segment.take": false, "archive.return": false, "import.take_back": false,
 		"attachment.add": false, "comment.create": false, "customer.collaborator.add": false, "follow_up.take_out": false, "": false,
 	} {
@@ -35,6 +35,9 @@ func TestSorted(t *testing.T) {
 	})
 	if len(n.touched) != 1 || !slices.Equal(n.touched["c"], []string{"customer", "order"}) {
 		t.Errorf("touched %v", n.touched)
+	}
+	if n.gone || !sorted([]audit.Told{{Action: "customer.transfer", Kind: "customer", Record: "c", Customer: "c"}}).gone {
+		t.Error("who lost a customer is known by a transfer alone")
 	}
 	if len(n.own) != 1 || !slices.Equal(n.own["u"], []string{"task"}) {
 		t.Errorf("own %v", n.own)
