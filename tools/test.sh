@@ -21,7 +21,7 @@ export ZHIKE_TEST_POSTGRES
 [ -n "$ZHIKE_TEST_POSTGRES" ] || left+=("tests on PostgreSQL")
 while IFS= read -r word; do export "${word?}"; done < <(tools/versity.sh start)
 [ -n "${ZHIKE_TEST_S3:-}" ] || left+=("tests on S3")
-go test -json -timeout 30m ./... 2>&1 | go run ./tools/count "$out/go" || fail=1
+tools/gotest.sh 2>&1 | go run ./tools/count "$out/go" || fail=1
 read -r passed failed sqlite postgresql <"$out/go" 2>/dev/null || { passed=0 failed=1 sqlite=0 postgresql=0; }
 
 echo "== interface"

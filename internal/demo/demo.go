@@ -42,6 +42,7 @@ import (
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
+	"zhike/internal/platform/fault"
 )
 
 // A House is what the demo lives in: the services that forms use, on a database whose
@@ -231,9 +232,13 @@ func (f *fill) plan() error {
 // live does every act at its own time.
 func (f *fill) live(ctx context.Context) error {
 	slices.SortStableFunc(f.acts, func(a, b act) int { return a.at.Compare(b.at) })
+	away := map[string]bool{} // who was put away meanwhile has nothing more done with him, nor what would have followed
 	for i, a := range f.acts {
 		f.Hand.Set(a.at)
-		if err := a.do(ctx); err != nil && !errors.Is(err, customer.ErrArchived) { // who was put away meanwhile has nothing more done with him
+		switch err := a.do(ctx); {
+		case errors.Is(err, customer.ErrArchived):
+			away[a.what] = true
+		case err != nil && !(away[a.what] && fault.Code(err) == "not_found"):
 			return fmt.Errorf("demo: %s at %s: %w", a.what, a.at.In(f.zone).Format(time.DateTime), err)
 		}
 		if i%sealing == 0 || i+1 == len(f.acts) {

@@ -19,7 +19,13 @@ test('what a colleague changes shows on an open page and list without reloading 
   await expect(theirs.getByText('客户说下周二来看样品，带上红茶和白茶')).toBeVisible({ timeout: 10_000 });
 
   const now = await api<{ version: number; may: { transfer: boolean } }>(theirs.request, 'GET', `/customers/${c.id}`);
-  await api(theirs.request, 'POST', `/customers/${c.id}/transfer`, { to: person('mate').id, reason: 'other', note: '换人跟进' }, now.version);
+  await api(
+    theirs.request,
+    'POST',
+    `/customers/${c.id}/transfer`,
+    { to: person('mate').id, reason: 'other', note: '换人跟进' },
+    now.version,
+  );
   const row = page.locator('tr, .mlist li').filter({ hasText: c.name }).first();
   await expect(row).toHaveCount(0, { timeout: 12_000 }); // given away: told by a notice, and gone from the list
   expect(await theirs.evaluate(() => (window as unknown as { here?: boolean }).here)).toBe(true);

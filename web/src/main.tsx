@@ -22,8 +22,10 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { onGuarded, onSignedOut, Refused } from './api/client';
+import { onGuarded, onSignedOut, onStale, Refused } from './api/client';
+import { sessionQuery } from './api/shared';
 import { makeRouter } from './app/router';
+import { askBack } from './app/standing';
 import { startWords } from './app/words';
 import { prove } from './features/security/prove';
 
@@ -37,11 +39,15 @@ const client = new QueryClient({
   },
 });
 const router = makeRouter(client);
-onSignedOut(() => {
+onSignedOut(async () => {
+  // who was at work comes back in over what he was doing; who only came by signs in
+  if (client.getQueryData(sessionQuery.queryKey) && document.querySelector('.shell')) return askBack();
   client.clear();
   const next = location.pathname + location.search;
   if (!next.startsWith('/login')) void router.navigate({ to: '/login', search: { next: next === '/' ? undefined : next } });
+  return false;
 });
+onStale((...late) => import('./features/conflict/settle').then((m) => m.settle(...late)));
 
 onGuarded(prove, () => {
   if (!location.pathname.startsWith('/enrol')) void router.navigate({ to: '/enrol' });

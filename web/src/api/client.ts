@@ -1,4 +1,6 @@
+import { reached } from '@/app/standing';
 import { type Key, language, word, wordOr } from '@/app/words';
+import { remember } from './seen';
 import type { Problem } from './types';
 
 /** A refusal in the server's words. `field()` says what is wrong with one field of a form. */
@@ -27,10 +29,17 @@ export class Refused extends Error {
 export type Query = Record<string, string | number | boolean | null | undefined>;
 type Send = { method?: string; query?: Query; body?: unknown; version?: number; signal?: AbortSignal };
 
-let signedOut: () => void = () => {};
-/** What to do when the session ends under the user's hands. */
-export const onSignedOut = (act: () => void) => {
-  signedOut = act;
+let back: () => Promise<boolean> = async () => false;
+/** What to do when the session ends under the user's hands: true once the same person is in again, and what was asked is asked anew. */
+export const onSignedOut = (act: () => Promise<boolean>) => {
+  back = act;
+};
+
+/** What to do with a change of a record that another changed meanwhile: the body and version to send now, the record if nothing is left to send, null to leave it. */
+export type Settled = { body: object; version: number } | { record: unknown } | null;
+let settle: (path: string, body: object, version: number) => Promise<Settled> = async () => null;
+export const onStale = (act: typeof settle) => {
+  settle = act;
 };
 
 let proven: () => Promise<boolean> = async () => false;
@@ -42,7 +51,17 @@ export const onGuarded = (prove: () => Promise<boolean>, enrol: () => void) => {
 };
 
 /** Asks the API; an act that wants its person confirmed first is done again once he was. */
-export const call = <T>(path: string, send: Send = {}): Promise<T> => surely(() => once<T>(path, send));
+export const call = <T>(path: string, send: Send = {}): Promise<T> => surely(() => again<T>(path, send));
+
+async function again<T>(path: string, send: Send): Promise<T> {
+  try {
+    return await once<T>(path, send);
+  } catch (e) {
+    const ended = e instanceof Refused && e.status === 401 && !path.startsWith('/session') && !path.startsWith('/setup');
+    if (!ended || !(await back())) throw e;
+    return once<T>(path, send);
+  }
+}
 
 /** Does what may want its person confirmed first, and does it again once he was. */
 export async function surely<T>(act: () => Promise<T>): Promise<T> {
@@ -72,18 +91,20 @@ async function once<T>(path: string, { method = 'GET', query, body, version, sig
     });
   } catch (cause) {
     if (signal?.aborted) throw cause;
+    reached(false);
     throw offline();
   }
+  reached(true);
   if (answer.status === 204) return undefined as T;
   const data = await answer.json().catch(() => null);
   if (answer.ok && data !== null) {
     // an empty list may come as null
     if (typeof data === 'object' && 'items' in data && data.items === null) data.items = [];
+    remember(data);
     return data as T;
   }
   if (answer.status === 202) return true as T; // without a word: it waits for somebody
   const problem = asProblem(data, answer.status);
-  if (answer.status === 401 && !path.startsWith('/session') && !path.startsWith('/setup')) signedOut();
   if (problem.code === 'must_enrol') mustEnrol();
   throw new Refused(problem, Number(answer.headers.get('Retry-After')) || null);
 }
@@ -111,7 +132,17 @@ export const asRefused = (data: unknown, status: number): Refused => new Refused
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal) => call<T>(path, { query, signal });
 export const post = <T>(path: string, body: unknown = {}, version?: number, signal?: AbortSignal) =>
   call<T>(path, { method: 'POST', body, version, signal });
-export const patch = <T>(path: string, body: unknown, version: number) => call<T>(path, { method: 'PATCH', body, version });
+/** Changes a record. Where another was faster, what both changed is asked about, and what only one changed is kept. */
+export async function patch<T>(path: string, body: object, version: number, tries = 3): Promise<T> {
+  try {
+    return await call<T>(path, { method: 'PATCH', body, version });
+  } catch (e) {
+    if (!(e instanceof Refused) || e.code !== 'version_stale' || tries === 0) throw e;
+    const now = await settle(path, body, version);
+    if (!now) throw e;
+    return 'record' in now ? (now.record as T) : patch<T>(path, now.body, now.version, tries - 1);
+  }
+}
 export const remove = <T = void>(path: string, version?: number) => call<T>(path, { method: 'DELETE', version });
 
 /** One sentence for a person, whatever was thrown. */

@@ -2,6 +2,7 @@ import { Building2, ListTodo, NotebookPen } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { useMay } from '@/api/shared';
 import { Sheet } from '@/kit/sheet';
+import { Connection } from './connection';
 import { closeIt, type Open, openIt, useUI } from './ui';
 import { useWord } from './words';
 
@@ -34,6 +35,7 @@ export function Overlays() {
   const dock = useUI((s) => s.dock);
   return (
     <>
+      <Connection />
       {open && <Opened open={open} />}
       {dock && (
         <Suspense fallback={null}>

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { Field } from '@/api/types';
 import { useWord } from '@/app/words';
 import { Button } from './button';
@@ -26,13 +26,15 @@ export function InlineEdit({
   const [draft, setDraft] = useState<unknown>(value);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  // the record as it stood when its value was clicked: what another changes meanwhile is not overwritten unseen
+  const begun = useRef({ onSave, value });
   const immediate = ['choice', 'stage', 'user', 'department', 'boolean', 'customer'].includes(field.kind) && !editor;
   const save = async (next: unknown) => {
     if (typeof next === 'number' && Number.isNaN(next)) return setError(t('app.error.money'));
-    if (JSON.stringify(next ?? null) === JSON.stringify(value ?? null)) return setAnchor(null);
+    if (JSON.stringify(next ?? null) === JSON.stringify(begun.current.value ?? null)) return setAnchor(null);
     setBusy(true);
     try {
-      await onSave(next === '' ? null : next);
+      await begun.current.onSave(next === '' ? null : next);
       setAnchor(null);
     } catch (e) {
       setError((e as Error).message);
@@ -47,6 +49,7 @@ export function InlineEdit({
         aria-label={`${t('app.verb.edit')} ${field.label}`}
         aria-haspopup="dialog"
         onClick={(e) => {
+          begun.current = { onSave, value };
           setDraft(value);
           setError(null);
           setAnchor(e.currentTarget);

@@ -1,3 +1,4 @@
+import { useBlocker } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import { createPortal } from 'react-dom';
@@ -30,10 +31,20 @@ export function Sheet({
 }) {
   const t = useWord();
   const ref = useRef<HTMLDivElement>(null);
+  const leave = async () => !dirty || (await confirm(t('app.unsaved.title'), t('app.unsaved.text'), t('app.unsaved.leave')));
   const close = async () => {
-    if (dirty && !(await confirm(t('app.unsaved.title'), t('app.unsaved.text'), t('app.unsaved.leave')))) return;
-    onClose();
+    if (await leave()) onClose();
   };
+  // the back key closes the sheet and not the page under it; what leads further away asks first
+  useBlocker({
+    shouldBlockFn: async ({ action }) => {
+      if (action === 'PUSH' || action === 'REPLACE') return false;
+      if (action !== 'BACK') return !(await leave());
+      void close();
+      return true;
+    },
+    enableBeforeUnload: !!dirty,
+  });
   useFocusTrap(ref, close);
   return createPortal(
     <>

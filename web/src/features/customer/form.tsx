@@ -51,6 +51,7 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
   const dictionaries = useDictionaries();
   const may = useMay();
   const start: Values = customer ?? { kind: 'enterprise' };
+  const [begun] = useState(customer?.version ?? 0); // what others change while this stands open is not overwritten unseen
   const [values, setValues] = useState<Values>({});
   const [contact, setContact] = useState<ContactDraft>({});
   const [errors, setErrors] = useState<Errors>({});
@@ -110,7 +111,7 @@ function Form({ fields, customer, only }: { fields: Field[]; customer?: Customer
       if (custom.length) body.custom = Object.fromEntries(custom);
       if (override.trim()) body.credit_code_override_reason = override.trim();
       if (customer) {
-        const fresh = await patch<CustomerRecord>(`/customers/${customer.id}`, body, customer.version);
+        const fresh = await patch<CustomerRecord>(`/customers/${customer.id}`, body, begun);
         client.setQueryData(customerQuery(customer.id).queryKey, fresh);
         const label = (name: string) => fields.find((f) => f.name === name)?.label ?? name;
         if (!tellHeld(fresh.pending, Object.keys(values), label)) tell(t('app.state.saved'));
