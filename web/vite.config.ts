@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { manual } from './manual.plugin.ts';
 
 /**
  * Text assets are compressed once, here, so that the Go server only picks a file.
@@ -52,7 +53,7 @@ function pdfParts(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), pdfParts(), precompress()],
+  plugins: [react(), manual(), pdfParts(), precompress()],
   resolve: { tsconfigPaths: true },
   server: { proxy: { '/api': process.env.ZHIKE_API ?? 'http://127.0.0.1:8080' }, fs: { allow: ['..'] } },
   build: {

@@ -196,6 +196,11 @@ const openNotice = createRoute({
   path: '/notices/open/$kind/$id',
   component: lazyRouteComponent(() => import('@/features/notice/go')),
 });
+const help = createRoute({
+  getParentRoute: () => app,
+  path: '/help',
+  component: lazyRouteComponent(() => import('@/features/help/page')),
+});
 const me = createRoute({ getParentRoute: () => app, path: '/me', component: lazyRouteComponent(() => import('@/features/session/me')) });
 const mySecurity = createRoute({
   getParentRoute: () => app,
@@ -242,6 +247,7 @@ export const makeRouter = (client: QueryClient) =>
         openNotice,
         me,
         mySecurity,
+        help,
         ...adminRoutes,
       ]),
     ]),

@@ -9,6 +9,7 @@ import {
   Building,
   Building2,
   ChartColumn,
+  CircleHelp,
   ClipboardCheck,
   Contact,
   FileUp,
@@ -40,6 +41,7 @@ import { Suspense, useEffect } from 'react';
 import { get } from '@/api/client';
 import { fieldWordsQuery, useMay, useMe } from '@/api/shared';
 import type { Home } from '@/api/types';
+import { tells } from '@/features/help/where';
 import { Bell } from '@/features/notice/bell';
 import { meMenu } from '@/features/session/memenu';
 import { fileOf, keepPasted, tableOf } from '@/features/sheets/paste';
@@ -300,6 +302,11 @@ export function Shell() {
             </IconButton>
           )}
           <Bell />
+          {!phone && (
+            <IconButton label={t('help.title')} onClick={() => void navigate({ to: '/help', hash: tells(path) })}>
+              <CircleHelp {...I} />
+            </IconButton>
+          )}
           <IconButton label={t(theme === 'dark' ? 'app.verb.light' : 'app.verb.dark')} onClick={toggleTheme}>
             {theme === 'dark' ? <Sun {...I} /> : <MoonStar {...I} />}
           </IconButton>

@@ -21,10 +21,17 @@ export const useStanding = (): State =>
 /** Said by whoever asked the server: it answered, or nobody did. */
 export const reached = (online: boolean) => set({ online });
 
+let going = false;
+/** Whoever signs out himself is not asked back. */
+export const goingOut = (is: boolean) => {
+  going = is;
+};
+
 let waiting: Promise<boolean> | null = null;
 let resolve: ((back: boolean) => void) | null = null;
 /** Asks whoever sits there to come back in, once for all that wait: true when the same person is in again. */
 export function askBack(): Promise<boolean> {
+  if (going) return Promise.resolve(false);
   waiting ??= new Promise<boolean>((done) => {
     resolve = done;
     set({ ended: true });

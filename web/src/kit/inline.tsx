@@ -1,4 +1,4 @@
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import type { Field } from '@/api/types';
 import { useWord } from '@/app/words';
 import { Button } from './button';
@@ -22,6 +22,7 @@ export function InlineEdit({
   editor?: (value: unknown, set: (value: unknown) => void) => ReactNode;
 }) {
   const t = useWord();
+  const id = useId();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [draft, setDraft] = useState<unknown>(value);
   const [error, setError] = useState<string | null>(null);
@@ -69,11 +70,12 @@ export function InlineEdit({
               if (e.key === 'Enter' && field.kind === 'long_text' && (e.ctrlKey || e.metaKey)) void save(draft);
             }}
           >
-            <small>{field.label}</small>
+            <label htmlFor={id}>{field.label}</label>
             {editor ? (
               editor(draft, setDraft)
             ) : (
               <FieldInput
+                id={id}
                 field={field}
                 value={draft}
                 shown={shown}

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ChevronRight, Contact, KeyRound, Languages, LogOut, MoonStar, ShieldCheck } from 'lucide-react';
+import { ChevronRight, CircleHelp, Contact, KeyRound, Languages, LogOut, MoonStar, ShieldCheck } from 'lucide-react';
 import { useMay, useMe } from '@/api/shared';
 import { Page } from '@/app/page';
 import { managing, serving, useChangeLanguage } from '@/app/shell';
@@ -62,6 +62,7 @@ export default function MePage() {
             <span>{t('app.label.theme')}</span>
             <small>{t(theme === 'dark' ? 'app.label.dark' : 'app.label.light')}</small>
           </button>
+          <Row to="/help" icon={<CircleHelp size={17} />} name={t('help.title')} />
           <button type="button" onClick={() => void signOut(client, navigate)}>
             <LogOut size={17} />
             <span>{t('session.verb.sign_out')}</span>

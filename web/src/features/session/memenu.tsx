@@ -1,19 +1,23 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { useNavigate } from '@tanstack/react-router';
-import { KeyRound, LogOut, ShieldCheck } from 'lucide-react';
+import { CircleHelp, KeyRound, LogOut, ShieldCheck } from 'lucide-react';
 import { remove } from '@/api/client';
+import { goingOut } from '@/app/standing';
 import { openIt } from '@/app/ui';
 import { word } from '@/app/words';
 import type { Item } from '@/kit/menu';
 import { tellError } from '@/kit/toast';
 
 export async function signOut(client: QueryClient, navigate: ReturnType<typeof useNavigate>) {
+  goingOut(true);
   try {
     await remove('/session');
     await navigate({ to: '/login', search: { next: undefined } });
     client.clear();
   } catch (e) {
     tellError(e);
+  } finally {
+    goingOut(false);
   }
 }
 
@@ -25,6 +29,7 @@ export const meMenu = (client: QueryClient, navigate: ReturnType<typeof useNavig
     icon: <ShieldCheck size={15} />,
     run: () => void navigate({ to: '/me/security' }),
   },
+  { key: 'help', label: word('help.title'), icon: <CircleHelp size={15} />, run: () => void navigate({ to: '/help' }) },
   { line: '1' },
   { key: 'out', label: word('session.verb.sign_out'), icon: <LogOut size={15} />, run: () => void signOut(client, navigate) },
 ];
