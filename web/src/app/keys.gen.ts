@@ -1182,6 +1182,8 @@ export type Key =
   | 'customer.verb.move_down'
   | 'customer.verb.move_to'
   | 'customer.verb.move_up'
+  | 'customer.verb.pick'
+  | 'customer.verb.pick_page'
   | 'customer.verb.reactivate'
   | 'customer.verb.release'
   | 'customer.verb.save_again'

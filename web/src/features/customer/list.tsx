@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { Building2, ListFilter, Plus, SearchX } from 'lucide-react';
+import { Building2, ListChecks, ListFilter, Plus, SearchX } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { colleaguesQuery, useFields, useMay, useMe } from '@/api/shared';
 import type { Customer } from '@/api/types';
@@ -55,6 +55,7 @@ export default function CustomerList() {
   );
   const [selected, setSelected] = useState<string[]>([]);
   const [current, setCurrent] = useState(-1);
+  const [picking, setPicking] = useState(false);
   const act = useCustomerChange();
   const stageMenu = useStageMenu();
   const peopleMenu = usePeopleMenu();
@@ -214,6 +215,18 @@ export default function CustomerList() {
           {active > 0 && <SaveSegment filter={filter} />}
           <span className="sp" />
           {!sensitive && <ExportButton target="customer" columns={['name', ...names]} count={known} {...ask(s, me.id)} />}
+          {phone && may('customer.write', 'customer.transfer') && (
+            <Button
+              icon={<ListChecks size={15} />}
+              aria-label={t('customer.verb.pick')}
+              aria-pressed={picking}
+              className={picking ? 'active' : ''}
+              onClick={() => {
+                setPicking(!picking);
+                setSelected([]);
+              }}
+            />
+          )}
           {!phone && fields && (
             <ColumnChooser
               fields={fields}
@@ -234,6 +247,8 @@ export default function CustomerList() {
           prev={data?.prev}
           onGo={(cursor) => go({ cursor }, true)}
           bin={view.bin}
+          picked={picking ? selected : undefined}
+          onPick={setSelected}
         />
       ) : (
         <>
@@ -272,7 +287,10 @@ export default function CustomerList() {
           key={selected.length}
           rows={rows.filter((r) => selected.includes(r.id))}
           all={total.data && !sensitive ? { ...ask(s, me.id), ...total.data, page: rows.length } : undefined}
-          onDone={() => setSelected([])}
+          onDone={() => {
+            setSelected([]);
+            setPicking(false);
+          }}
         />
       )}
     </Page>

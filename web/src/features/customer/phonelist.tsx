@@ -21,6 +21,8 @@ export function PhoneList({
   prev,
   onGo,
   bin,
+  picked,
+  onPick,
 }: {
   rows: Customer[] | undefined;
   stale: boolean;
@@ -29,6 +31,9 @@ export function PhoneList({
   prev?: string | null;
   onGo: (cursor: string) => void;
   bin?: boolean;
+  /** While several are chosen, a touch of a row chooses it and opens nothing. */
+  picked?: string[];
+  onPick?: (ids: string[]) => void;
 }) {
   const t = useWord();
   const reveal = useReveal();
@@ -50,6 +55,34 @@ export function PhoneList({
       </ul>
     );
   if (!rows.length) return empty;
+  if (picked && onPick) {
+    const all = rows.every((c) => picked.includes(c.id));
+    const toggle = (id: string) => onPick(picked.includes(id) ? picked.filter((x) => x !== id) : [...picked, id]);
+    return (
+      <ul className="mlist">
+        <li>
+          <label className="mpick">
+            <input type="checkbox" checked={all} onChange={() => onPick(all ? [] : rows.map((c) => c.id))} />
+            <span className="mut">{t('customer.verb.pick_page')}</span>
+          </label>
+        </li>
+        {rows.map((c) => (
+          <li key={c.id}>
+            <label className="mpick">
+              <input type="checkbox" checked={picked.includes(c.id)} onChange={() => toggle(c.id)} />
+              <span className="mi">
+                <b>{c.name}</b>
+                <span className="row">
+                  <StageChip code={c.stage} />
+                  <small className="cut">{c.owner_name ?? t('customer.state.pool')}</small>
+                </span>
+              </span>
+            </label>
+          </li>
+        ))}
+      </ul>
+    );
+  }
   return (
     <>
       <ul className={stale ? 'mlist stale' : 'mlist'}>
