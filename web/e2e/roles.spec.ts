@@ -7,6 +7,7 @@ type Department = { id: string; name: string; parent_id: string | null; position
 type Tree = { items: Department[] };
 
 test('departments are moved by hand and by menu, and the move is taken back @both', async ({ page, request, isMobile }) => {
+  test.slow(); // eight moves, each asked of the server
   const run = digits(6);
   const top = await api<Department>(request, 'POST', '/departments', { name: `分部${run}` });
   const made: Department[] = [];
