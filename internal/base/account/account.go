@@ -63,7 +63,8 @@ type Department struct {
 	ParentID api.Ref `db:"parent_id" json:"parent_id"`
 	LeaderID api.Ref `db:"leader_id" json:"leader_id"`
 	Path     string  `db:"path" json:"-"`
-	Position int64   `db:"position" json:"position"`
+	Position int64   `db:"position" json:"position" doc:"Its order among those under the same parent."`
+	People   int64   `db:"people" json:"people" doc:"Active accounts in it, without those below."`
 	Version  int64   `db:"version" json:"version"`
 }
 

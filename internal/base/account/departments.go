@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"zhike/internal/base/access"
@@ -11,10 +12,15 @@ import (
 	"zhike/internal/platform/fault"
 )
 
+const departmentColumns = `SELECT d.id, d.name, d.parent_id, d.leader_id, d.path, d.position, d.version,
+	(SELECT count(*) FROM {users u} WHERE u.department_id = d.id AND u.state = 'active') AS people FROM {departments d}`
+
 var (
-	allDepartments = db.SQL(`SELECT d.id, d.name, d.parent_id, d.leader_id, d.path, d.position, d.version FROM {departments d} ORDER BY d.position, d.name, d.id`, Departments)
-	departmentOf   = db.SQL(`SELECT d.id, d.name, d.parent_id, d.leader_id, d.path, d.position, d.version FROM {departments d} WHERE d.id = :id`, Departments)
-	branchOf       = db.SQL(`SELECT d.id, d.name, d.parent_id, d.leader_id, d.path, d.position, d.version FROM {departments d} WHERE substr(d.path, 1, length(:path)) = :path`, Departments)
+	allDepartments = db.SQL(departmentColumns+` ORDER BY d.position, d.name, d.id`, Departments, Users)
+	departmentOf   = db.SQL(departmentColumns+` WHERE d.id = :id`, Departments, Users)
+	branchOf       = db.SQL(departmentColumns+` WHERE substr(d.path, 1, length(:path)) = :path`, Departments, Users)
+	siblings       = db.SQL(departmentColumns+` WHERE d.parent_id = :parent ORDER BY d.position, d.name, d.id`, Departments, Users)
+	rePlace        = db.SQL(`UPDATE {departments!change d} SET position = :position WHERE d.id = :id`, Departments)
 	rePath         = db.SQL(`UPDATE {departments!change d} SET path = :path WHERE d.id = :id`, Departments)
 	dropDepartment = db.SQL(`DELETE FROM {departments!change d} WHERE d.id = :id AND d.version = :version`, Departments)
 	usersIn        = db.SQL(`SELECT count(*) AS n FROM {users u} WHERE u.department_id = :id`, Users)
@@ -34,7 +40,7 @@ type ChangedDepartment struct {
 	Name     api.Opt[string] `json:"name,omitempty,omitzero" minLength:"1" maxLength:"60"`
 	ParentID api.Opt[string] `json:"parent_id,omitempty,omitzero" maxLength:"64"`
 	LeaderID api.Opt[string] `json:"leader_id,omitempty,omitzero" maxLength:"64"`
-	Position api.Opt[int64]  `json:"position,omitempty,omitzero"`
+	Position api.Opt[int64]  `json:"position,omitempty,omitzero" minimum:"0" maximum:"10000" doc:"Its place among those under the same parent, 0 the first; the others make room. Left out with a new parent: the last."`
 }
 
 type departmentRow struct {
@@ -100,6 +106,13 @@ func (s *Service) addDepartment(tx *db.Tx, in NewDepartment) (none Department, e
 	if err := s.knownUser(tx, string(row.LeaderID), "leader_id"); err != nil {
 		return none, err
 	}
+	beside, err := db.All[Department](tx, siblings, db.Args{"parent": string(row.ParentID)})
+	if err != nil {
+		return none, err
+	}
+	for _, d := range beside {
+		row.Position = max(row.Position, d.Position+1)
+	}
 	if err := tx.Insert(Departments, row); err != nil {
 		return none, err
 	}
@@ -113,9 +126,14 @@ func (s *Service) addDepartment(tx *db.Tx, in NewDepartment) (none Department, e
 }
 
 // ChangeDepartment renames, moves or re-leads one; whose customers are where does not
-// change with it (DECISIONS 4).
+// change with it (DECISIONS 4). A move is never into its own branch, and two at once do not make a ring.
 func (s *Service) ChangeDepartment(ctx context.Context, who access.Actor, id string, version int64, in ChangedDepartment) (Department, error) {
 	return db.Write(ctx, s.DB, who, func(tx *db.Tx) (none Department, err error) {
+		if in.ParentID.Set || in.Position.Set {
+			if err := tx.Lock("departments"); err != nil {
+				return none, err
+			}
+		}
 		d, err := db.One[Department](tx, departmentOf, db.Args{"id": id})
 		if err != nil {
 			return none, err
@@ -140,6 +158,11 @@ func (s *Service) ChangeDepartment(ctx context.Context, who access.Actor, id str
 			}
 			d.Path = parent.Path + id + "/"
 		}
+		if in.ParentID.Set || in.Position.Set {
+			if d.Position, err = s.place(tx, d, in.Position); err != nil {
+				return none, err
+			}
+		}
 		row := struct {
 			Name     string  `db:"name"`
 			ParentID api.Ref `db:"parent_id"`
@@ -160,6 +183,11 @@ func (s *Service) ChangeDepartment(ctx context.Context, who access.Actor, id str
 				}
 			}
 		}
+		for i := range diffs {
+			if diffs[i].Field == "position" { // what it came to, where more was asked than there are
+				diffs[i].New = d.Position
+			}
+		}
 		if err := audit.Note(tx, audit.Entry{Action: "department.change", Kind: "department", Record: id, Changes: audit.Changes(diffs, nil)}); err != nil {
 			return none, err
 		}
@@ -168,6 +196,29 @@ func (s *Service) ChangeDepartment(ctx context.Context, who access.Actor, id str
 		}
 		return db.One[Department](tx, departmentOf, db.Args{"id": id})
 	})
+}
+
+// place makes room among those under d's parent and gives d's own place. Their versions stay: nothing was said of them.
+func (s *Service) place(tx *db.Tx, d Department, wanted api.Opt[int64]) (int64, error) {
+	beside, err := db.All[Department](tx, siblings, db.Args{"parent": string(d.ParentID)})
+	if err != nil {
+		return 0, err
+	}
+	beside = slices.DeleteFunc(beside, func(b Department) bool { return b.ID == d.ID })
+	at := min(wanted.Or(int64(len(beside))), int64(len(beside)))
+	for i, b := range beside {
+		position := int64(i)
+		if position >= at {
+			position++
+		}
+		if b.Position == position {
+			continue
+		}
+		if _, err := tx.ChangeAll(rePlace, db.Args{"id": b.ID, "position": position}); err != nil {
+			return 0, err
+		}
+	}
+	return at, nil
 }
 
 // DropDepartment deletes one that nobody and nothing is in.

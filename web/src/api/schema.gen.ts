@@ -3784,7 +3784,10 @@ export interface components {
             leader_id?: string | null;
             name?: string | null;
             parent_id?: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Its place among those under the same parent, 0 the first; the others make room. Left out with a new parent: the last.
+             */
             position?: number | null;
         };
         AccountChangedRole: {
@@ -3818,7 +3821,15 @@ export interface components {
             leader_id: string | null;
             name: string;
             parent_id: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Active accounts in it, without those below.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Its order among those under the same parent.
+             */
             position: number;
             /** Format: int64 */
             version: number;

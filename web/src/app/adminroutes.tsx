@@ -32,12 +32,21 @@ const security = createRoute({
 const people = createRoute({
   getParentRoute: () => app,
   path: '/admin/people',
+  validateSearch: (s: Record<string, unknown>): { q?: string } => ({ q: typeof s.q === 'string' ? s.q : undefined }),
   component: lazyRouteComponent(() => import('@/features/admin/people')),
 });
 const roles = createRoute({
   getParentRoute: () => app,
   path: '/admin/roles',
-  component: lazyRouteComponent(() => import('@/features/admin/roles')),
+  component: lazyRouteComponent(() => import('@/features/role/roles')),
+});
+const compareRoles = createRoute({
+  getParentRoute: () => app,
+  path: '/admin/roles/compare',
+  validateSearch: (s: Record<string, unknown>): { ids?: string[] } => ({
+    ids: Array.isArray(s.ids) ? [...new Set(s.ids.filter((x) => typeof x === 'string'))].slice(0, 3) : undefined,
+  }),
+  component: lazyRouteComponent(() => import('@/features/role/comparepage')),
 });
 const dictionaries = createRoute({
   getParentRoute: () => app,
@@ -87,6 +96,7 @@ export const adminRoutes = [
   security,
   people,
   roles,
+  compareRoles,
   dictionaries,
   ownFields,
   company,

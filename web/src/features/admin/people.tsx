@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Pencil, Plus, UsersRound } from 'lucide-react';
+import { getRouteApi } from '@tanstack/react-router';
+import { Plus, UsersRound } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { get } from '@/api/client';
 import { departmentsQuery, rolesQuery } from '@/api/shared';
@@ -9,29 +10,26 @@ import { Page } from '@/app/page';
 import { SearchBox } from '@/app/searchbox';
 import { usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
+import { branchOf } from '@/features/department/place';
+import { DepartmentSheet } from '@/features/department/sheet';
+import { DepartmentTree } from '@/features/department/tree';
 import { Button, IconButton } from '@/kit/button';
 import { Avatar, Chip } from '@/kit/chips';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { type Column, ListTable } from '@/kit/table';
-import { DepartmentSheet } from './department';
+
 import { UserSheet } from './user';
 
-/** The tree with its depth, in the company's order. */
-export function flatten(all: Department[], parent: string | null = null, depth = 0): { d: Department; depth: number }[] {
-  const ids = new Set(all.map((d) => d.id));
-  return all
-    .filter((d) => (parent === null ? !d.parent_id || !ids.has(d.parent_id) : d.parent_id === parent))
-    .sort((a, b) => a.position - b.position)
-    .flatMap((d) => [{ d, depth }, ...flatten(all, d.id, depth + 1)]);
-}
+const route = getRouteApi('/app/admin/people');
 
 export default function People() {
   const t = useWord();
   const phone = usePhone();
-  const [q, setQ] = useState('');
+  const { q = '' } = route.useSearch();
+  const navigate = route.useNavigate();
   const [department, setDepartment] = useState<string | null>(null);
   const [user, setUser] = useState<User | 'new' | null>(null);
-  const [editing, setEditing] = useState<Department | 'new' | null>(null);
+  const [editing, setEditing] = useState<{ department?: Department; under: string | null } | null>(null);
   const { data: departments } = useQuery(departmentsQuery);
   const { data: roles } = useQuery(rolesQuery);
   const { data, error, refetch, isPlaceholderData } = useQuery({
@@ -39,13 +37,7 @@ export default function People() {
     queryFn: ({ signal }) => get<List<User>>('/users', { q: q.trim(), limit: 200 }, signal),
     placeholderData: keepPreviousData,
   });
-  const tree = useMemo(() => flatten(departments ?? []), [departments]);
-  const inside = useMemo(() => {
-    if (!department) return null;
-    const found = new Set([department]);
-    for (const { d } of tree) if (d.parent_id && found.has(d.parent_id)) found.add(d.id);
-    return found;
-  }, [department, tree]);
+  const inside = useMemo(() => (department ? branchOf(departments ?? [], department) : null), [department, departments]);
   const rows = data?.items.filter((u) => !inside || (u.department_id && inside.has(u.department_id)));
   const columns: Column<User>[] = [
     {
@@ -99,7 +91,7 @@ export default function People() {
         <aside aria-label={t('account.label.departments')}>
           <div className="row" style={{ padding: '0 4px 6px 8px' }}>
             <b className="strong sp">{t('account.title.departments')}</b>
-            <IconButton small label={t('account.verb.create_department')} onClick={() => setEditing('new')}>
+            <IconButton small label={t('account.verb.create_department')} onClick={() => setEditing({ under: department })}>
               <Plus size={15} />
             </IconButton>
           </div>
@@ -107,20 +99,22 @@ export default function People() {
             <UsersRound size={15} />
             {t('account.label.everybody')}
           </button>
-          {tree.map(({ d, depth }) => (
-            <div key={d.id} className={department === d.id ? 'treeitem on' : 'treeitem'} style={{ paddingLeft: 8 + depth * 16 }}>
-              <button type="button" className="sp cut" style={{ textAlign: 'left' }} onClick={() => setDepartment(d.id)}>
-                {d.name}
-              </button>
-              <IconButton small label={`${t('app.verb.edit')} ${d.name}`} onClick={() => setEditing(d)}>
-                <Pencil size={13} />
-              </IconButton>
-            </div>
-          ))}
+          <DepartmentTree
+            all={departments ?? []}
+            chosen={department}
+            onChoose={setDepartment}
+            onEdit={(d) => setEditing({ department: d, under: d.parent_id })}
+            onAdd={(under) => setEditing({ under })}
+          />
+          <p className="field-help not-phone">{t('account.hint.drag')}</p>
         </aside>
         <div>
           <div className="tools">
-            <SearchBox value={q} onSearch={(next = '') => setQ(next)} hint={t('account.hint.search')} />
+            <SearchBox
+              value={q}
+              onSearch={(next) => void navigate({ search: { q: next }, replace: true })}
+              hint={t('account.hint.search')}
+            />
           </div>
           {error ? (
             <Failed error={error} retry={() => void refetch()} />
@@ -154,9 +148,7 @@ export default function People() {
         </div>
       </div>
       {user && <UserSheet user={user === 'new' ? undefined : user} department={department} onClose={() => setUser(null)} />}
-      {editing && (
-        <DepartmentSheet department={editing === 'new' ? undefined : editing} parent={department} onClose={() => setEditing(null)} />
-      )}
+      {editing && <DepartmentSheet department={editing.department} parent={editing.under} onClose={() => setEditing(null)} />}
     </Page>
   );
 }

@@ -52,6 +52,7 @@ export function UserSheet({ user: u, department, onClose }: { user?: User; depar
   const changed = (Object.keys(values) as (keyof Values)[]).filter((k) => JSON.stringify(values[k]) !== JSON.stringify(start[k]));
   const refresh = () => {
     void client.invalidateQueries({ queryKey: ['users'] });
+    void client.invalidateQueries({ queryKey: ['departments'] });
     void client.invalidateQueries({ queryKey: ['colleagues'] });
   };
   const save = async () => {

@@ -3,15 +3,18 @@ import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { patch, post, remove } from '@/api/client';
 import type { Role, Scope } from '@/api/types';
-import { type Key, useWord, wordOr } from '@/app/words';
+import { type Key, useWord } from '@/app/words';
 import { type Errors, errorsOf, goToFirst } from '@/features/customer/save';
 import { Button } from '@/kit/button';
+import { Chip } from '@/kit/chips';
 import { confirm } from '@/kit/dialog';
 import { FieldInput } from '@/kit/fieldinput';
-import { Check, Choices, FormField, Input } from '@/kit/inputs';
+import { Choices, FormField, Input } from '@/kit/inputs';
 import { Sheet } from '@/kit/sheet';
 import { tell, tellError } from '@/kit/toast';
-import { FIELD_GROUPS, PERMISSIONS, SCOPES } from './permissions';
+import { PermissionGrid } from './grid';
+import { Holders } from './holders';
+import { FIELD_GROUPS, SCOPES } from './permissions';
 
 /** What a role may do, in words, and over which records. */
 export function RoleSheet({ role, copy, onClose }: { role?: Role; copy?: boolean; onClose: () => void }) {
@@ -23,7 +26,7 @@ export function RoleSheet({ role, copy, onClose }: { role?: Role; copy?: boolean
     scope: (role?.scope ?? 'own') as Scope,
     department_ids: role?.department_ids ?? [],
     permissions: role?.permissions ?? ['customer.read', 'contact.read', 'followup.read', 'task.read'],
-    fields: role?.fields ?? {},
+    fields: role?.fields ?? Object.fromEntries(FIELD_GROUPS.map((f) => [f, 'masked'])),
   });
   const [errors, setErrors] = useState<Errors>({});
   const [busy, setBusy] = useState(false);
@@ -33,7 +36,6 @@ export function RoleSheet({ role, copy, onClose }: { role?: Role; copy?: boolean
     setTouched(true);
     setErrors({});
   };
-  const has = (p: string) => values.permissions.includes(p);
   const toggle = (list: string[], on: boolean) =>
     set({ permissions: on ? [...new Set([...values.permissions, ...list])] : values.permissions.filter((p) => !list.includes(p)) });
   const done = (text: string) => {
@@ -112,39 +114,22 @@ export function RoleSheet({ role, copy, onClose }: { role?: Role; copy?: boolean
             )}
           </FormField>
         )}
+        {old && <Holders role={old} />}
         <div className="perms">
-          {PERMISSIONS.map((g) => {
-            const on = g.list.filter(has).length;
-            return (
-              <section key={g.group}>
-                <h3>
-                  <Check checked={on === g.list.length} onChange={(all) => toggle(g.list, all)}>
-                    <b className="strong">{t(`account.group.${g.group}` as Key)}</b>
-                  </Check>
-                  <small className="tn">
-                    {on}/{g.list.length}
-                  </small>
-                </h3>
-                <div className="grid">
-                  {g.list.map((p) => (
-                    <Check key={p} checked={has(p)} onChange={(is) => toggle([p], is)}>
-                      {wordOr(`account.permission.${p}`, p)}
-                    </Check>
-                  ))}
-                </div>
-              </section>
-            );
-          })}
+          <PermissionGrid has={values.permissions} was={old?.permissions} toggle={toggle} />
           <section>
             <h3>{t('account.title.fields')}</h3>
             {FIELD_GROUPS.map((f) => (
               <div key={f} className="row" style={{ padding: '4px 0' }}>
                 <span className="sp" style={{ fontSize: 13 }}>
                   {t(`account.fields.${f}` as Key)}
+                  {old && (old.fields[f] ?? 'hidden') !== (values.fields[f] ?? 'hidden') && (
+                    <Chip tone="amber">{t('account.label.was', { was: t(`account.fields.${old.fields[f] ?? 'hidden'}` as Key) })}</Chip>
+                  )}
                 </span>
                 <Choices
                   label={t(`account.fields.${f}` as Key)}
-                  value={values.fields[f] ?? 'shown'}
+                  value={values.fields[f] ?? 'hidden'}
                   options={(['shown', 'masked', 'hidden'] as const).map((v) => ({ code: v, label: t(`account.fields.${v}`) }))}
                   onChange={(v) => v && set({ fields: { ...values.fields, [f]: v } })}
                 />

@@ -18,6 +18,7 @@ export const PERMISSIONS: { group: string; list: string[] }[] = [
       'customer.import',
       'customer.export',
       'customer.override',
+      'key.decide',
     ],
   },
   { group: 'contact', list: ['contact.read', 'contact.write', 'sensitive.reveal'] },

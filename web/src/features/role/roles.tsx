@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Copy, Plus, ShieldCheck } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { Columns3, Copy, Plus, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { rolesQuery } from '@/api/shared';
 import type { Role } from '@/api/types';
@@ -8,20 +9,28 @@ import { useWord } from '@/app/words';
 import { Button, IconButton } from '@/kit/button';
 import { Chip } from '@/kit/chips';
 import { Failed, Lines } from '@/kit/states';
+import { useHolders } from './holders';
 import { RoleSheet } from './role';
 
 export default function Roles() {
   const t = useWord();
   const { data, error, refetch } = useQuery(rolesQuery);
+  const holders = useHolders();
   const [editing, setEditing] = useState<{ role?: Role; copy?: boolean } | null>(null);
   return (
     <Page
       narrow
       title={t('app.nav.roles')}
       actions={
-        <Button look="primary" icon={<Plus size={15} />} onClick={() => setEditing({})}>
-          {t('account.verb.create_role')}
-        </Button>
+        <>
+          <Link to="/admin/roles/compare" className="btn">
+            <Columns3 size={15} />
+            {t('account.verb.compare')}
+          </Link>
+          <Button look="primary" icon={<Plus size={15} />} onClick={() => setEditing({})}>
+            {t('account.verb.create_role')}
+          </Button>
+        </>
       }
     >
       <div className="page-b">
@@ -38,6 +47,7 @@ export default function Roles() {
                   <b>{r.name}</b>
                   <small>
                     {t(`account.scope.${r.scope}`)} · {t('account.label.permissions', { count: r.permissions.length })}
+                    {holders && ` · ${t('account.label.heads', { count: holders(r).length })}`}
                   </small>
                 </button>
                 {r.builtin && <Chip>{t('account.label.builtin')}</Chip>}
