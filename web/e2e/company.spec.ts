@@ -138,8 +138,8 @@ test.describe('the ten journeys of a company @both', () => {
   test('6 two people change the same value, and one of them sees both', async () => {
     const c = await find('苏州禾朔');
     await api(page.request, 'PATCH', `/customers/${c.id}`, { decision_process: '经理报总经理' }, c.version);
-    await page.goto(`/customers/${c.id}${finger ? '?tab=rail' : ''}`);
-    await page.getByRole('button', { name: '编辑 决策流程' }).first().click();
+    await page.goto(`/customers/${c.id}?tab=fields`);
+    await page.locator('.c-tab').getByRole('button', { name: '编辑 决策流程' }).click();
     const box = page.getByRole('dialog', { name: '决策流程' });
     await box.getByRole('textbox').fill('经理报总经理，再报集团');
     const now = await find('苏州禾朔');
@@ -227,7 +227,7 @@ test.describe('the ten journeys of a company @both', () => {
       .first()
       .tap();
     const box = p.getByRole('dialog');
-    await box.getByRole('combobox').or(box.getByRole('textbox')).first().fill('rhfm');
+    await box.getByRole('searchbox').fill('rhfm');
     await p.getByText('温州瑞海阀门有限公司').first().tap();
     await p.getByRole('dialog').getByRole('button', { name: '有意向' }).tap();
     await p.getByRole('dialog').getByRole('button', { name: /^记录/ }).tap();
