@@ -28108,10 +28108,14 @@ export interface operations {
     "get-tasks": {
         parameters: {
             query?: {
-                view?: "today" | "overdue" | "week" | "open" | "done";
+                view?: "today" | "overdue" | "week" | "open" | "done" | "all";
                 /** @description me, all, or a user's id. */
                 owner?: string;
                 customer_id?: string;
+                /** @description A day of the company's calendar, YYYY-MM-DD. */
+                due_from?: string;
+                /** @description The last day. */
+                due_until?: string;
                 limit?: number;
                 cursor?: string;
                 count?: boolean;

@@ -52,7 +52,7 @@ function Opened({ open }: { open: NonNullable<Open> }) {
       {open.what === 'quick' && <QuickAdd name={open.name} />}
       {open.what === 'form' && <CustomerForm id={open.id} only={open.only} />}
       {open.what === 'write' && <WriteSheet id={open.id} name={open.name} />}
-      {open.what === 'task' && <TaskSheet id={open.id} customer={open.customer} />}
+      {open.what === 'task' && <TaskSheet id={open.id} customer={open.customer} due={open.due} />}
       {(open.what === 'need' || open.what === 'feedback') && <ServiceSheet noun={open.what} id={open.id} customer={open.customer} />}
       {open.what === 'order' && <OrderSheet id={open.id} customer={open.customer} />}
       {open.what === 'segment' && <SegmentSheet id={open.id} filter={open.filter} />}
