@@ -78,6 +78,8 @@ func (w *world) sample(method, path string) (string, bool) {
 		"POST /views":                             `{"record":"customer","name":"重点"}`,
 		"PATCH /views/{id}":                       `{"name":"公司客户"}`,
 		"POST /views/{id}/mark":                   `{"favourite":true}`,
+		"POST /phrases":                           `{"title":"首次电话","text":"您好"}`,
+		"PATCH /phrases/{id}":                     `{"title":"第一次打电话"}`,
 		"PATCH /reports/{id}":                     `{"name":"行业分布"}`,
 		"POST /audit/verdict":                     `{}`,
 		"POST /backups":                           `{}`,

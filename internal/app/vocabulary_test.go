@@ -18,6 +18,7 @@ import (
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
+	"zhike/internal/crm/phrase"
 	"zhike/internal/crm/report"
 	"zhike/internal/crm/segment"
 	"zhike/internal/crm/task"
@@ -93,6 +94,9 @@ func TestMergedWords(t *testing.T) {
 		views := &listview.Service{DB: w.DB, Catalogues: w.Fields.Catalogues()}
 		view, err := views.Create(ctx, w.actors["east"], listview.New{Record: "customer", Name: "展会来的", Filter: `{"all":[{"field":"source","op":"in","value":["exhibition"]}]}`})
 		must(t, err)
+		phrases := &phrase.Service{DB: w.DB, Book: w.Book}
+		said, err := phrases.Create(ctx, w.actors["east"], phrase.New{Title: "问候", Text: "您好", Methods: []string{"call", "wechat", "visit"}})
+		must(t, err)
 		saved, err := w.Reports.Save(ctx, admin, report.Saving{Name: "来源", Ask: report.Ask{Subject: "order", Measures: []string{"count"}, Filter: `{"field":"customer","op":"in","value":{"field":"source","op":"in","value":["exhibition"]}}`}, Chart: "bar", Shared: "all"})
 		must(t, err)
 		rule, err := w.Alerts.Create(ctx, admin, alert.New{Name: "展会客户", Subject: "customer", Filter: `{"field":"source","op":"eq","value":"exhibition"}`, Clock: "last_talk", Rungs: []alert.Rung{{Limit: 48, Unit: "hours", To: []string{"owner"}}}})
@@ -146,6 +150,9 @@ func TestMergedWords(t *testing.T) {
 		}
 		if v, err := views.Get(ctx, w.actors["east"], view.ID); err != nil || !strings.Contains(string(v.Filter), "online_promotion") || strings.Contains(string(v.Filter), "exhibition") {
 			t.Errorf("a view asks %s, %v", v.Filter, err)
+		}
+		if p, err := phrases.Get(ctx, w.actors["east"], said.ID); err != nil || !slices.Equal(p.Methods, []string{"wechat", "visit"}) {
+			t.Errorf("a phrase fits %v, %v", p.Methods, err)
 		}
 		s, err := w.Segments.Get(ctx, admin, seg.ID)
 		must(t, err)

@@ -32,6 +32,7 @@ import (
 	"zhike/internal/crm/journey"
 	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
+	"zhike/internal/crm/phrase"
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/report"
 	"zhike/internal/crm/report/mailing"
@@ -72,6 +73,7 @@ type world struct {
 	ownField   own.Field
 	filled     [3]own.Field
 	below      map[string][3]own.Field // of what hangs on customers
+	phrase     string                  // of the seller in 华东
 	view       string                  // of the leader's, shared with everybody
 	report     string                  // that the leader made and shares with everybody
 	mailing    string                  // that the leader has sent to himself
@@ -298,6 +300,9 @@ func (w *world) grouped(t *testing.T) {
 	v, err := (&listview.Service{DB: w.DB, Catalogues: w.Fields.Catalogues()}).Create(t.Context(), w.actors["leader"], listview.New{Record: "customer", Name: "全公司", Shared: "all"})
 	must(t, err)
 	w.view = v.ID
+	ph, err := (&phrase.Service{DB: w.DB, Book: w.Book}).Create(t.Context(), w.actors["east"], phrase.New{Title: "首次电话", Text: "{联系人}您好"})
+	must(t, err)
+	w.phrase = ph.ID
 	m, err := w.Mailings.Create(t.Context(), w.actor(t, "leader"), mailing.New{Name: "周报", What: mailing.What{Saved: r.ID, Format: "xlsx"}, Every: mailing.Weekly, On: 1, At: "08:30"})
 	must(t, err)
 	w.mailing = m.ID
@@ -426,6 +431,8 @@ func (w *world) path(template, placement string) string {
 		id = w.report
 	case "list_views":
 		id = w.view
+	case "phrases":
+		id = w.phrase
 	case "mailings":
 		id = w.mailing
 	case "operations":

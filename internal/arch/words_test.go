@@ -19,6 +19,7 @@ var built = []struct{ begins, file, of string }{
 	{"outbox.way.", "web/src/features/admin/channels.tsx", ""},
 	{"outbox.delivery.", "web/src/features/admin/channels.tsx", ""},
 	{"dossier.paper.", "internal/crm/dossier/dossier.go", ""},
+	{"task.as.", "web/src/features/task/tasks.tsx", ""},
 	{"archive.field.", "web/src/features/archive/put.tsx", ""},
 	{"keychange.empty.", "web/src/features/keychange/page.tsx", ""},
 	{"keychange.view.", "web/src/features/keychange/page.tsx", ""},

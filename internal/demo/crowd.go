@@ -10,6 +10,7 @@ import (
 	"zhike/internal/base/api"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/rule"
+	"zhike/internal/demo/season"
 	"zhike/internal/platform/db"
 )
 
@@ -317,7 +318,7 @@ func (f *fill) plans(c *client, s *said, t, after time.Time, stage, to, owner st
 			s.next, s.nextOn = f.say(pick(f, steps), slots, t), midnight(after)
 		}
 	case after.IsZero() && ours && !lost:
-		next := f.workday(midnight(f.Now), f.between(1, 11))
+		next := season.Workday(midnight(f.Now), f.between(1, 11))
 		if f.chance(70) && len(steps) > 0 && f.planned[owner+"/step"] < 8 {
 			f.planned[owner+"/step"]++
 			s.next, s.nextOn = f.say(pick(f, steps), slots, t), next
@@ -329,7 +330,7 @@ func (f *fill) plans(c *client, s *said, t, after time.Time, stage, to, owner st
 	if lost || !f.chance(22) {
 		return
 	}
-	due := f.workday(midnight(t), f.between(1, 6))
+	due := season.Workday(midnight(t), f.between(1, 6))
 	v := vow{by: "us", due: due}
 	if f.chance(30) {
 		v.by = "customer"

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zhike/internal/demo/desk"
+	"zhike/internal/demo/season"
 )
 
 // day is what everybody has to do now, and what some had to do before.
@@ -99,8 +100,8 @@ func (f *fill) due(d duty) (time.Time, error) {
 // planChores: the small things of the year, done in time.
 func (f *fill) planChores(p person, titles []string) {
 	for d := -f.Days + f.between(1, 9); len(titles) > 0 && d < -4; d += f.between(6, 11) {
-		made := f.workday(f.exact(d, 9, f.rand.IntN(50)), 0)
-		due := f.workday(f.exact(d, 17, 30), 2)
+		made := season.Workday(f.exact(d, 9, f.rand.IntN(50)), 0)
+		due := season.Workday(f.exact(d, 17, 30), 2)
 		if f.offset(due) >= -1 {
 			continue
 		}

@@ -232,13 +232,11 @@ func (f *fill) plan() error {
 // live does every act at its own time.
 func (f *fill) live(ctx context.Context) error {
 	slices.SortStableFunc(f.acts, func(a, b act) int { return a.at.Compare(b.at) })
-	away := map[string]bool{} // who was put away meanwhile has nothing more done with him, nor what would have followed
+	away := map[string]bool{} // with who was put away meanwhile nothing more is done
 	for i, a := range f.acts {
 		f.Hand.Set(a.at)
-		switch err := a.do(ctx); {
-		case errors.Is(err, customer.ErrArchived):
-			away[a.what] = true
-		case err != nil && !(away[a.what] && fault.Code(err) == "not_found"):
+		err := a.do(ctx)
+		if away[a.what] = away[a.what] || errors.Is(err, customer.ErrArchived); err != nil && !(away[a.what] && slices.Contains([]string{"archived", "not_found"}, fault.Code(err))) {
 			return fmt.Errorf("demo: %s at %s: %w", a.what, a.at.In(f.zone).Format(time.DateTime), err)
 		}
 		if i%sealing == 0 || i+1 == len(f.acts) {
@@ -253,8 +251,7 @@ func (f *fill) live(ctx context.Context) error {
 	return nil
 }
 
-// sealing is after how many acts the audit log is chained: while the clock still stands
-// near their time, because the sealer looks for entries younger than its last seal.
+// sealing is after how many acts the log is chained: the sealer looks for entries near its clock.
 const sealing = 100
 
 func (f *fill) seal(ctx context.Context) error {

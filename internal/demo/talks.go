@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"zhike/internal/crm/followup"
+	"zhike/internal/demo/season"
 )
 
 // talks are the words of generated follow-ups, by the stage in which they are said; to_X
@@ -65,7 +66,7 @@ func (f *fill) slot(name string, slots map[string]string, at time.Time) string {
 	c := f.crowd.Words
 	switch name {
 	case "date":
-		t := f.workday(at, f.between(3, 9))
+		t := season.Workday(at, f.between(3, 9))
 		return fmt.Sprintf(c["date"], t.Month(), t.Day())
 	case "month":
 		return fmt.Sprintf(c["month"], at.AddDate(0, f.between(1, 3), 0).Month())

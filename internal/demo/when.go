@@ -40,14 +40,9 @@ func (f *fill) weight(d int) float64 {
 	if w, ok := f.weights[d]; ok {
 		return w
 	}
-	w := f.weigh(d)
-	f.weights[d] = w
-	return w
+	f.weights[d] = season.Weight(f.exact(d, 12, 0), f.crowd.Quiet, d > -90)
+	return f.weights[d]
 }
-
-func (f *fill) weigh(d int) float64 { return season.Weight(f.exact(d, 12, 0), f.crowd.Quiet, d > -90) }
-
-func (f *fill) workday(t time.Time, n int) time.Time { return season.Workday(t, n) }
 
 // desk is a minute at which people work.
 func (f *fill) desk() (hour, minute int) {

@@ -25,7 +25,7 @@ import { createRoot } from 'react-dom/client';
 import { onGuarded, onSignedOut, onStale, Refused } from './api/client';
 import { sessionQuery } from './api/shared';
 import { makeRouter } from './app/router';
-import { askBack } from './app/standing';
+import { askBack } from './app/server/standing';
 import { startWords } from './app/words';
 import { prove } from './features/security/prove';
 

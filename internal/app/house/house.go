@@ -54,6 +54,7 @@ import (
 	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
 	"zhike/internal/crm/owned"
+	"zhike/internal/crm/phrase"
 	"zhike/internal/crm/pool"
 	"zhike/internal/crm/preset"
 	"zhike/internal/crm/purge"
@@ -288,7 +289,7 @@ func (h *House) Ready(ctx context.Context) error {
 			return 0, err
 		}
 		for _, seed := range []func(*db.Tx) error{
-			account.Seed, dictionary.Seed, numbering.Seed, h.Ours.Seed, segment.Seed, alert.Seed,
+			account.Seed, dictionary.Seed, numbering.Seed, h.Ours.Seed, segment.Seed, alert.Seed, phrase.Seed,
 			func(tx *db.Tx) error { return pool.Seed(tx, locale.Text("zh-CN", "pool.first", nil)) },
 		} {
 			if err := seed(tx); err != nil {

@@ -13,6 +13,7 @@ import (
 	"zhike/internal/crm/dossier"
 	"zhike/internal/crm/group"
 	"zhike/internal/crm/panorama"
+	"zhike/internal/crm/phrase"
 	"zhike/internal/crm/standard"
 	"zhike/web"
 )
@@ -26,7 +27,7 @@ func (h *House) Routes(mux *http.ServeMux, who func(context.Context, api.Credent
 	r.Refused, r.Instead = h.Door.Refused, h.Merges.Instead
 	for _, s := range []interface{ Routes(*api.Router) }{
 		h.Account, h.Door, h.Settings, h.Words, h.Numbers, h.Fields, h.Ours, h.Required, h.Wording, h.Layouts, h.Audit, h.Search,
-		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Vocabulary, h.Owned, h.Presets, h.Quality, h.Comments, h.Confirmed, h.KeyChanges, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.panorama(), h.groups(), h.dossier(), &letterhead.Service{DB: h.DB}, &listview.Service{DB: h.DB, Catalogues: h.Fields.Catalogues()}, h.Files, h.Exchange, h.Export,
+		standard.Service{}, h.Customers, h.Directory, h.Pools, h.Members, h.Journeys, h.Duplicates, h.FollowUps, h.Tasks, h.Needs, h.Feedback, h.Orders, h.Segments, h.Bulk, h.WinBacks, h.Trials, h.Chains, h.Archives, h.Merges, h.Vocabulary, h.Owned, h.Presets, h.Quality, h.Comments, h.Confirmed, h.KeyChanges, h.Reports, h.Handouts, h.Mailings, h.Reviews, h.Timeline, h.panorama(), h.groups(), h.dossier(), &letterhead.Service{DB: h.DB}, &listview.Service{DB: h.DB, Catalogues: h.Fields.Catalogues()}, &phrase.Service{DB: h.DB, Book: h.Book}, h.Files, h.Exchange, h.Export,
 		h.Live, h.Outbox, h.Notices, h.Calendar, h.Alerts, h.Backups,
 	} {
 		s.Routes(r)

@@ -312,9 +312,11 @@ func prose(who access.Actor, mine bool, text string) string {
 
 // Query of a list of tasks.
 type Query struct {
-	View     string `query:"view" enum:"today,overdue,week,open,done" default:"open"`
+	View     string `query:"view" enum:"today,overdue,week,open,done,all" default:"open"`
 	Owner    string `query:"owner" maxLength:"64" default:"me" doc:"me, all, or a user's id."`
 	Customer string `query:"customer_id" maxLength:"64"`
+	DueFrom  string `query:"due_from" maxLength:"10" doc:"A day of the company's calendar, YYYY-MM-DD."`
+	DueUntil string `query:"due_until" maxLength:"10" doc:"The last day."`
 	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Cursor   string `query:"cursor" maxLength:"2000"`
 	Count    bool   `query:"count"`
@@ -350,7 +352,7 @@ func (s *Service) with(tx *db.Tx, q Query) (w db.With, err error) {
 	}
 	now := tx.Now().In(zone)
 	tomorrow := time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, zone)
-	w = db.With{Order: db.Up("t.due_at", "t.id"), After: q.Cursor, Limit: q.Limit, Key: q.View + q.Owner + q.Customer}
+	w = db.With{Order: db.Up("t.due_at", "t.id"), After: q.Cursor, Limit: q.Limit, Key: q.View + q.Owner + q.Customer + q.DueFrom + q.DueUntil}
 	open := db.When("t.done_at = 0", nil)
 	before := func(t time.Time) db.Cond { return db.Compare(db.Col("t.due_at"), "<", t.UnixMilli()) }
 	switch q.View {
@@ -363,9 +365,15 @@ func (s *Service) with(tx *db.Tx, q Query) (w db.With, err error) {
 	case "done":
 		w.Where = append(w.Where, db.When("t.done_at > 0", nil))
 		w.Order = db.Down("t.done_at", "t.id")
+	case "all":
 	default:
 		w.Where = append(w.Where, open)
 	}
+	span, err := dueIn(q.DueFrom, q.DueUntil, zone)
+	if err != nil {
+		return w, err
+	}
+	w.Where = append(w.Where, span...)
 	switch q.Owner {
 	case "all":
 	case "", "me":

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"slices"
 
+	"zhike/internal/base/api"
 	"zhike/internal/base/customfield/own"
 	"zhike/internal/base/listview"
 	"zhike/internal/crm/alert"
+	"zhike/internal/crm/phrase"
 	"zhike/internal/crm/report"
 	"zhike/internal/crm/segment"
 	"zhike/internal/platform/db"
@@ -19,11 +21,13 @@ var (
 	setRule    = db.SQL(`UPDATE {alert_rules!change r} SET filter = :filter WHERE r.id = :id`, alert.Rules)
 	views      = db.SQL(`SELECT v.id, v.filter FROM {list_views v} WHERE v.filter <> ''`, listview.Table)
 	setView    = db.SQL(`UPDATE {list_views!change v} SET filter = :filter WHERE v.id = :id`, listview.Table)
+	phrases    = db.SQL(`SELECT p.id, p.methods FROM {phrases p}`, phrase.Table)
+	setPhrase  = db.SQL(`UPDATE {phrases!change p} SET methods = :tagged WHERE p.id = :id`, phrase.Table)
 	reports    = db.SQL(`SELECT r.id, r.ask FROM {reports r}`, report.Table)
 	setReport  = db.SQL(`UPDATE {reports!change r} SET ask = :ask WHERE r.id = :id`, report.Table)
 )
 
-// asked writes one word for another in what segments, alert rules, views of lists and kept reports ask.
+// asked writes one word for another in what segments, alert rules, views of lists and kept reports ask, and in what phrases fit.
 func (s *Service) asked(tx *db.Tx, dictionary string, fields []own.Field, word, to string) error {
 	names := namesOf(dictionary, fields)
 	for _, q := range []struct{ read, write db.Query }{{segments, setSegment}, {rules, setRule}, {views, setView}} {
@@ -42,6 +46,11 @@ func (s *Service) asked(tx *db.Tx, dictionary string, fields []own.Field, word, 
 			}
 		}
 	}
+	if dictionary == "method" {
+		if err := spoken(tx, word, to); err != nil {
+			return err
+		}
+	}
 	kept, err := db.All[struct {
 		ID  string              `db:"id"`
 		Ask db.JSON[report.Ask] `db:"ask"`
@@ -57,6 +66,30 @@ func (s *Service) asked(tx *db.Tx, dictionary string, fields []own.Field, word, 
 		}
 	}
 	return err
+}
+
+// spoken writes one method for another where a phrase fits it.
+func spoken(tx *db.Tx, word, to string) error {
+	all, err := db.All[struct {
+		ID      string      `db:"id"`
+		Methods api.Strings `db:"methods"`
+	}](tx, phrases, nil)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		at := slices.Index(p.Methods, word)
+		if at < 0 {
+			continue
+		}
+		if p.Methods[at] = to; slices.Index(p.Methods, to) != at || slices.Contains(p.Methods[at+1:], to) {
+			p.Methods = slices.Delete(p.Methods, at, at+1)
+		}
+		if _, err := tx.ChangeAll(setPhrase, db.Args{"id": p.ID, "tagged": p.Methods}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // namesOf are the fields whose values are words of a dictionary, as filters name them.

@@ -1,4 +1,4 @@
-import { reached } from '@/app/standing';
+import { reached } from '@/app/server/standing';
 import { type Key, language, word, wordOr } from '@/app/words';
 import { remember } from './seen';
 import type { Problem } from './types';

@@ -2,7 +2,7 @@ import { Building2, ListTodo, NotebookPen } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { useMay } from '@/api/shared';
 import { Sheet } from '@/kit/sheet';
-import { Connection } from './connection';
+import { Connection } from './server/connection';
 import { closeIt, type Open, openIt, useUI } from './ui';
 import { useWord } from './words';
 
@@ -54,7 +54,7 @@ function Opened({ open }: { open: NonNullable<Open> }) {
       {open.what === 'quick' && <QuickAdd name={open.name} />}
       {open.what === 'form' && <CustomerForm id={open.id} only={open.only} />}
       {open.what === 'write' && <WriteSheet id={open.id} name={open.name} />}
-      {open.what === 'task' && <TaskSheet id={open.id} customer={open.customer} />}
+      {open.what === 'task' && <TaskSheet id={open.id} customer={open.customer} due={open.due} />}
       {(open.what === 'need' || open.what === 'feedback') && <ServiceSheet noun={open.what} id={open.id} customer={open.customer} />}
       {open.what === 'order' && <OrderSheet id={open.id} customer={open.customer} />}
       {open.what === 'segment' && <SegmentSheet id={open.id} filter={open.filter} />}

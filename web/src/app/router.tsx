@@ -16,7 +16,11 @@ const home = createRoute({ getParentRoute: () => app, path: '/', component: lazy
 const tasks = createRoute({
   getParentRoute: () => app,
   path: '/tasks',
-  validateSearch: (s: Record<string, unknown>): { view?: string } => ({ view: typeof s.view === 'string' ? s.view : undefined }),
+  validateSearch: (s: Record<string, unknown>): { view?: string; as?: string; on?: string } => ({
+    view: typeof s.view === 'string' ? s.view : undefined,
+    as: typeof s.as === 'string' ? s.as : undefined,
+    on: typeof s.on === 'string' ? s.on : undefined,
+  }),
   component: lazyRouteComponent(() => import('@/features/task/tasks')),
 });
 const customers = createRoute({

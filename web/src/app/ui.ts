@@ -9,7 +9,7 @@ export type Open =
   | { what: 'quick'; name?: string }
   | { what: 'form'; id?: string; only?: string[] }
   | { what: 'write'; id?: string; name?: string }
-  | { what: 'task'; id?: string; customer?: { id: string; name: string } }
+  | { what: 'task'; id?: string; customer?: { id: string; name: string }; due?: string }
   | { what: 'need' | 'feedback'; id?: string; customer?: { id: string; name: string } }
   | { what: 'order'; id?: string; customer?: { id: string; name: string } }
   | { what: 'segment'; id?: string; filter?: string }

@@ -27,8 +27,7 @@ export function InlineEdit({
   const [draft, setDraft] = useState<unknown>(value);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  // the record as it stood when its value was clicked: what another changes meanwhile is not overwritten unseen
-  const begun = useRef({ onSave, value });
+  const begun = useRef({ onSave, value }); // as it stood when it was clicked: what another changes meanwhile is not overwritten unseen
   const immediate = ['choice', 'stage', 'user', 'department', 'boolean', 'customer'].includes(field.kind) && !editor;
   const save = async (next: unknown) => {
     if (typeof next === 'number' && Number.isNaN(next)) return setError(t('app.error.money'));

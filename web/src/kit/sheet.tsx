@@ -32,16 +32,13 @@ export function Sheet({
   const t = useWord();
   const ref = useRef<HTMLDivElement>(null);
   const leave = async () => !dirty || (await confirm(t('app.unsaved.title'), t('app.unsaved.text'), t('app.unsaved.leave')));
-  const close = async () => {
-    if (await leave()) onClose();
-  };
+  const close = async () => void ((await leave()) && onClose());
   // the back key closes the sheet and not the page under it; what leads further away asks first
   useBlocker({
     shouldBlockFn: async ({ action }) => {
       if (action === 'PUSH' || action === 'REPLACE') return false;
-      if (action !== 'BACK') return !(await leave());
-      void close();
-      return true;
+      if (action === 'BACK') void close();
+      return action === 'BACK' || !(await leave());
     },
     enableBeforeUnload: !!dirty,
   });

@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Plus } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { MessageSquareQuote, Plus } from 'lucide-react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { dictionariesQuery } from '@/api/shared';
 import { Page } from '@/app/page';
 import { useWord } from '@/app/words';
 import { Button } from '@/kit/button';
 import { Failed, Lines } from '@/kit/states';
 import { inOrder, useWords, WordLine } from './word';
+
+const PhraseSheet = lazy(() => import('@/features/phrase/sheet'));
 
 const route = getRouteApi('/app/admin/dictionaries');
 
@@ -22,18 +24,29 @@ export default function Dictionaries() {
     if (data && search.code) document.querySelector('.split .treeitem.on')?.scrollIntoView({ block: 'nearest' });
   }, [data, search.code]);
   const act = useWords();
+  const [phrases, setPhrases] = useState(false);
   return (
     <Page
       flush
       title={t('app.nav.dictionaries')}
       actions={
         current && (
-          <Button look="primary" icon={<Plus size={15} />} onClick={() => void act.edit(current)}>
-            {t('dictionary.verb.add')}
-          </Button>
+          <>
+            <Button icon={<MessageSquareQuote size={15} />} onClick={() => setPhrases(true)}>
+              {t('phrase.title.phrases')}
+            </Button>
+            <Button look="primary" icon={<Plus size={15} />} onClick={() => void act.edit(current)}>
+              {t('dictionary.verb.add')}
+            </Button>
+          </>
         )
       }
     >
+      {phrases && (
+        <Suspense fallback={null}>
+          <PhraseSheet company onClose={() => setPhrases(false)} />
+        </Suspense>
+      )}
       {error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : !data || !current ? (

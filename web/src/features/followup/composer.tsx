@@ -10,7 +10,6 @@ import {
   NotebookPen,
   Quote,
   UsersRound,
-  X,
 } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { post, Refused, said } from '@/api/client';
@@ -23,12 +22,13 @@ import { affiliatesOf, contactsOf } from '@/features/contact/data';
 import { usePeopleMenu } from '@/features/customer/change';
 import { type Errors, errorsOf } from '@/features/customer/save';
 import { OwnFields, useOwn } from '@/features/field/section';
+import { PhraseTool } from '@/features/phrase/tool';
 import { Button, Segmented } from '@/kit/button';
 import { DayInput } from '@/kit/day/day';
 import { Area, Input } from '@/kit/inputs';
 import { openMenu } from '@/kit/menu';
 import { tell } from '@/kit/toast';
-import { Again, AttachButton, ContactPicker, Line, METHOD_ICON, Promises } from './composerparts';
+import { Again, AttachButton, Companions, ContactPicker, Line, METHOD_ICON, Promises } from './composerparts';
 import { blank, body, type Draft, dropDraft, keepDraft, keptDraft } from './data';
 
 const FIRST = ['call', 'wechat', 'visit', 'meeting'];
@@ -267,37 +267,7 @@ export function Composer({
           <ContactPicker contacts={contacts} chosen={draft.contact_ids} onChange={(contact_ids) => set({ contact_ids })} />
         </Line>
       )}
-      {open.includes('companions') && (
-        <Line label={t('followup.field.companions')}>
-          <div className="chips">
-            {draft.companions.map((p) => (
-              <button
-                key={p.id}
-                type="button"
-                className="pill on"
-                aria-label={`${t('app.verb.remove')} ${p.name}`}
-                onClick={() => set({ companions: draft.companions.filter((x) => x.id !== p.id) })}
-              >
-                {p.name}
-                <X size={12} />
-              </button>
-            ))}
-            <button
-              type="button"
-              className="pill"
-              onClick={(e) =>
-                people(
-                  e.currentTarget,
-                  null,
-                  (p) => !draft.companions.some((x) => x.id === p.id) && set({ companions: [...draft.companions, p] }),
-                )
-              }
-            >
-              + {t('app.verb.add')}
-            </button>
-          </div>
-        </Line>
-      )}
+      {open.includes('companions') && <Companions rows={draft.companions} onChange={(companions) => set({ companions })} />}
       {open.includes('next') && (
         <Line label={t('followup.field.next_step')}>
           <div className="nextstep">
@@ -378,6 +348,15 @@ export function Composer({
         )}
         {ours.shown.length > 0 && chip('own', <ListPlus size={14} />, t('field.label.own'), ours.dirty)}
         {chip('quote', <Quote size={14} />, t('followup.field.quote'), !!draft.quote)}
+        <PhraseTool
+          customer={customer}
+          method={draft.method}
+          contacts={contacts}
+          chosen={draft.contact_ids}
+          content={draft.content}
+          area={area}
+          onChange={(content) => set({ content })}
+        />
         <AttachButton count={files.rows.length} take={files.take} />
         {dirty && (
           <small className="not-phone" style={{ paddingLeft: 8 }}>

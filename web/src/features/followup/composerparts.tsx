@@ -5,6 +5,7 @@ import { addDays, relative, today } from '@/app/dates';
 import { usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { ACCEPT } from '@/features/attachment/data';
+import { usePeopleMenu } from '@/features/customer/change';
 import { IconButton } from '@/kit/button';
 import { DayInput } from '@/kit/day/day';
 import { Input } from '@/kit/inputs';
@@ -92,6 +93,43 @@ export function ContactPicker({
       })}
       {contacts?.length === 0 && <small>{t('contact.empty.title')}</small>}
     </div>
+  );
+}
+
+/** Colleagues who were there too. */
+export function Companions({
+  rows,
+  onChange,
+}: {
+  rows: { id: string; name: string }[];
+  onChange: (rows: { id: string; name: string }[]) => void;
+}) {
+  const t = useWord();
+  const people = usePeopleMenu();
+  return (
+    <Line label={t('followup.field.companions')}>
+      <div className="chips">
+        {rows.map((p) => (
+          <button
+            key={p.id}
+            type="button"
+            className="pill on"
+            aria-label={`${t('app.verb.remove')} ${p.name}`}
+            onClick={() => onChange(rows.filter((x) => x.id !== p.id))}
+          >
+            {p.name}
+            <X size={12} />
+          </button>
+        ))}
+        <button
+          type="button"
+          className="pill"
+          onClick={(e) => people(e.currentTarget, null, (p) => !rows.some((x) => x.id === p.id) && onChange([...rows, p]))}
+        >
+          + {t('app.verb.add')}
+        </button>
+      </div>
+    </Line>
   );
 }
 

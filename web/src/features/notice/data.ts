@@ -2,7 +2,7 @@ import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { get, post } from '@/api/client';
 import type { components } from '@/api/schema.gen';
-import { useLive } from '@/app/live';
+import { useLive } from '@/app/server/live';
 import { openIt } from '@/app/ui';
 
 type S = components['schemas'];

@@ -5,7 +5,7 @@ import { createPortal } from 'react-dom';
 import { post, Refused, said } from '@/api/client';
 import { sessionQuery } from '@/api/shared';
 import type { Session } from '@/api/types';
-import { cameBack } from '@/app/standing';
+import { cameBack } from '@/app/server/standing';
 import { useWord } from '@/app/words';
 import { Button } from '@/kit/button';
 import { useFocusTrap } from '@/kit/float';

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { useNavigate } from '@tanstack/react-router';
 import { CircleHelp, KeyRound, LogOut, ShieldCheck } from 'lucide-react';
 import { remove } from '@/api/client';
-import { goingOut } from '@/app/standing';
+import { goingOut } from '@/app/server/standing';
 import { openIt } from '@/app/ui';
 import { word } from '@/app/words';
 import type { Item } from '@/kit/menu';

@@ -1,8 +1,9 @@
 import { queryOptions, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { get, post, remove } from '@/api/client';
+import { get, patch, post, remove } from '@/api/client';
 import { partOfPage } from '@/api/shared';
 import type { Items, List, PromiseItem, Task } from '@/api/types';
+import { shortDay } from '@/app/dates';
 import { word } from '@/app/words';
 import { tell, tellError, tellUndo } from '@/kit/toast';
 
@@ -11,6 +12,24 @@ export const tasksQuery = (view: TaskView, owner: 'me' | 'all' = 'me') =>
   queryOptions({
     queryKey: ['tasks', view, owner],
     queryFn: ({ signal }) => get<List<Task>>('/tasks', { view, owner, limit: 100 }, signal),
+  });
+/** Everything due from one day to another, done or not; as many pages as there are. */
+export const spanQuery = (from: string, until: string) =>
+  queryOptions({
+    queryKey: ['tasks', 'span', from, until],
+    queryFn: async ({ signal }) => {
+      const all: Task[] = [];
+      for (let cursor: string | null | undefined; ; ) {
+        const page: List<Task> = await get(
+          '/tasks',
+          { view: 'all', owner: 'me', due_from: from, due_until: until, limit: 200, cursor },
+          signal,
+        );
+        all.push(...page.items);
+        if (!page.next) return all;
+        cursor = page.next;
+      }
+    },
   });
 export const taskQuery = (id: string) => queryOptions({ queryKey: ['tasks', 'one', id], queryFn: () => get<Task>(`/tasks/${id}`) });
 const by = (a: Task, b: Task) => (a.due_at ?? '9').localeCompare(b.due_at ?? '9');
@@ -58,11 +77,21 @@ export function useTaskChange() {
         refresh();
       }
     };
+    const shift = async (task: Task, due_at: string, quiet = false): Promise<void> => {
+      try {
+        const fresh = await patch<Task>(`/tasks/${task.id}`, { due_at }, task.version);
+        if (quiet) tell(word('app.state.undone'));
+        else tellUndo(word('task.state.moved', { day: shortDay(due_at) }), () => void shift(fresh, task.due_at ?? due_at, true));
+      } catch (e) {
+        tellError(e);
+      }
+      refresh(task.customer_id);
+    };
     const drop = async (task: Task) => {
       await remove(`/tasks/${task.id}`, task.version);
       refresh(task.customer_id);
       tell(word('app.state.deleted'));
     };
-    return { set, drop, refresh };
+    return { set, shift, drop, refresh };
   }, [client]);
 }

@@ -20,7 +20,7 @@ import { taskQuery, useTaskChange } from './data';
 
 type Customer = { id: string; name: string };
 
-export default function TaskSheet({ id, customer }: { id?: string; customer?: Customer }) {
+export default function TaskSheet({ id, customer, due }: { id?: string; customer?: Customer; due?: string }) {
   const t = useWord();
   const { data, error } = useQuery({ ...taskQuery(id ?? ''), enabled: !!id });
   if (id && !data)
@@ -29,7 +29,7 @@ export default function TaskSheet({ id, customer }: { id?: string; customer?: Cu
         {error ? <Failed error={error} small /> : <Lines />}
       </Sheet>
     );
-  return <Form key={data?.version} task={data} customer={customer} />;
+  return <Form key={data?.version} task={data} customer={customer} due={due} />;
 }
 
 type Values = {
@@ -41,7 +41,7 @@ type Values = {
   remark: string | null;
 };
 
-function Form({ task, customer }: { task?: Task; customer?: Customer }) {
+function Form({ task, customer, due }: { task?: Task; customer?: Customer; due?: string }) {
   const t = useWord();
   const me = useMe();
   const act = useTaskChange();
@@ -57,7 +57,7 @@ function Form({ task, customer }: { task?: Task; customer?: Customer }) {
       }
     : {
         title: '',
-        due_at: instant(addDays(today(), 1), '18:00'),
+        due_at: due ?? instant(addDays(today(), 1), '18:00'),
         owner_id: me.id,
         priority: 'medium',
         customer_id: customer?.id ?? null,

@@ -5,17 +5,21 @@ import { useMay } from '@/api/shared';
 import type { Task } from '@/api/types';
 import { dayOf, isPast, relative, shortDay, today, weekdayName } from '@/app/dates';
 import { Page } from '@/app/page';
+import { keep, kept } from '@/app/store';
 import { openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { ExportButton } from '@/features/export/button';
-import { Button, Tabs } from '@/kit/button';
+import { Button, Segmented, Tabs } from '@/kit/button';
 import { Empty, Failed, Lines } from '@/kit/states';
+import { TaskCalendar } from './calendarview';
 import { type TaskView, tasksQuery } from './data';
 import { TaskLine } from './line';
 import { PromiseList } from './promises';
 
 const route = getRouteApi('/app/tasks');
 const VIEWS = ['today', 'overdue', 'week', 'open', 'done', 'promises'] as const;
+const HOWS = ['list', 'day', 'week'] as const;
+type How = (typeof HOWS)[number];
 type View = (typeof VIEWS)[number];
 /** What a line of the list shows, in its order. */
 const exported = ['title', 'customer_id', 'due_at', 'owner_id', 'priority'];
@@ -25,15 +29,27 @@ export default function Tasks() {
   const may = useMay();
   const phone = usePhone();
   const navigate = useNavigate();
-  const { view: asked } = route.useSearch();
+  const { view: asked, as, on } = route.useSearch();
+  const how = HOWS.find((h) => h === (as ?? (asked ? 'list' : kept<string>('tasks.as')))) ?? 'list';
+  const show = (next: How, day?: string) => {
+    keep('tasks.as', next);
+    void navigate({ to: '/tasks', search: next === 'list' ? { as: 'list' } : { as: next, on: day === today() ? undefined : day } });
+  };
   const view: View = VIEWS.find((v) => v === asked) ?? 'today';
   return (
     <Page
-      narrow
+      narrow={how !== 'week'}
       title={t('app.nav.tasks')}
       actions={
         <>
-          {view !== 'promises' && (
+          <Segmented
+            small
+            label={t('task.label.as')}
+            value={how}
+            onChange={(h) => show(h)}
+            options={HOWS.map((h) => ({ value: h, label: t(`task.as.${h}`) }))}
+          />
+          {how === 'list' && view !== 'promises' && (
             <ExportButton target="task" columns={view === 'done' ? [...exported, 'done_at'] : exported} params={{ view, owner: 'me' }} />
           )}
           {may('task.write') && (
@@ -44,16 +60,24 @@ export default function Tasks() {
         </>
       }
     >
-      <div className="list-tabs">
-        <Tabs
-          label={t('app.nav.tasks')}
-          value={view}
-          options={VIEWS.map((v) => ({ value: v, label: t(`task.view.${v}`) }))}
-          onChange={(v) => void navigate({ to: '/tasks', search: { view: v === 'today' ? undefined : v } })}
-        />
-      </div>
+      {how === 'list' && (
+        <div className="list-tabs">
+          <Tabs
+            label={t('app.nav.tasks')}
+            value={view}
+            options={VIEWS.map((v) => ({ value: v, label: t(`task.view.${v}`) }))}
+            onChange={(v) => void navigate({ to: '/tasks', search: { view: v === 'today' ? undefined : v } })}
+          />
+        </div>
+      )}
       <div className="page-b" style={{ paddingTop: 12 }}>
-        {view === 'promises' ? <PromiseList due="open" /> : <List view={view} />}
+        {how !== 'list' ? (
+          <TaskCalendar span={how} on={on && /^\d{4}-\d\d-\d\d$/.test(on) ? on : today()} go={(day, span) => show(span ?? how, day)} />
+        ) : view === 'promises' ? (
+          <PromiseList due="open" />
+        ) : (
+          <List view={view} />
+        )}
       </div>
     </Page>
   );

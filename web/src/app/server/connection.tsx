@@ -2,8 +2,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { WifiOff } from 'lucide-react';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { tell } from '@/kit/toast';
+import { useWord, word } from '../words';
 import { reached, useStanding } from './standing';
-import { useWord, word } from './words';
 
 const Ended = lazy(() => import('@/features/session/ended'));
 const AGAIN = 4000;
