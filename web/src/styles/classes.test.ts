@@ -18,3 +18,11 @@ it('no class is made in two sheets', () => {
   expect(made.size).toBeGreaterThan(300);
   expect([...made].filter(([, files]) => files.size > 1).map(([c, files]) => `${c}: ${[...files].join(', ')}`)).toEqual([]);
 });
+
+it('every style and component names only tokens that there are', () => {
+  const files = readdirSync(join(import.meta.dirname, '..'), { recursive: true, encoding: 'utf8' }).filter((f) => /\.(css|tsx?)$/.test(f));
+  const texts = files.map((f) => readFileSync(join(import.meta.dirname, '..', f), 'utf8'));
+  const made = new Set(texts.flatMap((text) => [...text.matchAll(/['"\s{;](--[a-z][a-z0-9-]*)['"]?\s*\]?\s*:/g)].map((m) => m[1])));
+  const named = new Set(texts.flatMap((text) => [...text.matchAll(/var\((--[a-z][a-z0-9-]*)/g)].map((m) => m[1])));
+  expect([...named].filter((name) => !made.has(name))).toEqual([]);
+});

@@ -37,7 +37,7 @@ export function TaskCalendar({ span, on, go }: { span: Span; on: string; go: (on
         <h2>{span === 'day' ? `${shortDay(on)} ${weekdayName(on)}` : `${shortDay(from)} – ${shortDay(until)}`}</h2>
       </div>
       {span === 'day' && (
-        <div className="tcal-strip only-phone">
+        <div className="tcal-strip">
           {daysOf('week', on).map((d) => (
             <button key={d} type="button" aria-pressed={d === on} className={d === today() ? 'now' : ''} onClick={() => go(d)}>
               <small>{weekdayName(d)}</small>
