@@ -87,7 +87,11 @@ bench-figures: ## dashboards, reports, the sweep of alerts (SIZE=1m; KEEP=folder
 	go run ./tools/bench -figures -size $(SIZE) $(if $(KEEP),-keep $(KEEP))
 
 shots: build ## the manual's pictures, from a demo company (ONLY=name)
-	tools/shots.sh
+	@mkdir -p docs/manual/pictures
+	tools/withdemo.sh /dev/null node shots.mjs ../docs/manual/pictures
+
+bench-page: build ## how soon a list stands on the screen, on a desktop and on a throttled phone (TIMES=9)
+	tools/withdemo.sh /dev/null node scripts/speed.mjs
 
 drill: build ## break a server on purpose, and look what is left (ONLY=kill-writes,power TIMES=20)
 	go run ./tools/drill $(if $(ONLY),-only $(ONLY)) $(if $(TIMES),-times $(TIMES)) $(if $(OUT),-out $(OUT))
@@ -98,4 +102,4 @@ slice: ## a new slice that compiles: make slice name=quote
 clean: ## what was built
 	rm -rf bin web/dist/assets web/dist/index.html
 
-.PHONY: help ui build run demo dev test test-fast fuzz race race-short static lint api api-check bench bench-sheets bench-figures shots drill slice clean
+.PHONY: help ui build run demo dev test test-fast fuzz race race-short static lint api api-check bench bench-sheets bench-figures bench-page shots drill slice clean

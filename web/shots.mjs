@@ -1,4 +1,4 @@
-// Takes the manual's pictures from a demo company that tools/shots.sh serves.
+// Takes the manual's pictures from a demo company that tools/withdemo.sh serves.
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
