@@ -228,7 +228,7 @@ test.describe('the ten journeys of a company @both', () => {
       .tap();
     const box = p.getByRole('dialog');
     await box.getByRole('searchbox').fill('rhfm');
-    await p.getByText('温州瑞海阀门有限公司').first().tap();
+    await box.getByText('温州瑞海阀门有限公司').first().tap();
     await p.getByRole('dialog').getByRole('button', { name: '有意向' }).tap();
     await p.getByRole('dialog').getByRole('button', { name: /^记录/ }).tap();
     await expect(p.getByRole('dialog')).toHaveCount(0);

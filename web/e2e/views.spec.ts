@@ -103,3 +103,34 @@ test('views: the list of orders keeps its own, and begins with it', async ({ pag
   expect(kept?.tab).toBe('mine');
   await api(page.request, 'DELETE', `/views/${kept?.id}`, undefined, kept?.version);
 });
+
+test('views: contacts keep a view of their own with its columns @both', async ({ page }, info) => {
+  const phone = info.project.name.includes('phone');
+  const c = await customer(page.request);
+  const name = `联系人${brand(3).name}`;
+  const filter = { mode: 'all', rules: [{ field: 'customer_id', op: 'in', value: [c.id] }] };
+  await page.goto(`/contacts?f=${encodeURIComponent(JSON.stringify(filter))}`);
+  const rows = page.locator(phone ? '.mlist li' : 'tbody tr');
+  await expect(rows).toHaveCount(1);
+  if (!phone) {
+    await page.getByRole('button', { name: '列', exact: true }).click();
+    await page.getByRole('checkbox', { name: '首选联系方式' }).check();
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('columnheader', { name: '首选联系方式' })).toBeVisible();
+  }
+  await page.getByRole('button', { name: '保存视图' }).click();
+  const box = page.getByRole('dialog', { name: '另存为视图' });
+  await box.getByLabel('名称').fill(name);
+  await box.getByRole('button', { name: '保存' }).click();
+  await page.goto('/contacts');
+  await page.getByRole('tab', { name: '主要联系人' }).click();
+  await expect(rows.first()).toBeVisible();
+  await page.getByRole('tab', { name }).click();
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText(c.name);
+  if (!phone) await expect(page.getByRole('columnheader', { name: '首选联系方式' })).toBeVisible();
+  await page.getByRole('button', { name: `视图“${name}”的操作` }).click();
+  await page.getByRole('menuitem', { name: '删除视图' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '删除' }).click();
+  await expect(page.getByRole('tab', { name })).toHaveCount(0);
+});

@@ -969,6 +969,8 @@ export type Key =
   | 'contact.verb.make_primary'
   | 'contact.verb.reveal'
   | 'contact.verb.wechat'
+  | 'contact.view.all'
+  | 'contact.view.primary'
   | 'customer.ask.lost'
   | 'customer.ask.release'
   | 'customer.ask.release_text'

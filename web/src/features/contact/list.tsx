@@ -1,9 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Contact as ContactIcon, ListFilter, Phone, Star } from 'lucide-react';
+import { Contact as ContactIcon, ListFilter, Phone } from 'lucide-react';
 import { useMemo } from 'react';
 import { get } from '@/api/client';
-import { useDictionaries, useFields } from '@/api/shared';
+import { useFields } from '@/api/shared';
 import type { Contact, List } from '@/api/types';
 import { Page } from '@/app/page';
 import { SearchBox } from '@/app/searchbox';
@@ -11,120 +11,54 @@ import { usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { isSensitive } from '@/features/customer/query';
 import { ExportButton } from '@/features/export/button';
-import { useOwnColumns } from '@/features/field/section';
 import { FilterBuilder } from '@/features/filter/builder';
-import { type FilterTree, ruleCount, toText } from '@/features/filter/tree';
+import { type FilterTree, join, type Node, type Rule, ruleCount, toNode } from '@/features/filter/tree';
 import { FilterChips } from '@/features/filter/words';
-import { Button, IconButton } from '@/kit/button';
-import { Avatar, Chip } from '@/kit/chips';
+import { ViewBar } from '@/features/view/bar';
+import { ColumnChooser } from '@/features/view/columns';
+import { widened } from '@/features/view/data';
+import { useListView } from '@/features/view/use';
+import { Button } from '@/kit/button';
+import { Avatar } from '@/kit/chips';
 import { Pop } from '@/kit/float';
 import { Empty, Failed, Lines } from '@/kit/states';
-import { type Column, ListTable, Pager, PhonePager } from '@/kit/table';
+import { ListTable, Pager, PhonePager } from '@/kit/table';
+import { useColumns } from './columns';
 import { useReveal } from './reveal';
 
 const route = getRouteApi('/app/contacts');
 const NOBODY = new Map<string, string>();
-/** The fields that the columns of the table show, in their order. */
-const exported = ['name', 'customer_id', 'title', 'role', 'reports_to_name', 'mobile', 'mobile2', 'wechat', 'wechat_state', 'email'];
+const USUAL = ['customer_id', 'title', 'role', 'mobile', 'mobile2', 'wechat', 'wechat_state', 'email'];
+const VIEWS = ['all', 'primary'] as const;
+const PRIMARY: Rule = { field: 'primary', op: 'eq', value: true };
 
 export default function ContactsPage() {
   const t = useWord();
   const phone = usePhone();
   const navigate = useNavigate();
   const s = route.useSearch();
-  const dictionaries = useDictionaries();
   const fields = useFields('contact');
   const reveal = useReveal();
   const limit = s.limit ?? 50;
   const filter: FilterTree = s.f ?? { mode: 'all', rules: [] };
-  const filterText = toText(s.f);
+  const view = VIEWS.find((v) => v === s.view) ?? 'all';
+  const node = join('all', [...(view === 'primary' ? [PRIMARY] : []), ...(toNode(s.f) ? [toNode(s.f) as Node] : [])]);
+  const filterText = node ? JSON.stringify('field' in node ? { all: [node] } : node) : undefined;
   const active = ruleCount(s.f);
-  const narrow = (f: FilterTree) =>
-    void navigate({
-      to: '/contacts',
-      search: { ...s, cursor: undefined, f: f.rules.length || f.groups?.length ? f : undefined },
-      replace: true,
-    });
   const { data, error, refetch, isPlaceholderData } = useQuery({
     queryKey: ['contacts', 'list', s],
     queryFn: ({ signal }) => get<List<Contact>>('/contacts', { q: s.q, filter: filterText, sort: s.sort, cursor: s.cursor, limit }, signal),
     placeholderData: keepPreviousData,
   });
-  const ours = useOwnColumns<Contact>('contact');
-  const columns = useMemo((): Column<Contact>[] => {
-    const sortable = (name: string) => fields?.find((f) => f.name === name)?.sortable;
-    const text = (v: string | null) => (v ? <span className="tx2">{v}</span> : <span className="mut">—</span>);
-    const col = (key: 'title' | 'mobile' | 'mobile2' | 'wechat' | 'email', width: number): Column<Contact> => ({
-      key,
-      title: t(`contact.field.${key}`),
-      width,
-      render: (p) => (p[key] ? <span className="tx2 tn">{p[key]}</span> : <span className="mut">—</span>),
-    });
-    return [
-      {
-        key: 'name',
-        title: t('contact.field.name'),
-        width: 150,
-        sortable: sortable('name'),
-        render: (p) => (
-          <Link to="/customers/$id" params={{ id: p.customer_id }} search={{ tab: 'contacts' }} className="cname">
-            <Avatar name={p.name} size={24} />
-            <b className="cut">{p.name}</b>
-            {p.primary && <Star size={12} fill="var(--amber-d)" color="var(--amber-d)" aria-label={t('contact.field.primary')} />}
-          </Link>
-        ),
-      },
-      {
-        key: 'customer',
-        title: t('app.nav.customers'),
-        width: 200,
-        render: (p) => (
-          <Link to="/customers/$id" params={{ id: p.customer_id }} className="cut link plain">
-            {p.customer_name ?? '—'}
-          </Link>
-        ),
-      },
-      col('title', 100),
-      {
-        key: 'role',
-        title: t('contact.field.role'),
-        width: 112,
-        render: (p) => (p.role ? <Chip>{dictionaries.label('contact_role', p.role)}</Chip> : text(null)),
-      },
-      col('mobile', 122),
-      col('mobile2', 122),
-      col('wechat', 118),
-      {
-        key: 'wechat_state',
-        title: t('contact.field.wechat_state'),
-        width: 86,
-        render: (p) =>
-          p.wechat_state ? (
-            <Chip tone={p.wechat_state === 'added' ? 'green' : 'gray'}>{dictionaries.label('wechat_state', p.wechat_state)}</Chip>
-          ) : (
-            text(null)
-          ),
-      },
-      col('email', 150),
-      ...ours,
-      {
-        key: 'call',
-        title: <span className="sr">{t('contact.verb.call')}</span>,
-        width: 50,
-        align: 'right',
-        render: (p) =>
-          (p.mobile || p.mobile2 || p.phone) && (
-            <IconButton
-              small
-              label={t('contact.verb.call_name', { name: p.name })}
-              onClick={() => reveal.call(p.id, p.mobile ? 'mobile' : p.mobile2 ? 'mobile2' : 'phone', { may: { add: true } as never })}
-            >
-              <Phone size={14} />
-            </IconButton>
-          ),
-      },
-    ];
-  }, [t, fields, dictionaries, reveal, ours]);
+  const narrow = (f: FilterTree) => go({ f: f.rules.length || f.groups?.length ? f : undefined });
+  const go = (change: object) => void navigate({ to: '/contacts', search: { ...s, cursor: undefined, ...change }, replace: true });
+  const usual = useMemo(
+    () => [...USUAL, ...(fields ?? []).filter((f) => f.custom && f.list).map((f) => f.name)].map((name) => ({ name })),
+    [fields],
+  );
+  const laid = useListView('contact', s, usual, (to) => void navigate({ to: '/contacts', search: to, replace: true }));
+  const names = useMemo(() => laid.laid.map((c) => c.name).filter((name) => name !== 'name'), [laid.laid]);
+  const columns = useColumns(names).map((c) => ({ ...c, width: laid.laid.find((x) => x.name === c.key)?.width ?? c.width }));
   const empty = (
     <Empty
       icon={ContactIcon}
@@ -134,6 +68,20 @@ export default function ContactsPage() {
   );
   return (
     <Page flush title={t('app.nav.contacts')}>
+      <ViewBar
+        record="contact"
+        tabs={VIEWS.map((v) => ({ value: v, label: t(`contact.view.${v}`) }))}
+        tab={view}
+        onTab={(v) => void navigate({ to: '/contacts', search: { view: v === 'all' && !laid.begins ? undefined : v, limit: s.limit } })}
+        open={laid.open}
+        onOpen={(to) => {
+          laid.forget();
+          void navigate({ to: '/contacts', search: 'view' in to ? { limit: s.limit, ...to } : { ...s, ...to, cursor: undefined } });
+        }}
+        now={{ tab: s.view, f: s.f, sort: s.sort, columns: laid.laid }}
+        laid={laid.changed}
+        arranged={laid.arranged}
+      />
       <div className="tools">
         <SearchBox
           value={s.q}
@@ -166,7 +114,15 @@ export default function ContactsPage() {
         </Pop>
         {fields && <FilterChips fields={fields} value={filter} onChange={narrow} people={NOBODY} />}
         <span className="sp" />
-        <ExportButton target="contact" columns={[...exported, ...ours.map((c) => c.key)]} q={s.q} filter={filterText} sort={s.sort} />
+        <ExportButton target="contact" columns={['name', ...names]} q={s.q} filter={filterText} sort={s.sort} />
+        {!phone && fields && (
+          <ColumnChooser
+            fields={fields}
+            first="name"
+            names={names}
+            onChange={(next) => laid.set(next.map((name) => laid.laid.find((c) => c.name === name) ?? { name }))}
+          />
+        )}
       </div>
       {error ? (
         <Failed error={error} retry={() => void refetch()} />
@@ -216,10 +172,11 @@ export default function ContactsPage() {
           <ListTable
             label={t('app.nav.contacts')}
             columns={columns}
-            rows={data?.items}
+            rows={fields ? data?.items : undefined}
             stale={isPlaceholderData}
             sort={s.sort}
-            onSort={(sort) => void navigate({ to: '/contacts', search: { ...s, sort, cursor: undefined } })}
+            onSort={(sort) => go({ sort })}
+            onWidth={(name, width) => laid.set(widened(laid.laid, name, width))}
             empty={empty}
           />
           <Pager

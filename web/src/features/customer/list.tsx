@@ -20,6 +20,7 @@ import { FilterChips } from '@/features/filter/words';
 import { FromReport } from '@/features/report/from';
 import { SaveSegment } from '@/features/segment/save';
 import { ViewBar } from '@/features/view/bar';
+import { ColumnChooser } from '@/features/view/columns';
 import { widened } from '@/features/view/data';
 import { useListView } from '@/features/view/use';
 import { Button } from '@/kit/button';
@@ -28,7 +29,7 @@ import { Empty, Failed } from '@/kit/states';
 import { ListTable, Pager } from '@/kit/table';
 import { BinActions } from './binactions';
 import { useCustomerChange, usePeopleMenu, useStageMenu } from './change';
-import { ColumnChooser, tableColumns, usualColumns } from './columns';
+import { tableColumns, usualColumns } from './columns';
 import { PhoneList } from './phonelist';
 import { ask, countQuery, isSensitive, listQuery, VIEWS, viewOf } from './query';
 
@@ -230,6 +231,7 @@ export default function CustomerList() {
           {!phone && fields && (
             <ColumnChooser
               fields={fields}
+              first="name"
               names={names}
               onChange={(next) => columnsOf.set(next.map((name) => columnsOf.laid.find((c) => c.name === name) ?? { name }))}
             />

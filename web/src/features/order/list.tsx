@@ -15,6 +15,7 @@ import { ruleCount } from '@/features/filter/tree';
 import { FilterChips } from '@/features/filter/words';
 import { FromReport } from '@/features/report/from';
 import { ViewBar } from '@/features/view/bar';
+import { ColumnChooser } from '@/features/view/columns';
 import { widened } from '@/features/view/data';
 import { useListView } from '@/features/view/use';
 import { Button } from '@/kit/button';
@@ -22,7 +23,6 @@ import { Pop } from '@/kit/float';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { type Column, ListTable, Pager, PhonePager } from '@/kit/table';
 import { FieldValue, Person, When } from '@/kit/value';
-import { Columns } from './columns';
 import { filterOf, orderSumQuery, ordersQuery, type Search, VIEWS } from './data';
 import { OrderItem, OrderState } from './parts';
 
@@ -144,8 +144,9 @@ export default function OrderList() {
         )}
         <span className="sp" />
         {!phone && fields && (
-          <Columns
+          <ColumnChooser
             fields={fields}
+            first="code"
             names={picked}
             onChange={(next) => laid.set(next.map((name) => laid.laid.find((c) => c.name === name) ?? { name }))}
           />
