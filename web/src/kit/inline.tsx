@@ -58,7 +58,7 @@ export function InlineEdit({
         {children}
       </button>
       {anchor && (
-        <Popover anchor={anchor} onClose={() => setAnchor(null)} className="pad" label={field.label}>
+        <Popover anchor={anchor} onClose={() => setAnchor(null)} className={busy ? 'pad behind' : 'pad'} label={field.label}>
           <form
             className="inline-edit"
             onSubmit={(e) => {

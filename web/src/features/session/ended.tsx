@@ -60,7 +60,7 @@ export default function Ended() {
       <div
         ref={ref}
         className="dialog"
-        style={{ zIndex: 1301 }}
+        style={{ zIndex: 1311 }}
         role="dialog"
         aria-modal="true"
         aria-label={t('session.title.ended')}
