@@ -18,7 +18,7 @@ const LookLife = 30 * time.Minute
 
 var (
 	beginLook = db.SQL(`UPDATE {sessions!change s} SET look_role = :role, look_user = :user, look_until = :until WHERE s.id = :id`, Sessions)
-	endLook   = db.SQL(`UPDATE {sessions!change s} SET look_role = '', look_user = '', look_until = 0 WHERE s.id = :id AND s.look_until = :until`, Sessions)
+	endLook   = db.SQL(`UPDATE {sessions!change s} SET look_role = '', look_user = '', look_until = 0 WHERE s.id = :id AND s.look_until = :look`, Sessions)
 
 	errReach = fault.New(fault.Denied, "look_reach")
 )
@@ -84,7 +84,7 @@ func (s *Service) EndLook(ctx context.Context, who access.Actor, _ struct{}) (Do
 // over ends a look once, whoever of several requests finds first that it has.
 func (s *Service) over(ctx context.Context, who access.Actor, row sessionRow, why string) error {
 	_, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int64, error) {
-		n, err := tx.As(program).ChangeAll(endLook, db.Args{"id": row.ID, "until": row.LookUntil})
+		n, err := tx.As(program).ChangeAll(endLook, db.Args{"id": row.ID, "look": row.LookUntil})
 		if err != nil || n == 0 {
 			return 0, err
 		}

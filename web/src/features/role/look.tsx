@@ -40,7 +40,7 @@ export function LookSheet({ role, onClose }: { role: Role; onClose: () => void }
         </>
       }
     >
-      <p>{t('account.about.look')}</p>
+      <p style={{ marginBottom: 14 }}>{t('account.about.look')}</p>
       {holders && (
         <FormField name="look_user" label={t('account.field.look_user')} help={t('account.about.look_user')}>
           {(id) => (
