@@ -334,7 +334,7 @@ func TestConfirm(t *testing.T) {
 			"POST /users/" + w.users["second"] + "/disable": "", "POST /users/" + w.users["second"] + "/enable": "", "POST /users/" + w.users["second"] + "/reset-second-factor": "",
 			"POST /users/" + w.users["second"] + "/password": `{"password":"another long passphrase"}`, "DELETE /users/" + w.users["second"] + "/sessions/x": "",
 			"PATCH /settings": `{"values":{"sign_in.second_factor":"everybody"}}`, "POST /backups": "{}", "GET /backups/file": "", "DELETE /all-tokens/x": "",
-			"POST /me/second-factor": "{}", "POST /me/second-factor/recovery-codes": "{}", "DELETE /me/second-factor": "",
+			"POST /session/look": `{"role_id":"` + w.role + `"}`, "POST /me/second-factor": "{}", "POST /me/second-factor/recovery-codes": "{}", "DELETE /me/second-factor": "",
 		}
 		token := &visitor{mux: v.mux, bearer: made.get("token").(string)}
 		for call, body := range dangerous {

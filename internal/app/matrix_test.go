@@ -30,6 +30,7 @@ func (w *world) sample(method, path string) (string, bool) {
 		"POST /me/second-factor":                  `{}`,
 		"POST /me/second-factor/recovery-codes":   `{}`,
 		"POST /sessions/end-others":               `{}`,
+		"POST /session/look":                      `{"role_id":"` + w.role + `"}`,
 		"POST /roles":                             `{"name":"新角色","scope":"own","permissions":["customer.read"]}`,
 		"PATCH /roles/{id}":                       `{"name":"改名"}`,
 		"POST /tokens":                            `{"name":"t","scopes":["task.read"]}`,
@@ -153,7 +154,7 @@ type panics struct{}
 func (panics) Fatal(all ...any) { panic(all) }
 
 // Doors have no scope: they are tested by the scenarios of signing in.
-var doors = []string{"POST /setup", "POST /session", "DELETE /session", "GET /session", "GET /setup", "POST /session/confirm", "POST /me/second-factor/confirm"}
+var doors = []string{"POST /setup", "POST /session", "DELETE /session", "GET /session", "GET /setup", "POST /session/confirm", "POST /session/look", "POST /me/second-factor/confirm"}
 
 // TestMatrix is the table of every operation × actor × placement. What an actor sees in
 // a list stands in its row too. The golden file is the law; -update writes it anew.

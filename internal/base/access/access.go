@@ -41,7 +41,8 @@ type Actor struct {
 	fields  map[Group]Visibility
 	program string // why the program acts by itself
 	from    Origin
-	stale   bool // a session whose person proved who he is too long ago for what is dangerous
+	by      *Person // who really asks, while person is whom he looks as
+	stale   bool    // a session whose person proved who he is too long ago for what is dangerous
 }
 
 // Origin is where a request came from, for the audit log.
@@ -107,6 +108,9 @@ func (a Actor) Within(bound []Permission) Actor {
 	if bound == nil || a.person == nil {
 		return a
 	}
+	if a.by != nil {
+		return Actor{from: a.from} // nobody begins work while he looks
+	}
 	p := *a.person
 	p.Bound = bound
 	return SignedIn(p).From(a.from)
@@ -131,7 +135,7 @@ func (r *reach) widen(role Role, p Person) {
 func Program(reason string) Actor { return Actor{program: reason} }
 
 // For is the program at work in somebody's name: it reaches what it must, and the log names him.
-func (a Actor) For(who Actor) Actor { a.person, a.from = who.person, who.from; return a }
+func (a Actor) For(who Actor) Actor { a.person, a.from = who.himself(), who.from; return a }
 
 // From is the actor with the place its request came from.
 func (a Actor) From(o Origin) Actor { a.from = o; return a }
@@ -140,17 +144,17 @@ func (a Actor) Origin() Origin { return a.from }
 
 // ID implements [db.Viewer].
 func (a Actor) ID() string {
-	if a.person == nil {
-		return ""
+	if p := a.himself(); p != nil {
+		return p.User
 	}
-	return a.person.User
+	return ""
 }
 
 // Name is the login, or what the program does.
 func (a Actor) Name() string {
 	switch {
 	case a.person != nil:
-		return a.person.Login
+		return a.himself().Login
 	case a.program != "":
 		return "program:" + a.program
 	}
@@ -234,6 +238,9 @@ func (a Actor) Rows(right db.Right, now time.Time) []db.Cond {
 		rules = append(rules, db.Rule(`{department} IN (:named_departments)`, db.Args{"named_departments": r.departments}))
 	}
 	me := db.Args{"me": a.person.User}
+	if right.Permission == string(Self) {
+		me = db.Args{"me": a.ID()}
+	}
 	rules = append(rules, db.Rule(`{owner} = :me`, me), db.Rule(`{creator} = :me`, me))
 	if right.Kind != db.Changes {
 		rules = append(rules, db.Rule(`{id} {in} SELECT {members}.{member} FROM {members}

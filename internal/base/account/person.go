@@ -65,13 +65,8 @@ func (s *Service) person(tx *db.Tx, id string, version int64) (k *known, ok bool
 	if err != nil || !found || row.State != "active" {
 		return nil, false, err
 	}
-	p := access.Person{User: row.ID, Login: row.Login, Name: row.Name, MustChange: row.MustChange}
-	if row.Department != nil {
-		p.Department = *row.Department
-	}
-	if row.Branch != nil {
-		p.Branch = *row.Branch
-	}
+	p := row.person()
+	p.MustChange = row.MustChange
 	roles, err := db.All[Role](tx.As(program), rolesOf, db.Args{"ids": row.Roles.V})
 	if err != nil {
 		return nil, false, err

@@ -138,6 +138,7 @@ const lifeless = "sandbox; default-src 'none'"
 
 // Download answers GET with a file to be kept, never to be shown.
 func Download[In any](r *Router, op Op, fn func(ctx context.Context, who access.Actor, id string, in In) (Sheet, error)) {
+	op.Gives = true
 	register(r, http.MethodGet, op, 200, func(ctx context.Context, who access.Actor, in *In) (*huma.StreamResponse, error) {
 		s, err := fn(ctx, who, Param(ctx, "id"), *in)
 		if err != nil {

@@ -117,6 +117,7 @@ var (
 var (
 	errMustChange = fault.New(fault.Denied, "must_change_password")
 	errMustEnrol  = fault.New(fault.Denied, "must_enrol")
+	errLooking    = fault.New(fault.Denied, "looking")
 	errConfirm    = fault.New(fault.Denied, "confirm_needed")
 )
 
@@ -149,6 +150,9 @@ func (r *Router) judge(c huma.Context, op Op, id string) (access.Actor, error) {
 	}
 	if who.MustEnrol() && !slices.Contains(beforeEnrol, op.Path) {
 		return who, errMustEnrol
+	}
+	if who.IsLooking() && !op.Looks && (op.Gives || c.Method() != http.MethodGet) {
+		return who, errLooking
 	}
 	if !op.allows(who) || op.May == access.Self && !op.Token && who.Bounded() && c.Method() != http.MethodGet {
 		r.refused(c, who, op)

@@ -56,6 +56,8 @@ type Op struct {
 	Bin   bool              // the record lies in the recycle bin
 	Loose bool              // a verb that needs no If-Match
 	Token bool              // open to an API token although anybody may: the method asks for more
+	Looks bool              // a write that stays open, a file that is given, to whoever looks as a role: see [access.Actor.Looking]
+	Gives bool              // a GET that gives out or records something, and is shut to him
 	Sure  bool              // dangerous: for a person who proved lately that it is he, and for no token
 }
 

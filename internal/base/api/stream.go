@@ -25,6 +25,7 @@ const (
 // caller stays and may. Who he is and whether he still may is asked anew before each
 // message; that asking is no use of the session, or an open page would keep it for ever.
 func Stream[T any](r *Router, op Op, open func(who access.Actor) (events <-chan T, leave func(), err error)) {
+	op.Gives = true
 	register(r, http.MethodGet, op, 200, func(ctx context.Context, who access.Actor, _ *nothing) (*huma.StreamResponse, error) {
 		events, leave, err := open(who)
 		if err != nil {
@@ -36,7 +37,7 @@ func Stream[T any](r *Router, op Op, open func(who access.Actor) (events <-chan 
 			cred.Quiet = true
 			r.flow(c, func() bool {
 				now, err := r.who(ctx, cred)
-				return err == nil && now.ID() == who.ID() && now.Known() && !now.MustChange() && !now.MustEnrol() && op.allows(now)
+				return err == nil && now.ID() == who.ID() && now.Known() && !now.IsLooking() && !now.MustChange() && !now.MustEnrol() && op.allows(now)
 			}, func() ([]byte, bool) { return next(ctx, events) })
 		}}, nil
 	}, func(o *huma.Operation) {

@@ -337,7 +337,7 @@ func (k *compiler) value(f Field, raw json.RawMessage, end bool) (any, bool) {
 // me stands for whoever asks, so that a shared view shows everyone his own.
 func (k *compiler) me(f Field, s string) string {
 	if f.Kind == User && s == "me" {
-		return k.who.ID()
+		return k.who.Place()
 	}
 	return s
 }

@@ -50,6 +50,8 @@ func (s *Service) Routes(r *api.Router) {
 	api.List(r, api.Op{Path: "/session", May: access.Self}, s.Session)
 	api.End(r, api.Op{Path: "/session", May: access.Public}, s.SignOut)
 	api.Quiet(r, api.Op{Path: "/session/confirm", May: access.Self}, s.Confirm)
+	api.Ask(r, api.Op{Path: "/session/look", May: access.RoleManage, Sure: true}, s.BeginLook)
+	api.Drop(r, api.Op{Path: "/session/look", May: access.Self, Looks: true}, s.EndLook)
 	api.Quiet(r, api.Op{Path: "/me/password", May: access.Self}, s.ChangePassword)
 	api.List(r, api.Op{Path: "/me/second-factor", May: access.Self}, s.MySecondFactor)
 	api.Ask(r, api.Op{Path: "/me/second-factor", May: access.Self, Sure: true}, s.Enrol)

@@ -63,12 +63,15 @@ type sessionRow struct {
 	Agent       string `db:"agent"`
 	Address     string `db:"address"`
 	ConfirmedAt int64  `db:"confirmed_at"`
+	LookRole    string `db:"look_role"`
+	LookUser    string `db:"look_user"`
+	LookUntil   int64  `db:"look_until"`
 	People      int64  `db:"people"`
 	Idle        time.Duration
 }
 
 var (
-	sessionOf = db.SQL(`SELECT s.token, s.id, s.user_id, s.data, s.created_at, s.seen_at, s.expires_at, s.agent, s.address, s.confirmed_at,
+	sessionOf = db.SQL(`SELECT s.token, s.id, s.user_id, s.data, s.created_at, s.seen_at, s.expires_at, s.agent, s.address, s.confirmed_at, s.look_role, s.look_user, s.look_until,
 		coalesce((SELECT n.value FROM {counters n} WHERE n.series = 'people'), 0) AS people FROM {sessions s} WHERE s.token = :token`, Sessions, db.Counters)
 	endToken   = db.SQL(`DELETE FROM {sessions!change s} WHERE s.token = :token`, Sessions)
 	endedLong  = db.SQL(`DELETE FROM {sessions!change s} WHERE s.expires_at < :now`, Sessions)
@@ -181,6 +184,9 @@ func (g *gate) session(ctx context.Context, c api.Credential) (access.Actor, err
 	}
 	g.note(ctx, noteSeen, v.row.ID, v.row.SeenAt, c.Quiet)
 	who, err := g.actor(ctx, v.row.UserID, v.people, nil, c.Origin)
+	if err == nil && v.row.LookUntil > 0 {
+		who, err = g.service.looking(ctx, who, v.row)
+	}
 	if g.service.DB.Now().UnixMilli()-v.row.ConfirmedAt > lately.Milliseconds() {
 		who = who.Stale()
 	}

@@ -32,7 +32,11 @@ func (s *Service) Session(ctx context.Context, who access.Actor, _ struct{}) (Si
 		row, _, err := db.Maybe[credentialRow](tx, mustChange, db.Args{"user": who.ID()})
 		return row.MustChange, err
 	})
-	return SignedIn{User: me, MustChange: must, MustEnrol: who.MustEnrol()}, err
+	if err != nil {
+		return SignedIn{}, err
+	}
+	look, err := s.lookOf(ctx, who)
+	return SignedIn{User: me, MustChange: must, MustEnrol: who.MustEnrol(), Look: look}, err
 }
 
 // Left is the answer of signing out: it takes the cookie back.
@@ -44,6 +48,8 @@ func (l Left) Cookie() *http.Cookie { return l.cookie }
 func (s *Service) SignOut(ctx context.Context, who access.Actor, _ struct{}) (Left, error) {
 	token := api.SessionToken(ctx)
 	if token != "" {
+		here := &visit{}
+		ctx := context.WithValue(ctx, visitKey{}, here)
 		loaded, err := s.gate.sessions.Load(ctx, token)
 		if err != nil {
 			return Left{}, err
@@ -53,6 +59,11 @@ func (s *Service) SignOut(ctx context.Context, who access.Actor, _ struct{}) (Le
 		}
 		if _, err := db.Write(ctx, s.DB, who, func(tx *db.Tx) (int, error) {
 			s.closed(tx, who.ID())
+			if row := here.row; who.IsLooking() {
+				if err := audit.Note(tx, lookEnds(row, "sign_out")); err != nil {
+					return 0, err
+				}
+			}
 			return 0, audit.Note(tx, audit.Entry{Action: "session.close", Kind: "session"})
 		}); err != nil {
 			return Left{}, err
@@ -62,13 +73,15 @@ func (s *Service) SignOut(ctx context.Context, who access.Actor, _ struct{}) (Le
 }
 
 // current is the id of the session the request came with; "" for a token's.
-func (s *Service) current(ctx context.Context) string {
+func (s *Service) current(ctx context.Context) string { return s.here(ctx).ID }
+
+func (s *Service) here(ctx context.Context) sessionRow {
 	v := &visit{}
 	ctx = context.WithValue(ctx, visitKey{}, v)
 	if _, err := s.gate.sessions.Load(ctx, api.SessionToken(ctx)); err != nil {
-		return ""
+		return sessionRow{}
 	}
-	return v.row.ID
+	return v.row
 }
 
 // An OpenSession is one place where a person is signed in.

@@ -34,6 +34,7 @@ type SignedIn struct {
 	User       account.Me `json:"user"`
 	MustChange bool       `json:"must_change_password"`
 	MustEnrol  bool       `json:"must_enrol" doc:"The company asks for a second factor, and this person has none: nothing else opens before."`
+	Look       *Look      `json:"look" doc:"As which role the person looks, reading only; null for none."`
 
 	cookie *http.Cookie
 }

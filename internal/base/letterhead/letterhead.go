@@ -144,7 +144,7 @@ func redrawn(data []byte) ([]byte, error) {
 
 // Routes are the logo's.
 func (s *Service) Routes(r *api.Router) {
-	api.Download(r, api.Op{Path: "/company/logo", May: access.Self}, s.Picture)
+	api.Download(r, api.Op{Path: "/company/logo", May: access.Self, Looks: true}, s.Picture)
 	api.Upload(r, api.Op{Path: "/company/logo", May: access.SettingManage}, s.Set)
 	api.Drop(r, api.Op{Path: "/company/logo", May: access.SettingManage}, s.Remove)
 }

@@ -98,7 +98,7 @@ func (s *Service) show(tx *db.Tx, who access.Actor, all []Comment) error {
 				c.Mentions = append(c.Mentions, Named{id, name})
 			}
 		}
-		c.MayChange = near[c.CustomerID] && c.open(who.ID(), tx.Now(), hours)
+		c.MayChange = near[c.CustomerID] && c.open(who.Place(), tx.Now(), hours)
 		key, ok := keys[c.CustomerID]
 		if !ok || c.DeletedAt > 0 {
 			continue // what was said is gone, that it was said stays

@@ -187,7 +187,7 @@ func (s *Service) promises(tx *db.Tx, q PromiseQuery) ([]Promise, error) {
 		w.Where = append(w.Where, db.When("p.due_on <> '' AND p.due_on < :today", db.Args{"today": now.Format(time.DateOnly)}))
 	}
 	if q.Mine {
-		w.Where = append(w.Where, db.When("p.author_id = :me", db.Args{"me": who.ID()}))
+		w.Where = append(w.Where, db.When("p.author_id = :me", db.Args{"me": who.Place()}))
 	}
 	if q.Customer != "" {
 		w.Where = append(w.Where, db.When("p.customer_id = :customer", db.Args{"customer": q.Customer}))

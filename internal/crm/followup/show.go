@@ -61,7 +61,7 @@ func (s *Service) Show(tx *db.Tx, all []FollowUp) error {
 		if name, ok := clear[f.CustomerID]; ok {
 			f.CustomerName = api.Text(name)
 		}
-		f.Correctable = string(f.AuthorID) == who.ID() && tx.Now().Sub(f.RecordedAt.Time()) <= time.Duration(hours)*time.Hour
+		f.Correctable = string(f.AuthorID) == who.Place() && tx.Now().Sub(f.RecordedAt.Time()) <= time.Duration(hours)*time.Hour
 		f.Contacts, f.Companions = names(f.ContactIDs, people), names(f.CompanionIDs, people)
 		if f.ContactIDs == nil {
 			f.ContactIDs = api.Strings{}

@@ -161,6 +161,6 @@ func (s *Service) Routes(r *api.Router) {
 	api.Get(r, at("/reports/{id}"), s.GetSaved)
 	api.Change(r, at("/reports/{id}"), s.Resave)
 	api.Delete(r, at("/reports/{id}"), s.Drop)
-	api.Ask(r, api.Op{Path: "/reports/ask", May: access.ReportRead}, s.Answer)
+	api.Ask(r, api.Op{Path: "/reports/ask", May: access.ReportRead, Looks: true}, s.Answer)
 	api.List(r, api.Op{Path: "/dashboard", May: access.ReportRead}, s.Dashboard)
 }

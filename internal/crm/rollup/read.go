@@ -121,7 +121,7 @@ func Open(tx *db.Tx, who access.Actor, asked []Span, only ...db.Cond) (*Board, b
 			return nil, false, err
 		}
 	}
-	b.joined, err = db.All[head](tx, joined, db.Args{"me": who.ID(), "now": tx.At()})
+	b.joined, err = db.All[head](tx, joined, db.Args{"me": who.Place(), "now": tx.At()})
 	return b, err == nil, err
 }
 

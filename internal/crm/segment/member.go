@@ -337,7 +337,7 @@ func (s *Service) Routes(r *api.Router) {
 	at := func(path string, may access.Permission) api.Op { return api.Op{Path: path, May: may, On: Table} }
 	api.List(r, api.Op{Path: "/segments", May: access.CustomerRead}, s.List)
 	api.Create(r, api.Op{Path: "/segments", May: access.SegmentWrite}, s.Create, s.Get)
-	api.Ask(r, api.Op{Path: "/segments/count", May: access.CustomerRead}, s.CountIt)
+	api.Ask(r, api.Op{Path: "/segments/count", May: access.CustomerRead, Looks: true}, s.CountIt)
 	api.Get(r, at("/segments/{id}", access.CustomerRead), s.Get)
 	api.Change(r, at("/segments/{id}", access.SegmentWrite), s.Change)
 	api.Delete(r, at("/segments/{id}", access.SegmentWrite), s.Delete)

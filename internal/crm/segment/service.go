@@ -139,7 +139,7 @@ func (g *Segment) show(who access.Actor, lang string) {
 
 // mayChange: one's own by whoever may make segments; a company's by who sees all customers.
 func mayChange(who access.Actor, g Segment) bool {
-	return who.Can(access.SegmentWrite) && (string(g.OwnerID) == who.ID() || who.ReachesAll(access.SegmentWrite))
+	return who.Can(access.SegmentWrite) && (string(g.OwnerID) == who.Place() || who.ReachesAll(access.SegmentWrite))
 }
 
 // find gives a segment that the viewer is shown.

@@ -277,7 +277,7 @@ func (s *Service) show(tx *db.Tx, all []Task) error {
 	var faces []own.Face
 	for i := range all {
 		t := &all[i]
-		mine := string(t.OwnerID) == who.ID() || string(t.CreatorID) == who.ID() || near[subjects[i]]
+		mine := ownOf(who, t) || near[subjects[i]]
 		faces = append(faces, own.Face{ID: t.ID, Values: &t.Custom, Sealed: subjects[i], Prose: func(text string) string { return prose(who, mine, text) }})
 		key, ok := keys[subjects[i]]
 		if ok {
@@ -300,6 +300,15 @@ func (s *Service) show(tx *db.Tx, all []Task) error {
 		}
 	}
 	return s.own().Show(tx, keys, faces)
+}
+
+// ownOf: a task of the person's, whose words he reads wherever its customer lies. Who looks as a role reads such words at
+// the place of another only as he himself reads them: near every customer.
+func ownOf(who access.Actor, t *Task) bool {
+	if who.IsLooking() && (t.CustomerID == "" || !who.HimselfReachesAll(access.FollowUpWrite)) {
+		return string(t.OwnerID) == who.ID() || string(t.CreatorID) == who.ID()
+	}
+	return string(t.OwnerID) == who.Place() || string(t.CreatorID) == who.Place()
 }
 
 // prose: whoever has the task reads it; others as they read free text of customers.
@@ -377,7 +386,7 @@ func (s *Service) with(tx *db.Tx, q Query) (w db.With, err error) {
 	switch q.Owner {
 	case "all":
 	case "", "me":
-		w.Where = append(w.Where, db.When("t.owner_id = :owner", db.Args{"owner": tx.Who().ID()}))
+		w.Where = append(w.Where, db.When("t.owner_id = :owner", db.Args{"owner": tx.Who().(access.Actor).Place()}))
 	default:
 		w.Where = append(w.Where, db.When("t.owner_id = :owner", db.Args{"owner": q.Owner}))
 	}

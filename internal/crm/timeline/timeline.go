@@ -315,9 +315,9 @@ func (s *Service) Home(ctx context.Context, who access.Actor, _ struct{}) (Home,
 				n, err := db.One[db.Count](tx, untouched, db.Args{"before": tx.Now().AddDate(0, 0, -untouchedDays).UnixMilli()})
 				return n.N, err
 			}},
-			{&h.ToCheck, func() (int64, error) { return quality.Owing(tx, who.ID()) }},
+			{&h.ToCheck, func() (int64, error) { return quality.Owing(tx, who.Place()) }},
 			{&h.Waiting, func() (int64, error) {
-				n, err := db.One[db.Count](tx, drafts, db.Args{"me": who.ID()})
+				n, err := db.One[db.Count](tx, drafts, db.Args{"me": who.Place()})
 				return n.N, err
 			}},
 		} {

@@ -80,7 +80,7 @@ func (s *Service) Of(ctx context.Context, who access.Actor, customerID string, q
 		switch q.Owner {
 		case "", "all":
 		case "me":
-			w.Where = append(w.Where, db.When("w.owner_id = :owner", db.Args{"owner": who.ID()}))
+			w.Where = append(w.Where, db.When("w.owner_id = :owner", db.Args{"owner": who.Place()}))
 		default:
 			w.Where = append(w.Where, db.When("w.owner_id = :owner", db.Args{"owner": q.Owner}))
 		}

@@ -31,7 +31,19 @@ const forever = { staleTime: 10 * 60_000, gcTime: Number.POSITIVE_INFINITY };
 export const partOfPage = { staleTime: 60_000 };
 
 export const setupQuery = queryOptions({ queryKey: ['setup'], queryFn: () => get<Setup>('/setup'), staleTime: 60_000 });
-export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: () => get<Session>('/session'), ...forever, retry: false });
+/** Who looks as a role stands at a colleague's place: “mine” on every page is the colleague's. */
+function placed(s: Session): Session {
+  if (!s.look) return s;
+  const { role_id, role_name, user_id, user_name } = s.look;
+  const at = user_id ? { id: user_id, name: user_name } : {};
+  return { ...s, user: { ...s.user, ...at, roles: [{ id: role_id, code: '', name: role_name }] } };
+}
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: () => get<Session>('/session').then(placed),
+  ...forever,
+  retry: false,
+});
 
 export function useMe() {
   const { data } = useQuery(sessionQuery);

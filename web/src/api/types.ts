@@ -14,7 +14,7 @@ export type Me = As<
   S['AccountMe'],
   { department: { id: string; name: string } | null; fields: Record<string, 'shown' | 'masked' | 'hidden'> }
 >;
-export type Session = As<S['DoorSignedIn'], { user: Me }>;
+export type Session = As<S['DoorSignedIn'], { user: Me; look: S['DoorLook'] | null }>;
 export type Setup = S['AccountSetUpState'];
 export type Device = As<S['DoorOpenSession'], { created_at: string; seen_at: string }>;
 

@@ -53,6 +53,7 @@ import { MenuHost, openMenu } from '@/kit/menu';
 import { warmForms } from '@/kit/pick';
 import { Lines } from '@/kit/states';
 import { Toaster } from '@/kit/toast';
+import { LookBanner } from './lookbanner';
 import { Overlays, warmOverlays } from './overlays';
 import { closeIt, forPage, nothingOpen, openIt, toggleTheme, usePhone, useUI } from './ui';
 import { type Key, language, speak, useWord, word } from './words';
@@ -237,6 +238,7 @@ export function Shell() {
   const creates = may('customer.create', 'followup.write', 'task.write');
   return (
     <div className={me.kind === 'demo' ? 'shell with-demo' : 'shell'}>
+      <LookBanner />
       {me.kind === 'demo' && (
         <section className="demo cut" aria-label={t('app.demo.banner')}>
           {t('app.demo.banner')}

@@ -110,13 +110,13 @@ func (f Field) Hidden() bool { return f.Sealed() && f.Kind != customfield.LongTe
 
 // Sees and Writes say whether a person has the field at all, and whether he may write it.
 func (f Field) Sees(who access.Actor) bool {
-	return who.Sees(access.Custom) != access.Hidden && (len(f.SeeRoles) == 0 || who.Holds(f.SeeRoles)) && (f.Kind != customfield.LongText || who.Sees(access.FreeText) != access.Hidden) &&
+	return who.Sees(access.Custom) != access.Hidden && (len(f.SeeRoles) == 0 || who.Admitted(f.SeeRoles)) && (f.Kind != customfield.LongText || who.Sees(access.FreeText) != access.Hidden) &&
 		(f.Kind != customfield.Money || who.Sees(access.Amounts) == access.Shown)
 }
 
 // Writes says whether a person who may change the record writes the field.
 func (f Field) Writes(who access.Actor) bool {
-	return f.Sees(who) && (len(f.EditRoles) == 0 || who.Holds(f.EditRoles))
+	return f.Sees(who) && (len(f.EditRoles) == 0 || who.Admitted(f.EditRoles))
 }
 
 // Of says whether a customer of a kind and an industry has the field.

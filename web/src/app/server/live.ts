@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { sessionQuery } from '@/api/shared';
 import { makeFresh, type Told } from './fresh';
 
 /** How long to wait before the stream is tried again: 1 s, 2 s, 4 s … a minute, and not all pages at once. */
@@ -26,7 +27,7 @@ export function useLive(): boolean {
     };
     const begin = () => {
       end();
-      if (document.visibilityState !== 'visible') return;
+      if (document.visibilityState !== 'visible' || client.getQueryData(sessionQuery.queryKey)?.look) return; // who looks as a role is told nothing
       stream = new EventSource('/api/v1/events');
       stream.onopen = () => {
         if (failures) void client.invalidateQueries(); // what was told meanwhile

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Columns3, Copy, Plus, ShieldCheck } from 'lucide-react';
+import { Columns3, Copy, Eye, Plus, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { rolesQuery } from '@/api/shared';
 import type { Role } from '@/api/types';
@@ -10,6 +10,7 @@ import { Button, IconButton } from '@/kit/button';
 import { Chip } from '@/kit/chips';
 import { Failed, Lines } from '@/kit/states';
 import { useHolders } from './holders';
+import { LookSheet } from './look';
 import { RoleSheet } from './role';
 
 export default function Roles() {
@@ -17,6 +18,7 @@ export default function Roles() {
   const { data, error, refetch } = useQuery(rolesQuery);
   const holders = useHolders();
   const [editing, setEditing] = useState<{ role?: Role; copy?: boolean } | null>(null);
+  const [looking, setLooking] = useState<Role | null>(null);
   return (
     <Page
       narrow
@@ -51,6 +53,9 @@ export default function Roles() {
                   </small>
                 </button>
                 {r.builtin && <Chip>{t('account.label.builtin')}</Chip>}
+                <IconButton label={`${t('account.verb.look')}: ${r.name}`} onClick={() => setLooking(r)}>
+                  <Eye size={15} />
+                </IconButton>
                 <IconButton label={t('account.verb.copy_role')} onClick={() => setEditing({ role: r, copy: true })}>
                   <Copy size={15} />
                 </IconButton>
@@ -59,6 +64,7 @@ export default function Roles() {
           </ul>
         )}
       </div>
+      {looking && <LookSheet role={looking} onClose={() => setLooking(null)} />}
       {editing && <RoleSheet role={editing.role} copy={editing.copy} onClose={() => setEditing(null)} />}
     </Page>
   );
