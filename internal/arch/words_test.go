@@ -90,6 +90,7 @@ var built = []struct{ begins, file, of string }{
 	{"customer.review.", "web/src/features/customer/columns.tsx", ""},
 	{"customer.filter.", "web/src/features/filter/builder.tsx", ""},
 	{"order.view.", "web/src/features/order/list.tsx", ""},
+	{"contact.view.", "web/src/features/contact/list.tsx", ""},
 	{"segment.kind.", "web/src/features/segment/list.tsx", ""},
 	{"segment.to.", "web/src/features/segment/card.tsx", ""},
 	{"segment.tone.", "web/src/features/segment/editor.tsx", ""},
