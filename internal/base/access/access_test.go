@@ -260,3 +260,38 @@ func TestBuiltinRolesCarryKnownPermissions(t *testing.T) {
 		}
 	}
 }
+
+// TestLooking: a role narrows whoever looks as it, and never gives.
+func TestLooking(t *testing.T) {
+	wide := access.SignedIn(access.Person{User: "boss", Login: "boss", Roles: []access.Role{
+		{ID: "a", Scope: access.All, Permissions: []access.Permission{access.CustomerRead, access.RoleManage, access.TaskRead}, Fields: map[access.Group]access.Visibility{access.Amounts: access.Masked, access.FreeText: access.Shown}},
+		{ID: "b", Scope: access.Own, Permissions: []access.Permission{access.OrderRead}}}}).From(access.Origin{Address: "10.0.0.1"}).Stale()
+	role := access.Role{ID: "s", Scope: access.Own, Permissions: []access.Permission{access.CustomerRead, access.OrderRead, access.UserManage}, Fields: map[access.Group]access.Visibility{access.Amounts: access.Shown, access.FreeText: access.Masked, access.Bank: access.Shown}}
+	at := access.Person{User: "east", Login: "east", Department: "d", Branch: "/d/"}
+	a := wide.Looking(role, at)
+	if !a.IsLooking() || a.ID() != "boss" || a.Name() != "boss" || a.Place() != "east" || a.Origin().Address != "10.0.0.1" || !a.IsStale() || a.Bounded() {
+		t.Errorf("%+v", a)
+	}
+	// Orders are out of his reach but for his own, users out of it wholly; a task of the colleague's is not his to write.
+	if got := a.Permissions(); !slices.Equal(got, []string{"customer.read", "task.read"}) {
+		t.Errorf("may %v", got)
+	}
+	if a.Sees(access.Amounts) != access.Masked || a.Sees(access.FreeText) != access.Masked || a.Sees(access.Bank) != access.Hidden || a.ReachesAll(access.CustomerRead) || a.ReachesAll(access.TaskRead) {
+		t.Error("sees more than either")
+	}
+	if !a.Holds([]string{"s"}) || a.Holds([]string{"a"}) || a.Admitted([]string{"s"}) || wide.Looking(access.Role{ID: "a"}, at).Admitted([]string{"b"}) || !wide.Looking(access.Role{ID: "a"}, at).Admitted([]string{"a"}) {
+		t.Error("roles")
+	}
+	if p := access.Program("x").For(a); p.ID() != "boss" || p.Name() != "boss" {
+		t.Errorf("the program works in the name of %s", p.Name())
+	}
+	if again := a.Looking(access.Role{Scope: access.All, Permissions: access.Permissions}, at); again.Known() {
+		t.Error("looks out of looking")
+	}
+	if a.Within([]access.Permission{access.CustomerRead}).Known() {
+		t.Error("begins work while looking")
+	}
+	if role.Fields[access.Amounts] != access.Shown || len(role.Permissions) != 3 {
+		t.Error("the role itself was changed")
+	}
+}

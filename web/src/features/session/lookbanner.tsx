@@ -3,9 +3,9 @@ import { Eye } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { remove } from '@/api/client';
 import { sessionQuery } from '@/api/shared';
+import { useWord } from '@/app/words';
 import { Button } from '@/kit/button';
 import { tellError } from '@/kit/toast';
-import { useWord } from './words';
 
 const AGAIN = 60_000;
 /** The page is opened anew: nothing that was seen as the role is left in it. */
