@@ -12,6 +12,7 @@ import (
 	"zhike/internal/base/access"
 	"zhike/internal/base/account"
 	"zhike/internal/base/api"
+	"zhike/internal/base/search"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/archive"
 	"zhike/internal/crm/customer"
@@ -44,6 +45,7 @@ type Item struct {
 // Query of a timeline.
 type Query struct {
 	Kind   string `query:"kind" maxLength:"80" doc:"One or several kinds, by commas."`
+	Q      string `query:"q" maxLength:"100" doc:"Only what holds this text as the viewer reads it, in any case of letters. A page may hold fewer than the limit and have a next."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"30"`
 	Cursor string `query:"cursor" maxLength:"60"`
 }
@@ -80,52 +82,68 @@ func (s *Service) List(ctx context.Context, who access.Actor, id string, q Query
 	if err != nil {
 		return api.Page[Item]{}, err
 	}
-	wanted := func(kind string) bool { return q.Kind == "" || slices.Contains(strings.Split(q.Kind, ","), kind) }
-	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (p api.Page[Item], err error) {
-		var all []Item
-		for _, source := range []struct {
-			kind string
-			read func(*db.Tx, string, int64, int) ([]Item, error)
-		}{{"follow_up", s.talks}, {"move", s.moves}, {"transfer", s.handed}, {"task", s.tasks}, {"order", s.orders}, {"contact", s.contacts}, {"created", s.created}, {"need", s.needs}, {"feedback", s.feedback}, {"win_back", s.winBacks}, {"trial", s.trials}, {"archive", s.archived}} {
-			if !wanted(source.kind) {
-				continue
-			}
-			items, err := source.read(tx, id, before, q.Limit+seen+1)
-			if err != nil {
-				return p, err
-			}
-			for _, i := range items {
-				if int64(i.At) <= before {
-					all = append(all, i)
-				}
-			}
+	q.Q = strings.TrimSpace(q.Q)
+	if err := search.Check(q.Q); err != nil {
+		return api.Page[Item]{}, err
+	}
+	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (api.Page[Item], error) {
+		if q.Q != "" {
+			return s.sought(tx, id, q, before, seen)
 		}
-		slices.SortFunc(all, func(a, b Item) int {
-			if a.At != b.At {
-				return int(min(1, max(-1, b.At-a.At)))
-			}
-			return strings.Compare(b.ID, a.ID)
-		})
-		all = all[min(seen, len(all)):] // of the cursor's instant, those shown already
-		if len(all) > q.Limit {
-			all = all[:q.Limit]
-			last := all[len(all)-1].At
-			skip := 0
-			for _, i := range all {
-				if i.At == last {
-					skip++
-				}
-			}
-			if int64(last) == before {
-				skip += seen
-			}
-			p.Next = api.Text(strconv.FormatInt(int64(last), 36) + "." + strconv.Itoa(skip))
-		}
-		if p.Items = all; all == nil {
-			p.Items = []Item{}
-		}
-		return p, s.fill(tx, p.Items)
+		return s.page(tx, id, q, before, seen)
 	})
+}
+
+// page is what happened before an instant, less those of it that were seen.
+func (s *Service) page(tx *db.Tx, id string, q Query, before int64, seen int) (p api.Page[Item], err error) {
+	wanted := func(kind string) bool { return q.Kind == "" || slices.Contains(strings.Split(q.Kind, ","), kind) }
+	var all []Item
+	for _, source := range []struct {
+		kind string
+		read func(*db.Tx, string, int64, int) ([]Item, error)
+	}{{"follow_up", s.talks}, {"move", s.moves}, {"transfer", s.handed}, {"task", s.tasks}, {"order", s.orders}, {"contact", s.contacts}, {"created", s.created}, {"need", s.needs}, {"feedback", s.feedback}, {"win_back", s.winBacks}, {"trial", s.trials}, {"archive", s.archived}} {
+		if !wanted(source.kind) {
+			continue
+		}
+		items, err := source.read(tx, id, before, q.Limit+seen+1)
+		if err != nil {
+			return p, err
+		}
+		for _, i := range items {
+			if int64(i.At) <= before {
+				all = append(all, i)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b Item) int {
+		if a.At != b.At {
+			return int(min(1, max(-1, b.At-a.At)))
+		}
+		return strings.Compare(b.ID, a.ID)
+	})
+	all = all[min(seen, len(all)):] // of the cursor's instant, those shown already
+	if len(all) > q.Limit {
+		all = all[:q.Limit]
+		p.Next = api.Text(after(all, before, seen))
+	}
+	if p.Items = all; all == nil {
+		p.Items = []Item{}
+	}
+	return p, s.fill(tx, p.Items)
+}
+
+// after is the cursor behind the last of items that were read from a cursor.
+func after(items []Item, before int64, seen int) string {
+	last, skip := int64(items[len(items)-1].At), 0
+	for _, i := range items {
+		if int64(i.At) == last {
+			skip++
+		}
+	}
+	if last == before {
+		skip += seen
+	}
+	return strconv.FormatInt(last, 36) + "." + strconv.Itoa(skip)
 }
 
 // read reads a cursor: an instant, and how many of that instant were shown.

@@ -15922,6 +15922,8 @@ export interface operations {
             query?: {
                 /** @description One or several kinds, by commas. */
                 kind?: string;
+                /** @description Only what holds this text as the viewer reads it, in any case of letters. A page may hold fewer than the limit and have a next. */
+                q?: string;
                 limit?: number;
                 cursor?: string;
             };

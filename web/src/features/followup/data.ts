@@ -5,12 +5,16 @@ import type { FollowUp, Happening, List, Promised } from '@/api/types';
 import { instant } from '@/app/dates';
 import { keep, kept } from '@/app/store';
 
-export const timelineQuery = (id: string, kind: string) =>
+export const timelineQuery = (id: string, kind: string, q = '') =>
   infiniteQueryOptions({
-    queryKey: ['timeline', id, kind],
+    queryKey: q ? ['timeline', id, kind, q] : ['timeline', id, kind],
     ...partOfPage,
     queryFn: ({ pageParam, signal }) =>
-      get<List<Happening>>(`/customers/${id}/timeline`, { kind: kind || undefined, cursor: pageParam, limit: 30 }, signal),
+      get<List<Happening>>(
+        `/customers/${id}/timeline`,
+        { kind: kind || undefined, q: q || undefined, cursor: pageParam, limit: 30 },
+        signal,
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
   });

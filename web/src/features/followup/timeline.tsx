@@ -21,11 +21,13 @@ import { patch, post } from '@/api/client';
 import { useDictionaries, useFields, useMe, useStages } from '@/api/shared';
 import type { Comment, CustomerRecord, FollowUp, Happening } from '@/api/types';
 import { dayAndTime, full, relative, timeOf } from '@/app/dates';
+import { SearchBox } from '@/app/searchbox';
 import { useWord, wordOr } from '@/app/words';
 import { FileChips } from '@/features/attachment/chips';
 import { byRecord, filesQuery, type Kept } from '@/features/attachment/data';
 import { commentsQuery } from '@/features/comment/data';
 import { Thread } from '@/features/comment/thread';
+import { isSensitive } from '@/features/customer/query';
 import { printVisit } from '@/features/dossier/print';
 import { OwnValues } from '@/features/field/section';
 import { OrderEntry } from '@/features/order/entry';
@@ -55,7 +57,8 @@ const METHOD_TONE: Record<string, string> = {
 export function Timeline({ customer }: { customer: CustomerRecord }) {
   const t = useWord();
   const [kind, setKind] = useState('');
-  const q = useInfiniteQuery(timelineQuery(customer.id, kind));
+  const [text, setText] = useState<string>();
+  const q = useInfiniteQuery(timelineQuery(customer.id, kind, text));
   const items = q.data?.pages.flatMap((p) => p.items) ?? [];
   const { data: kept } = useQuery(filesQuery(customer.id));
   const files = useMemo(() => byRecord(kept, 'follow_up'), [kept]);
@@ -63,24 +66,37 @@ export function Timeline({ customer }: { customer: CustomerRecord }) {
   const { data: said } = useQuery({ ...commentsQuery(customer.id, talks), placeholderData: keepPreviousData });
   return (
     <section className="flow" aria-label={t('customer.tab.timeline')}>
-      <Segmented
-        small
-        label={t('followup.label.filter')}
-        value={kind}
-        onChange={setKind}
-        options={(
-          ['', 'follow_up', 'move', 'task', 'order', 'need', 'feedback', 'contact', 'transfer', 'win_back', 'trial', 'archive'] as const
-        ).map((k) => ({
-          value: k as string,
-          label: t(`followup.kind.${k || 'all'}`),
-        }))}
-      />
+      <div className="tl-tools">
+        <Segmented
+          small
+          label={t('followup.label.filter')}
+          value={kind}
+          onChange={setKind}
+          options={(
+            ['', 'follow_up', 'move', 'task', 'order', 'need', 'feedback', 'contact', 'transfer', 'win_back', 'trial', 'archive'] as const
+          ).map((k) => ({
+            value: k as string,
+            label: t(`followup.kind.${k || 'all'}`),
+          }))}
+        />
+        <SearchBox
+          value={text}
+          onSearch={setText}
+          hint={t('followup.hint.search')}
+          refuse={{ when: isSensitive, why: t('contact.hint.numbers') }}
+        />
+      </div>
       {q.error ? (
         <Failed error={q.error} retry={() => void q.refetch()} small />
       ) : !q.data ? (
         <Lines count={5} height={56} />
       ) : !items.length ? (
-        <Empty icon={MessageSquareText} title={t('followup.empty.title')} hint={t('followup.empty.hint')} small />
+        <Empty
+          icon={MessageSquareText}
+          title={t(text ? 'followup.empty.sought' : 'followup.empty.title')}
+          hint={text ? undefined : t('followup.empty.hint')}
+          small
+        />
       ) : (
         <ol className="tl">
           {items.map((x, i) => {
