@@ -6,7 +6,7 @@ import { Connection } from './server/connection';
 import { closeIt, type Open, openIt, useUI } from './ui';
 import { useWord } from './words';
 
-const Palette = lazy(() => import('./palette'));
+const Palette = lazy(() => import('@/features/palette/palette'));
 const QuickAdd = lazy(() => import('@/features/customer/quickadd'));
 const CustomerForm = lazy(() => import('@/features/customer/form'));
 const WriteSheet = lazy(() => import('@/features/followup/writesheet'));
@@ -24,7 +24,7 @@ const FileDock = lazy(() => import('@/features/attachment/dock'));
 
 /** Fetched while the browser idles: keys typed right after C or Ctrl+K must find their box. */
 export function warmOverlays() {
-  void import('./palette');
+  void import('@/features/palette/palette');
   void import('@/features/customer/quickadd');
   void import('@/features/followup/writesheet');
 }

@@ -22,9 +22,9 @@ import { findQuery, useMay } from '@/api/shared';
 import type { Customer, Found, Items } from '@/api/types';
 import { isSensitive } from '@/features/customer/query';
 import { Avatar, Chip } from '@/kit/chips';
-import { homeQuery, managing, useChangeLanguage } from './shell';
-import { closeIt, openIt, toggleTheme } from './ui';
-import { useWord } from './words';
+import { homeQuery, managing, useChangeLanguage } from '@/app/shell';
+import { closeIt, openIt, toggleTheme } from '@/app/ui';
+import { useWord } from '@/app/words';
 
 /** Records, actions and places under one key. */
 export default function Palette() {
