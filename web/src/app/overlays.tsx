@@ -19,6 +19,7 @@ const TrialSheet = lazy(() => import('@/features/winback/trialform'));
 const ArchiveSheet = lazy(() => import('@/features/archive/put').then((m) => ({ default: m.PutSheet })));
 const PasswordSheet = lazy(() => import('@/features/session/password'));
 const CheckSheet = lazy(() => import('@/features/duplicate/check'));
+const KeysSheet = lazy(() => import('@/features/palette/keys'));
 const FileViewer = lazy(() => import('@/features/attachment/viewer'));
 const FileDock = lazy(() => import('@/features/attachment/dock'));
 
@@ -64,6 +65,7 @@ function Opened({ open }: { open: NonNullable<Open> }) {
       {open.what === 'files' && <FileViewer files={open.files} at={open.at} onClose={closeIt} />}
       {open.what === 'password' && <PasswordSheet />}
       {open.what === 'check' && <CheckSheet />}
+      {open.what === 'keys' && <KeysSheet />}
     </Suspense>
   );
 }
