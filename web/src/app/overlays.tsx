@@ -6,7 +6,7 @@ import { Connection } from './server/connection';
 import { closeIt, type Open, openIt, useUI } from './ui';
 import { useWord } from './words';
 
-const Palette = lazy(() => import('./palette'));
+const Palette = lazy(() => import('@/features/palette/palette'));
 const QuickAdd = lazy(() => import('@/features/customer/quickadd'));
 const CustomerForm = lazy(() => import('@/features/customer/form'));
 const WriteSheet = lazy(() => import('@/features/followup/writesheet'));
@@ -19,12 +19,13 @@ const TrialSheet = lazy(() => import('@/features/winback/trialform'));
 const ArchiveSheet = lazy(() => import('@/features/archive/put').then((m) => ({ default: m.PutSheet })));
 const PasswordSheet = lazy(() => import('@/features/session/password'));
 const CheckSheet = lazy(() => import('@/features/duplicate/check'));
+const KeysSheet = lazy(() => import('@/features/palette/keys'));
 const FileViewer = lazy(() => import('@/features/attachment/viewer'));
 const FileDock = lazy(() => import('@/features/attachment/dock'));
 
 /** Fetched while the browser idles: keys typed right after C or Ctrl+K must find their box. */
 export function warmOverlays() {
-  void import('./palette');
+  void import('@/features/palette/palette');
   void import('@/features/customer/quickadd');
   void import('@/features/followup/writesheet');
 }
@@ -64,6 +65,7 @@ function Opened({ open }: { open: NonNullable<Open> }) {
       {open.what === 'files' && <FileViewer files={open.files} at={open.at} onClose={closeIt} />}
       {open.what === 'password' && <PasswordSheet />}
       {open.what === 'check' && <CheckSheet />}
+      {open.what === 'keys' && <KeysSheet />}
     </Suspense>
   );
 }

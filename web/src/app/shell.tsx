@@ -60,11 +60,11 @@ import { type Key, language, speak, useWord, word } from './words';
 
 const I = { size: 16, strokeWidth: 1.75 };
 type Place = { to: string; icon: LucideIcon; name: Key; may?: string };
-const daily: Place[] = [
+export const daily: Place[] = [
   { to: '/', icon: House, name: 'app.nav.home' },
   { to: '/tasks', icon: ListTodo, name: 'app.nav.tasks', may: 'task.read' },
 ];
-const selling: Place[] = [
+export const selling: Place[] = [
   { to: '/customers', icon: Building2, name: 'app.nav.customers', may: 'customer.read' },
   { to: '/contacts', icon: Contact, name: 'app.nav.contacts', may: 'contact.read' },
   { to: '/orders', icon: ReceiptText, name: 'app.nav.orders', may: 'order.read' },
@@ -112,7 +112,10 @@ export function useChangeLanguage() {
   };
 }
 
-/** C, G then a letter, / and Ctrl+K work on every page; the palette lists them. */
+/** Where G and a letter go. */
+export const GO: Record<string, string> = { h: '/', t: '/tasks', k: '/customers', p: '/contacts' };
+
+/** C, G then a letter, ?, / and Ctrl+K work on every page; the palette lists them. */
 function useKeys() {
   const navigate = useNavigate();
   const may = useMay();
@@ -130,13 +133,16 @@ function useKeys() {
       const key = e.key.toLowerCase();
       if (Date.now() - g < 800) {
         g = 0;
-        const to = { h: '/', t: '/tasks', k: '/customers', p: '/contacts' }[key];
+        const to = GO[key];
         if (to) void navigate({ to });
         return;
       }
       if (key === '/') {
         e.preventDefault();
         openIt({ what: 'palette' });
+      } else if (key === '?') {
+        e.preventDefault();
+        openIt({ what: 'keys' });
       } else if (key === 'c' && creates) {
         e.preventDefault();
         openIt({ what: 'quick' });

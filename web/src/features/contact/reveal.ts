@@ -8,6 +8,10 @@ import { tell, tellError } from '@/kit/toast';
 
 type Whose = Pick<Customer, 'may'> | undefined;
 
+/** Which of a person's numbers is called: the first there is. */
+export const numberOf = (person: CustomerRecord['primary_contact'] | null) =>
+  person?.mobile ? 'mobile' : person?.mobile2 ? 'mobile2' : person?.phone ? 'phone' : null;
+
 /**
  * The clear value leaves the server for one act: calling, copying, opening 微信.
  * Whoever works on the customer gives the act as the reason; anybody else with the right is asked for one.
@@ -43,7 +47,7 @@ export function useReveal() {
         guard(async () => {
           const record = await get<CustomerRecord>(`/customers/${c.id}`);
           const person = record.primary_contact;
-          const field = person?.mobile ? 'mobile' : person?.mobile2 ? 'mobile2' : person?.phone ? 'phone' : null;
+          const field = numberOf(person);
           if (!person || !field) return tell(word('contact.state.no_number'));
           const value = await open(person.id, field, 'call', record);
           if (value) location.href = `tel:${value.replace(/[^\d+]/g, '')}`;

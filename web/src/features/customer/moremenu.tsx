@@ -11,11 +11,11 @@ import type { useCustomerChange, usePeopleMenu } from './change';
 type Act = ReturnType<typeof useCustomerChange>;
 
 /** What is seldom done with a customer; only what this viewer may do stands in it. */
-export function useMoreMenu() {
+export function useMoreItems() {
   const may = useMay();
   const navigate = useNavigate();
   const { stages, stage } = useStages();
-  return (anchor: HTMLElement, c: CustomerRecord, act: Act, people: ReturnType<typeof usePeopleMenu>) => {
+  return (anchor: HTMLElement, c: CustomerRecord, act: Act, people: ReturnType<typeof usePeopleMenu>): Item[] => {
     const lost = stages.find((s) => s.phase === 'lost');
     const items: Item[] = [];
     const add = (on: boolean, item: Item) => on && items.push(item);
@@ -93,6 +93,11 @@ export function useMoreMenu() {
           })(),
       });
     }
-    openMenu({ anchor, align: 'end', items });
+    return items;
   };
+}
+
+export function useMoreMenu() {
+  const items = useMoreItems();
+  return (...of: Parameters<typeof items>) => openMenu({ anchor: of[0], align: 'end', items: items(...of) });
 }

@@ -11,7 +11,7 @@ import { WhyAlerted } from '@/features/alert/why';
 import { ArchiveBanner } from '@/features/archive/banner';
 import { filesQuery } from '@/features/attachment/data';
 import { ContactList } from '@/features/contact/contacts';
-import { useReveal } from '@/features/contact/reveal';
+import { numberOf, useReveal } from '@/features/contact/reveal';
 import { Composer } from '@/features/followup/composer';
 import { Timeline } from '@/features/followup/timeline';
 import { History } from '@/features/history/history';
@@ -30,6 +30,7 @@ import { Failed, Lines } from '@/kit/states';
 import { tellError } from '@/kit/toast';
 import { Tags } from '@/kit/value';
 import { AllFields } from './allfields';
+import { addable } from './allowed';
 import { useCustomerChange, usePeopleMenu } from './change';
 import { Collaborators } from './collaborators';
 import { ReviewChip } from './columns';
@@ -120,7 +121,8 @@ function Sight({ c }: { c: CustomerRecord }) {
   const region = useRegions(!!c.region).names(c.region).slice(0, 2).join(' ');
   const primary = c.primary_contact;
   const gone = !!c.deleted_at;
-  const writes = may('followup.write') && c.may.add && !gone;
+  const adds = addable(c, may);
+  const writes = adds.followUp;
   const setTab = (next: Tab) =>
     void navigate({
       to: '/customers/$id',
@@ -134,9 +136,10 @@ function Sight({ c }: { c: CustomerRecord }) {
     setTab('timeline');
     requestAnimationFrame(() => document.querySelector<HTMLTextAreaElement>('.composer textarea')?.focus());
   };
-  const call = () => primary && reveal.call(primary.id, primary.mobile ? 'mobile' : primary.mobile2 ? 'mobile2' : 'phone', c);
+  const number = numberOf(primary);
+  const call = () => primary && number && reveal.call(primary.id, number, c);
   const wechat = () => primary && reveal.copy(primary.id, 'wechat', c);
-  const canCall = c.may.reveal && !!(primary?.mobile || primary?.mobile2 || primary?.phone);
+  const canCall = c.may.reveal && !!number;
   const canChat = c.may.reveal && (primary?.wechat === undefined ? !!primary : !!primary.wechat);
   return (
     <div className="c360">
@@ -278,7 +281,7 @@ function Sight({ c }: { c: CustomerRecord }) {
               {t('contact.verb.wechat')}
             </button>
           )}
-          {may('task.write') && c.may.add && (
+          {adds.task && (
             <button type="button" onClick={() => openIt({ what: 'task', customer: { id: c.id, name: c.name } })}>
               <ListTodo size={19} />
               {t('task.verb.plan')}

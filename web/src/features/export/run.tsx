@@ -11,6 +11,12 @@ export type Listed = Omit<NewExport, 'format'> & {
   /** How many rows, where somebody counted. */
   count?: string;
 };
+let standing: Listed | null = null;
+/** The list on the screen that may be given out, so that the palette gives out the same. */
+export const listOnScreen = () => standing;
+export const putOnScreen = (list: Listed | null) => {
+  standing = list;
+};
 type Format = NewExport['format'];
 
 function Formats({ value, onChange }: { value: Format; onChange: (format: Format) => void }) {

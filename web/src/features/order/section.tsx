@@ -5,6 +5,7 @@ import type { CustomerRecord } from '@/api/types';
 import { count, money } from '@/app/numbers';
 import { openIt } from '@/app/ui';
 import { useWord } from '@/app/words';
+import { addable } from '@/features/customer/allowed';
 import { Button } from '@/kit/button';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { ofCustomerQuery } from './data';
@@ -15,7 +16,7 @@ export function CustomerOrders({ customer }: { customer: CustomerRecord }) {
   const t = useWord();
   const may = useMay();
   const { data, error, refetch } = useQuery(ofCustomerQuery(customer.id));
-  const create = may('order.write') && customer.may.change && !customer.deleted_at && (
+  const create = addable(customer, may).order && (
     <Button
       size="sm"
       icon={<Plus size={14} />}

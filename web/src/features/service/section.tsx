@@ -4,6 +4,7 @@ import { useMay } from '@/api/shared';
 import type { CustomerRecord } from '@/api/types';
 import { openIt } from '@/app/ui';
 import { useWord } from '@/app/words';
+import { addable } from '@/features/customer/allowed';
 import { Button } from '@/kit/button';
 import { Failed, Lines } from '@/kit/states';
 import { ABOUT, type Noun, ofCustomerQuery } from './data';
@@ -32,7 +33,7 @@ function Part({ noun, customer }: { noun: Noun; customer: CustomerRecord }) {
       <div className="row">
         <h2 className="svc-head">{t(about.words.title)}</h2>
         <span className="sp" />
-        {may(about.write) && customer.may.add && !customer.deleted_at && (
+        {addable(customer, may)[noun] && (
           <Button
             size="sm"
             icon={<Plus size={14} />}

@@ -4,6 +4,7 @@ import { useMay } from '@/api/shared';
 import type { CustomerRecord } from '@/api/types';
 import { openIt } from '@/app/ui';
 import { useWord } from '@/app/words';
+import { addable } from '@/features/customer/allowed';
 import { Button } from '@/kit/button';
 import { Empty, Failed, Lines } from '@/kit/states';
 import { customerTasksQuery } from './data';
@@ -13,7 +14,7 @@ export function CustomerTasks({ customer }: { customer: CustomerRecord }) {
   const t = useWord();
   const may = useMay();
   const { data, error, refetch } = useQuery(customerTasksQuery(customer.id));
-  const add = may('task.write') && customer.may.add && (
+  const add = addable(customer, may).task && (
     <Button icon={<Plus size={15} />} onClick={() => openIt({ what: 'task', customer: { id: customer.id, name: customer.name } })}>
       {t('task.verb.create')}
     </Button>

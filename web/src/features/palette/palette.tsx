@@ -1,37 +1,26 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import {
-  Building2,
-  CopyCheck,
-  CornerDownLeft,
-  FileUp,
-  House,
-  Languages,
-  ListTodo,
-  MoonStar,
-  NotebookPen,
-  ScanSearch,
-  Search,
-  UserPlus,
-  UserRoundCheck,
-} from 'lucide-react';
+import { CornerDownLeft, ListTodo, Search } from 'lucide-react';
 import { useDeferredValue, useEffect, useState } from 'react';
 import { post } from '@/api/client';
 import { findQuery, useMay } from '@/api/shared';
 import type { Customer, Found, Items } from '@/api/types';
+import { holds } from '@/app/initials';
+import { homeQuery } from '@/app/shell';
+import { closeIt, openIt } from '@/app/ui';
+import { useWord } from '@/app/words';
 import { isSensitive } from '@/features/customer/query';
 import { Avatar, Chip } from '@/kit/chips';
-import { homeQuery, managing, useChangeLanguage } from './shell';
-import { closeIt, openIt, toggleTheme } from './ui';
-import { useWord } from './words';
+import { type PaletteAct, useActs, usePlaces } from './acts';
+import { useQuietWhileComposing } from './composing';
+import { useHere } from './here';
 
 /** Records, actions and places under one key. */
 export default function Palette() {
   const t = useWord();
   const may = useMay();
   const navigate = useNavigate();
-  const changeLanguage = useChangeLanguage();
   const [q, setQ] = useState('');
   const asked = useDeferredValue(q.trim());
   const numbers = isSensitive(asked);
@@ -61,9 +50,11 @@ export default function Palette() {
   useEffect(() => {
     if (first) pick(first);
   }, [first]);
+  useQuietWhileComposing();
+  // a frame later, when the palette is gone and has given the focus back: what opens then keeps it
   const run = (act: () => void) => () => {
     closeIt();
-    act();
+    requestAnimationFrame(act);
   };
   const toRecord = (f: Found) => () => {
     closeIt();
@@ -75,39 +66,20 @@ export default function Palette() {
         search: f.kind === 'contact' ? { tab: 'contacts' } : {},
       });
   };
-  const has = (text: string) => !q || text.toLowerCase().includes(q.toLowerCase());
-  const actions = [
-    {
-      key: 'new',
-      icon: UserPlus,
-      name: t('customer.verb.create'),
-      hint: 'C',
-      may: 'customer.create',
-      act: () => openIt({ what: 'quick', name: q && !numbers ? q : undefined }),
-    },
-    {
-      key: 'write',
-      icon: NotebookPen,
-      name: t('followup.verb.write'),
-      hint: 'F',
-      may: 'followup.write',
-      act: () => openIt({ what: 'write' }),
-    },
-    { key: 'task', icon: ListTodo, name: t('task.verb.create'), may: 'task.write', act: () => openIt({ what: 'task' }) },
-    { key: 'check', icon: ScanSearch, name: t('duplicate.title.check'), may: 'customer.read', act: () => openIt({ what: 'check' }) },
-    { key: 'theme', icon: MoonStar, name: t('app.verb.theme'), act: toggleTheme },
-    { key: 'language', icon: Languages, name: t('app.verb.language'), act: () => void changeLanguage() },
-  ].filter((a) => (!a.may || may(a.may)) && has(a.name));
-  const places = [
-    { to: '/', icon: House, name: 'app.nav.home' as const, hint: 'G H', may: undefined },
-    { to: '/tasks', icon: ListTodo, name: 'app.nav.tasks' as const, hint: 'G T', may: 'task.read' },
-    { to: '/customers', icon: Building2, name: 'app.nav.customers' as const, hint: 'G K', may: 'customer.read' },
-    { to: '/contacts', icon: Building2, name: 'app.nav.contacts' as const, hint: 'G P', may: 'contact.read' },
-    { to: '/imports/new', icon: FileUp, name: 'import.verb.new' as const, hint: '', may: 'customer.import' },
-    { to: '/suspects', icon: CopyCheck, name: 'duplicate.title.suspects' as const, hint: '', may: 'customer.read' },
-    { to: '/key-changes', icon: UserRoundCheck, name: 'keychange.title.page' as const, hint: '', may: 'customer.read' },
-    ...managing.map((m) => ({ ...m, hint: '' })),
-  ].filter((p) => (!p.may || may(p.may)) && has(t(p.name)));
+  const acts = useActs(q && !numbers ? q : undefined).filter((a) => holds(a.name, q));
+  const here = useHere();
+  const hereActs = here?.acts.filter((a) => holds(a.name, q)) ?? [];
+  const places = usePlaces().filter((p) => holds(p.name, q));
+  const act = (a: PaletteAct) => (
+    <Command.Item key={a.key} value={a.key} onSelect={run(a.act)}>
+      <a.icon size={16} />
+      <span className="cut">{a.name}</span>
+      <span className="sp" />
+      {a.hint?.split(' ').map((k) => (
+        <kbd key={k}>{k}</kbd>
+      ))}
+    </Command.Item>
+  );
   return (
     <Command.Dialog
       open
@@ -119,11 +91,11 @@ export default function Palette() {
       className="cmdk"
       overlayClassName="scrim"
       contentClassName="cmdk-wrap"
-      onKeyDown={(e) => e.nativeEvent.isComposing && e.stopPropagation()}
     >
       <Command.Input value={q} onValueChange={setQ} placeholder={t('app.hint.palette')} />
       <Command.List>
         {q && !waiting && !stale && <Command.Empty>{t('app.state.not_found', { q })}</Command.Empty>}
+        {hereActs.length > 0 && <Command.Group heading={here?.name}>{hereActs.map(act)}</Command.Group>}
         {found.length > 0 && (
           <Command.Group heading={t('app.label.records')}>
             {found.map((f) => (
@@ -165,32 +137,8 @@ export default function Palette() {
             </Command.Item>
           </Command.Group>
         )}
-        {actions.length > 0 && (
-          <Command.Group heading={t('app.label.actions')}>
-            {actions.map((a) => (
-              <Command.Item key={a.key} value={a.key} onSelect={run(a.act)}>
-                <a.icon size={16} />
-                {a.name}
-                <span className="sp" />
-                {a.hint && <kbd>{a.hint}</kbd>}
-              </Command.Item>
-            ))}
-          </Command.Group>
-        )}
-        {places.length > 0 && (
-          <Command.Group heading={t('app.label.jump')}>
-            {places.map((p) => (
-              <Command.Item key={p.to} value={p.to} onSelect={run(() => navigate({ to: p.to }))}>
-                <p.icon size={16} />
-                {t(p.name)}
-                <span className="sp" />
-                {p.hint?.split(' ').map((k) => (
-                  <kbd key={k}>{k}</kbd>
-                ))}
-              </Command.Item>
-            ))}
-          </Command.Group>
-        )}
+        {acts.length > 0 && <Command.Group heading={t('app.label.actions')}>{acts.map(act)}</Command.Group>}
+        {places.length > 0 && <Command.Group heading={t('app.label.jump')}>{places.map(act)}</Command.Group>}
       </Command.List>
       <div className="cmdk-foot">
         <span>
