@@ -256,7 +256,7 @@ func TestDemoToday(t *testing.T) {
 			_, h, made := small(t, 4, now)
 			overdue := int64(0)
 			for _, l := range made.Logins {
-				home, err := h.Timeline.Home(t.Context(), actor(t, h, l.Login), struct{}{})
+				home, err := h.Timeline.Home(t.Context(), actor(t, h, l.Login), timeline.Day{})
 				if err != nil {
 					t.Fatal(l.Login, err)
 				}

@@ -13,6 +13,7 @@ import (
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/followup"
 	"zhike/internal/crm/task"
+	"zhike/internal/crm/timeline"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/db/dbtest"
@@ -319,7 +320,7 @@ func (w *world) dueLists(t *rapid.T, who string, tasks, promises []*due, sees fu
 			week = len(want)
 		}
 	}
-	home, err := w.Timeline.Home(t.Context(), w.actors[who], struct{}{})
+	home, err := w.Timeline.Home(t.Context(), w.actors[who], timeline.Day{})
 	if err != nil || home.TasksToday != int64(counts["today"]) || home.Overdue != int64(counts["overdue"]) || home.PromisesWeek != int64(week) {
 		t.Fatalf("%s's workbench tells %+v (%v), the model %v and %d promises", who, home, err, counts, week)
 	}

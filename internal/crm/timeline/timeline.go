@@ -22,7 +22,6 @@ import (
 	"zhike/internal/crm/journey"
 	"zhike/internal/crm/need"
 	"zhike/internal/crm/order"
-	"zhike/internal/crm/quality"
 	"zhike/internal/crm/task"
 	"zhike/internal/crm/trial"
 	"zhike/internal/crm/winback"
@@ -71,9 +70,6 @@ var (
 	handed = db.SQL(`SELECT h.id, h.at, h.kind, x.name AS from_name, y.name AS to_name, b.name AS by_name, h.reason
 		FROM {owner_changes h} LEFT JOIN {users x} ON x.id = h.from_id LEFT JOIN {users y} ON y.id = h.to_id LEFT JOIN {users b} ON b.id = h.by_id
 		WHERE h.customer_id = :customer AND h.at <= :before ORDER BY h.id DESC LIMIT :most`, customer.OwnerChanges, account.Users)
-	untouched = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.last_follow_up_at > 0 AND c.last_follow_up_at < :before AND NOT c.archived LIMIT 1001) x`, customer.Table)
-	drafts    = db.SQL(`SELECT count(*) AS n FROM (SELECT c.id FROM {customers c} WHERE c.owner_id = :me AND c.review <> 'effective' AND NOT c.archived LIMIT 1001) x`, customer.Table)
-	recent    = db.SQL(`SELECT c.id, c.name, c.kind FROM {customers c} WHERE c.owner_id = :me AND NOT c.archived ORDER BY c.last_follow_up_at DESC, c.id DESC LIMIT 8`, customer.Table)
 )
 
 // List gives one page of a customer's timeline.
@@ -296,68 +292,6 @@ func (s *Service) contacts(tx *db.Tx, id string, _ int64, _ int) ([]Item, error)
 func (s *Service) created(tx *db.Tx, id string, _ int64, _ int) ([]Item, error) {
 	c, err := s.Customers.Line(tx, id)
 	return []Item{{ID: c.ID, Kind: "created", At: c.CreatedAt, ByName: c.CreatorName, Data: map[string]any{"code": c.Code}}}, err
-}
-
-// Home is what one's own day holds.
-type Home struct {
-	TasksToday   int64    `json:"tasks_today"`
-	Overdue      int64    `json:"overdue"`
-	PromisesWeek int64    `json:"promises_week"`
-	Untouched    int64    `json:"untouched" doc:"Customers in reach whose last talk was more than 30 days ago: what the list view of that name shows."`
-	Waiting      int64    `json:"waiting" doc:"One's own drafts that have not taken effect."`
-	ToCheck      int64    `json:"to_check" doc:"One's own customers that are still to be checked in this period."`
-	Recent       []Recent `json:"recent"`
-}
-
-// Recent is a customer one worked with lately.
-type Recent struct {
-	ID   string `db:"id" json:"id"`
-	Name string `db:"name" json:"name"`
-	Kind string `db:"kind" json:"kind"`
-}
-
-// untouchedDays is the bound of the list view “30 days without a follow-up”.
-const untouchedDays = 30
-
-// Home tells a person what to do now.
-func (s *Service) Home(ctx context.Context, who access.Actor, _ struct{}) (Home, error) {
-	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (h Home, err error) {
-		for _, c := range []struct {
-			into *int64
-			read func() (int64, error)
-		}{
-			{&h.TasksToday, func() (int64, error) { return s.Tasks.Counted(tx, task.Query{View: "today"}) }},
-			{&h.Overdue, func() (int64, error) { return s.Tasks.Counted(tx, task.Query{View: "overdue"}) }},
-			{&h.PromisesWeek, func() (int64, error) { return s.FollowUps.DuePromises(tx, "week") }},
-			{&h.Untouched, func() (int64, error) {
-				n, err := db.One[db.Count](tx, untouched, db.Args{"before": tx.Now().AddDate(0, 0, -untouchedDays).UnixMilli()})
-				return n.N, err
-			}},
-			{&h.ToCheck, func() (int64, error) { return quality.Owing(tx, who.Place()) }},
-			{&h.Waiting, func() (int64, error) {
-				n, err := db.One[db.Count](tx, drafts, db.Args{"me": who.Place()})
-				return n.N, err
-			}},
-		} {
-			if *c.into, err = c.read(); err != nil {
-				return h, err
-			}
-		}
-		if h.Recent, err = db.All[Recent](tx, recent, db.Args{"me": who.ID()}); err != nil {
-			return h, err
-		}
-		var ids []string
-		for _, r := range h.Recent {
-			ids = append(ids, r.ID)
-		}
-		clear, err := s.Customers.ClearNames(tx, ids)
-		for i, r := range h.Recent {
-			if name, ok := clear[r.ID]; ok {
-				h.Recent[i].Name = name
-			}
-		}
-		return h, err
-	})
 }
 
 // Routes are the operations that read across features.

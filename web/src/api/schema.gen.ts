@@ -19330,7 +19330,10 @@ export interface operations {
     };
     "get-home": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Ids of customers that this browser opened lately, the latest first, by commas: those that are still reached come first among the recent ones. */
+                seen?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   AlarmClock,
@@ -39,9 +39,10 @@ import {
 } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { get } from '@/api/client';
-import { fieldWordsQuery, useMay, useMe } from '@/api/shared';
+import { fieldWordsQuery, sessionQuery, useMay, useMe } from '@/api/shared';
 import type { Home } from '@/api/types';
 import { tells } from '@/features/help/where';
+import { seenBy } from '@/features/home/seen';
 import { Bell } from '@/features/notice/bell';
 import { LookBanner } from '@/features/session/lookbanner';
 import { meMenu } from '@/features/session/memenu';
@@ -97,8 +98,9 @@ export const managing: Place[] = [
 
 export const homeQuery = {
   queryKey: ['home'],
-  queryFn: async () => {
-    const home = await get<Home>('/home');
+  queryFn: async ({ client }: { client: QueryClient }) => {
+    const me = client.getQueryData(sessionQuery.queryKey)?.user.id;
+    const home = await get<Home>('/home', { seen: me && seenBy(me).join(',') });
     return { ...home, recent: home.recent ?? [] };
   },
   staleTime: 30_000,

@@ -3,7 +3,17 @@ import { getRouteApi, Link, Navigate, useNavigate } from '@tanstack/react-router
 import { ChevronLeft, Ellipsis, ListTodo, MessageCircle, NotebookPen, Phone, Star } from 'lucide-react';
 import { lazy, Suspense, useEffect } from 'react';
 import { Refused } from '@/api/client';
-import { dictionariesQuery, fieldsQuery, layoutQuery, pipelinesQuery, useIndustries, useMay, useRegions, useStages } from '@/api/shared';
+import {
+  dictionariesQuery,
+  fieldsQuery,
+  layoutQuery,
+  pipelinesQuery,
+  useIndustries,
+  useMay,
+  useMe,
+  useRegions,
+  useStages,
+} from '@/api/shared';
 import type { CustomerRecord } from '@/api/types';
 import { openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
@@ -15,6 +25,7 @@ import { numberOf, useReveal } from '@/features/contact/reveal';
 import { Composer } from '@/features/followup/composer';
 import { Timeline } from '@/features/followup/timeline';
 import { History } from '@/features/history/history';
+import { noteSeen } from '@/features/home/seen';
 import { KeyChanges } from '@/features/keychange/card';
 import { Merged } from '@/features/merge/taken';
 import { CustomerOrders } from '@/features/order/section';
@@ -111,6 +122,12 @@ function Sight({ c }: { c: CustomerRecord }) {
     (open === 'care' && !may('followup.read'));
   const home: Tab = closed ? 'timeline' : open;
   const tab: Tab = asked === 'rail' && phone ? 'rail' : (TABS.find((x) => x === asked) ?? home);
+  const me = useMe();
+  const client = useQueryClient();
+  useEffect(() => {
+    noteSeen(me.id, c.id);
+    void client.invalidateQueries({ queryKey: ['home'], refetchType: 'none' }); // it tells what was opened last
+  }, [me.id, c.id, client]);
   const act = useCustomerChange();
   const more = useMoreMenu();
   const people = usePeopleMenu();
