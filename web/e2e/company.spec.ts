@@ -56,7 +56,7 @@ test.describe('the ten journeys of a company @both', () => {
     await page.getByLabel('登录名').fill('shenyi');
     await page.getByLabel('密码', { exact: true }).fill(SECRET);
     await page.getByRole('button', { name: '创建并进入' }).click();
-    await expect(page.getByRole('region', { name: '开始使用' }).getByRole('listitem')).toHaveCount(3);
+    await expect(page.getByRole('region', { name: '开始使用' }).getByRole('listitem')).toHaveCount(3, { timeout: 20_000 });
   });
 
   test('2 a messy sheet becomes its list of customers', async () => {

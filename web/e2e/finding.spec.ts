@@ -143,3 +143,23 @@ test('a lead hands two customers on at once and takes them back', async ({ page,
   await expect(toast(lead, '已撤销 2/2')).toBeVisible();
   expect((await api<{ owner_id: string }>(lead.request, 'GET', `/customers/${b.id}`)).owner_id).toBe(person('sales').id);
 });
+
+test('what happened is searched, and what was opened lately stands first on the day and in the palette @both', async ({ page }) => {
+  const c = await customer(page.request);
+  const other = await customer(page.request);
+  await api(page.request, 'POST', `/customers/${c.id}/follow-ups`, { method: 'call', content: '先谈付款方式，预付三成' });
+  await api(page.request, 'POST', `/customers/${c.id}/follow-ups`, { method: 'visit', content: '看了仓库，货架要加高' });
+  await page.goto(`/customers/${other.id}`);
+  await expect(page.getByRole('heading', { level: 1, name: other.name })).toBeVisible();
+  await page.goto(`/customers/${c.id}`);
+  await expect(page.locator('.tl')).toContainText('预付三成');
+  await page.getByLabel('在动态里找').fill('货架');
+  await expect(page.locator('.tl')).not.toContainText('预付三成');
+  await expect(page.locator('.tl')).toContainText('货架要加高');
+  await page.getByLabel('在动态里找').fill('没有这回事');
+  await expect(page.getByText('没有找到这个词')).toBeVisible();
+  await page.goto('/');
+  const recent = page.locator('.a-recent');
+  await expect(recent.getByRole('link').first()).toContainText(c.name);
+  await expect(recent.getByRole('link').nth(1)).toContainText(other.name);
+});

@@ -38,6 +38,11 @@ export async function both(page: Page, path: string) {
     page.evaluate((t) => {
       document.documentElement.dataset.theme = t;
     }, theme);
+  const over = await page.evaluate(() => {
+    const main = document.querySelector('#main');
+    return main ? main.scrollWidth - main.clientWidth : 0;
+  });
+  expect(over, `${path}: nothing hangs over the edge`).toBeLessThanOrEqual(1);
   await wear('light');
   await check(page, path);
   await wear('dark');
