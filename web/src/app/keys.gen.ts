@@ -2206,6 +2206,8 @@ export type Key =
   | 'home.kpi.to_check'
   | 'home.kpi.untouched'
   | 'home.kpi.waiting'
+  | 'home.title.feedback'
+  | 'home.title.needs'
   | 'home.title.promises'
   | 'home.title.tasks'
   | 'home.title.touch'

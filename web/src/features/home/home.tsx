@@ -23,6 +23,8 @@ import { StageChip, When } from '@/kit/value';
 const GiveOut = lazy(() => import('@/features/report/out').then((m) => ({ default: m.GiveOut })));
 const Guide = lazy(() => import('@/features/guide/guide'));
 const Board = lazy(() => import('@/features/board/board'));
+const Waiting = lazy(() => import('./counter').then((m) => ({ default: m.Waiting })));
+const Verdict = lazy(() => import('@/features/audit/verdict').then((m) => ({ default: m.Verdict })));
 const PERIODS: BoardPeriod[] = ['this_month', 'this_quarter', 'this_year'];
 
 /** Every number is a real one, and opens its list. */
@@ -110,8 +112,12 @@ export default function Home() {
           <div className="kpis">
             <Kpi to="/tasks" label={t('home.kpi.tasks_today')} value={home?.tasks_today} />
             <Kpi to="/tasks" search={{ view: 'overdue' }} label={t('home.kpi.overdue')} value={home?.overdue} bad />
-            <Kpi to="/tasks" search={{ view: 'promises' }} label={t('home.kpi.promises')} value={home?.promises_week} />
-            <Kpi to="/customers" search={{ view: 'untouched' }} label={t('home.kpi.untouched')} value={home?.untouched} warn />
+            {may('followup.read') && (
+              <Kpi to="/tasks" search={{ view: 'promises' }} label={t('home.kpi.promises')} value={home?.promises_week} />
+            )}
+            {may('customer.read') && (
+              <Kpi to="/customers" search={{ view: 'untouched' }} label={t('home.kpi.untouched')} value={home?.untouched} warn />
+            )}
             {!!home?.to_check && may('customer.write') && <Kpi to="/quality" label={t('home.kpi.to_check')} value={home.to_check} warn />}
             {!!changes && <Kpi to="/key-changes" label={t('keychange.label.kpi')} value={changes} warn />}
             {!!home?.waiting && may('customer.review') && (
@@ -123,15 +129,30 @@ export default function Home() {
               />
             )}
           </div>
+          {!board && may('audit.read') && (
+            <Suspense fallback={null}>
+              <div className="a-wait">
+                <Verdict />
+              </div>
+            </Suspense>
+          )}
           {!board && tasks}
-          <section className="card a-promises">
-            <header>
-              <h2>{t('home.title.promises')}</h2>
-              <span className="sp" />
-              <More to="/tasks" search={{ view: 'promises' }} />
-            </header>
-            <PromiseList due="week" compact />
-          </section>
+          {!board && (
+            <Suspense fallback={null}>
+              {may('feedback.write') && <Waiting noun="feedback" />}
+              {may('need.write') && <Waiting noun="need" />}
+            </Suspense>
+          )}
+          {may('followup.read') && (
+            <section className="card a-promises">
+              <header>
+                <h2>{t('home.title.promises')}</h2>
+                <span className="sp" />
+                <More to="/tasks" search={{ view: 'promises' }} />
+              </header>
+              <PromiseList due="week" compact />
+            </section>
+          )}
           {may('customer.read') && (
             <section className="card a-touch">
               <header>
@@ -142,27 +163,29 @@ export default function Home() {
               <ToTouch all={board} />
             </section>
           )}
-          <section className="card a-recent">
-            <header>
-              <h2>{t('app.label.recent')}</h2>
-            </header>
-            {!home ? (
-              <Lines count={3} />
-            ) : home.recent.length ? (
-              <ul className="linklist">
-                {home.recent.slice(0, 8).map((r) => (
-                  <li key={r.id}>
-                    <Link to="/customers/$id" params={{ id: r.id }}>
-                      <Avatar name={r.name} square size={24} />
-                      <span className="cut">{r.name}</span>
-                    </Link>
-                  </li>
-                ))}
-              </ul>
-            ) : (
-              <p className="field-help">{t('home.empty.recent')}</p>
-            )}
-          </section>
+          {may('customer.read') && (
+            <section className="card a-recent">
+              <header>
+                <h2>{t('app.label.recent')}</h2>
+              </header>
+              {!home ? (
+                <Lines count={3} />
+              ) : home.recent.length ? (
+                <ul className="linklist">
+                  {home.recent.slice(0, 8).map((r) => (
+                    <li key={r.id}>
+                      <Link to="/customers/$id" params={{ id: r.id }}>
+                        <Avatar name={r.name} square size={24} />
+                        <span className="cut">{r.name}</span>
+                      </Link>
+                    </li>
+                  ))}
+                </ul>
+              ) : (
+                <p className="field-help">{t('home.empty.recent')}</p>
+              )}
+            </section>
+          )}
         </div>
       )}
     </Page>
