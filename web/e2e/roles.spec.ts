@@ -80,7 +80,7 @@ test('a role is read in words, its change is marked, and roles stand side by sid
   await page
     .getByRole('listitem')
     .filter({ hasText: '销售主管' })
-    .getByRole('button', { name: /销售主管/ })
+    .getByRole('button', { name: /^销售主管/ })
     .click();
   const sheet = page.getByRole('dialog');
   await expect(sheet.getByText(/\d+ 人拥有这个角色/)).toBeVisible();
