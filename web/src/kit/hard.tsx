@@ -18,7 +18,7 @@ function Dress({ children }: { children: ReactNode }) {
       token: {
         colorPrimary: theme === 'dark' ? '#5b7df0' : '#3358d4',
         colorText: theme === 'dark' ? '#eceef2' : '#12161d',
-        colorTextPlaceholder: theme === 'dark' ? '#8d95a3' : '#667080',
+        colorTextPlaceholder: theme === 'dark' ? '#8d95a3' : '#616b7a',
         colorBorder: theme === 'dark' ? '#343a45' : '#d6dbe4',
         colorBgContainer: theme === 'dark' ? '#121418' : '#ffffff',
         colorBgElevated: theme === 'dark' ? '#1a1d23' : '#ffffff',
