@@ -6,7 +6,11 @@ import (
 	"testing"
 )
 
-var hole = regexp.MustCompile(`\{\{\w+\}\}`)
+var (
+	hole = regexp.MustCompile(`\{\{\w+\}\}`)
+	// what is left of a text once its holes are out and still looks like one
+	slip = regexp.MustCompile(`\{(?:[a-bd-z]\w*|c[a-np-z]\w*)\}`) // {corp} is a part of numbers, told as people write it
+)
 
 func TestBothLanguagesSayTheSame(t *testing.T) {
 	for key, zh := range words[Default] {
@@ -14,6 +18,9 @@ func TestBothLanguagesSayTheSame(t *testing.T) {
 		if !ok {
 			t.Errorf("%s is missing in en", key)
 			continue
+		}
+		if slip.MatchString(hole.ReplaceAllString(zh, "")) || slip.MatchString(hole.ReplaceAllString(en, "")) {
+			t.Errorf("%s: a hole has two braces", key)
 		}
 		if zh == "" || en == "" {
 			t.Errorf("%s is empty", key)

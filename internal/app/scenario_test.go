@@ -126,6 +126,14 @@ func TestFollowUpLife(t *testing.T) {
 		w.say(t, saying{as: "east", call: "GET " + id, status: 200, has: []string{`"last_follow_up_at":"2026-03-02T01:00:00Z"`, `"next_follow_up_at":"2026-03-06T01:00:00Z"`}})
 		w.say(t, saying{as: "east", call: "GET /tasks?view=week", status: 200, has: []string{"发送方案初稿"}})
 		w.say(t, saying{as: "east", call: "GET /promises?due=week", status: 200, has: []string{"两周内给出需求文档"}})
+		for span, found := range map[string]bool{"due_from=2026-03-02&due_until=2026-03-08": true, "due_from=2026-03-08": true, "due_until=2026-03-07": false, "due_from=2026-03-09": false} {
+			said := saying{as: "east", call: "GET /promises?" + span, status: 200, has: []string{"两周内给出需求文档"}}
+			if !found {
+				said.has, said.lacks = nil, said.has
+			}
+			w.say(t, said)
+		}
+		w.say(t, saying{as: "east", call: "GET /promises?due_from=2026-3-8", status: 422, has: []string{"due_from"}})
 		p := f["promises"].([]any)[0].(map[string]any)["id"].(string)
 		w.say(t, saying{as: "east", call: "POST /promises/" + p + "/settle", body: `{"kept":true}`, status: 200, has: []string{`"kept":true`}})
 		w.say(t, saying{as: "east", call: "GET /promises?due=week", status: 200, lacks: []string{"两周内给出需求文档"}})

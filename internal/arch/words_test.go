@@ -91,6 +91,8 @@ var built = []struct{ begins, file, of string }{
 	{"customer.filter.", "web/src/features/filter/builder.tsx", ""},
 	{"order.view.", "web/src/features/order/list.tsx", ""},
 	{"contact.view.", "web/src/features/contact/list.tsx", ""},
+	{"followup.view.", "web/src/features/followup/list.tsx", ""},
+	{"service.view.", "web/src/features/service/list.tsx", ""},
 	{"segment.kind.", "web/src/features/segment/list.tsx", ""},
 	{"segment.to.", "web/src/features/segment/card.tsx", ""},
 	{"segment.tone.", "web/src/features/segment/editor.tsx", ""},

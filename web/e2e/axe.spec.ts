@@ -119,7 +119,7 @@ test.describe('axe for who sells', () => {
         await expect(page.getByRole('dialog')).toContainText('已有这个客户');
       });
       await over(page, 'stage menu', () => page.locator('.cell-btn').first().click());
-      await over(page, 'filter', () => page.getByRole('button', { name: '筛选' }).click());
+      await over(page, 'filter', () => page.getByRole('button', { name: '筛选', exact: true }).click());
       await over(page, 'columns', () => page.getByRole('button', { name: '列', exact: true }).click());
       await page.locator('tbody tr').first().hover();
       await page.locator('tbody input[type=checkbox]').first().check();

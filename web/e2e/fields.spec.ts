@@ -158,7 +158,7 @@ test.describe('S17', () => {
     await sales.getByRole('button', { name: '列', exact: true }).click();
     for (const kind of ['number', 'choice']) await sales.locator('.colpick').getByLabel(label(kind)).check();
     await sales.keyboard.press('Escape');
-    await sales.getByRole('button', { name: '筛选' }).click();
+    await sales.getByRole('button', { name: '筛选', exact: true }).click();
     const builder = sales.locator('.fbuild');
     await builder.getByLabel('字段').selectOption({ label: label('number') });
     await builder.getByLabel('条件', { exact: true }).or(builder.locator('select').nth(2)).first().selectOption('gte');
@@ -170,14 +170,14 @@ test.describe('S17', () => {
     const first = () => rows.first();
     await sales
       .getByRole('columnheader', { name: label('number') })
-      .getByRole('button')
+      .getByRole('button', { name: label('number'), exact: true })
       .click();
     await expect(sales).toHaveURL(new RegExp(`sort=-${name('number')}`));
     await expect(first()).toContainText('12.50%');
     await expect(first()).toContainText('便利店');
     await sales
       .getByRole('columnheader', { name: label('number') })
-      .getByRole('button')
+      .getByRole('button', { name: label('number'), exact: true })
       .click();
     await expect(first()).toContainText('8.25%');
     await expect(first()).toContainText(second);

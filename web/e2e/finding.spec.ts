@@ -36,7 +36,7 @@ test('the list is filtered, sorted, paged, and shows the chosen columns', async 
   await page.getByRole('button', { name: '上一页' }).click();
   await expect(rows).toHaveCount(20);
 
-  await page.getByRole('button', { name: '筛选' }).click();
+  await page.getByRole('button', { name: '筛选', exact: true }).click();
   const builder = page.locator('.fbuild');
   await builder.getByLabel('字段').selectOption({ label: '客户等级' });
   await builder.locator('.fval input').click();
@@ -49,7 +49,7 @@ test('the list is filtered, sorted, paged, and shows the chosen columns', async 
   expect(await rows.locator('.lvl:not(.A)').count()).toBe(0);
   await page.locator('.fchip').getByRole('button', { name: /移除/ }).click();
 
-  await page.getByRole('columnheader', { name: '客户名称' }).getByRole('button').click();
+  await page.getByRole('columnheader', { name: '客户名称' }).getByRole('button', { name: '客户名称', exact: true }).click();
   await expect(page).toHaveURL(/sort=/);
   await expect(page.getByRole('columnheader', { name: '客户名称' })).toHaveAttribute('aria-sort', 'descending');
   await page.getByRole('button', { name: '列', exact: true }).click();

@@ -45,7 +45,10 @@ test('a complaint is written down, handled, revisited and closed, and its custom
   await page.goto('/feedback');
   await expect(page.getByText(said)).toHaveCount(0);
   await page.getByRole('tab', { name: '全部' }).click();
-  await page.getByLabel('反馈类型').selectOption({ label: '产品投诉' });
+  await page.getByRole('columnheader', { name: '反馈类型' }).hover();
+  await page.getByRole('button', { name: '按“反馈类型”筛选' }).click();
+  await page.getByRole('dialog', { name: '按“反馈类型”筛选' }).getByRole('checkbox', { name: '产品投诉' }).check();
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: said }).click();
   const open = page.getByRole('dialog');
   await expect(open.getByLabel('改进措施 1', { exact: true })).toHaveValue('发货前一天电话确认');

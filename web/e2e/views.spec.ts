@@ -1,4 +1,5 @@
 import { api, brand, customer, expect, stateOf, test } from './lib';
+import { check, settled } from './look';
 
 test.use({ storageState: stateOf('lead') });
 
@@ -133,4 +134,59 @@ test('views: contacts keep a view of their own with its columns @both', async ({
   await page.getByRole('menuitem', { name: '删除视图' }).click();
   await page.getByRole('dialog').getByRole('button', { name: '删除' }).click();
   await expect(page.getByRole('tab', { name })).toHaveCount(0);
+});
+
+test('views: needs, feedback and follow-ups have filters in their headings, columns and views of their own @both', async ({
+  page,
+}, info) => {
+  const phone = info.project.name.includes('phone');
+  const c = await customer(page.request);
+  const said = `想要${brand(3).name}的样机`;
+  await api(page.request, 'POST', `/customers/${c.id}/needs`, { kind: 'product', priority: 'high', description: said });
+  await api(page.request, 'POST', `/customers/${c.id}/feedback`, { kind: 'complaint', description: said });
+  await api(page.request, 'POST', `/customers/${c.id}/follow-ups`, { method: 'visit', content: `${said}，下周送去试两周` });
+  const only = encodeURIComponent(JSON.stringify({ mode: 'all', rules: [{ field: 'customer_id', op: 'in', value: [c.id] }] }));
+  for (const list of [
+    { path: '/needs', by: '需求类型', value: '产品咨询', other: '技术支持', column: '解决方案' },
+    { path: '/feedback', by: '反馈类型', value: '产品投诉', other: '表扬', column: '处理结果' },
+    { path: '/follow-ups', by: '方式', value: '上门拜访', other: '邮件', column: '录入时间' },
+  ]) {
+    const name = `视图${brand(3).name}`;
+    await page.goto(`${list.path}?view=all&f=${only}`);
+    const rows = page.locator(phone ? 'ul.svc > li' : 'tbody tr');
+    await expect(rows).toHaveCount(1);
+    await expect(rows).toContainText(said);
+    if (!phone) {
+      await page.getByRole('columnheader', { name: list.by }).hover();
+      await page.getByRole('button', { name: `按“${list.by}”筛选` }).click();
+      const box = page.getByRole('dialog', { name: `按“${list.by}”筛选` });
+      await box.getByRole('checkbox', { name: list.other }).check();
+      await expect(rows).toHaveCount(0);
+      await box.getByRole('checkbox', { name: list.value }).check();
+      await expect(rows).toHaveCount(1);
+      await settled(page);
+      await check(page, `the heading's filter of ${list.path}`);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: '列', exact: true }).click();
+      await page.getByRole('checkbox', { name: list.column, exact: true }).check();
+      await page.keyboard.press('Escape');
+    }
+    await page.getByRole('button', { name: '保存视图' }).click();
+    const box = page.getByRole('dialog', { name: '另存为视图' });
+    await box.getByLabel('名称').fill(name);
+    await box.getByRole('button', { name: '保存' }).click();
+    await expect(page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
+    await page.goto(list.path);
+    await page.getByRole('tab', { name }).click();
+    await expect(rows).toHaveCount(1);
+    if (!phone) {
+      await expect(page.locator('.fchip').filter({ hasText: list.by })).toContainText(list.other);
+      await expect(page.getByRole('columnheader', { name: list.column, exact: true })).toBeVisible();
+      await expect(page.locator('.side .views')).toContainText(name);
+    }
+    await page.getByRole('button', { name: `视图“${name}”的操作` }).click();
+    await page.getByRole('menuitem', { name: '删除视图' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '删除' }).click();
+    await expect(page.getByRole('tab', { name })).toHaveCount(0);
+  }
 });

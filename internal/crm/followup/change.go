@@ -160,6 +160,8 @@ type PromiseQuery struct {
 	Due      string `query:"due" enum:"week,overdue,open" default:"open"`
 	Mine     bool   `query:"mine" doc:"Only those written down by oneself."`
 	Customer string `query:"customer_id" maxLength:"64"`
+	DueFrom  string `query:"due_from" maxLength:"10" doc:"A day, YYYY-MM-DD: only those due on it or later."`
+	DueUntil string `query:"due_until" maxLength:"10" doc:"The last day."`
 	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"100"`
 }
 
@@ -185,6 +187,17 @@ func (s *Service) promises(tx *db.Tx, q PromiseQuery) ([]Promise, error) {
 		w.Where = append(w.Where, db.When("p.due_on <> '' AND p.due_on <= :until", db.Args{"until": sunday}))
 	case "overdue":
 		w.Where = append(w.Where, db.When("p.due_on <> '' AND p.due_on < :today", db.Args{"today": now.Format(time.DateOnly)}))
+	}
+	for field, day := range map[string]string{"due_from": q.DueFrom, "due_until": q.DueUntil} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			return nil, fault.Rule("invalid", field)
+		}
+	}
+	if q.DueFrom != "" {
+		w.Where = append(w.Where, db.When("p.due_on >= :due_from", db.Args{"due_from": q.DueFrom}))
+	}
+	if q.DueUntil != "" {
+		w.Where = append(w.Where, db.When("p.due_on <> '' AND p.due_on <= :due_until", db.Args{"due_until": q.DueUntil}))
 	}
 	if q.Mine {
 		w.Where = append(w.Where, db.When("p.author_id = :me", db.Args{"me": who.Place()}))

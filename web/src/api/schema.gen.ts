@@ -24357,6 +24357,10 @@ export interface operations {
                 /** @description Only those written down by oneself. */
                 mine?: boolean;
                 customer_id?: string;
+                /** @description A day, YYYY-MM-DD: only those due on it or later. */
+                due_from?: string;
+                /** @description The last day. */
+                due_until?: string;
                 limit?: number;
             };
             header?: never;

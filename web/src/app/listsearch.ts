@@ -46,9 +46,10 @@ export const noticesSearch = (s: Record<string, unknown>): { kind?: string; unre
   unread: s.unread === true || undefined,
 });
 
-export const followUpsSearch = (s: Record<string, unknown>): Pick<ListSearch, 'r' | 'sort' | 'cursor' | 'limit'> => {
-  const { r, sort, cursor, limit } = listSearch(s);
-  return { r, sort, cursor, limit };
+/** Lists whose records are not searched by words. */
+export const recordSearch = (s: Record<string, unknown>): Omit<ListSearch, 'q'> => {
+  const { q: _, ...rest } = listSearch(s);
+  return rest;
 };
 
 export const keyChangesSearch = (s: Record<string, unknown>): { view?: 'mine' | 'answered' | 'decided' } => ({

@@ -5,10 +5,9 @@ import { archiveSearch } from '@/features/archive/data';
 import { customerQuery, listQuery } from '@/features/customer/query';
 import { qualitySearch } from '@/features/quality/data';
 import { type CustomAsk, reportSearch } from '@/features/report/search';
-import type { Search as ServiceSearch } from '@/features/service/data';
 import { adminRoutes } from './adminroutes';
 import { app, enrol, newPassword, root, setup, signIn } from './frame';
-import { followUpsSearch, keyChangesSearch, type ListSearch, listSearch, noticesSearch, suspectsSearch } from './listsearch';
+import { keyChangesSearch, listSearch, noticesSearch, recordSearch, suspectsSearch } from './listsearch';
 import { NotFound, RouteFailed } from './states';
 
 /** The site map. */
@@ -57,30 +56,22 @@ const contacts = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('@/features/contact/list')),
 });
-const serviceSearch = (s: Record<string, unknown>): ServiceSearch => {
-  const text = (v: unknown) => (typeof v === 'string' ? v : undefined);
-  const { sort, cursor, limit, view, r } = listSearch(s);
-  return { view, kind: text(s.kind), state: text(s.state), priority: text(s.priority), owner: text(s.owner), r, sort, cursor, limit };
-};
 const needs = createRoute({
   getParentRoute: () => app,
   path: '/needs',
-  validateSearch: serviceSearch,
+  validateSearch: recordSearch,
   component: lazyRouteComponent(() => import('@/features/service/needs')),
 });
 const feedback = createRoute({
   getParentRoute: () => app,
   path: '/feedback',
-  validateSearch: serviceSearch,
+  validateSearch: recordSearch,
   component: lazyRouteComponent(() => import('@/features/service/feedback')),
 });
 const orders = createRoute({
   getParentRoute: () => app,
   path: '/orders',
-  validateSearch: (s: Record<string, unknown>): Omit<ListSearch, 'q'> => {
-    const { q: _, ...rest } = listSearch(s);
-    return rest;
-  },
+  validateSearch: recordSearch,
   component: lazyRouteComponent(() => import('@/features/order/list')),
 });
 const archive = createRoute({
@@ -103,7 +94,7 @@ const segment = createRoute({
 const followUps = createRoute({
   getParentRoute: () => app,
   path: '/follow-ups',
-  validateSearch: followUpsSearch,
+  validateSearch: recordSearch,
   component: lazyRouteComponent(() => import('@/features/followup/list')),
 });
 const reports = createRoute({

@@ -10,6 +10,8 @@ export type Column<T> = {
   width: number;
   align?: 'right' | 'center';
   sortable?: boolean;
+  /** Stands beside the title: what else a heading can do. */
+  head?: ReactNode;
   render: (row: T) => ReactNode;
 };
 
@@ -92,6 +94,8 @@ export function ListTable<T extends { id: string }>({
               return (
                 <th
                   key={c.key}
+                  // told with every cell: what else the heading can do is not
+                  aria-label={typeof c.title === 'string' ? c.title : undefined}
                   className={i === 0 ? 'stick' : undefined}
                   style={{ textAlign: c.align }}
                   aria-sort={up ? 'ascending' : down ? 'descending' : undefined}
@@ -104,6 +108,7 @@ export function ListTable<T extends { id: string }>({
                   ) : (
                     c.title
                   )}
+                  {c.head}
                   {onWidth && <Grip width={c.width} onWidth={(w) => onWidth(c.key, w)} />}
                 </th>
               );

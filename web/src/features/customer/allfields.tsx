@@ -8,11 +8,11 @@ import { useWord, wordOr } from '@/app/words';
 import { copyText, useReveal } from '@/features/contact/reveal';
 import { byHeading, groupOf, groupsOf, shows, wrong } from '@/features/field/own';
 import { IconButton } from '@/kit/button';
-import { InlineEdit } from '@/kit/inline';
 import { Lines } from '@/kit/states';
 import { tell } from '@/kit/toast';
 import { FieldValue, nothing } from '@/kit/value';
 import { useCustomerChange } from './change';
+import { InlineEdit } from './inline';
 import { BandInput } from './parts';
 
 type Save = (fields: Partial<CustomerRecord>, label: string) => Promise<unknown>;

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { Building2, ListChecks, ListFilter, Plus, SearchX } from 'lucide-react';
+import { Building2, ListChecks, Plus, SearchX } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
-import { colleaguesQuery, useFields, useMay, useMe } from '@/api/shared';
+import { useFields, useMay, useMe } from '@/api/shared';
 import type { Customer } from '@/api/types';
 import type { ListSearch } from '@/app/listsearch';
 import { count as digits } from '@/app/numbers';
@@ -13,18 +13,13 @@ import { useWord } from '@/app/words';
 import { BulkBar } from '@/features/bulk/bar';
 import { CustomersMenu } from '@/features/duplicate/menu';
 import { ExportButton } from '@/features/export/button';
-import { FilterBuilder } from '@/features/filter/builder';
+import { HeadFilter } from '@/features/filter/head';
 import { withSegment } from '@/features/filter/segment';
 import { type FilterTree, ruleCount } from '@/features/filter/tree';
-import { FilterChips } from '@/features/filter/words';
-import { FromReport } from '@/features/report/from';
 import { SaveSegment } from '@/features/segment/save';
-import { ViewBar } from '@/features/view/bar';
-import { ColumnChooser } from '@/features/view/columns';
 import { widened } from '@/features/view/data';
-import { useListView } from '@/features/view/use';
+import { ListTools, ListViews, useList } from '@/features/view/list';
 import { Button } from '@/kit/button';
-import { Pop } from '@/kit/float';
 import { Empty, Failed } from '@/kit/states';
 import { ListTable, Pager } from '@/kit/table';
 import { BinActions } from './binactions';
@@ -47,13 +42,9 @@ export default function CustomerList() {
   const { data, error, isPlaceholderData, refetch, isFetching } = useQuery(listQuery(s, me.id));
   const sensitive = !!s.q && isSensitive(s.q);
   const total = useQuery({ ...countQuery(s, me.id), enabled: !!data && !isFetching && !view.bin && !sensitive });
-  const { data: people } = useQuery({ ...colleaguesQuery(), enabled: ruleCount(s.f) > 0 });
-  const usual = useMemo(() => usualColumns(fields ?? []).map((name) => ({ name })), [fields]);
-  const columnsOf = useListView('customer', s, usual, (to) => void navigate({ to: '/customers', search: to, replace: true }));
-  const names = useMemo(
-    () => columnsOf.laid.map((c) => c.name).filter((name) => name !== 'name' && fields?.some((f) => f.name === name && f.list)),
-    [columnsOf.laid, fields],
-  );
+  const usual = useMemo(() => usualColumns(fields ?? []), [fields]);
+  const list = useList('customer', s, 'name', usual);
+  const { view: columnsOf, names } = list;
   const [selected, setSelected] = useState<string[]>([]);
   const [current, setCurrent] = useState(-1);
   const [picking, setPicking] = useState(false);
@@ -90,8 +81,8 @@ export default function CustomerList() {
   }, [rows, current, navigate]);
 
   const [writes, transfers] = [may('customer.write'), may('customer.transfer')];
-  const columns = useMemo(() => {
-    const list = tableColumns(
+  const columns = (() => {
+    const cells = tableColumns(
       fields ?? [],
       names,
       view.bin
@@ -102,20 +93,24 @@ export default function CustomerList() {
           },
     );
     if (view.bin)
-      list.push({
+      cells.push({
         key: 'restore',
         title: <span className="sr">{t('app.verb.restore')}</span>,
         width: 110,
         align: 'right',
         render: (c: Customer) => <BinActions customer={c} />,
       });
-    return list.map((c) => ({ ...c, width: columnsOf.laid.find((x) => x.name === c.key)?.width ?? c.width }));
-  }, [fields, names, view.bin, act, stageMenu, peopleMenu, t, writes, transfers, columnsOf.laid]);
+    const filterable = new Map(fields?.filter((f) => !view.bin && f.filterable && f.operators.length > 0).map((f) => [f.name, f]));
+    return cells.map((c) => {
+      const f = filterable.get(c.key);
+      return {
+        ...c,
+        width: columnsOf.laid.find((x) => x.name === c.key)?.width ?? c.width,
+        head: f && <HeadFilter field={f} value={s.f} onChange={list.narrow} />,
+      };
+    });
+  })();
 
-  const personNames = useMemo(
-    () => new Map([[me.id, me.name], ...(people ?? []).map((p): [string, string] => [p.id, p.name])]),
-    [people, me],
-  );
   const active = ruleCount(s.f);
   const clear = () => void navigate({ to: '/customers', search: { view: s.view } });
   const nothing =
@@ -141,31 +136,6 @@ export default function CustomerList() {
         )}
       </Empty>
     );
-  const filterButton = (
-    <Pop
-      label={t('customer.verb.filter')}
-      button={(toggle, open) => (
-        <Button
-          icon={<ListFilter size={15} />}
-          onClick={toggle}
-          aria-expanded={open}
-          aria-label={t('customer.verb.filter')}
-          className={active ? 'active' : ''}
-        >
-          {!phone && t('customer.verb.filter')}
-          {active > 0 && <span className="count brand">{active}</span>}
-        </Button>
-      )}
-    >
-      {() => (
-        <FilterBuilder
-          fields={withSegment(fields ?? [], t('segment.field.segment'))}
-          value={filter.rules.length || filter.groups?.length ? filter : { mode: 'all', rules: [{ field: 'stage', op: 'in' }] }}
-          onChange={(f) => go({ f: f.rules.length || f.groups?.length ? f : undefined })}
-        />
-      )}
-    </Pop>
-  );
   const shown = rows?.length ?? 0;
   const known = total.data && `${digits(total.data.total)}${total.data.capped ? '+' : ''}`;
   return (
@@ -184,37 +154,20 @@ export default function CustomerList() {
         </>
       }
     >
-      <ViewBar
-        record="customer"
+      <ListViews
+        list={list}
         tabs={VIEWS.filter((v) => !v.may || may(v.may)).map((v) => ({ value: v.key, label: t(v.name) }))}
         tab={view.key}
-        onTab={(key) =>
-          void navigate({ to: '/customers', search: { view: key === 'all' && !columnsOf.begins ? undefined : key, limit: s.limit } })
-        }
-        open={columnsOf.open}
-        onOpen={(to) => {
-          columnsOf.forget();
-          void navigate({ to: '/customers', search: 'view' in to ? { limit: s.limit, ...to } : { ...s, ...to, cursor: undefined } });
-        }}
-        now={{ tab: s.view, f: s.f, sort: s.sort, columns: columnsOf.laid }}
-        laid={columnsOf.changed}
-        arranged={columnsOf.arranged}
+        usual="all"
       />
       {!view.bin && (
-        <div className="tools">
-          <FromReport r={s.r} onRemove={() => go({ r: undefined })} />
-          <SearchBox value={s.q} onSearch={(q) => go({ q })} hint={t('customer.hint.search')} />
-          {filterButton}
-          {fields && (
-            <FilterChips
-              fields={fields}
-              value={filter}
-              onChange={(f) => go({ f: f.rules.length || f.groups?.length ? f : undefined })}
-              people={personNames}
-            />
-          )}
-          {active > 0 && <SaveSegment filter={filter} />}
-          <span className="sp" />
+        <ListTools
+          list={list}
+          starts="stage"
+          fields={withSegment(fields ?? [], t('segment.field.segment'))}
+          before={<SearchBox value={s.q} onSearch={(q) => go({ q })} hint={t('customer.hint.search')} />}
+          beside={active > 0 && <SaveSegment filter={filter} />}
+        >
           {!sensitive && <ExportButton target="customer" columns={['name', ...names]} count={known} {...ask(s, me.id)} />}
           {phone && may('customer.write', 'customer.transfer') && (
             <Button
@@ -228,15 +181,7 @@ export default function CustomerList() {
               }}
             />
           )}
-          {!phone && fields && (
-            <ColumnChooser
-              fields={fields}
-              first="name"
-              names={names}
-              onChange={(next) => columnsOf.set(next.map((name) => columnsOf.laid.find((c) => c.name === name) ?? { name }))}
-            />
-          )}
-        </div>
+        </ListTools>
       )}
       {error ? (
         <Failed error={error} retry={() => void refetch()} />

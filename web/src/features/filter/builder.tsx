@@ -96,7 +96,7 @@ function Rules({ fields, group, depth, onChange }: { fields: Field[]; group: Gro
   );
 }
 
-const fresh = (f: Field): Rule => ({
+export const fresh = (f: Field): Rule => ({
   field: f.name,
   op:
     f.operators.includes('in') && (f.dictionary || f.kind === 'stage' || f.kind === 'user' || f.kind === 'customer')
@@ -131,7 +131,6 @@ function Join({ group, inner, onChange }: { group: Group; inner?: boolean; onCha
 function Row({ fields, rule, onChange, onRemove }: { fields: Field[]; rule: Rule; onChange: (rule: Rule) => void; onRemove: () => void }) {
   const t = useWord();
   const field = fields.find((f) => f.name === rule.field);
-  const many = manyOps.includes(rule.op) || rule.op === 'under';
   return (
     <div className="frow">
       <select
@@ -155,6 +154,20 @@ function Row({ fields, rule, onChange, onRemove }: { fields: Field[]; rule: Rule
           </optgroup>
         ))}
       </select>
+      {field && <Condition field={field} rule={rule} onChange={onChange} />}
+      <IconButton small label={t('app.verb.remove')} onClick={onRemove}>
+        <X size={14} />
+      </IconButton>
+    </div>
+  );
+}
+
+/** Operator and value of a rule whose field is settled. */
+export function Condition({ field, rule, onChange }: { field: Field; rule: Rule; onChange: (rule: Rule) => void }) {
+  const t = useWord();
+  const many = manyOps.includes(rule.op) || rule.op === 'under';
+  return (
+    <>
       <select
         className="input"
         aria-label={t('customer.filter.operator')}
@@ -168,15 +181,15 @@ function Row({ fields, rule, onChange, onRemove }: { fields: Field[]; rule: Rule
           onChange({ field: rule.field, op, value: same ? rule.value : undefined });
         }}
       >
-        {(field?.operators ?? []).map((op) => (
+        {field.operators.map((op) => (
           <option key={op} value={op}>
             {t(`customer.op.${op}` as Key)}
           </option>
         ))}
       </select>
       <div className="fval" key={rule.field + rule.op}>
-        {field?.name === SEGMENT && <SegmentInput value={rule.value} onChange={(value) => onChange({ ...rule, value })} />}
-        {field && !bare(rule.op) && counted(rule.op) && (
+        {field.name === SEGMENT && <SegmentInput value={rule.value} onChange={(value) => onChange({ ...rule, value })} />}
+        {!bare(rule.op) && counted(rule.op) && (
           <Input
             inputMode="numeric"
             aria-label={field.label}
@@ -185,7 +198,7 @@ function Row({ fields, rule, onChange, onRemove }: { fields: Field[]; rule: Rule
             onChange={(v) => onChange({ ...rule, value: /^\d+$/.test(v) ? Number(v) : undefined })}
           />
         )}
-        {field && rule.op === 'between' && (
+        {rule.op === 'between' && (
           <div className="row">
             {[0, 1].map((i) => {
               const pair = Array.isArray(rule.value) ? (rule.value as unknown[]) : [null, null];
@@ -204,7 +217,7 @@ function Row({ fields, rule, onChange, onRemove }: { fields: Field[]; rule: Rule
             })}
           </div>
         )}
-        {field && !bare(rule.op) && !counted(rule.op) && rule.op !== 'between' && field.name !== SEGMENT && (
+        {!bare(rule.op) && !counted(rule.op) && rule.op !== 'between' && field.name !== SEGMENT && (
           <FieldInput
             field={field.kind === 'long_text' ? { ...field, kind: 'text' } : field}
             many={many || field.kind === 'boolean'}
@@ -213,9 +226,6 @@ function Row({ fields, rule, onChange, onRemove }: { fields: Field[]; rule: Rule
           />
         )}
       </div>
-      <IconButton small label={t('app.verb.remove')} onClick={onRemove}>
-        <X size={14} />
-      </IconButton>
-    </div>
+    </>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromText, ruleCount, toNode, toText } from './tree';
+import { fromText, ruleCount, ruleOf, toNode, toText, withRule } from './tree';
 
 const a = { field: 'grade', op: 'in', value: ['A'] };
 const b = { field: 'stage', op: 'in', value: ['signed'] };
@@ -33,5 +33,29 @@ describe('the filter tree', () => {
     expect(toText(fromText(once as string))).toBe(once);
     expect(ruleCount(fromText(JSON.stringify(node)))).toBe(JSON.stringify(node).split('"field"').length - 1);
     expect(once?.includes('"not"')).toBe(JSON.stringify(node).includes('"not"'));
+  });
+});
+
+describe('a rule for one field', () => {
+  const other = { ...a, value: ['B'] };
+  it.each([
+    ['nothing yet', undefined, a, { mode: 'all', rules: [a] }],
+    ['beside others', { mode: 'all' as const, rules: [b] }, a, { mode: 'all', rules: [b, a] }],
+    ['instead of its own', { mode: 'all' as const, rules: [a, b] }, other, { mode: 'all', rules: [other, b] }],
+    ['away', { mode: 'all' as const, rules: [a, b], groups: [] }, null, { mode: 'all', rules: [b], groups: [] }],
+    ['away where there was none', { mode: 'all' as const, rules: [b] }, null, { mode: 'all', rules: [b] }],
+    [
+      'not among what any may meet',
+      { mode: 'any' as const, rules: [a, b] },
+      other,
+      { mode: 'all', rules: [other], groups: [{ mode: 'any', rules: [a, b] }] },
+    ],
+  ])('%s', (_, tree, rule, want) => {
+    expect(withRule(tree, 'grade', rule)).toEqual(want);
+  });
+  it('is found where it holds for all alone', () => {
+    expect(ruleOf({ mode: 'all', rules: [b, a] }, 'grade')).toBe(a);
+    expect(ruleOf({ mode: 'any', rules: [b, a] }, 'grade')).toBeUndefined();
+    expect(ruleOf({ mode: 'all', rules: [a], not: true }, 'grade')).toBeUndefined();
   });
 });

@@ -13,6 +13,21 @@ export const whole = (rule: Rule): boolean =>
 export const rulesOf = (f: Group): Rule[] => [...f.rules, ...(f.groups ?? []).flatMap(rulesOf)];
 export const ruleCount = (f: FilterTree | undefined): number => (f ? rulesOf(f).filter(whole).length : 0);
 
+/** The rule that a tree lays on every record by this field, if it has one. */
+export const ruleOf = (f: FilterTree | undefined, field: string): Rule | undefined =>
+  f && f.mode === 'all' && !f.not ? f.rules.find((r) => r.field === field) : undefined;
+/** The tree with this rule for its field beside all that it asked before; null takes the rule away. */
+export function withRule(f: FilterTree | undefined, field: string, rule: Rule | null): FilterTree {
+  const plain: FilterTree = !f
+    ? { mode: 'all', rules: [] }
+    : f.mode === 'all' && !f.not
+      ? f
+      : { mode: 'all', rules: [], groups: f.rules.length || f.groups?.length ? [f] : [] };
+  const at = plain.rules.findIndex((r) => r.field === field);
+  if (at < 0) return rule ? { ...plain, rules: [...plain.rules, rule] } : plain;
+  return { ...plain, rules: plain.rules.flatMap((r, i) => (i === at ? (rule ?? []) : r)) };
+}
+
 export function join(mode: 'all' | 'any', nodes: Node[]): Node | null {
   if (!nodes.length) return null;
   if (nodes.length === 1) return nodes[0] as Node;

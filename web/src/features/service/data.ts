@@ -2,8 +2,10 @@ import { queryOptions, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { get, patch, remove } from '@/api/client';
 import type { Feedback, List, Need } from '@/api/types';
+import type { ListSearch } from '@/app/listsearch';
 import { type Key, word } from '@/app/words';
-import { type Narrow, narrowed } from '@/features/report/narrow';
+import { type Node, ruleOf, toNode } from '@/features/filter/tree';
+import { narrowed } from '@/features/report/narrow';
 import { tell, tellError, tellUndo } from '@/kit/toast';
 
 /** Needs and feedback are shown, filtered and handled alike; what differs stands here. */
@@ -17,7 +19,8 @@ type About = {
   states: string;
   open: string[];
   at: 'created_at' | 'feedback_at';
-  exported: string[];
+  /** The columns of its list where nobody chose others. */
+  usual: string[];
   words: Record<'title' | 'create' | 'edit' | 'empty' | 'hint' | 'describe' | 'made', Key>;
 };
 export const ABOUT: Record<Noun, About> = {
@@ -29,7 +32,7 @@ export const ABOUT: Record<Noun, About> = {
     states: 'done_state',
     open: ['open', 'in_progress'],
     at: 'created_at',
-    exported: ['code', 'customer_id', 'kind', 'description', 'priority', 'solution', 'owner_id', 'state', 'created_at', 'closed_at'],
+    usual: ['customer_id', 'state', 'kind', 'priority', 'owner_id', 'created_at', 'closed_at', 'code'],
     words: {
       title: 'app.nav.needs',
       create: 'need.verb.create',
@@ -48,20 +51,7 @@ export const ABOUT: Record<Noun, About> = {
     states: 'feedback_state',
     open: ['open', 'in_progress', 'to_revisit'],
     at: 'feedback_at',
-    exported: [
-      'code',
-      'customer_id',
-      'kind',
-      'topic',
-      'description',
-      'handling',
-      'result',
-      'satisfaction',
-      'feedback_at',
-      'owner_id',
-      'state',
-      'closed_at',
-    ],
+    usual: ['customer_id', 'state', 'kind', 'topic', 'satisfaction', 'owner_id', 'feedback_at', 'closed_at', 'code'],
     words: {
       title: 'app.nav.feedback',
       create: 'feedback.verb.create',
@@ -76,28 +66,18 @@ export const ABOUT: Record<Noun, About> = {
 
 export const whenOf = (x: Entry): string => ('feedback_at' in x ? x.feedback_at : x.created_at) ?? '';
 
-/** What the URL of a list says. */
-export type Search = {
-  view?: string;
-  kind?: string;
-  state?: string;
-  priority?: string;
-  owner?: string;
-  r?: Narrow;
-  sort?: string;
-  cursor?: string;
-  limit?: number;
-};
+export type Search = Omit<ListSearch, 'q'>;
 export const VIEWS = ['open', 'mine', 'all'] as const;
 
 /** The filter of the API that a list's URL stands for. */
 export function filterOf(noun: Noun, s: Search, me: string): string | undefined {
   const view = s.view ?? 'open';
-  const all: unknown[] = [];
-  if (view !== 'all' && !s.state) all.push({ field: 'state', op: 'in', value: ABOUT[noun].open });
+  const all: Node[] = [];
+  // whoever asks for a state means that one
+  if (view !== 'all' && !ruleOf(s.f, 'state')) all.push({ field: 'state', op: 'in', value: ABOUT[noun].open });
   if (view === 'mine') all.push({ field: 'owner_id', op: 'eq', value: me });
-  for (const field of ['kind', 'state', 'priority'] as const) if (s[field]) all.push({ field, op: 'in', value: [s[field]] });
-  if (s.owner) all.push({ field: 'owner_id', op: 'eq', value: s.owner });
+  const asked = toNode(s.f);
+  if (asked) all.push(asked);
   return narrowed(all.length ? JSON.stringify({ all }) : undefined, s.r);
 }
 

@@ -1,22 +1,19 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { FileUp, MessageSquareHeart, Plus, X } from 'lucide-react';
-import { useMemo } from 'react';
-import { useDictionaries, useFields, useMay, useMe } from '@/api/shared';
+import { FileUp, MessageSquareHeart, Plus } from 'lucide-react';
+import { useDictionaries, useMay, useMe } from '@/api/shared';
 import type { Feedback, Need } from '@/api/types';
 import { Page } from '@/app/page';
 import { openIt, usePhone } from '@/app/ui';
 import { useWord } from '@/app/words';
 import { ExportButton } from '@/features/export/button';
-import { useOwnColumns } from '@/features/field/section';
+import { ruleCount } from '@/features/filter/tree';
 import { totalQuery } from '@/features/report/data';
-import { FromReport } from '@/features/report/from';
-import { Button, Tabs } from '@/kit/button';
-import { FieldInput } from '@/kit/fieldinput';
-import { Empty, Failed, Lines } from '@/kit/states';
-import { type Column, ListTable, Pager, PhonePager } from '@/kit/table';
+import { type Kit, keptRows, ListRows, ListTools, ListViews, useList, useListColumns } from '@/features/view/list';
+import { Button } from '@/kit/button';
+import { Empty } from '@/kit/states';
 import { Person, When } from '@/kit/value';
-import { ABOUT, type Entry, filterOf, listQuery, type Noun, type Search, VIEWS, whenOf } from './data';
+import { ABOUT, type Entry, filterOf, listQuery, type Noun, type Search, VIEWS } from './data';
 import { ServiceLine } from './line';
 import { KindChip, Points, PriorityChip, StateButton } from './parts';
 
@@ -30,24 +27,15 @@ export function ServiceList({ noun }: { noun: Noun }) {
   const s = useSearch({ strict: false }) as Search;
   const about = ABOUT[noun];
   const view = VIEWS.find((v) => v === s.view) ?? 'open';
-  const go = (change: Partial<Search>) =>
-    void navigate({ to: about.path as '/needs', search: { ...s, cursor: undefined, ...change }, replace: true });
-  const { data, error, refetch, isPlaceholderData } = useQuery({
-    ...listQuery(noun, { ...s, view }, me.id),
-    placeholderData: keepPreviousData,
-  });
-  const columns = useColumns(noun);
-  const total = useQuery({ ...totalQuery(about.path, filterOf(noun, { ...s, view }, me.id)), enabled: !!s.r }).data;
-  const filtered = !!(s.r || s.kind || s.state || s.priority || s.owner);
+  const list = useList(noun, s, 'description', about.usual);
+  const columns = useColumns(noun, list);
+  const filter = filterOf(noun, { ...s, view }, me.id);
+  const rows = useQuery({ ...listQuery(noun, { ...s, view }, me.id), ...keptRows });
+  const total = useQuery({ ...totalQuery(about.path, filter), enabled: !!s.r }).data;
   const create = may(about.write) && (
     <Button look="primary" icon={<Plus size={15} />} onClick={() => openIt({ what: noun })}>
       {phone ? t('app.verb.create') : t(about.words.create)}
     </Button>
-  );
-  const empty = (
-    <Empty icon={MessageSquareHeart} title={t(filtered ? 'service.empty.filtered' : about.words.empty)} hint={t(about.words.hint)}>
-      {create}
-    </Empty>
   );
   return (
     <Page
@@ -65,154 +53,78 @@ export function ServiceList({ noun }: { noun: Noun }) {
               {t('service.verb.import')}
             </Button>
           )}
-          <ExportButton target={noun} columns={about.exported} filter={filterOf(noun, { ...s, view }, me.id)} sort={s.sort} />
+          <ExportButton target={noun} columns={['description', ...list.names]} filter={filter} sort={s.sort} />
           {create}
         </>
       }
     >
-      <div className="list-tabs">
-        <Tabs
-          label={t(about.words.title)}
-          value={view}
-          options={VIEWS.map((v) => ({
-            value: v,
-            label: t(({ open: 'service.view.open', mine: 'service.view.mine', all: 'service.view.all' } as const)[v]),
-          }))}
-          onChange={(v) => go({ view: v === 'open' ? undefined : v })}
-        />
-      </div>
-      <Filters noun={noun} s={s} go={go} />
-      {error ? (
-        <Failed error={error} retry={() => void refetch()} />
-      ) : phone ? (
-        !data ? (
-          <div className="page-b">
-            <Lines count={8} height={72} />
-          </div>
-        ) : !data.items.length ? (
-          empty
-        ) : (
-          <div className="page-b">
-            <ul className={isPlaceholderData ? 'svc stale' : 'svc'}>
-              {data.items.map((x) => (
-                <ServiceLine key={x.id} noun={noun} x={x} customer />
-              ))}
-            </ul>
-            <PhonePager next={data.next} prev={data.prev} onGo={(cursor) => go({ cursor })} />
-          </div>
-        )
-      ) : (
-        <>
-          <ListTable
-            label={t(about.words.title)}
-            columns={columns}
-            rows={data?.items}
-            stale={isPlaceholderData}
-            sort={s.sort ?? `-${about.at}`}
-            onSort={(sort) => go({ sort })}
-            empty={empty}
-          />
-          <Pager
-            next={data?.next}
-            prev={data?.prev}
-            onGo={(cursor) => go({ cursor })}
-            limit={s.limit ?? 50}
-            onLimit={(limit) => go({ limit })}
-            range={t('customer.label.range', { shown: data?.items.length ?? 0 })}
-          />
-        </>
-      )}
+      <ListViews list={list} tabs={VIEWS.map((v) => ({ value: v, label: t(`service.view.${v}`) }))} tab={view} usual="open" />
+      <ListTools list={list} starts="state" />
+      <ListRows
+        list={list}
+        of={rows}
+        columns={columns}
+        label={t(about.words.title)}
+        sort={`-${about.at}`}
+        line={(x) => <ServiceLine key={x.id} noun={noun} x={x} customer />}
+        empty={
+          <Empty
+            icon={MessageSquareHeart}
+            title={t(s.r || ruleCount(s.f) ? 'service.empty.filtered' : about.words.empty)}
+            hint={t(about.words.hint)}
+          >
+            {create}
+          </Empty>
+        }
+      />
     </Page>
   );
 }
 
-function Filters({ noun, s, go }: { noun: Noun; s: Search; go: (change: Partial<Search>) => void }) {
-  const t = useWord();
-  const dictionaries = useDictionaries();
-  const fields = useFields(noun);
-  const label = (name: string) => fields?.find((f) => f.name === name)?.label ?? '';
-  const choice = (name: 'kind' | 'state' | 'priority', dictionary: string) => (
-    <select
-      key={name}
-      className={s[name] ? 'input svc-f on' : 'input svc-f'}
-      aria-label={label(name)}
-      value={s[name] ?? ''}
-      onChange={(e) => go({ [name]: e.target.value || undefined })}
-    >
-      <option value="">{t('service.label.any', { label: label(name) })}</option>
-      {dictionaries.values(dictionary).map((v) => (
-        <option key={v.code} value={v.code}>
-          {v.label}
-        </option>
-      ))}
-    </select>
-  );
-  return (
-    <div className="tools">
-      <FromReport r={s.r} onRemove={() => go({ r: undefined })} />
-      {choice('state', ABOUT[noun].states)}
-      {choice('kind', ABOUT[noun].kinds)}
-      {noun === 'need' && choice('priority', 'priority')}
-      {s.view !== 'mine' && (
-        <span className="svc-owner">
-          <FieldInput
-            field={{ name: 'owner_id', label: label('owner_id'), kind: 'user', dictionary: null }}
-            value={s.owner ?? null}
-            onChange={(v) => go({ owner: (v as string | null) ?? undefined })}
-          />
-        </span>
-      )}
-      {(s.kind || s.state || s.priority || s.owner) && (
-        <Button
-          look="ghost"
-          icon={<X size={14} />}
-          onClick={() => go({ kind: undefined, state: undefined, priority: undefined, owner: undefined })}
-        >
-          {t('service.verb.clear')}
-        </Button>
-      )}
-    </div>
-  );
-}
+const WIDTH = {
+  customer_id: 200,
+  state: 124,
+  kind: 104,
+  priority: 80,
+  topic: 110,
+  satisfaction: 130,
+  owner_id: 110,
+  created_at: 110,
+  feedback_at: 110,
+  closed_at: 110,
+  code: 130,
+};
 
-function useColumns(noun: Noun): Column<Entry>[] {
-  const fields = useFields(noun);
+function useColumns(noun: Noun, list: Kit) {
   const dictionaries = useDictionaries();
-  const ours = useOwnColumns<Entry>(noun);
-  return useMemo(() => {
-    const label = (name: string) => fields?.find((f) => f.name === name)?.label ?? '';
-    const col = (key: string, width: number, render: (x: Entry) => React.ReactNode, sortable = false): Column<Entry> => ({
-      key,
-      title: label(key),
-      width,
-      sortable,
-      render,
-    });
-    const at = ABOUT[noun].at;
-    return [
-      col('description', 320, (x) => (
+  return useListColumns<Entry>(
+    list,
+    () => ({
+      width: 320,
+      render: (x) => (
         <button type="button" className="cut link plain svc-t" onClick={() => openIt({ what: noun, id: x.id })} title={x.description}>
           {x.description || x.code}
         </button>
-      )),
-      col('customer_id', 200, (x) => (
+      ),
+    }),
+    {
+      customer_id: (x) => (
         <Link to="/customers/$id" params={{ id: x.customer_id }} search={{ tab: 'service' }} className="cut link plain">
           {x.customer_name ?? '—'}
         </Link>
-      )),
-      col('state', 124, (x) => <StateButton noun={noun} x={x} />),
-      col('kind', 104, (x) => <KindChip noun={noun} kind={x.kind} />),
-      ...(noun === 'need'
-        ? [col('priority', 80, (x) => <PriorityChip code={(x as Need).priority} />)]
-        : [
-            col('topic', 110, (x) => <span className="tx2">{dictionaries.label('feedback_topic', (x as Feedback).topic)}</span>),
-            col('satisfaction', 130, (x) => <Points value={(x as Feedback).satisfaction} />, true),
-          ]),
-      col('owner_id', 110, (x) => <Person name={x.owner_name} />),
-      col(at, 110, (x) => <When at={whenOf(x)} quiet />, true),
-      col('closed_at', 110, (x) => <When at={x.closed_at} quiet />, true),
-      col('code', 130, (x) => <span className="mut tn">{x.code}</span>),
-      ...ours,
-    ];
-  }, [fields, dictionaries, noun, ours]);
+      ),
+      state: (x) => <StateButton noun={noun} x={x} />,
+      kind: (x) => <KindChip noun={noun} kind={x.kind} />,
+      priority: (x) => <PriorityChip code={(x as Need).priority} />,
+      topic: (x) => <span className="tx2">{dictionaries.label('feedback_topic', (x as Feedback).topic)}</span>,
+      satisfaction: (x) => <Points value={(x as Feedback).satisfaction} />,
+      owner_id: (x) => <Person name={x.owner_name} />,
+      created_at: (x) => <When at={x.created_at} quiet />,
+      feedback_at: (x) => <When at={(x as Feedback).feedback_at} quiet />,
+      closed_at: (x) => <When at={x.closed_at} quiet />,
+      responded_at: (x) => <When at={x.responded_at} quiet />,
+      code: (x) => <span className="mut tn">{x.code}</span>,
+    },
+    WIDTH,
+  );
 }

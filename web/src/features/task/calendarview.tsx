@@ -1,6 +1,7 @@
 import '@/styles/calendar.css';
 import { useQuery } from '@tanstack/react-query';
 import { Check, ChevronLeft, ChevronRight, Ellipsis, Plus } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useMay } from '@/api/shared';
 import type { Task } from '@/api/types';
 import { addDays, dayOf, instant, relative, shortDay, timeOf, today, weekdayName } from '@/app/dates';
@@ -9,6 +10,7 @@ import { useWord } from '@/app/words';
 import { Button, IconButton } from '@/kit/button';
 import { openMenu } from '@/kit/menu';
 import { Failed, Lines } from '@/kit/states';
+import { Beside, type Besides, useBesides } from './beside';
 import { allDay, daysOf, hoursOf, movedTo, ofDay, type Span } from './calendar';
 import { spanQuery, tasksQuery, useTaskChange } from './data';
 import { TaskLine } from './line';
@@ -21,6 +23,7 @@ export function TaskCalendar({ span, on, go }: { span: Span; on: string; go: (on
   const { data, error, refetch } = useQuery(spanQuery(from, until));
   const { data: overdue } = useQuery(tasksQuery('overdue'));
   const late = (overdue?.items ?? []).filter((x) => x.due_at && dayOf(x.due_at) < from);
+  const besides = useBesides(from, until);
   const step = span === 'day' ? 1 : 7;
   return (
     <>
@@ -59,20 +62,22 @@ export function TaskCalendar({ span, on, go }: { span: Span; on: string; go: (on
       ) : !data ? (
         <Lines count={6} height={52} />
       ) : span === 'day' ? (
-        <Day day={on} tasks={data} />
+        <Day day={on} tasks={data} besides={besides} />
       ) : (
-        <Week days={days} tasks={data} go={go} />
+        <Week days={days} tasks={data} besides={besides} go={go} />
       )}
     </>
   );
 }
 
-function Day({ day, tasks }: { day: string; tasks: Task[] }) {
+function Day({ day, tasks, besides }: { day: string; tasks: Task[]; besides: Besides }) {
   const t = useWord();
   const { whole, hours } = ofDay(tasks, day);
   return (
     <div className="tcal-day">
-      <Slot label={t('task.label.all_day')} tasks={whole} due={instant(day, '23:59')} />
+      <Slot label={t('task.label.all_day')} tasks={whole} due={instant(day, '23:59')}>
+        <Beside of={besides(day)} />
+      </Slot>
       {hoursOf(hours).map((h) => {
         const clock = `${String(h).padStart(2, '0')}:00`;
         return <Slot key={h} label={clock} tasks={hours.get(h) ?? []} due={instant(day, clock)} />;
@@ -81,11 +86,12 @@ function Day({ day, tasks }: { day: string; tasks: Task[] }) {
   );
 }
 
-function Slot({ label, tasks, due }: { label: string; tasks: Task[]; due: string }) {
+function Slot({ label, tasks, due, children }: { label: string; tasks: Task[]; due: string; children?: ReactNode }) {
   return (
     <div className="tcal-slot">
       <small className="tn">{label}</small>
       <div>
+        {children}
         {tasks.map((x) => (
           <Item key={x.id} task={x} />
         ))}
@@ -107,7 +113,7 @@ function Free({ due, at }: { due: string; at: string }) {
   );
 }
 
-function Week({ days, tasks, go }: { days: string[]; tasks: Task[]; go: (on: string, span?: Span) => void }) {
+function Week({ days, tasks, besides, go }: { days: string[]; tasks: Task[]; besides: Besides; go: (on: string, span?: Span) => void }) {
   const act = useTaskChange();
   return (
     <div className="tcal-week">
@@ -132,6 +138,7 @@ function Week({ days, tasks, go }: { days: string[]; tasks: Task[]; go: (on: str
             <button type="button" className="tcal-dh" aria-current={d === today() ? 'date' : undefined} onClick={() => go(d, 'day')}>
               <small>{weekdayName(d)}</small> <b>{shortDay(d)}</b>
             </button>
+            <Beside of={besides(d)} />
             {all.map((x) => (
               <Item key={x.id} task={x} />
             ))}

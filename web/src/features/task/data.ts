@@ -2,7 +2,7 @@ import { queryOptions, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { get, patch, post, remove } from '@/api/client';
 import { partOfPage } from '@/api/shared';
-import type { Items, List, PromiseItem, Task } from '@/api/types';
+import type { Customer, Items, List, PromiseItem, Task } from '@/api/types';
 import { shortDay } from '@/app/dates';
 import { word } from '@/app/words';
 import { tell, tellError, tellUndo } from '@/kit/toast';
@@ -44,6 +44,28 @@ export const customerTasksQuery = (id: string) =>
 export type Due = 'week' | 'overdue' | 'open';
 export const promisesQuery = (due: Due) =>
   queryOptions({ queryKey: ['promises', due], queryFn: async () => (await get<Items<PromiseItem>>('/promises', { due })).items });
+
+/** What one promised, or was promised, from one day to another. */
+export const promisesDueQuery = (from: string, until: string) =>
+  queryOptions({
+    queryKey: ['promises', 'span', from, until],
+    queryFn: async ({ signal }) =>
+      (await get<Items<PromiseItem>>('/promises', { mine: true, due_from: from, due_until: until, limit: 200 }, signal)).items,
+  });
+/** The customers of one's own whose next follow-up is planned from one day to another. */
+export const plannedQuery = (from: string, until: string, me: string) =>
+  queryOptions({
+    queryKey: ['customers', 'planned', from, until, me],
+    queryFn: async ({ signal }) => {
+      const filter = JSON.stringify({
+        all: [
+          { field: 'owner_id', op: 'eq', value: me },
+          { field: 'next_follow_up_at', op: 'between', value: [from, until] },
+        ],
+      });
+      return (await get<List<Customer>>('/customers', { filter, sort: 'next_follow_up_at', limit: 200 }, signal)).items;
+    },
+  });
 
 /** Ticking off is at once on the screen; eight seconds to take it back. */
 export function useTaskChange() {

@@ -8,7 +8,16 @@ import { type FilterTree, fromText, toText } from '@/features/filter/tree';
 
 export type View = components['schemas']['ListviewView'];
 export type Laid = { name: string; width?: number }[];
-export type ListKind = 'customer' | 'order' | 'contact';
+/** The lists that keep views, and where they stand. */
+export const LISTS = {
+  customer: '/customers',
+  contact: '/contacts',
+  'follow-up': '/follow-ups',
+  order: '/orders',
+  need: '/needs',
+  feedback: '/feedback',
+} as const;
+export type ListKind = keyof typeof LISTS;
 
 /** All views that this viewer is shown, of every list: the menu asks for them too. */
 export const viewsQuery = queryOptions({

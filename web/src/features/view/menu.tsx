@@ -2,27 +2,23 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { Bookmark } from 'lucide-react';
 import { useWord } from '@/app/words';
-import { openView, viewsQuery } from './data';
+import { LISTS, type ListKind, openView, viewsQuery } from './data';
 
-const LISTS: Partial<Record<string, '/customers' | '/orders' | '/contacts'>> = {
-  customer: '/customers',
-  order: '/orders',
-  contact: '/contacts',
-};
+const pathOf = (record: string) => (record in LISTS ? LISTS[record as ListKind] : undefined);
 
 /** The views that somebody wants at hand, below the lists they are of. */
 export function FavouriteViews() {
   const t = useWord();
   const { data } = useQuery(viewsQuery);
   const open = useRouterState({ select: (s) => (s.location.search as { v?: string }).v });
-  const all = (data ?? []).filter((v) => v.favourite && LISTS[v.record]);
+  const all = (data ?? []).filter((v) => v.favourite && pathOf(v.record));
   if (!all.length) return null;
   return (
     <ul className="views" aria-label={t('view.title.views')}>
       {all.map((v) => (
         <li key={v.id}>
           <Link
-            to={LISTS[v.record] ?? '/customers'}
+            to={pathOf(v.record) ?? '/customers'}
             search={openView(v)}
             activeProps={{}}
             className={open === v.id ? 'nav on' : 'nav'}

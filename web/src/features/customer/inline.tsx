@@ -1,9 +1,9 @@
 import { type ReactNode, useId, useRef, useState } from 'react';
 import type { Field } from '@/api/types';
 import { useWord } from '@/app/words';
-import { Button } from './button';
-import { FieldInput } from './fieldinput';
-import { Popover } from './float';
+import { Button } from '@/kit/button';
+import { FieldInput } from '@/kit/fieldinput';
+import { Popover } from '@/kit/float';
 
 /** Click a value to edit it; Esc leaves it as it was. Choices save at once, typed values on Enter. */
 export function InlineEdit({
