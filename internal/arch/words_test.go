@@ -83,6 +83,7 @@ var built = []struct{ begins, file, of string }{
 	{"account.state.", "web/src/features/admin/people.tsx", ""},
 	{"audit.action.", "web/src/features/audit/words.ts", ""},
 	{"audit.kind.", "web/src/features/audit/words.ts", ""},
+	{"audit.also.", "web/src/features/audit/words.ts", ""},
 	{"customer.group.", "web/src/features/customer/form.tsx", ""},
 	{"customer.hint.reach_", "web/src/features/customer/quickadd.tsx", ""},
 	{"customer.kind.", "web/src/features/customer/form.tsx", ""},

@@ -42,6 +42,11 @@ test('a complaint is written down, handled, revisited and closed, and its custom
   await page.goto(`/customers/${c.id}`);
   await page.getByRole('radio', { name: '反馈', exact: true }).click();
   await expect(page.locator('.tl')).toContainText(said);
+  // its history says what became of it in words, never in codes
+  await page.goto(`/customers/${c.id}?tab=history`);
+  const became = page.locator('.change').filter({ hasText: '处理状态' });
+  await expect(became.filter({ hasText: '已关闭' })).toHaveCount(1);
+  await expect(became.filter({ hasText: /[a-z]/ })).toHaveCount(0);
   await page.goto('/feedback');
   await expect(page.getByText(said)).toHaveCount(0);
   await page.getByRole('tab', { name: '全部' }).click();

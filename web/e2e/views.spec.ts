@@ -123,6 +123,7 @@ test('views: contacts keep a view of their own with its columns @both', async ({
   const box = page.getByRole('dialog', { name: '另存为视图' });
   await box.getByLabel('名称').fill(name);
   await box.getByRole('button', { name: '保存' }).click();
+  await expect(page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true'); // kept, before the page is left
   await page.goto('/contacts');
   await page.getByRole('tab', { name: '主要联系人' }).click();
   await expect(rows.first()).toBeVisible();

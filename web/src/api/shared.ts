@@ -76,6 +76,12 @@ export const fieldWordsQuery = queryOptions({
 /** How a customer's page stands for whoever is signed in. */
 export const layoutQuery = queryOptions({ queryKey: ['layout'], queryFn: () => get<PageLayout>('/layout'), ...forever });
 const KINDS: RecordKind[] = ['customer', 'contact', 'follow-up', 'order', 'need', 'feedback', 'task'];
+/** The fields of what an entry of the log is about; of anything that has no catalogue of its own, those of customers. */
+export const useFieldsAbout = (): ((kind: string | null | undefined) => Field[]) =>
+  useQueries({
+    queries: KINDS.map(fieldsQuery),
+    combine: (all) => (kind) => all[Math.max(0, KINDS.indexOf((kind ?? '').replace('_', '-') as RecordKind))]?.data ?? [],
+  });
 /** Those of customers, and what the company added to anything else: a log tells of all. */
 export const useEveryField = (): Field[] =>
   useQueries({

@@ -1,10 +1,11 @@
-import { useFields } from '@/api/shared';
+import { useFieldsAbout } from '@/api/shared';
 import type { AuditEntry } from '@/api/types';
 import { full } from '@/app/dates';
 import { useWord } from '@/app/words';
+import { ChangeLine } from '@/features/history/history';
 import { Button } from '@/kit/button';
 import { Sheet } from '@/kit/sheet';
-import { also, fieldOf, kindOf, show, showOf, what } from './words';
+import { also, fieldOf, kindOf, showOf, what } from './words';
 
 /** One entry whole: what it changed, field by field, and where to look further. */
 export function Entry({
@@ -21,7 +22,7 @@ export function Entry({
   onActor: () => void;
 }) {
   const t = useWord();
-  const fields = useFields('customer');
+  const fields = useFieldsAbout()(e.kind);
   const facts: [string, string][] = [
     [t('audit.field.at'), full(e.at)],
     [t('audit.field.who'), by],
@@ -57,12 +58,7 @@ export function Entry({
         <>
           <h3>{t('audit.label.differences')}</h3>
           {e.changes.map((c) => (
-            <p key={c.field} className="change">
-              <span className="mut">{fieldOf(e, c.field, fields)}</span>
-              <span className="old">{show(c.old)}</span>
-              <span className="mut">→</span>
-              <span>{show(c.new)}</span>
-            </p>
+            <ChangeLine key={c.field} change={c} fields={fields} of={e.kind ?? undefined} />
           ))}
         </>
       )}

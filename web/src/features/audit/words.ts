@@ -10,7 +10,7 @@ export const named = (e: AuditEntry): string =>
 export const fieldOf = (e: AuditEntry, field: string, fields?: Field[]) =>
   field.startsWith('x_')
     ? (fields?.find((f) => f.name === field)?.label ?? word('field.label.gone'))
-    : wordOr(`${e.kind}.field.${field}`, field);
+    : wordOr(`${e.kind}.field.${field}`, wordOr(`audit.also.${field}`, field));
 
 export const show = (v: unknown): string =>
   v === null || v === undefined || v === ''
@@ -20,7 +20,9 @@ export const show = (v: unknown): string =>
       : Array.isArray(v)
         ? v.map(show).join(word('app.sign.list'))
         : typeof v === 'object'
-          ? JSON.stringify(v)
+          ? Object.entries(v)
+              .map(([key, x]) => `${wordOr(`audit.also.${key}`, key)} ${show(x)}`)
+              .join(word('app.sign.list'))
           : String(v);
 
 /** Of a field that somebody added: whose it is and of which kind, in words. */
@@ -36,6 +38,9 @@ export const also = (e: AuditEntry) => Object.entries(e.details ?? {}).filter(([
 
 export const detail = (e: AuditEntry, fields?: Field[]) =>
   [
-    ...(e.changes ?? []).map((c) => `${fieldOf(e, c.field, fields)} ${show(c.old)} → ${show(c.new)}`),
+    ...(e.changes ?? []).map(
+      (c) =>
+        `${fieldOf(e, c.field, fields)} ${c.old === undefined && c.new === undefined ? word('field.state.changed') : `${show(c.old)} → ${show(c.new)}`}`,
+    ),
     ...also(e).map(([key, v]) => `${fieldOf(e, key)} ${showOf(e, key, v)}`),
   ].join(' · ');

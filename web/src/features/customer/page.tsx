@@ -179,9 +179,8 @@ function Sight({ c }: { c: CustomerRecord }) {
             <TierBadges tiers={c.tiers} />
             <ReviewChip review={c.review} />
             {c.reactivated && <Chip tone="violet">{t('customer.state.reactivated')}</Chip>}
-            {[industry, region].filter(Boolean).map((text, i) => (
+            {[industry, region].filter(Boolean).map((text) => (
               <span key={text} className="tx2">
-                {i > 0 && <span className="mut">· </span>}
                 {text}
               </span>
             ))}

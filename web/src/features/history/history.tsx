@@ -2,10 +2,11 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { History as Clock, Eye } from 'lucide-react';
 import { useState } from 'react';
 import { get } from '@/api/client';
-import { colleaguesQuery, useEveryField } from '@/api/shared';
+import { colleaguesQuery, useFieldsAbout } from '@/api/shared';
 import type { AuditEntry, Change, Field, List } from '@/api/types';
 import { dayAndTime, full } from '@/app/dates';
 import { useWord, word, wordOr } from '@/app/words';
+import { show as plain } from '@/features/audit/words';
 import { Button, Segmented } from '@/kit/button';
 import { Avatar } from '@/kit/chips';
 import { Empty, Failed, Lines } from '@/kit/states';
@@ -15,7 +16,7 @@ import { FieldValue } from '@/kit/value';
 export function History({ id }: { id: string }) {
   const t = useWord();
   const [only, setOnly] = useState<'all' | 'looks'>('all');
-  const fields = useEveryField();
+  const about = useFieldsAbout();
   // the log knows logins; people are called by their names where they are still here
   const { data: people } = useQuery(colleaguesQuery());
   const who = (h: AuditEntry) => people?.find((p) => p.id === h.actor_id)?.name ?? h.who;
@@ -65,12 +66,12 @@ export function History({ id }: { id: string }) {
                 </p>
                 {h.action.startsWith('sensitive.') && (
                   <p className="change">
-                    <span className="mut">{fieldName(String(h.details?.field ?? ''), fields, 'contact')}</span>
+                    <span className="mut">{fieldName(String(h.details?.field ?? ''), about('contact'), 'contact')}</span>
                     <span>{wordOr(`contact.reason.${h.details?.reason}`, String(h.details?.reason ?? ''))}</span>
                   </p>
                 )}
                 {(h.changes ?? []).map((x) => (
-                  <ChangeLine key={x.field} change={x} fields={fields} />
+                  <ChangeLine key={x.field} change={x} fields={about(h.kind)} of={h.kind ?? undefined} />
                 ))}
               </div>
             </li>
@@ -88,27 +89,24 @@ export function History({ id }: { id: string }) {
 
 /** The company's own fields by their labels; one that is retired, or that this viewer has not, is not called by its code. */
 export const fieldName = (name: string, fields: Field[] | undefined, of = 'customer'): string =>
-  fields?.find((f) => f.name === name)?.label ?? (name.startsWith('x_') ? word('field.label.gone') : wordOr(`${of}.field.${name}`, name));
+  fields?.find((f) => f.name === name)?.label ??
+  (name.startsWith('x_') ? word('field.label.gone') : wordOr(`${of}.field.${name}`, wordOr(`audit.also.${name}`, name)));
 
-export function ChangeLine({ change, fields }: { change: Change; fields?: Field[] }) {
+/** What one field was and is; `of` is the kind of record that it belongs to, as the log names it. */
+export function ChangeLine({ change, fields, of }: { change: Change; fields?: Field[]; of?: string }) {
   const field = fields?.find((f) => f.name === change.field);
-  const show = (v: unknown) =>
-    field ? (
-      <FieldValue field={field} value={v} />
-    ) : (
-      <>{v === null || v === undefined || v === '' ? '—' : typeof v === 'object' ? JSON.stringify(v) : String(v)}</>
-    );
+  const show = (v: unknown) => (field ? <FieldValue field={field} value={v} /> : plain(v));
   // of what is sealed the log keeps that it changed, not what it was
-  if (field?.custom && (field.masked || field.kind === 'long_text'))
+  if ((change.old === undefined && change.new === undefined) || (field?.custom && (field.masked || field.kind === 'long_text')))
     return (
       <p className="change">
-        <span className="mut">{field.label}</span>
+        <span className="mut">{fieldName(change.field, fields, of)}</span>
         <span>{word('field.state.changed')}</span>
       </p>
     );
   return (
     <p className="change">
-      <span className="mut">{fieldName(change.field, fields)}</span>
+      <span className="mut">{fieldName(change.field, fields, of)}</span>
       <span className="old">{show(change.old)}</span>
       <span className="mut">→</span>
       <span>{show(change.new)}</span>

@@ -6,7 +6,7 @@ import { useDeferredValue, useEffect, useState } from 'react';
 import { post } from '@/api/client';
 import { findQuery, useMay } from '@/api/shared';
 import type { Customer, Found, Items } from '@/api/types';
-import { holds } from '@/app/initials';
+import { holds } from '@/app/pinyin';
 import { homeQuery } from '@/app/shell';
 import { closeIt, openIt } from '@/app/ui';
 import { useWord } from '@/app/words';

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { get } from '@/api/client';
 import type { components } from '@/api/schema.gen';
 import type { Items } from '@/api/types';
-import { holds } from '@/app/initials';
+import { holds } from '@/app/pinyin';
 
 export type Phrase = components['schemas']['PhrasePhrase'];
 
