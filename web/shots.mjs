@@ -58,7 +58,14 @@ const PICTURES = [
     await p.keyboard.type('mdsp', { delay: 40 });
     await p.waitForTimeout(800);
   }],
-  ['filter', 'luzhixia', '/customers', (p) => p.getByRole('button', { name: '筛选' }).click()],
+  ['filter', 'luzhixia', '/customers', (p) => p.getByRole('button', { name: '筛选', exact: true }).click()],
+  ['funnel', 'luzhixia', '/customers', async (p) => {
+    await p.getByRole('columnheader', { name: '阶段' }).hover();
+    await p.getByRole('button', { name: '按“阶段”筛选' }).click();
+    await p.getByRole('checkbox', { name: '谈判中' }).check();
+    await settled(p);
+  }],
+  ['week', 'chengye', '/tasks?as=week'],
   ['imports', 'luzhixia', '/imports/new'],
   ['suspects', 'luzhixia', '/suspects'],
   ['keychanges', 'chengye', '/key-changes'],
@@ -71,6 +78,10 @@ const PICTURES = [
   ['archives', 'luzhixia', '/archive'],
   ['people', 'shenyi', '/admin/people'],
   ['roles', 'shenyi', '/admin/roles'],
+  ['compare', 'shenyi', '/admin/roles', async (p) => {
+    await p.getByRole('link', { name: '对比' }).or(p.getByRole('button', { name: '对比' })).first().click();
+    await settled(p);
+  }],
   ['fields', 'shenyi', '/admin/fields'],
   ['dictionaries', 'shenyi', '/admin/dictionaries'],
   ['numbering', 'shenyi', '/admin/numbering'],
@@ -80,6 +91,7 @@ const PICTURES = [
   ['backups', 'shenyi', '/admin/backups'],
   ['audit', 'songyan', '/admin/audit'],
   ['phone-today', 'chengye', '/', undefined, true],
+  ['phone-week', 'chengye', '/tasks?as=week', undefined, true],
   ['phone-customer', 'hanyizhou', async (x) => `/customers/${await x.find('麦垛')}`, undefined, true],
 ];
 
