@@ -11,7 +11,7 @@ web/node_modules/.stamp: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-web/dist/index.html: web/node_modules/.stamp $(shell find web/src web/public web/index.html locale -type f 2>/dev/null)
+web/dist/index.html: web/node_modules/.stamp $(shell find web/src web/public web/index.html web/vite.config.ts web/manual.plugin.ts docs/manual locale -type f 2>/dev/null)
 	cd web && npm run --silent build
 
 ui: web/dist/index.html ## the interface alone

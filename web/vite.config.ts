@@ -65,7 +65,17 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [{ name: 'react', test: /node_modules\/(react|react-dom|scheduler)\//, priority: 30 }],
+          includeDependenciesRecursively: false,
+          // a slow network pays for every file: what most pages share comes in few of them
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\//, priority: 30 },
+            { name: 'icons', test: /node_modules\/lucide-react\//, minShareCount: 5, priority: 20 },
+            {
+              name: 'lists',
+              test: /src\/(features\/(view\/(bar|columns|form|list|use)|filter\/(builder|head|segment|words)|export\/button|share\/who|report\/from)|kit\/(table|fieldinput|value))\.tsx?$/,
+              priority: 10,
+            },
+          ],
         },
       },
     },

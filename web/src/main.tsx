@@ -39,6 +39,9 @@ const client = new QueryClient({
   },
 });
 const router = makeRouter(client);
+// the page that was asked for is on its way while the words and the session still are
+for (const route of router.getMatchedRoutes(location.pathname)[0])
+  void (route.options.component as { preload?: () => Promise<void> } | undefined)?.preload?.();
 onSignedOut(async () => {
   // who was at work comes back in over what he was doing; who only came by signs in
   if (client.getQueryData(sessionQuery.queryKey) && document.querySelector('.shell')) return askBack();
