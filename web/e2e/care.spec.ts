@@ -36,6 +36,34 @@ test('a comment names a colleague, who is told and finds it; its writer takes it
   await expect(talk.locator('.thread')).not.toContainText('问生产');
 });
 
+test('a follow-up names a colleague, who is told; who does not see the customer is said aloud @both', async ({ page, as }, info) => {
+  test.slow();
+  const c = await customer(page.request);
+  const [lead, mate] = [person('lead').name, person('mate').name];
+  await page.goto(`/customers/${c.id}`);
+  if (info.project.name.includes('phone')) await page.locator('.actbar').getByRole('button', { name: '写跟进' }).click();
+  const composer = page.locator('.composer');
+  await composer.getByLabel('跟进内容').fill('客户要我们下周三带样机去试，先排一下车');
+  for (const name of [lead, mate]) {
+    await composer.getByRole('button', { name: '@同事' }).click();
+    await page.keyboard.type(name.slice(0, 2));
+    await composer.getByRole('group', { name: '可以提醒的同事' }).getByRole('button', { name }).click();
+  }
+  await settled(page);
+  await check(page, 'naming a colleague');
+  await page.keyboard.press('Control+Enter');
+  await expect(toast(page, `${mate} 看不到这个客户，没有通知到`)).toBeVisible();
+  await expect(page.locator('.tl .thread b').filter({ hasText: `@${lead}` })).toBeVisible();
+  await expect(page.locator('.tl .thread')).not.toContainText(mate);
+  const other = await as('lead');
+  await other.goto('/notices');
+  await other
+    .getByText(new RegExp(`${person('sales').name} 在「${c.name}」的跟进里提到了您`))
+    .first()
+    .click();
+  await expect(other.locator('.tl')).toContainText('下周三带样机去试');
+});
+
 test('a customer is confirmed with one tap and undone; every figure of the data is its list', async ({ as }) => {
   test.slow();
   const page = await as('admin');

@@ -11,6 +11,7 @@ import { Avatar, Chip } from '@/kit/chips';
 import { ask, confirm } from '@/kit/dialog';
 import { Area } from '@/kit/inputs';
 import { tell, tellError } from '@/kit/toast';
+import { type Named, Offered, partOf, standing, taken } from './mention';
 
 /** The thread below a follow-up: how many, what, and a word of one's own. */
 export function Thread({ customer, followUp, said, may }: { customer: string; followUp: string; said: Comment[]; may: boolean }) {
@@ -113,27 +114,25 @@ function marked(c: Comment) {
   return out;
 }
 
-const AT = /@([^\s@]{0,20})$/;
-
 function Say({ customer, followUp, onDone }: { customer: string; followUp: string; onDone: () => void }) {
   const t = useWord();
   const again = useSaid(customer);
   const box = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState('');
-  const [who, setWho] = useState<Reader[]>([]);
+  const [who, setWho] = useState<Named[]>([]);
   const [busy, setBusy] = useState(false);
-  const part = AT.exec(text)?.[1];
+  const part = partOf(text);
   const { data: found } = useQuery({
     queryKey: ['readers', followUp, part],
     queryFn: async () => (await get<Items<Reader>>(`/follow-ups/${followUp}/readers`, { q: part })).items,
     enabled: part !== undefined,
   });
-  const take = (r: Reader) => {
-    setText(text.replace(AT, `@${r.name} `));
+  const take = (r: Named) => {
+    setText(taken(text, r));
     if (!who.some((x) => x.id === r.id)) setWho([...who, r]);
     box.current?.focus();
   };
-  const named = who.filter((r) => text.includes(`@${r.name}`));
+  const named = standing(text, who);
   const send = async () => {
     setBusy(true);
     try {
@@ -160,17 +159,7 @@ function Say({ customer, followUp, onDone }: { customer: string; followUp: strin
           if (e.key === 'Enter' && (e.metaKey || e.ctrlKey) && text.trim()) void send();
         }}
       />
-      {part !== undefined && found && (
-        <fieldset className="chips" aria-label={t('comment.label.readers')}>
-          {found.map((r) => (
-            <button key={r.id} type="button" className="pill" onClick={() => take(r)}>
-              <Avatar name={r.name} size={18} />
-              {r.name}
-            </button>
-          ))}
-          {!found.length && <small className="mut">{t('comment.empty.readers')}</small>}
-        </fieldset>
-      )}
+      {part !== undefined && found && <Offered people={found} onTake={take} />}
       <div className="row wrap">
         {named.map((r) => (
           <Chip key={r.id} tone="blue">

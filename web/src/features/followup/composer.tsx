@@ -18,6 +18,7 @@ import type { Customer, FollowUp } from '@/api/types';
 import { addDays, dayAndTime, relative, today } from '@/app/dates';
 import { useWord } from '@/app/words';
 import { Staged, useStaged } from '@/features/attachment/staged';
+import { Colleagues, callIn, standing, taken } from '@/features/comment/mention';
 import { affiliatesOf, contactsOf } from '@/features/contact/data';
 import { usePeopleMenu } from '@/features/customer/change';
 import { type Errors, errorsOf } from '@/features/customer/save';
@@ -27,7 +28,7 @@ import { Button, Segmented } from '@/kit/button';
 import { DayInput } from '@/kit/day/day';
 import { Area, Input } from '@/kit/inputs';
 import { openMenu } from '@/kit/menu';
-import { tell } from '@/kit/toast';
+import { tell, tellError } from '@/kit/toast';
 import { Again, AttachButton, Companions, ContactPicker, Line, METHOD_ICON, Promises } from './composerparts';
 import { blank, body, type Draft, dropDraft, keepDraft, keptDraft } from './data';
 
@@ -110,6 +111,7 @@ export function Composer({
     try {
       const made = await post<FollowUp>(`/customers/${customer.id}/follow-ups`, { ...body(draft, acceptVague), ...ours.body() });
       files.send({ kind: 'follow_up', id: made.id });
+      const named = standing(draft.content, draft.named);
       dropDraft(customer.id);
       ours.reset();
       setDraft(blank(draft.method));
@@ -119,6 +121,10 @@ export function Composer({
         void client.invalidateQueries({ queryKey });
       tell(t(draft.next_what.trim() ? 'followup.state.recorded_task' : 'followup.state.recorded'));
       onDone?.();
+      if (named.length)
+        void callIn(made.id, named)
+          .then((unseen) => unseen.length > 0 && tell(t('followup.state.not_told', { names: unseen.join(t('app.sign.list')) })), tellError)
+          .finally(() => void client.invalidateQueries({ queryKey: ['comments', customer.id] }));
     } catch (e) {
       if (e instanceof Refused && e.code === 'vague') {
         setVague(true);
@@ -217,6 +223,13 @@ export function Composer({
         value={draft.content}
         onChange={(content) => set({ content })}
         invalid={!!error}
+      />
+      <Colleagues
+        text={draft.content}
+        onTake={(who) => {
+          set({ content: taken(draft.content, who), named: [...draft.named.filter((p) => p.id !== who.id), who] });
+          area.current?.focus();
+        }}
       />
       {vague && (
         <div className="notice tone-amber">
@@ -348,6 +361,16 @@ export function Composer({
         )}
         {ours.shown.length > 0 && chip('own', <ListPlus size={14} />, t('field.label.own'), ours.dirty)}
         {chip('quote', <Quote size={14} />, t('followup.field.quote'), !!draft.quote)}
+        <button
+          type="button"
+          className="tool"
+          onClick={() => {
+            set({ content: /(^|\s)$/.test(draft.content) ? `${draft.content}@` : `${draft.content} @` });
+            area.current?.focus();
+          }}
+        >
+          {t('followup.verb.mention')}
+        </button>
         <PhraseTool
           customer={customer}
           method={draft.method}

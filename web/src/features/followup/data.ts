@@ -33,6 +33,8 @@ export type Draft = {
   next_due: string | null;
   next_follow_up_at: string | null;
   promises: Promised[];
+  /** Colleagues who were named with an @. */
+  named: { id: string; name: string }[];
 };
 export const blank = (method = 'call'): Draft => ({
   method,
@@ -47,6 +49,7 @@ export const blank = (method = 'call'): Draft => ({
   next_due: null,
   next_follow_up_at: null,
   promises: [],
+  named: [],
 });
 const KEY = (id: string) => `draft.${id}`;
 export const keptDraft = (id: string): Draft | null => {
