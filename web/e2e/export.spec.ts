@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { api, customer, expect, person, stateOf, test, toast } from './lib';
+import { check, settled } from './look';
 
 test.use({ storageState: stateOf('lead') });
 
@@ -21,6 +22,24 @@ test('a list goes out as it stands on the screen: its rows, its columns, numbers
   const heads = await page.getByRole('columnheader').allTextContents();
   expect(lines[0]).toContain(heads.filter(Boolean).slice(0, 3).join(','));
   expect(lines[1]).toContain(c.name);
+
+  // other columns than the list's: what stands in it first, in its order, then what was added
+  await page.getByRole('button', { name: '导出' }).click();
+  await dialog.getByRole('radio', { name: 'CSV' }).click();
+  await dialog.getByRole('radio', { name: '自己选列' }).click();
+  await dialog.getByRole('checkbox', { name: '客户编号' }).check();
+  await dialog.getByRole('checkbox', { name: '标签' }).uncheck();
+  await settled(page);
+  await check(page, 'which columns go out');
+  const [chosen] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: '导出', exact: true }).click()]);
+  const head = (
+    readFileSync(await chosen.path(), 'utf8')
+      .trim()
+      .split(/\r?\n/)[0] ?? ''
+  ).split(',');
+  expect(head).toContain('客户编号');
+  expect(head).not.toContain('标签');
+  expect(head.indexOf('阶段')).toBeLessThan(head.indexOf('跟进人'));
 
   await page.goto(`/contacts?q=${encodeURIComponent(c.person)}`);
   await expect(page.locator('.tbl tbody')).toContainText(c.name);

@@ -1,9 +1,9 @@
 import { get, post, Refused } from '@/api/client';
 import type { Export, NewExport } from '@/api/types';
-import { useWord, word } from '@/app/words';
-import { Segmented } from '@/kit/button';
+import { word } from '@/app/words';
 import { ask } from '@/kit/dialog';
 import { tell, tellError, tellWhile } from '@/kit/toast';
+import { type Choice, Chooser } from './chooser';
 import { download } from './download';
 
 /** A list as it stands on the screen: its columns in their order, its search, filter and sort. */
@@ -17,27 +17,6 @@ export const listOnScreen = () => standing;
 export const putOnScreen = (list: Listed | null) => {
   standing = list;
 };
-type Format = NewExport['format'];
-
-function Formats({ value, onChange }: { value: Format; onChange: (format: Format) => void }) {
-  const t = useWord();
-  return (
-    <>
-      <Segmented
-        block
-        label={t('export.label.format')}
-        value={value}
-        onChange={onChange}
-        options={[
-          { value: 'xlsx', label: t('export.format.xlsx') },
-          { value: 'csv', label: t('export.format.csv') },
-        ]}
-      />
-      <p className="field-help">{t('export.hint.what')}</p>
-    </>
-  );
-}
-
 /** The first looks come quickly, for most lists are short. */
 const pause = (times: number) => new Promise((done) => setTimeout(done, Math.min(2000, 150 + times * 150)));
 
@@ -55,18 +34,26 @@ async function finished(id: string): Promise<Export> {
   }
 }
 
-/** Asks in which format, waits for the sheet wherever the viewer goes meanwhile, and saves it. */
+/** Asks in which format and with which columns, waits for the sheet wherever the viewer goes meanwhile, and saves it. */
 export async function giveOut({ count, target, columns, q, filter, sort, params }: Listed): Promise<void> {
-  const format = await ask<Format>({
+  const choice = await ask<Choice>({
     title: count ? word('export.ask.counted', { count }) : word('export.ask.list'),
     ok: word('export.verb.export'),
-    value: 'xlsx',
-    form: (value, set) => <Formats value={value ?? 'xlsx'} onChange={set} />,
+    value: { format: 'xlsx' },
+    form: (value, set) => <Chooser target={target} columns={columns} value={value ?? { format: 'xlsx' }} onChange={set} />,
   });
-  if (!format) return;
+  if (!choice) return;
   const end = tellWhile(word('export.state.running'));
   try {
-    const made = await post<Export>('/exports', { target, format, columns, q, filter, sort, params });
+    const made = await post<Export>('/exports', {
+      target,
+      format: choice.format,
+      columns: choice.columns ?? columns,
+      q,
+      filter,
+      sort,
+      params,
+    });
     const done = await finished(made.id);
     if (done.state === 'failed') throw done.failure?.message ?? word('export.error.failed');
     await download(`/exports/${done.id}/file`);
