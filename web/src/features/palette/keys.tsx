@@ -51,7 +51,8 @@ export default function KeysSheet() {
     <Sheet title={t('app.keys.title')} onClose={closeIt}>
       <p className="field-help">{t('app.keys.hint')}</p>
       {parts.map((part) => (
-        <section key={part.title} className="keysheet" aria-label={part.title}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it is longer than the sheet, and nothing else in it takes the keyboard
+        <section key={part.title} className="keysheet" aria-label={part.title} tabIndex={0}>
           <h3>{part.title}</h3>
           <dl>
             {part.rows.map((row) => (
