@@ -30,13 +30,15 @@ echo "== interface"
 echo "== browser"
 browser=0
 if command -v chromium >/dev/null; then
-	tools/browser.sh "$out/browser" || { fail=1; failed=$((failed + 1)); }
-	browser=$(cat "$out/browser" 2>/dev/null || echo 0)
+	tools/browser.sh "$out/browser" || fail=1
+	read -r browser wrong <"$out/browser" 2>/dev/null || { browser=0 wrong=1 fail=1; }
+	failed=$((failed + wrong))
 else
 	left+=("browser journeys")
 fi
 
 IFS=', '
 echo "ran: sqlite $sqlite · postgresql $postgresql · browser $browser · left out: ${left[*]:-nothing}"
+[ -s "$out/browser.why" ] && cat "$out/browser.why"
 echo "$((passed + browser)) passed, $failed failed"
 exit $fail

@@ -79,7 +79,7 @@ test.describe('S17', () => {
     await sales.goto(`/orders?f=${encodeURIComponent(JSON.stringify(filter))}&sort=-${at('number')}`);
     await expect(sales.locator('main')).toContainText('1 单 · 订单额 ¥100');
     await sales.getByRole('button', { name: '列', exact: true }).click();
-    await sales.getByLabel(`毛利率${mark}`).check();
+    await sales.getByRole('checkbox', { name: `毛利率${mark}` }).check();
     await sales.keyboard.press('Escape');
     await expect(sales.locator('main')).toContainText('8.25%');
 

@@ -31,7 +31,7 @@ test('the palette acts on the customer whose page is open, and knows acts by the
   await expect(page).toHaveURL(/\/segments$/);
 });
 
-test('? shows the keys that work, and no key while somebody types', async ({ page }) => {
+test('? shows the keys that work, and no key while somebody types @both', async ({ page }) => {
   await page.goto('/');
   await settled(page);
   await page.keyboard.press('?');

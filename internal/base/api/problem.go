@@ -76,7 +76,7 @@ func problem(err error) *Problem {
 		slog.Error("request failed", "id", id, "error", err)
 		return &Problem{Status: 500, Code: "internal", ID: id}
 	}
-	if f.Kind == fault.Unavailable {
+	if f.Kind == fault.Unavailable && !errors.Is(err, context.Canceled) { // a client that went away is nobody's trouble
 		slog.Warn("unavailable", "error", err)
 	}
 	p = &Problem{Status: statuses[f.Kind], Code: f.Code, params: f.Params, after: int(math.Ceil(f.RetryAfter.Seconds()))}

@@ -29,7 +29,7 @@ import { useWord } from '@/app/words';
 import { giveOut, listOnScreen } from '@/features/export/run';
 import { tells } from '@/features/help/where';
 import { signOut } from '@/features/session/memenu';
-import { openView, viewsQuery } from '@/features/view/data';
+import { openView, pathOf, viewsQuery } from '@/features/view/data';
 
 export type PaletteAct = { key: string; icon: LucideIcon; name: string; hint?: string; act: () => void };
 
@@ -84,12 +84,6 @@ export function useActs(named: string | undefined): PaletteAct[] {
   return all.filter((a) => !!a);
 }
 
-const LISTS: Partial<Record<string, '/customers' | '/orders' | '/contacts'>> = {
-  customer: '/customers',
-  order: '/orders',
-  contact: '/contacts',
-};
-
 /** Every page of the side bar, those it has no room for, and the views kept of the lists. */
 export function usePlaces(): PaletteAct[] {
   const t = useWord();
@@ -110,7 +104,7 @@ export function usePlaces(): PaletteAct[] {
   return [
     ...pages.map((p) => ({ key: p.to, icon: p.icon, name: t(p.name), hint: letter[p.to], act: () => void navigate({ to: p.to }) })),
     ...kept.flatMap((v) => {
-      const to = LISTS[v.record];
+      const to = pathOf(v.record);
       return to ? [{ key: `view ${v.id}`, icon: Bookmark, name: v.name, act: () => void navigate({ to, search: openView(v) }) }] : [];
     }),
   ];

@@ -18,6 +18,7 @@ export const LISTS = {
   feedback: '/feedback',
 } as const;
 export type ListKind = keyof typeof LISTS;
+export const pathOf = (record: string) => (record in LISTS ? LISTS[record as ListKind] : undefined);
 
 /** All views that this viewer is shown, of every list: the menu asks for them too. */
 export const viewsQuery = queryOptions({

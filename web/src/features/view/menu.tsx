@@ -2,9 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { Bookmark } from 'lucide-react';
 import { useWord } from '@/app/words';
-import { LISTS, type ListKind, openView, viewsQuery } from './data';
-
-const pathOf = (record: string) => (record in LISTS ? LISTS[record as ListKind] : undefined);
+import { openView, pathOf, viewsQuery } from './data';
 
 /** The views that somebody wants at hand, below the lists they are of. */
 export function FavouriteViews() {
