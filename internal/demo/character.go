@@ -105,7 +105,7 @@ func (f *fill) enterprise(c *client, city string) {
 	in.AnnualRevenueFen = api.Some(among(c.trade.Revenue) * 1_000_000)
 	in.AssetsFen = api.Some(among(c.trade.Revenue) * 700_000)
 	in.FoundedOn = api.Some(fmt.Sprintf("%d-%02d-%02d", f.between(1999, 2022), f.between(1, 12), f.between(1, 28)))
-	in.Address = api.Some(fmt.Sprintf(f.crowd.Words["street"], strings.ReplaceAll(rule.RegionLabel(in.Region.V), " ", ""), pick(f, f.crowd.Roads), f.between(2, 399)))
+	in.Address = api.Some(fmt.Sprintf(f.crowd.Words["street"], strings.ReplaceAll(rule.RegionLabel(in.Region.V, "zh-CN"), " ", ""), pick(f, f.crowd.Roads), f.between(2, 399)))
 	if f.chance(40) {
 		in.Website = api.Some("https://" + mint.Latin(brand) + ".example")
 	}

@@ -24,6 +24,27 @@ test('found by initials, by pinyin, by two signs, by number and by the end of a 
   await expect(page.getByRole('heading', { level: 1, name: c.name })).toBeVisible();
 });
 
+test('a place is picked by the sound of its name, and read in English @both', async ({ page }) => {
+  const c = await customer(page.request, { region: '330600' });
+  await page.goto(`/customers/${c.id}?tab=fields`);
+  const here = page.locator('#main');
+  const value = here.getByRole('button', { name: '编辑 地区' }).first();
+  await expect(value).toHaveText('浙江省 绍兴市');
+  await value.click();
+  const place = page.getByRole('combobox', { name: '地区' });
+  await expect(place, 'the keys go into it at once').toBeFocused();
+  await place.pressSequentially('hangzhou', { delay: 30 });
+  await page.getByRole('menuitemcheckbox', { name: '浙江省 / 杭州市' }).click();
+  await page.getByRole('button', { name: '保存', exact: true }).click();
+  await expect(value).toHaveText('浙江省 杭州市');
+
+  await page.evaluate(() => localStorage.setItem('zk.language', 'en'));
+  await page.reload();
+  await expect(here.getByRole('button', { name: 'Edit Region' }).first()).toHaveText('Zhejiang Hangzhou');
+  await expect(here, 'the area that follows from it').toContainText('East China');
+  await page.evaluate(() => localStorage.setItem('zk.language', 'zh-CN'));
+});
+
 test('the list is filtered, sorted, paged, and shows the chosen columns', async ({ page }) => {
   const made = [];
   for (let i = 0; i < 23; i++) made.push(await customer(page.request, i < 22 ? { grade: i % 2 ? 'A' : 'B' } : {}));

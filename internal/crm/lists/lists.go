@@ -92,13 +92,13 @@ func anyOf[T any](items []T) []any {
 	return out
 }
 
-// shownAs gives a code as people read it, and as an import reads it back.
+// shownAs gives a code as people read it, and as an import reads it back: the national lists in Chinese for that.
 func (h Lists) shownAs(tx *db.Tx, f customfield.Field, code, lang string) (string, error) {
 	switch f.Kind {
 	case customfield.Industry:
-		return rule.IndustryLabel(code), nil
+		return rule.IndustryLabel(code, "zh-CN"), nil
 	case customfield.Region:
-		return rule.RegionLabel(code), nil
+		return rule.RegionLabel(code, "zh-CN"), nil
 	case customfield.User:
 		return account.NameOf(tx, code)
 	case customfield.Customer:

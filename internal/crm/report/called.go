@@ -18,14 +18,14 @@ func (s *Service) label(v view, f customfield.Field, grain, value string) string
 	switch {
 	case value == "":
 		return v.word("report.none")
-	case f.Kind == customfield.Industry && grain == "class":
-		return rule.IndustryLabel(value)
 	case f.Kind == customfield.Industry:
-		return rule.IndustryLabel(value)
+		return rule.IndustryLabel(value, v.lang)
 	case grain == "province":
-		return rule.RegionLabel(value + "0000")
+		return rule.RegionLabel(value+"0000", v.lang)
 	case f.Kind == customfield.Region:
-		return rule.RegionLabel(value)
+		return rule.RegionLabel(value, v.lang)
+	case !f.Custom && f.Name == "area":
+		return rule.AreaName(value, v.lang)
 	case f.Kind == customfield.Stage:
 		if st, ok := v.words.StageByCode(dictionary.OfCustomer, value); ok {
 			return st.Label(v.lang)

@@ -10,7 +10,15 @@ import (
 
 // Industry is an entry of GB/T 4754-2017: a 门类 (C), a 大类 (C39) or, for 59 and 70 where the size rule looks closer,
 // a 中类 (K701).
-type Industry struct{ Code, Name, Parent string }
+type Industry struct{ Code, Name, NameEN, Parent string }
+
+// In is the name in a language, zh-CN or en.
+func (i Industry) In(lang string) string {
+	if lang == "en" {
+		return i.NameEN
+	}
+	return i.Name
+}
 
 type industryTable struct {
 	list []Industry
@@ -29,20 +37,23 @@ var industries = sync.OnceValue(func() industryTable {
 			t.word[industryWord(i.Name)] = i.Code
 		}
 	}
-	letter := map[string]string{}
+	letter, en := map[string]string{}, map[string]string{}
+	for _, row := range factRows("industry-english.csv", true) {
+		en[row[0]] = row[1]
+	}
 	for _, row := range factRows("gbt4754.csv", true) {
 		if row[2] == "" {
-			add(Industry{row[0], row[3], ""})
+			add(Industry{row[0], row[3], en[row[0]], ""})
 			continue
 		}
 		letter[row[0]] = row[2]
 		// A 大类 that has its 门类's name (教育, 房地产业) is the one meant.
 		delete(t.word, industryWord(row[3]))
-		add(Industry{row[2] + row[0], row[3], row[2]})
+		add(Industry{row[2] + row[0], row[3], en[row[0]], row[2]})
 	}
 	for _, row := range factRows("industry-classes.csv", true) {
 		division := row[0][:2]
-		add(Industry{letter[division] + row[0], row[1], letter[division] + division})
+		add(Industry{letter[division] + row[0], row[1], en[row[0]], letter[division] + division})
 	}
 	// The words of cards and spreadsheets. Those that may mean several classes are left out on purpose: ask.
 	for _, row := range factRows("industry-synonyms.csv", true) {
@@ -117,12 +128,16 @@ func TradeIndustry(now, was TradeClass) (industry string, ok bool) {
 }
 
 // IndustryLabel is how an industry is shown: 制造业-计算机、通信和其他电子设备制造业; empty for an unknown code.
-func IndustryLabel(code string) string {
+func IndustryLabel(code, lang string) string {
 	i := industries().by[code]
 	if i.Parent == "" {
-		return i.Name
+		return i.In(lang)
 	}
-	return industries().by[i.Code[:1]].Name + "-" + i.Name
+	between := "-"
+	if lang == "en" {
+		between = " – "
+	}
+	return industries().by[i.Code[:1]].In(lang) + between + i.In(lang)
 }
 
 // FindIndustry reads an industry as people write it: a code (C39, 39, 0390 of the standard's four digits), a name, a

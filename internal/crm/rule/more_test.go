@@ -60,14 +60,20 @@ func TestIndustries(t *testing.T) {
 		if !KnownIndustry(i.Code) || i.Parent != "" && !KnownIndustry(i.Parent) {
 			t.Errorf("%+v", i)
 		}
-		if got, ok := FindIndustry(IndustryLabel(i.Code)); !ok || len(i.Code) > 1 && got != i.Code {
-			t.Errorf("label %s is read as %s", IndustryLabel(i.Code), got)
+		if i.NameEN == "" {
+			t.Errorf("%s has no English name", i.Code)
+		}
+		if got, ok := FindIndustry(IndustryLabel(i.Code, "zh-CN")); !ok || len(i.Code) > 1 && got != i.Code {
+			t.Errorf("label %s is read as %s", IndustryLabel(i.Code, "zh-CN"), got)
 		}
 	}
 	if sections != 20 || divisions != 97 {
 		t.Errorf("%d 门类, %d 大类", sections, divisions)
 	}
-	if got := IndustryLabel("C39"); got != "制造业-计算机、通信和其他电子设备制造业" {
+	if got := IndustryLabel("C39", "zh-CN"); got != "制造业-计算机、通信和其他电子设备制造业" {
+		t.Error(got)
+	}
+	if got := IndustryLabel("C39", "en"); got != "Manufacturing – Computers, communication and other electronic equipment" {
 		t.Error(got)
 	}
 	for in, want := range map[string]string{"39": "C39", "c39": "C39", "制造业-计算机电子": "C39", "餐饮-连锁快餐": "H62", "零售-商超": "F52", "软件": "I65", "软件行业": "I65",
@@ -127,7 +133,7 @@ func TestRegions(t *testing.T) {
 	if Area("330106") != "华东" || Area("") != "" || Area("429004") != "华中" || Area("330199") != "华东" {
 		t.Error(Area("330106"), Area("429004"))
 	}
-	if got := RegionLabel("330106"); got != "浙江省 杭州市 西湖区" {
+	if got := RegionLabel("330106", "zh-CN"); got != "浙江省 杭州市 西湖区" {
 		t.Error(got)
 	}
 	for _, r := range Regions() {

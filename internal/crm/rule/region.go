@@ -18,7 +18,10 @@ func Area(code string) string { return place.Area(code) }
 func FindArea(text string) (string, bool) { return place.FindArea(text) }
 
 // RegionLabel is the whole path, 浙江省 杭州市 西湖区; empty for an unknown code.
-func RegionLabel(code string) string { return place.Label(code) }
+func RegionLabel(code, lang string) string { return place.Label(code, lang) }
+
+// AreaName is what a 大区 is called in a language.
+func AreaName(area, lang string) string { return place.AreaName(area, lang) }
 
 // FindRegion reads the region at the beginning of a cell or an address: 浙江省杭州市西湖区…, 浙江杭州, 杭州, 粤, 330106.
 // The smallest division named is given; a county's name that exists several times (鼓楼区) needs its city before it.

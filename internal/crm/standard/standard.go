@@ -16,30 +16,35 @@ type Service struct{}
 
 // A Place is one node of the regions.
 type Place struct {
-	Code   string   `json:"code"`
+	Code string `json:"code"`
+	// Name is in the viewer's language; counties are written in Chinese in both.
 	Name   string   `json:"name"`
 	Parent api.Text `json:"parent"`
 	Level  string   `json:"level" enum:"province,prefecture,county"`
 	Area   api.Text `json:"area"`
+	// AreaName is what the area is called in the viewer's language.
+	AreaName api.Text `json:"area_name"`
 }
 
 // A Trade is one node of GB/T 4754.
 type Trade struct {
-	Code   string   `json:"code"`
+	Code string `json:"code"`
+	// Name is in the viewer's language.
 	Name   string   `json:"name"`
 	Parent api.Text `json:"parent"`
 }
 
-func regions(context.Context, access.Actor, struct{}) (out api.Items[Place], err error) {
+func regions(ctx context.Context, _ access.Actor, _ struct{}) (out api.Items[Place], err error) {
+	lang := api.LanguageOf(ctx)
 	for _, r := range rule.Regions() {
-		out.Items = append(out.Items, Place{r.Code, r.Name, api.Text(r.Parent), r.Level, api.Text(r.Area)})
+		out.Items = append(out.Items, Place{r.Code, r.In(lang), api.Text(r.Parent), r.Level, api.Text(r.Area), api.Text(rule.AreaName(r.Area, lang))})
 	}
 	return out, nil
 }
 
-func industries(context.Context, access.Actor, struct{}) (out api.Items[Trade], err error) {
+func industries(ctx context.Context, _ access.Actor, _ struct{}) (out api.Items[Trade], err error) {
 	for _, i := range rule.Industries() {
-		out.Items = append(out.Items, Trade{i.Code, i.Name, api.Text(i.Parent)})
+		out.Items = append(out.Items, Trade{i.Code, i.In(api.LanguageOf(ctx)), api.Text(i.Parent)})
 	}
 	return out, nil
 }

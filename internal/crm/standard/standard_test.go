@@ -1,10 +1,15 @@
 package standard
 
 import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
 	"zhike/internal/base/access"
+	"zhike/internal/base/api"
 	"zhike/internal/base/dictionary"
 	"zhike/internal/platform/clock"
 	"zhike/internal/platform/db"
@@ -38,4 +43,26 @@ func TestTheCompanysOwnTradesGoFirst(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestListsAreAnsweredInTheViewersLanguage(t *testing.T) {
+	d, mux := dbtest.SQLite(t, time.Now), http.NewServeMux()
+	Service{}.Routes(api.New(mux, d, nil, func(context.Context, api.Credential) (access.Actor, error) {
+		return access.SignedIn(access.Person{User: "u1", Login: "u1"}), nil
+	}))
+	for _, c := range []struct{ path, lang, want string }{
+		{"regions", "zh-CN", `{"code":"330100","name":"杭州市","parent":"330000","level":"prefecture","area":"华东","area_name":"华东"}`},
+		{"regions", "en", `{"code":"330100","name":"Hangzhou","parent":"330000","level":"prefecture","area":"华东","area_name":"East China"}`},
+		{"regions", "en", `"name":"西湖区"`},
+		{"industries", "zh-CN", `{"code":"C13","name":"农副食品加工业","parent":"C"}`},
+		{"industries", "en", `{"code":"C13","name":"Processing of farm and sideline products","parent":"C"}`},
+	} {
+		r := httptest.NewRequest("GET", "/api/v1/"+c.path, nil)
+		r.Header.Set("Accept-Language", c.lang)
+		w := httptest.NewRecorder()
+		mux.ServeHTTP(w, r)
+		if w.Code != 200 || !strings.Contains(w.Body.String(), c.want) {
+			t.Errorf("%s in %s: %d without %s", c.path, c.lang, w.Code, c.want)
+		}
+	}
 }

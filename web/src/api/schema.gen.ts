@@ -7743,6 +7743,7 @@ export interface components {
         };
         StandardPlace: {
             area: string | null;
+            area_name: string | null;
             code: string;
             /** @enum {string} */
             level: "province" | "prefecture" | "county";

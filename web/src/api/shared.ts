@@ -165,7 +165,7 @@ export const findQuery = (q: string) =>
     staleTime: 20_000,
   });
 
-type Node = { code: string; name: string; parent: string | null };
+type Node = { code: string; name: string; parent: string | null; area?: string | null; area_name?: string | null };
 export type Tree = { value: string; label: string; children?: Tree[] };
 function grow(rows: Node[]) {
   const byCode = new Map(rows.map((r) => [r.code, r]));
@@ -186,7 +186,8 @@ function grow(rows: Node[]) {
     return codes;
   };
   const names = (code: string | null | undefined) => path(code).map((c) => byCode.get(c)?.name ?? c);
-  return { roots, path, names };
+  const areas = new Map(rows.map((r) => [r.area, r.area_name]));
+  return { roots, path, names, areas };
 }
 const empty = grow([]);
 export const industriesQuery = () =>

@@ -271,7 +271,7 @@ function CustomerInput({ field, value, onChange, invalid, id, many, autoFocus, s
   );
 }
 
-function TreeInput({ field, value, onChange, invalid, id, many }: Props) {
+function TreeInput({ field, value, onChange, invalid, id, many, autoFocus }: Props) {
   const t = useWord();
   const region = field.kind === 'region';
   const regions = useRegions(region);
@@ -288,6 +288,7 @@ function TreeInput({ field, value, onChange, invalid, id, many }: Props) {
         value={codes.map(tree.path)}
         onChange={(paths) => onChange(((paths as string[][] | null) ?? []).map((p) => p.at(-1)))}
         placeholder={t(region ? 'app.hint.region' : 'app.hint.industry')}
+        open={autoFocus}
       />
     );
   }
@@ -300,6 +301,7 @@ function TreeInput({ field, value, onChange, invalid, id, many }: Props) {
       onChange={(path) => onChange((path as string[] | null)?.at(-1) ?? null)}
       placeholder={t(region ? 'app.hint.region' : 'app.hint.industry')}
       invalid={invalid}
+      open={autoFocus}
     />
   );
 }

@@ -3,6 +3,7 @@ import { theme as antd, Cascader, ConfigProvider, Select } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import { type ReactNode, useMemo } from 'react';
+import { holds } from '@/app/pinyin';
 import { useUI } from '@/app/ui';
 import { language } from '@/app/words';
 
@@ -103,7 +104,7 @@ export function HardSelect({
           defaultOpen={open}
           autoFocus={open}
           maxTagCount={multiple ? 'responsive' : undefined}
-          showSearch={{ optionFilterProp: 'label', filterOption: onSearch ? false : undefined, onSearch }}
+          showSearch={{ filterOption: onSearch ? false : (typed, o) => holds(String(o?.label ?? ''), typed), onSearch }}
           optionRender={(o) => {
             const { hint, tone } = o.data as unknown as Option;
             return (
@@ -120,6 +121,12 @@ export function HardSelect({
   );
 }
 
+/** The first of a branch that holds what was typed, and nothing below it: hz is 杭州 and not its districts. */
+const found = (typed: string, path: Branch[]) => {
+  const named = (of: Branch[]) => of.map((o) => o.label).join('');
+  return holds(named(path), typed) && !(path.length > 1 && holds(named(path.slice(0, -1)), typed));
+};
+
 export type Branch = { value: string; label: string; children?: Branch[] };
 
 export function HardCascader({
@@ -131,8 +138,10 @@ export function HardCascader({
   label,
   multiple,
   id,
+  open,
 }: {
   id?: string;
+  open?: boolean;
   value: string[] | string[][] | null;
   onChange: (path: string[] | string[][] | null) => void;
   options: Branch[];
@@ -149,8 +158,10 @@ export function HardCascader({
     placeholder,
     status: invalid ? ('error' as const) : undefined,
     changeOnSelect: true,
-    showSearch: { limit: 40 },
+    showSearch: { limit: 40, filter: found, sort: (a: Branch[], b: Branch[]) => a.length - b.length },
     expandTrigger: 'click' as const,
+    defaultOpen: open,
+    autoFocus: open,
     allowClear: true,
   };
   return (

@@ -3,7 +3,7 @@ import { departmentsQuery, useDictionaries, useIndustries, useNames, useRegions,
 import type { Field } from '@/api/types';
 import { asDay, full, isPast, relative } from '@/app/dates';
 import { count, money, number } from '@/app/numbers';
-import { useWord } from '@/app/words';
+import { language, useWord } from '@/app/words';
 import { Avatar, Chip, Grade, Tag } from './chips';
 
 export const nothing = (value: unknown) =>
@@ -127,6 +127,7 @@ export function FieldValue({
         </a>
       );
     default:
+      if (field.name === 'area' && !field.custom) return <AreaName area={String(value)} />;
       return <>{Array.isArray(value) || typeof value === 'object' ? JSON.stringify(value) : String(value)}</>;
   }
 }
@@ -140,6 +141,10 @@ function Named({ kind, id }: { kind: 'user' | 'customer'; id: string }) {
 function DepartmentName({ id }: { id: string }) {
   const { data } = useQuery(departmentsQuery);
   return <>{data?.find((d) => d.id === id)?.name ?? id}</>;
+}
+/** 大区: stored as the word itself, which English does not read. */
+function AreaName({ area }: { area: string }) {
+  return <>{useRegions(language() === 'en').areas.get(area) ?? area}</>;
 }
 function TreeName({ kind, code }: { kind: 'region' | 'industry'; code: string }) {
   const regions = useRegions(kind === 'region');

@@ -28,7 +28,7 @@ func FuzzFind(f *testing.F) {
 		if known, ok := ByCode(r.Code); !ok || known.Name != r.Name || Area(r.Code) == "" {
 			t.Fatalf("%q is %+v", s, r)
 		}
-		label := Label(r.Code)
+		label := Label(r.Code, "zh-CN")
 		if again, ok := Find(label); !strings.HasSuffix(label, r.Name) || !ok || again.Code != r.Code {
 			t.Errorf("%q is %s, whose path is %s: %s", s, r.Code, label, again.Code)
 		}

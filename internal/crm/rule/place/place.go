@@ -31,19 +31,29 @@ func factRows(name string) [][]string {
 type Region struct {
 	Code   string // six digits
 	Name   string
+	NameEN string // Zhejiang; empty for counties, which are written in Chinese in English too
 	Parent string // empty for a province; the province for counties without a prefecture
 	Level  string // province, prefecture or county
 	Area   string // 大区: 华北 东北 华东 华中 华南 西南 西北 港澳台
 }
 
+// In is the name in a language, zh-CN or en.
+func (r Region) In(lang string) string {
+	if lang == "en" && r.NameEN != "" {
+		return r.NameEN
+	}
+	return r.Name
+}
+
 type regionTable struct {
 	list []Region
+	en   map[string]string // of codes and of 大区
 	by   map[string]Region
 	tops map[string][]int // spelling → places in list
 }
 
 var regions = sync.OnceValue(func() regionTable {
-	t := regionTable{by: map[string]Region{}, tops: map[string][]int{}}
+	t := regionTable{en: map[string]string{}, by: map[string]Region{}, tops: map[string][]int{}}
 	add := func(r Region) {
 		t.list = append(t.list, r)
 		t.by[r.Code] = r
@@ -51,8 +61,11 @@ var regions = sync.OnceValue(func() regionTable {
 			t.tops[s] = append(t.tops[s], len(t.list)-1)
 		}
 	}
+	for _, row := range factRows("english.csv")[1:] {
+		t.en[row[0]] = row[1]
+	}
 	for _, row := range factRows("regions.csv")[1:] {
-		r := Region{row[0], row[1], row[3], row[2], row[5]}
+		r := Region{row[0], row[1], t.en[row[0]], row[3], row[2], row[5]}
 		if r.Level == "county-direct" {
 			r.Level = "county"
 		}
@@ -63,7 +76,7 @@ var regions = sync.OnceValue(func() regionTable {
 		if t.by[parent].Code == "" {
 			parent = row[0][:2] + "0000" // districts of municipalities
 		}
-		add(Region{row[0], row[1], parent, "county", t.by[parent].Area})
+		add(Region{row[0], row[1], "", parent, "county", t.by[parent].Area})
 	}
 	return t
 })
@@ -135,6 +148,14 @@ func Area(code string) string {
 	return ""
 }
 
+// AreaName is what a 大区 is called in a language; one that is none stays as it is.
+func AreaName(area, lang string) string {
+	if en := regions().en[area]; lang == "en" && en != "" {
+		return en
+	}
+	return area
+}
+
 // areaWords are what a 大区 is called besides its name.
 var areaWords = map[string]string{"港澳台": "港澳台", "港澳": "港澳台", "东三省": "东北", "东北三省": "东北"}
 
@@ -159,15 +180,15 @@ func FindArea(text string) (string, bool) {
 }
 
 // Label is the whole path, 浙江省 杭州市 西湖区; empty for an unknown code.
-func Label(code string) string {
+func Label(code, lang string) string {
 	r, ok := regions().by[code]
 	if !ok {
 		return ""
 	}
 	if r.Parent == "" {
-		return r.Name
+		return r.In(lang)
 	}
-	return Label(r.Parent) + " " + r.Name
+	return Label(r.Parent, lang) + " " + r.In(lang)
 }
 
 // Find reads the region at the beginning of a cell or an address: 浙江省杭州市西湖区…, 浙江杭州, 杭州, 粤, 330106.
