@@ -9,7 +9,7 @@ import type { Column } from '@/kit/table';
 import { FieldValue, Person, StageChip, Tags, When } from '@/kit/value';
 
 const WIDTH: Record<string, number> = {
-  stage: 118,
+  stage: 130,
   grade: 84,
   owner_id: 112,
   tags: 200,
