@@ -1,4 +1,4 @@
-import { api, customer, expect, person, stateOf, test, toast, undo } from './lib';
+import { api, customer, expect, person, sound, stateOf, test, toast, undo } from './lib';
 import { both, check, settled } from './look';
 
 test.use({ storageState: stateOf('sales') });
@@ -14,7 +14,7 @@ test('a comment names a colleague, who is told and finds it; its writer takes it
   const talk = page.locator('.tl > li').filter({ hasText: '下周给答复' });
   await talk.getByRole('button', { name: '评论' }).click();
   const lead = person('lead').name;
-  await talk.getByLabel('评论').fill(`交期要先问生产 @${lead.slice(0, 1)}`);
+  await talk.getByLabel('评论').fill(`交期要先问生产 @${sound(lead)}`);
   await talk.getByRole('group', { name: '可以提醒的同事' }).getByRole('button', { name: lead }).click();
   await settled(page);
   await check(page, 'writing a comment');
@@ -46,7 +46,7 @@ test('a follow-up names a colleague, who is told; who does not see the customer 
   await composer.getByLabel('跟进内容').fill('客户要我们下周三带样机去试，先排一下车');
   for (const name of [lead, mate]) {
     await composer.getByRole('button', { name: '@同事' }).click();
-    await page.keyboard.type(name.slice(0, 2));
+    await page.keyboard.type(name === lead ? sound(name) : name.slice(0, 2));
     await composer.getByRole('group', { name: '可以提醒的同事' }).getByRole('button', { name }).click();
   }
   await settled(page);

@@ -1,4 +1,4 @@
-import { api, customer, expect, menuItem, person, stateOf, test, toast, undo } from './lib';
+import { api, customer, expect, menuItem, person, sound, stateOf, test, toast, undo } from './lib';
 
 test.use({ storageState: stateOf('sales') });
 
@@ -24,7 +24,7 @@ test('found by initials, by pinyin, by two signs, by number and by the end of a 
   await expect(page.getByRole('heading', { level: 1, name: c.name })).toBeVisible();
 });
 
-test('a place is picked by the sound of its name, and read in English @both', async ({ page }) => {
+test('a place and a colleague are picked by the sound of their names, and places are read in English @both', async ({ page }) => {
   const c = await customer(page.request, { region: '330600' });
   await page.goto(`/customers/${c.id}?tab=fields`);
   const here = page.locator('#main');
@@ -37,6 +37,11 @@ test('a place is picked by the sound of its name, and read in English @both', as
   await page.getByRole('menuitemcheckbox', { name: '浙江省 / 杭州市' }).click();
   await page.getByRole('button', { name: '保存', exact: true }).click();
   await expect(value).toHaveText('浙江省 杭州市');
+  const mate = person('mate');
+  await here.getByRole('button', { name: '编辑 专属客户经理' }).first().click();
+  await page.getByRole('combobox', { name: '专属客户经理' }).pressSequentially(sound(mate.name), { delay: 30 });
+  await page.locator('.ant-select-item-option').filter({ hasText: mate.name }).click();
+  await expect(here.getByRole('button', { name: '编辑 专属客户经理' }).first()).toContainText(mate.name);
 
   await page.evaluate(() => localStorage.setItem('zk.language', 'en'));
   await page.reload();

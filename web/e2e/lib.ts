@@ -35,6 +35,8 @@ export async function api<T = Body>(
 const SIGNS =
   '岭ling越yue禾he麦mai垛duo沐mu阳yang坚jian果guo锐rui恒heng惠hui邻lin海hai朔shuo云yun栈zhan茶cha渔yu久jiu韧ren纺fang钱qian湖hu泰tai丰feng瑞rui峰feng宁ning溪xi';
 const READ = [...SIGNS.matchAll(/(\p{Script=Han})([a-z]+)/gu)].map((m) => ({ sign: m[1] ?? '', pinyin: m[2] ?? '' }));
+/** The pinyin of those signs of a made-up name that we drew: of a colleague's, the given name. */
+export const sound = (name: string): string => [...name].map((c) => READ.find((r) => r.sign === c)?.pinyin ?? '').join('');
 const any = <T>(list: T[]): T => list[Math.floor(Math.random() * list.length)] as T;
 export function brand(length = 4): { name: string; initials: string; pinyin: string } {
   const signs = Array.from({ length }, () => any(READ));

@@ -13,6 +13,7 @@ import (
 	"zhike/internal/platform/crypt"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
+	"zhike/internal/platform/words"
 )
 
 var (
@@ -61,17 +62,22 @@ type ChangedUser struct {
 	Email        api.Opt[string]   `json:"email,omitempty,omitzero" maxLength:"120"`
 }
 
-// Colleagues gives names to pick from, for anyone signed in.
+// Everybody is more people than a company has accounts: their names are searched in memory, by pinyin too.
+const Everybody = 10_000
+
+// Colleagues gives names to pick from, for anyone signed in; q is a part of a name, its pinyin or its initials.
 func (s *Service) Colleagues(ctx context.Context, who access.Actor, q UserQuery) (api.Items[Colleague], error) {
 	w := db.With{Limit: q.Limit}
 	if q.Q != "" {
-		w.Where = append(w.Where, db.Contains(db.Col("u.name"), q.Q))
+		w.Limit = Everybody
 	}
 	if q.State != "" {
 		w.Where = append(w.Where, db.Compare(db.Col("u.state"), "=", q.State))
 	}
 	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (out api.Items[Colleague], err error) {
-		out.Items, err = db.Find[Colleague](tx, colleagues, nil, w)
+		all, err := db.Find[Colleague](tx, colleagues, nil, w)
+		out.Items = slices.DeleteFunc(all, func(c Colleague) bool { return !words.PersonHolds(c.Name, q.Q) })
+		out.Items = out.Items[:min(len(out.Items), q.Limit)]
 		return out, err
 	})
 }

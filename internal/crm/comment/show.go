@@ -6,12 +6,14 @@ import (
 	"strings"
 
 	"zhike/internal/base/access"
+	"zhike/internal/base/account"
 	"zhike/internal/base/api"
 	"zhike/internal/base/setting"
 	"zhike/internal/crm/customer"
 	"zhike/internal/crm/desk"
 	"zhike/internal/platform/db"
 	"zhike/internal/platform/fault"
+	"zhike/internal/platform/words"
 )
 
 // Query says about which follow-ups of a customer.
@@ -120,7 +122,7 @@ type Seeking struct {
 // tried is how many colleagues are looked at, of whom those are shown who see the customer.
 const tried, shown = 60, 8
 
-// Readers gives colleagues who may be named about a follow-up, by a part of their name.
+// Readers gives colleagues who may be named about a follow-up, by a part of their name, its pinyin or its initials.
 func (s *Service) Readers(ctx context.Context, who access.Actor, id string, q Seeking) (api.Items[Named], error) {
 	return db.Read(ctx, s.DB, who, func(tx *db.Tx) (out api.Items[Named], err error) {
 		out.Items = []Named{}
@@ -128,15 +130,13 @@ func (s *Service) Readers(ctx context.Context, who access.Actor, id string, q Se
 		if err != nil {
 			return out, err
 		}
-		w := db.With{Limit: tried}
-		if q.Q = strings.TrimSpace(q.Q); q.Q != "" {
-			w.Where = append(w.Where, db.Contains(db.Col("u.name"), q.Q))
-		}
-		rows, err := db.Find[Named](tx, sought, nil, w)
+		all, err := db.Find[Named](tx, sought, nil, db.With{Limit: account.Everybody})
 		if err != nil {
 			return out, err
 		}
-		for _, u := range rows {
+		q.Q = strings.TrimSpace(q.Q)
+		rows := slices.DeleteFunc(all, func(u Named) bool { return !words.PersonHolds(u.Name, q.Q) })
+		for _, u := range rows[:min(len(rows), tried)] {
 			if len(out.Items) == shown {
 				break
 			}

@@ -1,5 +1,10 @@
 package words
 
+import (
+	"slices"
+	"strings"
+)
+
 // maxPerson is the longest pinyin or initials prefix of a personal name that is indexed.
 const maxPerson = 8
 
@@ -51,6 +56,21 @@ func PersonQuery(q string, hash func(string) string) []string {
 		}
 	}
 	return t.list
+}
+
+// PersonHolds says that a name answers what was typed of it: a part of it as it stands, its pinyin or its initials. For names
+// that lie open and are few; others have their tokens in the index.
+func PersonHolds(name, q string) bool {
+	if strings.Contains(Normal(name), Normal(q)) {
+		return true
+	}
+	open := func(s string) string { return s }
+	want := PersonQuery(q, open)
+	if len(want) == 0 {
+		return false
+	}
+	have := PersonTokens(name, open)
+	return !slices.ContainsFunc(want, func(w string) bool { return !slices.Contains(have, w) })
 }
 
 // prefixes gives every prefix of s up to maxPerson bytes, cut between characters.

@@ -114,6 +114,9 @@ func TestPerson(t *testing.T) {
 					return false
 				}
 			}
+			if all := len(want) > 0; all != PersonHolds(c.name, q) && !strings.Contains(Normal(c.name), Normal(q)) {
+				t.Errorf("PersonHolds(%s, %s) is not %v", c.name, q, all)
+			}
 			return len(want) > 0
 		}
 		for _, q := range strings.Fields(c.found) {

@@ -121,10 +121,11 @@ export function HardSelect({
   );
 }
 
-/** The first of a branch that holds what was typed, and nothing below it: hz is 杭州 and not its districts. */
-const found = (typed: string, path: Branch[]) => {
+/** What holds the typed words by its own name, or first of its branch by the whole path: hz is 杭州 and not all its districts. */
+export const found = (typed: string, path: Branch[]) => {
   const named = (of: Branch[]) => of.map((o) => o.label).join('');
-  return holds(named(path), typed) && !(path.length > 1 && holds(named(path.slice(0, -1)), typed));
+  if (holds(path.at(-1)?.label ?? '', typed)) return true;
+  return holds(named(path), typed) && !holds(named(path.slice(0, -1)), typed);
 };
 
 export type Branch = { value: string; label: string; children?: Branch[] };
