@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holds, soundsOf } from './pinyin';
+import { ends, holds, soundsOf } from './pinyin';
 
 describe('pinyin', () => {
   it.each([
@@ -63,3 +63,15 @@ it.each([
   ['谁登记的', 'shei deng ji de'],
   ['拆分他们些年', 'chai fen ta men xie nian'],
 ])('%s sounds %s', (text, want) => expect([...text].map((c) => soundsOf(c)[0]).join(' ')).toBe(want));
+
+it.each([
+  [['浙江省', '杭州市'], 'hz', true],
+  [['浙江省', '杭州市', '余杭区'], 'hz', false], // the city is the answer, and opens to its districts
+  [['浙江省', '杭州市', '西湖区'], 'xihu', true],
+  [['浙江省', '杭州市', '西湖区'], '市西湖', true],
+  [['住宿和餐饮业'], 'canyin', true],
+  [['住宿和餐饮业', '餐饮业'], 'canyin', true],
+  [['住宿和餐饮业', '住宿业'], 'canyin', false],
+  [['Zhejiang', 'Hangzhou'], 'hangz', true],
+  [['上海市'], '', true],
+])('%s ends %s: %s', (path, typed, want) => expect(ends(path, typed)).toBe(want));

@@ -111,3 +111,8 @@ export function holds(text: string, typed: string): boolean {
   const nowhere = new Set<string>();
   return chars.some((_, i) => reads(chars, i, letters, nowhere));
 }
+
+/** Whether what was typed ends at this node of a tree: its own name holds it, or only the path down to it does. hz is 杭州 and not all its districts. */
+export function ends(path: string[], typed: string): boolean {
+  return holds(path.at(-1) ?? '', typed) || (holds(path.join(''), typed) && !holds(path.slice(0, -1).join(''), typed));
+}

@@ -3,7 +3,7 @@ import { theme as antd, Cascader, ConfigProvider, Select } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import { type ReactNode, useMemo } from 'react';
-import { holds } from '@/app/pinyin';
+import { ends, holds } from '@/app/pinyin';
 import { useUI } from '@/app/ui';
 import { language } from '@/app/words';
 
@@ -121,13 +121,6 @@ export function HardSelect({
   );
 }
 
-/** What holds the typed words by its own name, or first of its branch by the whole path: hz is 杭州 and not all its districts. */
-export const found = (typed: string, path: Branch[]) => {
-  const named = (of: Branch[]) => of.map((o) => o.label).join('');
-  if (holds(path.at(-1)?.label ?? '', typed)) return true;
-  return holds(named(path), typed) && !holds(named(path.slice(0, -1)), typed);
-};
-
 export type Branch = { value: string; label: string; children?: Branch[] };
 
 export function HardCascader({
@@ -159,7 +152,15 @@ export function HardCascader({
     placeholder,
     status: invalid ? ('error' as const) : undefined,
     changeOnSelect: true,
-    showSearch: { limit: 40, filter: found, sort: (a: Branch[], b: Branch[]) => a.length - b.length },
+    showSearch: {
+      limit: 40,
+      filter: (typed: string, path: Branch[]) =>
+        ends(
+          path.map((o) => o.label),
+          typed,
+        ),
+      sort: (a: Branch[], b: Branch[]) => a.length - b.length,
+    },
     expandTrigger: 'click' as const,
     defaultOpen: open,
     autoFocus: open,
